@@ -1,0 +1,32 @@
+use thiserror::Error;
+
+/// Why a back end could not answer.
+///
+/// A wrong password, an unknown user and a wrong code are answers, not errors. The text of each variant is for the
+/// log of the operator: the client never reads it. It must not contain a secret.
+#[derive(Debug, Error)]
+pub enum AdapterError {
+    /// The system behind did not answer, or not in a way that can be understood. The caller may try again later.
+    #[error("the system behind did not answer: {0}")]
+    Remote(String),
+    /// The operation is unknown, or its data contradict each other. Trying again changes nothing.
+    #[error("the operation context cannot be used: {0}")]
+    InvalidOperationContext(String),
+    /// The consent that was sent does not satisfy the form. Nothing was stored.
+    #[error("the consent cannot be accepted: {0}")]
+    InvalidConsentData(String),
+    /// The request makes no sense to the back end. Trying again changes nothing.
+    #[error("the request cannot be accepted: {0}")]
+    InvalidInput(String),
+    /// The back end reports a failed authentication as an error instead of an outcome. Prefer
+    /// [`AuthenticationOutcome::Failed`](crate::AuthenticationOutcome::Failed): Web Flow counts only that one.
+    #[error("the back end refused the authentication: {0}")]
+    AuthenticationFailed(String),
+    /// The back end reports a failed code as an error instead of an outcome. Prefer
+    /// [`VerificationOutcome`](crate::VerificationOutcome): Web Flow counts only that one.
+    #[error("the back end refused the authorization code: {0}")]
+    SmsAuthorizationFailed(String),
+    /// Something that should not happen did.
+    #[error("internal error: {0}")]
+    Internal(String),
+}

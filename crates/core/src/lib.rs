@@ -1,0 +1,53 @@
+//! The domain of Data Adapter, in the field's words, and one trait for each thing that a back end may do.
+//!
+//! This crate knows no HTTP, no SQL and no LDAP, and imports nothing else of the project. The server talks to
+//! whatever implements its traits:
+//!
+//! | trait | question it answers |
+//! |---|---|
+//! | [`UserLookup`] | who is this user? |
+//! | [`Authentication`] | is this the user's password? |
+//! | [`Operations`] | what has the payer to choose from, and what became of the operation? |
+//! | [`SmsOtp`] | the life of a one-time code |
+//! | [`Consent`] | which consent has to be asked, and what did the user answer? |
+//!
+//! # How to add a back end
+//!
+//! 1. Make a crate that depends on this one, with a struct that holds your connection.
+//! 2. Implement the traits that your system can answer. The engine in `data-adapter-sca` implements [`SmsOtp`] and
+//!    [`Consent`] over a store, so that most back ends need only [`UserLookup`], [`Authentication`] and
+//!    [`Operations`].
+//! 3. Answer "no such user" with `Ok(None)` and "wrong password" with [`AuthenticationOutcome::Failed`]. An `Err` means
+//!    that your system could not answer; [`AdapterError`] says which variant to choose.
+//! 4. Run the contract suites of `data-adapter-testkit` against it.
+//! 5. Put one `Arc` per capability into a [`Backend`].
+
+mod amount;
+mod authentication;
+mod backend;
+mod clock;
+mod consent;
+mod error;
+mod id;
+mod operation;
+mod random;
+mod sms_otp;
+mod user;
+
+pub use amount::{Amount, AmountError};
+pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password};
+pub use backend::Backend;
+pub use clock::{Clock, SystemClock};
+pub use consent::{
+    Consent, ConsentForm, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, OptionChoice,
+    OptionProblem,
+};
+pub use error::AdapterError;
+pub use id::{Language, MessageId, OperationId, OperationName, OrganizationId, UserId};
+pub use operation::{
+    BankAccount, Binding, Decoration, FormChoice, FormDataChange, Json, OperationChange, OperationContext,
+    OperationOutcome, OperationParty, Operations, Payment,
+};
+pub use random::{Random, SystemRandom};
+pub use sms_otp::{CodeDelivery, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome};
+pub use user::{AccountStatus, PhoneNumber, User, UserLookup, UsernameQuery};

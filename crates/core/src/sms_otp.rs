@@ -1,0 +1,135 @@
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+use crate::{
+    AdapterError, Binding, Credentials, Language, MessageId, OperationContext, OperationId, OrganizationId,
+    UserId,
+};
+
+/// Asks for a one-time code.
+#[derive(Clone, Debug)]
+pub struct CodeRequest {
+    /// Whom to send it to. `None` asks for a fake: nothing is sent, and nothing tells it from a real one, so that a
+    /// visitor can't learn that an account is missing or blocked.
+    pub user: Option<UserId>,
+    /// Their organization; `None` where the request names none.
+    pub organization: Option<OrganizationId>,
+    /// The operation that the code approves.
+    pub operation: OperationContext,
+    /// What else the code is bound to.
+    pub binding: Binding,
+    /// The language of the message; `None` leaves it to the user's own.
+    pub language: Option<Language>,
+    /// Whether the user asked for another message. A repeated request for the same step does the same without it.
+    pub resend: bool,
+}
+
+/// Whether a message left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeDelivery {
+    /// It did, or it is a fake.
+    Succeeded,
+    /// There is no number to send it to, or the gateway did not take it.
+    Failed,
+}
+
+/// A code that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedCode {
+    /// What a verification has to name.
+    pub message: MessageId,
+    /// Whether the message left.
+    pub delivery: CodeDelivery,
+}
+
+/// What the user typed, and what they approve with it.
+#[derive(Clone, Debug)]
+pub struct CodeVerification {
+    /// The message that the code came with.
+    pub message: MessageId,
+    /// What was typed; empty when nothing was.
+    pub code: SecretString,
+    /// Who typed it; `None` where the request does not say. A user other than the challenge's never succeeds.
+    pub user: Option<UserId>,
+    /// Their organization; `None` where the request names none.
+    pub organization: Option<OrganizationId>,
+    /// The operation as it is now.
+    pub operation: OperationContext,
+    /// What else the code has to be bound to now.
+    pub binding: Binding,
+}
+
+/// What became of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerificationOutcome {
+    /// Right, and used up by this.
+    Succeeded,
+    /// Wrong: the code, or anything that it is bound to.
+    Wrong {
+        /// Tries left in this step; `None` when the back end does not say.
+        remaining_attempts: Option<u32>,
+    },
+    /// Nothing was typed. It counts as a try.
+    Empty {
+        /// Tries left in this step; `None` when the back end does not say.
+        remaining_attempts: Option<u32>,
+    },
+    /// There is no such message.
+    UnknownMessage,
+    /// The code is too old, was replaced by a newer one, or its operation has ended.
+    Expired,
+    /// The code was used before.
+    AlreadyUsed,
+    /// No tries are left in this step; a right code comes too late.
+    AttemptsSpent,
+}
+
+impl VerificationOutcome {
+    /// Whether the code was right.
+    #[must_use]
+    pub fn succeeded(self) -> bool {
+        self == Self::Succeeded
+    }
+}
+
+/// The life of one-time codes sent by SMS.
+///
+/// The engine in `data-adapter-sca` implements it over a store and a gateway. A back end implements it itself only
+/// where a remote system owns the codes.
+#[async_trait]
+pub trait SmsOtp: Send + Sync {
+    /// Makes a code, ends an older one of the same step (operation id, operation name, user), and sends it. `None`
+    /// when there is no such user.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the code could not be kept, or the user not be looked up. A message that could not
+    /// be sent is [`CodeDelivery::Failed`] instead.
+    async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError>;
+
+    /// Checks a code, and uses it up when it is right. Each call spends a try before anything is compared.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the code could not be checked.
+    async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError>;
+
+    /// Checks a code and a password together: true when both are right. The code is used up only then. When it is false
+    /// nothing tells which of them was wrong, the time included.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when one of them could not be checked.
+    async fn verify_with_password(
+        &self,
+        verification: &CodeVerification,
+        credentials: &Credentials,
+    ) -> Result<bool, AdapterError>;
+
+    /// Ends the open codes of an operation that is over.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when they could not be ended.
+    async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError>;
+}

@@ -1,0 +1,91 @@
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::{AdapterError, Language, OperationContext, OrganizationId, UserId};
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountStatus {
+    /// It may.
+    #[default]
+    Active,
+    /// It may not: it is found by a lookup, fails every authentication, and gets no codes.
+    Blocked,
+}
+
+/// A phone number in the form that the SMS gateway takes. Its `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// Wraps a number.
+    pub fn new(number: impl Into<String>) -> Self {
+        Self(number.into())
+    }
+
+    /// The number itself, for the gateway and for nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PhoneNumber([redacted])")
+    }
+}
+
+/// A user as the back end knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The id that every later request names.
+    pub id: UserId,
+    /// The organization that the user belongs to.
+    pub organization: OrganizationId,
+    /// First name; `None` where the back end has none.
+    pub given_name: Option<String>,
+    /// Last name; `None` where the back end has none.
+    pub family_name: Option<String>,
+    /// Where one-time codes go; `None` means that none can be delivered.
+    pub phone: Option<PhoneNumber>,
+    /// The language to write in when the request names none.
+    pub language: Option<Language>,
+    /// Whether the account may be used.
+    pub status: AccountStatus,
+}
+
+/// What a person typed, and where.
+#[derive(Clone, Debug)]
+pub struct UsernameQuery {
+    /// The name that was typed.
+    pub username: String,
+    /// The organization that was chosen.
+    pub organization: OrganizationId,
+    /// The operation that the person is about to start.
+    pub operation: OperationContext,
+}
+
+/// Finds users.
+#[async_trait]
+pub trait UserLookup: Send + Sync {
+    /// The user that a person means by the name they typed; `None` when there is none in that organization.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the directory could not be asked.
+    async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError>;
+
+    /// The user with this id; `None` when there is none, or not in that organization. `organization` is `None` where the
+    /// request names none: any will do then.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the directory could not be asked.
+    async fn by_id(
+        &self,
+        id: &UserId,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError>;
+}
