@@ -1,1 +1,30 @@
-//! x
+//! The engine: what Strong Customer Authentication asks of every back end alike.
+//!
+//! - [`OtpEngine`] makes one-time codes, binds them to what the user approves, counts guesses, and blocks
+//!   ([`SmsOtp`](data_adapter_core::SmsOtp) over a [`Store`] and an [`SmsGateway`]).
+//! - [`ConsentEngine`] shows configured forms and keeps the answers ([`Consent`](data_adapter_core::Consent) over a
+//!   [`ConsentStore`]).
+//! - [`LockingAuthentication`], [`DecryptingAuthentication`] and [`EndingOperations`] wrap the capabilities of any back
+//!   end.
+//! - [`Texts`] holds what people read, per language.
+
+mod consent;
+mod ending;
+mod gateway;
+mod otp;
+mod password;
+mod store;
+mod texts;
+
+pub use consent::{ConsentEngine, FormDefinition, OptionDefinition};
+pub use ending::EndingOperations;
+pub use gateway::{DeliveredMessage, GatewayError, Inbox, SmsGateway, SmsMessage};
+pub use otp::{KeyError, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys};
+pub use password::{
+    DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
+};
+pub use store::{
+    Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, CodeHash, ConsentRecord,
+    ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, ShownOption, Step, Store,
+};
+pub use texts::{Texts, TextsError};

@@ -1,0 +1,173 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AdapterError, Clock, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
+    Language, OperationName, OptionChoice, OptionProblem,
+};
+
+use super::form::FormDefinition;
+use crate::store::{ConsentRecord, ShownForm, Store};
+use crate::texts::{FALLBACK, Texts};
+
+/// Configured forms, judged on our side, over a store.
+pub struct ConsentEngine {
+    forms: HashMap<OperationName, FormDefinition>,
+    operations: HashSet<OperationName>,
+    store: Arc<dyn Store>,
+    texts: Arc<Texts>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ConsentEngine {
+    /// Shows `forms`, by operation name. An operation that is in `operations` and has no form needs no consent; one that is
+    /// in neither is unknown.
+    #[must_use]
+    pub fn new(
+        forms: HashMap<OperationName, FormDefinition>,
+        operations: HashSet<OperationName>,
+        store: Arc<dyn Store>,
+        texts: Arc<Texts>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let forms = forms
+            .into_iter()
+            .map(|(name, form)| (name, form.sanitised()))
+            .collect();
+        Self {
+            forms,
+            operations,
+            store,
+            texts,
+            clock,
+        }
+    }
+
+    fn form(&self, name: &OperationName) -> Result<Option<&FormDefinition>, AdapterError> {
+        let form = self.forms.get(name);
+        if form.is_none() && !self.operations.contains(name) {
+            return Err(AdapterError::InvalidOperationContext(format!(
+                "there is no operation `{name}`"
+            )));
+        }
+        Ok(form)
+    }
+
+    fn required_form(&self, name: &OperationName) -> Result<&FormDefinition, AdapterError> {
+        self.form(name)?.ok_or_else(|| {
+            AdapterError::InvalidOperationContext(format!("the operation `{name}` has no consent form"))
+        })
+    }
+
+    fn as_shown(&self, request: &ConsentRequest, wanted: &Language) -> Result<ShownForm, AdapterError> {
+        let form = self.required_form(&request.operation.name)?;
+        Ok(ShownForm {
+            operation: request.operation.id.clone(),
+            user: request.user.clone(),
+            form: request.operation.name.clone(),
+            version: form.version.clone(),
+            language: form.language(wanted),
+            options: form.shown_options(),
+            shown_at: self.clock.now(),
+        })
+    }
+
+    /// The form that the user saw for this operation, else the current one in English.
+    async fn judged_form(&self, request: &ConsentRequest) -> Result<ShownForm, AdapterError> {
+        match self.store.shown(&request.operation.id, &request.user).await? {
+            Some(shown) => Ok(shown),
+            None => self.as_shown(request, &Language::new(FALLBACK)),
+        }
+    }
+}
+
+fn wanted(request: &ConsentRequest) -> Language {
+    request
+        .language
+        .clone()
+        .unwrap_or_else(|| Language::new(FALLBACK))
+}
+
+/// One answer per option of the form. What the form does not know is ignored, what is not answered is not ticked.
+fn answers(form: &ShownForm, choices: &[OptionChoice]) -> Result<Vec<OptionChoice>, AdapterError> {
+    let mut answers = Vec::with_capacity(form.options.len());
+    for option in &form.options {
+        let mut given = choices.iter().filter(|choice| choice.id == option.id);
+        let checked = given.next().is_some_and(|choice| choice.checked);
+        if given.next().is_some() {
+            return Err(AdapterError::InvalidConsentData(format!(
+                "the option `{}` is answered twice",
+                option.id
+            )));
+        }
+        answers.push(OptionChoice {
+            id: option.id.clone(),
+            checked,
+        });
+    }
+    Ok(answers)
+}
+
+fn missing<'a>(form: &'a ShownForm, answers: &'a [OptionChoice]) -> impl Iterator<Item = &'a str> {
+    let pairs = form.options.iter().zip(answers);
+    pairs
+        .filter(|(option, answer)| option.required && !answer.checked)
+        .map(|(option, _)| option.id.as_str())
+}
+
+#[async_trait]
+impl Consent for ConsentEngine {
+    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
+        Ok(self
+            .form(&request.operation.name)?
+            .map(|form| form.shown_in(&wanted(request))))
+    }
+
+    async fn create(&self, request: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
+        let shown = self.as_shown(request, &wanted(request))?;
+        let form = self
+            .required_form(&request.operation.name)?
+            .shown_in(&shown.language);
+        self.store.remember_shown(shown).await?;
+        Ok(form)
+    }
+
+    async fn validate(&self, submission: &ConsentSubmission) -> Result<ConsentValidation, AdapterError> {
+        let form = self.judged_form(&submission.request).await?;
+        let answers = answers(&form, &submission.choices)?;
+        let language = submission.request.language.as_ref().unwrap_or(&form.language);
+        let problems: Vec<_> = missing(&form, &answers)
+            .map(|id| OptionProblem {
+                id: id.to_owned(),
+                message: self.texts.text(language, "consent-option-required", &[]),
+            })
+            .collect();
+        if problems.is_empty() {
+            return Ok(ConsentValidation::Passed);
+        }
+        let message = self.texts.text(language, "consent-incomplete", &[]);
+        Ok(ConsentValidation::Failed { message, problems })
+    }
+
+    async fn save(&self, submission: &ConsentSubmission) -> Result<bool, AdapterError> {
+        let form = self.judged_form(&submission.request).await?;
+        let options = answers(&form, &submission.choices)?;
+        if let Some(id) = missing(&form, &options).next() {
+            return Err(AdapterError::InvalidConsentData(format!(
+                "the required option `{id}` is not ticked"
+            )));
+        }
+        let record = ConsentRecord {
+            user: form.user,
+            operation: form.operation,
+            form: form.form,
+            version: form.version,
+            language: form.language,
+            options,
+            given_at: self.clock.now(),
+        };
+        self.store.add_consent(record).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,78 @@
+use std::collections::BTreeMap;
+
+use data_adapter_core::{ConsentForm, ConsentOption, Language};
+
+use crate::store::ShownOption;
+use crate::texts::candidates;
+
+/// A form as the bank wrote it, once per operation name.
+#[derive(Clone, Debug)]
+pub struct FormDefinition {
+    /// The version of its texts; a saved consent names it.
+    pub version: String,
+    /// The text above the options, as HTML, by language. English is what others fall back to.
+    pub texts: BTreeMap<String, String>,
+    /// What can be ticked.
+    pub options: Vec<OptionDefinition>,
+}
+
+/// An option as the bank wrote it.
+#[derive(Clone, Debug)]
+pub struct OptionDefinition {
+    /// Its id.
+    pub id: String,
+    /// Whether it has to be ticked.
+    pub required: bool,
+    /// Whether it is ticked at first.
+    pub checked_by_default: bool,
+    /// Its text, as HTML, by language.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl FormDefinition {
+    /// The same form with texts that are safe to show: what could run or load something is gone.
+    pub(super) fn sanitised(mut self) -> Self {
+        let every_text = self
+            .texts
+            .values_mut()
+            .chain(self.options.iter_mut().flat_map(|o| o.texts.values_mut()));
+        for text in every_text {
+            *text = ammonia::clean(text);
+        }
+        self
+    }
+
+    /// The language that the form is shown in when `wanted` is asked for.
+    pub(super) fn language(&self, wanted: &Language) -> Language {
+        let known = candidates(wanted).find(|candidate| self.texts.contains_key(candidate));
+        known.map_or_else(|| wanted.clone(), Language::new)
+    }
+
+    pub(super) fn shown_in(&self, language: &Language) -> ConsentForm {
+        let options = self.options.iter().map(|option| ConsentOption {
+            id: option.id.clone(),
+            html: text(&option.texts, language),
+            required: option.required,
+            checked_by_default: option.checked_by_default,
+        });
+        ConsentForm {
+            html: text(&self.texts, language),
+            options: options.collect(),
+        }
+    }
+
+    pub(super) fn shown_options(&self) -> Vec<ShownOption> {
+        let shown = |option: &OptionDefinition| ShownOption {
+            id: option.id.clone(),
+            required: option.required,
+        };
+        self.options.iter().map(shown).collect()
+    }
+}
+
+fn text(texts: &BTreeMap<String, String>, language: &Language) -> String {
+    candidates(language)
+        .find_map(|candidate| texts.get(&candidate))
+        .cloned()
+        .unwrap_or_default()
+}

@@ -1,0 +1,51 @@
+use async_trait::async_trait;
+use data_adapter_core::{MessageId, OperationId, PhoneNumber};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use thiserror::Error;
+
+/// A message to send. Its `Debug` shows neither the number nor the text.
+#[derive(Clone, Debug)]
+pub struct SmsMessage {
+    /// The challenge that its code answers.
+    pub message: MessageId,
+    /// The operation that the code approves.
+    pub operation: OperationId,
+    /// Where to.
+    pub to: PhoneNumber,
+    /// What the user reads, the code included.
+    pub text: SecretString,
+}
+
+/// The gateway did not take a message. The text is for the log and holds neither number nor code.
+#[derive(Debug, Error)]
+#[error("the SMS gateway did not take the message: {0}")]
+pub struct GatewayError(pub String);
+
+/// Sends messages.
+#[async_trait]
+pub trait SmsGateway: Send + Sync {
+    /// Hands `message` over. `Ok` means that the gateway took it, not that the phone has it.
+    ///
+    /// # Errors
+    ///
+    /// When the gateway refused it or did not answer within its deadline.
+    async fn send(&self, message: &SmsMessage) -> Result<(), GatewayError>;
+}
+
+/// A message in the sandbox.
+#[derive(Clone, Debug)]
+pub struct DeliveredMessage {
+    /// Counts up from one.
+    pub id: u64,
+    /// What was sent.
+    pub message: SmsMessage,
+    /// When.
+    pub sent_at: Timestamp,
+}
+
+/// Where a sandbox shows what it would have sent.
+pub trait Inbox: Send + Sync {
+    /// The last messages, newest first.
+    fn messages(&self) -> Vec<DeliveredMessage>;
+}

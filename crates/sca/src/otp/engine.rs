@@ -1,0 +1,289 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock, CodeDelivery,
+    CodeRequest, CodeVerification, Credentials, IssuedCode, Language, MessageId, OperationId, OperationName,
+    PhoneNumber, Random, SmsOtp, User, UserLookup, VerificationOutcome,
+};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use subtle::ConstantTimeEq as _;
+
+use super::code;
+use super::keys::ServerKeys;
+use crate::gateway::{SmsGateway, SmsMessage};
+use crate::store::{Challenge, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step, Store};
+use crate::texts::{FALLBACK, Texts};
+
+/// The rules for codes.
+#[derive(Clone, Copy, Debug)]
+pub struct OtpPolicy {
+    /// How long a code is: 6 to 9 digits.
+    pub digits: u32,
+    /// How long it may be used (RTS on SCA, Art. 4(3)(d): at most five minutes).
+    pub validity: SignedDuration,
+    /// How often it may be guessed.
+    pub guesses: GuessPolicy,
+}
+
+/// What the engine works with.
+pub struct OtpParts {
+    /// Where challenges and counters are kept.
+    pub store: Arc<dyn Store>,
+    /// Where messages leave.
+    pub gateway: Arc<dyn SmsGateway>,
+    /// Who knows the phone numbers.
+    pub users: Arc<dyn UserLookup>,
+    /// Who checks the password that comes with a code.
+    pub authentication: Arc<dyn Authentication>,
+    /// What messages say.
+    pub texts: Arc<Texts>,
+    /// The message of each operation, by its name in the texts.
+    pub sms_texts: HashMap<OperationName, String>,
+    /// For the hashes.
+    pub keys: ServerKeys,
+    /// The rules.
+    pub policy: OtpPolicy,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For keys and ids.
+    pub random: Arc<dyn Random>,
+}
+
+/// One-time codes over a store and a gateway.
+pub struct OtpEngine {
+    parts: OtpParts,
+}
+
+/// What a new code is for.
+enum Recipient {
+    /// The user, who can have it.
+    Real(Box<User>, PhoneNumber),
+    /// Nobody: nothing leaves, and no code fits, but nobody can tell.
+    Fake(Option<Box<User>>),
+    /// The user, who has no phone.
+    Unreachable(Box<User>),
+}
+
+impl Recipient {
+    fn user(&self) -> Option<&User> {
+        match self {
+            Self::Real(user, _) | Self::Unreachable(user) => Some(user),
+            Self::Fake(user) => user.as_deref(),
+        }
+    }
+}
+
+impl OtpEngine {
+    /// Puts the engine together.
+    #[must_use]
+    pub fn new(parts: OtpParts) -> Self {
+        Self { parts }
+    }
+
+    async fn recipient(&self, user: User, now: Timestamp) -> Result<Recipient, AdapterError> {
+        let blocked = user.status == AccountStatus::Blocked
+            || self
+                .parts
+                .store
+                .blocked_until(&user.id, Factor::Code, now)
+                .await?
+                .is_some();
+        let user = Box::new(user);
+        Ok(match user.phone.clone() {
+            None => Recipient::Unreachable(user),
+            Some(_) if blocked => Recipient::Fake(Some(user)),
+            Some(phone) => Recipient::Real(user, phone),
+        })
+    }
+
+    async fn send(
+        &self,
+        message: &MessageId,
+        request: &CodeRequest,
+        user: &User,
+        to: PhoneNumber,
+        code: &SecretString,
+    ) -> CodeDelivery {
+        let language = request.language.clone().or_else(|| user.language.clone());
+        let language = language.unwrap_or_else(|| Language::new(FALLBACK));
+        let sms = SmsMessage {
+            message: message.clone(),
+            operation: request.operation.id.clone(),
+            to,
+            text: self.text(&language, request, code),
+        };
+        match self.parts.gateway.send(&sms).await {
+            Ok(()) => CodeDelivery::Succeeded,
+            Err(error) => {
+                tracing::warn!(message_id = %message, %error, "a code could not be sent");
+                CodeDelivery::Failed
+            }
+        }
+    }
+
+    fn text(&self, language: &Language, request: &CodeRequest, code: &SecretString) -> SecretString {
+        let name = self
+            .parts
+            .sms_texts
+            .get(&request.operation.name)
+            .map_or("", String::as_str);
+        let code = ("code", code.expose_secret());
+        match &request.binding {
+            Binding::Operation => self.parts.texts.text(language, name, &[code]),
+            Binding::Payment(payment) => {
+                let amount = payment.amount.to_string();
+                let arguments = [
+                    code,
+                    ("amount", amount.as_str()),
+                    ("currency", &payment.currency),
+                    ("account", &payment.account),
+                ];
+                self.parts.texts.text(language, name, &arguments)
+            }
+        }
+        .into()
+    }
+
+    /// Counts the guess, compares, and uses the code up when it is right and `accept` says so.
+    async fn guess(
+        &self,
+        verification: &CodeVerification,
+        accept: bool,
+    ) -> Result<VerificationOutcome, AdapterError> {
+        let now = self.parts.clock.now();
+        let store = &self.parts.store;
+        let counted = match store
+            .guess(&verification.message, now, &self.parts.policy.guesses)
+            .await?
+        {
+            Guess::Unknown => return Ok(VerificationOutcome::UnknownMessage),
+            Guess::Expired => return Ok(VerificationOutcome::Expired),
+            Guess::Used => return Ok(VerificationOutcome::AlreadyUsed),
+            Guess::Spent => return Ok(VerificationOutcome::AttemptsSpent),
+            Guess::Counted(counted) => counted,
+        };
+        let remaining_attempts = Some(counted.remaining);
+        if !(self.is_right(&counted, verification) && accept) {
+            return Ok(if verification.code.expose_secret().is_empty() {
+                VerificationOutcome::Empty { remaining_attempts }
+            } else {
+                VerificationOutcome::Wrong { remaining_attempts }
+            });
+        }
+        Ok(if store.consume(&verification.message, now).await? {
+            VerificationOutcome::Succeeded
+        } else {
+            VerificationOutcome::AlreadyUsed
+        })
+    }
+
+    fn is_right(&self, guess: &CountedGuess, verification: &CodeVerification) -> bool {
+        let challenge = &guess.challenge;
+        let Some(key) = self.parts.keys.find(&challenge.key_id) else {
+            tracing::warn!(
+                key_id = challenge.key_id,
+                "the key of a code is not configured any more"
+            );
+            return false;
+        };
+        let step = Step {
+            operation: verification.operation.id.clone(),
+            name: verification.operation.name.clone(),
+            user: challenge.step.user.clone(),
+        };
+        let hash = code::hash(
+            key,
+            &verification.message,
+            &step,
+            &verification.binding,
+            &verification.code,
+        );
+        let fits = bool::from(hash.0.ct_eq(&challenge.code_hash.0));
+        fits & challenge.step.user.is_some()
+            & same_if_named(verification.user.as_ref(), challenge.step.user.as_ref())
+            & same_if_named(
+                verification.organization.as_ref(),
+                challenge.organization.as_ref(),
+            )
+            & !guess.blocked
+    }
+
+    fn new_message_id(&self) -> MessageId {
+        let id = uuid::Builder::from_random_bytes(self.parts.random.bytes()).into_uuid();
+        MessageId::new(id.to_string())
+    }
+}
+
+fn same_if_named<T: PartialEq>(named: Option<&T>, known: Option<&T>) -> bool {
+    named.is_none() || known.is_none() || named == known
+}
+
+#[async_trait]
+impl SmsOtp for OtpEngine {
+    async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
+        let now = self.parts.clock.now();
+        let recipient = match &request.user {
+            None => Recipient::Fake(None),
+            Some(id) => match self.parts.users.by_id(id, request.organization.as_ref()).await? {
+                None => return Ok(None),
+                Some(user) => self.recipient(user, now).await?,
+            },
+        };
+        let message = self.new_message_id();
+        let step = Step {
+            operation: request.operation.id.clone(),
+            name: request.operation.name.clone(),
+            user: request.user.clone(),
+        };
+        let key = self.parts.keys.current();
+        let code = code::derive(
+            &self.parts.random.bytes(),
+            &step,
+            &request.binding,
+            self.parts.policy.digits,
+        );
+        let real_hash = code::hash(key, &message, &step, &request.binding, &code);
+        let code_hash = match &recipient {
+            Recipient::Real(..) => real_hash,
+            Recipient::Fake(_) | Recipient::Unreachable(_) => CodeHash(self.parts.random.bytes()),
+        };
+        let challenge = Challenge {
+            message: message.clone(),
+            step,
+            organization: recipient.user().map(|user| user.organization.clone()),
+            code_hash,
+            key_id: key.id().to_owned(),
+            created_at: now,
+            expires_at: now + self.parts.policy.validity,
+        };
+        self.parts.store.open(challenge).await?;
+        let delivery = match recipient {
+            Recipient::Real(user, phone) => self.send(&message, request, &user, phone, &code).await,
+            Recipient::Fake(_) => CodeDelivery::Succeeded,
+            Recipient::Unreachable(_) => CodeDelivery::Failed,
+        };
+        Ok(Some(IssuedCode { message, delivery }))
+    }
+
+    async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
+        self.guess(verification, true).await
+    }
+
+    /// The password goes first: when nobody can say whether it is right, no guess at the code is spent.
+    async fn verify_with_password(
+        &self,
+        verification: &CodeVerification,
+        credentials: &Credentials,
+    ) -> Result<bool, AdapterError> {
+        let password = self.parts.authentication.authenticate(credentials).await?;
+        let password_is_right = matches!(password, AuthenticationOutcome::Succeeded(_));
+        Ok(self.guess(verification, password_is_right).await?.succeeded())
+    }
+
+    async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
+        self.parts.store.end_operation(operation).await.map(drop)
+    }
+}

@@ -1,0 +1,116 @@
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random, UserId,
+};
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::nobodys_password;
+use crate::store::{Attempt, AttemptPolicy, AttemptStore, Factor};
+
+/// Blocks a user's password for a while after too many wrong ones in a row, whatever back end checks it. Nothing tells
+/// a blocked password from a wrong one: the answer and its time are the same.
+pub struct LockingAuthentication {
+    inner: Arc<dyn Authentication>,
+    attempts: Arc<dyn AttemptStore>,
+    policy: AttemptPolicy,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    turns: Turns,
+}
+
+impl LockingAuthentication {
+    /// Wraps `inner`.
+    #[must_use]
+    pub fn new(
+        inner: Arc<dyn Authentication>,
+        attempts: Arc<dyn AttemptStore>,
+        policy: AttemptPolicy,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self {
+            inner,
+            attempts,
+            policy,
+            clock,
+            random,
+            turns: Turns::new(),
+        }
+    }
+
+    async fn authenticate_in_turn(
+        &self,
+        credentials: &Credentials,
+    ) -> Result<AuthenticationOutcome, AdapterError> {
+        let outcome = self.inner.authenticate(credentials).await;
+        match &outcome {
+            Ok(AuthenticationOutcome::Succeeded(_)) => {
+                self.attempts
+                    .clear_attempts(&credentials.user, Factor::Password)
+                    .await?;
+            }
+            Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => {}
+            Err(_) => {
+                self.attempts
+                    .take_attempt_back(&credentials.user, Factor::Password, &self.policy)
+                    .await?;
+            }
+        }
+        outcome
+    }
+}
+
+#[async_trait]
+impl Authentication for LockingAuthentication {
+    async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        let _turn = self.turns.wait(&credentials.user).await;
+        let now = self.clock.now();
+        match self
+            .attempts
+            .count_attempt(&credentials.user, Factor::Password, now, &self.policy)
+            .await?
+        {
+            Attempt::Admitted => self.authenticate_in_turn(credentials).await,
+            Attempt::Blocked => {
+                let password = nobodys_password(self.random.as_ref());
+                self.inner
+                    .authenticate(&Credentials {
+                        password,
+                        ..credentials.clone()
+                    })
+                    .await?;
+                Ok(AuthenticationOutcome::Failed {
+                    remaining_attempts: None,
+                })
+            }
+        }
+    }
+}
+
+/// One password check at a time per user: an attempt counts as a failure until it succeeds, and the right passwords of
+/// one user at the same moment must not block each other.
+struct Turns {
+    locks: Vec<Mutex<()>>,
+    hasher: RandomState,
+}
+
+impl Turns {
+    /// More than ever run at once.
+    const LOCKS: usize = 256;
+
+    fn new() -> Self {
+        Self {
+            locks: (0..Self::LOCKS).map(|_| Mutex::new(())).collect(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    async fn wait(&self, user: &UserId) -> MutexGuard<'_, ()> {
+        let number = self.hasher.hash_one(user) % Self::LOCKS as u64;
+        let index = usize::try_from(number).expect("it is less than the number of locks");
+        self.locks[index].lock().await
+    }
+}

@@ -1,0 +1,38 @@
+//! What has to be remembered between requests.
+//!
+//! Every method is one state change that happens whole or not at all, whatever else happens at the same moment, here or
+//! in another instance over the same store. The time is always the caller's.
+
+mod attempts;
+mod challenges;
+mod consents;
+
+use async_trait::async_trait;
+use data_adapter_core::AdapterError;
+use jiff::{SignedDuration, Timestamp};
+
+pub use attempts::{Attempt, AttemptPolicy, AttemptStore, Block, Factor};
+pub use challenges::{Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy, Step};
+pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
+
+/// How long things are kept that nobody asks for any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Challenges, after they expired. Until then a late code is told that it is late.
+    pub challenges: SignedDuration,
+    /// Counters, after the last failure. Not shorter than [`AttemptPolicy::forget_after`].
+    pub counters: SignedDuration,
+    /// Forms that were shown.
+    pub shown_forms: SignedDuration,
+}
+
+/// Everything that a store keeps. Saved consents are never purged.
+#[async_trait]
+pub trait Store: ChallengeStore + AttemptStore + ConsentStore {
+    /// Removes what is over, and says how many records that were.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not do it.
+    async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError>;
+}
