@@ -1,0 +1,102 @@
+//! Users and accounts from a file.
+
+mod hashing;
+mod operations;
+mod users;
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, OperationName,
+    OrganizationId, Password, User, UserId, UserLookup, UsernameQuery,
+};
+
+pub use hashing::PasswordHashing;
+use hashing::Verifier;
+pub use operations::Progress;
+use operations::RecentOperations;
+use users::{Directory, Record};
+pub use users::{UsersError, UsersFile};
+
+/// How a [`MemoryBackend`] works.
+#[derive(Clone, Debug)]
+pub struct MemorySettings {
+    /// How many passwords may be verified at once; each takes a core and the memory of its hash.
+    pub concurrent_verifications: usize,
+    /// The operations whose form gets the user's accounts.
+    pub decorated: HashSet<OperationName>,
+}
+
+/// Users, passwords and accounts from a file, and the last choices and outcomes of operations.
+pub struct MemoryBackend {
+    directory: Directory,
+    verifier: Verifier,
+    decorated: HashSet<OperationName>,
+    recent: RecentOperations,
+}
+
+impl MemoryBackend {
+    /// Takes the users of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`UsersError`] when they contradict each other, or a hash is none.
+    pub fn new(file: UsersFile, settings: MemorySettings) -> Result<Self, UsersError> {
+        let directory = Directory::new(file)?;
+        let verifier = Verifier::new(directory.hashes(), settings.concurrent_verifications)?;
+        let recent = RecentOperations::default();
+        Ok(Self {
+            directory,
+            verifier,
+            decorated: settings.decorated,
+            recent,
+        })
+    }
+
+    fn record(&self, id: &UserId, organization: Option<&OrganizationId>) -> Option<&Record> {
+        self.directory
+            .by_id(id)
+            .filter(|record| organization.is_none_or(|o| record.user.organization == *o))
+    }
+}
+
+#[async_trait]
+impl UserLookup for MemoryBackend {
+    async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
+        Ok(self
+            .directory
+            .by_username(&query.organization, &query.username)
+            .map(|record| record.user.clone()))
+    }
+
+    async fn by_id(
+        &self,
+        id: &UserId,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        Ok(self.record(id, organization).map(|record| record.user.clone()))
+    }
+}
+
+#[async_trait]
+impl Authentication for MemoryBackend {
+    async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        let Password::Clear(password) = &credentials.password else {
+            return Err(AdapterError::InvalidInput(
+                "an encrypted password came through undecrypted".to_owned(),
+            ));
+        };
+        let record = self.record(&credentials.user, credentials.organization.as_ref());
+        let hash = record.map(|record| record.password_hash.clone());
+        let right = self.verifier.verify(password.clone(), hash).await?;
+        Ok(match record {
+            Some(record) if right && record.user.status == AccountStatus::Active => {
+                AuthenticationOutcome::Succeeded(record.user.clone())
+            }
+            _ => AuthenticationOutcome::Failed {
+                remaining_attempts: None,
+            },
+        })
+    }
+}

@@ -1,0 +1,205 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use data_adapter_core::{
+    AccountStatus, Amount, BankAccount, Language, OrganizationId, PhoneNumber, User, UserId,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use thiserror::Error;
+
+/// Why a users file can't be used. No variant shows a secret.
+#[derive(Debug, Error)]
+pub enum UsersError {
+    /// It is no TOML of the right shape.
+    #[error("the users file is not valid at line {line}: {reason}")]
+    Invalid {
+        /// Where, counted from one.
+        line: usize,
+        /// What is wrong, without the value.
+        reason: String,
+    },
+    /// Two users share an id, or a username within an organization.
+    #[error("there are two users with the id or username `{0}`")]
+    Duplicate(String),
+    /// A `password_hash` is no Argon2id PHC string.
+    #[error("a password_hash is not an Argon2id PHC string; make one with `data-adapter hash-password`")]
+    NoHash,
+    /// A balance is no decimal number.
+    #[error("the balance of the account `{0}` is not a decimal number in quotes")]
+    Balance(String),
+}
+
+/// The file of a memory back end, in TOML: `[[users]]`, each with `[[users.accounts]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsersFile {
+    #[serde(default)]
+    users: Vec<UserEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserEntry {
+    id: String,
+    username: String,
+    organization: String,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    phone: Option<SecretString>,
+    language: Option<String>,
+    password_hash: SecretString,
+    #[serde(default)]
+    blocked: bool,
+    #[serde(default)]
+    accounts: Vec<AccountEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountEntry {
+    number: String,
+    id: String,
+    name: String,
+    balance: String,
+    currency: String,
+    #[serde(default = "yes")]
+    usable_for_payment: bool,
+    unusable_reason: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl UsersFile {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`UsersError::Invalid`].
+    pub fn parse(text: &str) -> Result<Self, UsersError> {
+        toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            let line = text.get(..start).unwrap_or_default().lines().count().max(1);
+            UsersError::Invalid {
+                line,
+                reason: error.message().to_owned(),
+            }
+        })
+    }
+}
+
+/// A user with what only the back end knows.
+pub(super) struct Record {
+    pub(super) user: User,
+    pub(super) password_hash: Arc<str>,
+    pub(super) accounts: Vec<BankAccount>,
+}
+
+/// The users, findable both ways.
+pub(super) struct Directory {
+    by_id: HashMap<UserId, Record>,
+    ids: HashMap<(OrganizationId, String), UserId>,
+}
+
+impl Directory {
+    pub(super) fn new(file: UsersFile) -> Result<Self, UsersError> {
+        let mut directory = Self {
+            by_id: HashMap::new(),
+            ids: HashMap::new(),
+        };
+        for entry in file.users {
+            let key = (OrganizationId::new(&entry.organization), entry.username.clone());
+            let record = Record::try_from(entry)?;
+            let id = record.user.id.clone();
+            if directory.ids.insert(key.clone(), id.clone()).is_some() {
+                return Err(UsersError::Duplicate(key.1));
+            }
+            if directory.by_id.insert(id.clone(), record).is_some() {
+                return Err(UsersError::Duplicate(id.to_string()));
+            }
+        }
+        Ok(directory)
+    }
+
+    pub(super) fn by_id(&self, id: &UserId) -> Option<&Record> {
+        self.by_id.get(id)
+    }
+
+    pub(super) fn by_username(&self, organization: &OrganizationId, username: &str) -> Option<&Record> {
+        self.by_id(self.ids.get(&(organization.clone(), username.to_owned()))?)
+    }
+
+    pub(super) fn hashes(&self) -> impl Iterator<Item = &str> {
+        self.by_id.values().map(|record| record.password_hash.as_ref())
+    }
+}
+
+impl TryFrom<UserEntry> for Record {
+    type Error = UsersError;
+
+    fn try_from(entry: UserEntry) -> Result<Self, UsersError> {
+        let user = User {
+            id: UserId::new(entry.id),
+            organization: OrganizationId::new(entry.organization),
+            given_name: entry.given_name,
+            family_name: entry.family_name,
+            phone: entry.phone.map(|phone| PhoneNumber::new(phone.expose_secret())),
+            language: entry.language.map(Language::new),
+            status: if entry.blocked {
+                AccountStatus::Blocked
+            } else {
+                AccountStatus::Active
+            },
+        };
+        let accounts = entry
+            .accounts
+            .into_iter()
+            .map(BankAccount::try_from)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            user,
+            password_hash: entry.password_hash.expose_secret().into(),
+            accounts,
+        })
+    }
+}
+
+impl TryFrom<AccountEntry> for BankAccount {
+    type Error = UsersError;
+
+    fn try_from(entry: AccountEntry) -> Result<Self, UsersError> {
+        let balance: Amount = entry
+            .balance
+            .parse()
+            .map_err(|_| UsersError::Balance(entry.id.clone()))?;
+        Ok(Self {
+            number: entry.number,
+            id: entry.id,
+            name: entry.name,
+            balance,
+            currency: entry.currency,
+            usable_for_payment: entry.usable_for_payment,
+            unusable_reason: entry.unusable_reason,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_reported_with_its_line_and_without_a_value() {
+        let text = "[[users]]\nid = \"1\"\npassword_hash = \"hidden\"\npasword = \"s3cret\"\n";
+        let message = UsersFile::parse(text).unwrap_err().to_string();
+        assert!(
+            message.contains("pasword") && !message.contains("s3cret"),
+            "{message}"
+        );
+        let text = "[[users]]\nid = \"1\"\nphone = 420777\n";
+        let message = UsersFile::parse(text).unwrap_err().to_string();
+        assert!(!message.contains("420777"), "{message}");
+    }
+}

@@ -1,0 +1,134 @@
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, UserId};
+use data_adapter_sca::{Attempt, AttemptPolicy, AttemptStore, Block, Factor, Retention};
+use jiff::Timestamp;
+
+use super::MemoryStore;
+use super::challenges::is_older;
+
+#[derive(Default)]
+pub(super) struct Attempts {
+    counters: HashMap<(UserId, Factor), Counter>,
+}
+
+#[derive(Default)]
+struct Counter {
+    failures: u32,
+    last: Timestamp,
+    blocked_until: Option<Timestamp>,
+}
+
+impl Counter {
+    fn is_blocked(&self, now: Timestamp) -> bool {
+        self.blocked_until.is_some_and(|until| until > now)
+    }
+}
+
+impl Attempts {
+    pub(super) fn count(
+        &mut self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Attempt {
+        let counter = self.counters.entry((user.clone(), factor)).or_default();
+        if counter.is_blocked(now) {
+            return Attempt::Blocked;
+        }
+        if counter.blocked_until.is_some() || is_older(counter.last, policy.forget_after, now) {
+            *counter = Counter::default();
+        }
+        counter.failures += 1;
+        counter.last = now;
+        if counter.failures >= policy.limit {
+            counter.blocked_until = Some(now + policy.block_for);
+        }
+        Attempt::Admitted
+    }
+
+    pub(super) fn clear(&mut self, user: &UserId, factor: Factor) -> bool {
+        self.counters.remove(&(user.clone(), factor)).is_some()
+    }
+
+    fn take_back(&mut self, user: &UserId, factor: Factor, policy: &AttemptPolicy) {
+        if let Some(counter) = self.counters.get_mut(&(user.clone(), factor)) {
+            counter.failures = counter.failures.saturating_sub(1);
+            if counter.failures < policy.limit {
+                counter.blocked_until = None;
+            }
+        }
+    }
+
+    fn blocked_until(&self, user: &UserId, factor: Factor, now: Timestamp) -> Option<Timestamp> {
+        let counter = self.counters.get(&(user.clone(), factor))?;
+        counter.blocked_until.filter(|_| counter.is_blocked(now))
+    }
+
+    fn blocks(&self, now: Timestamp) -> Vec<Block> {
+        let blocked = self
+            .counters
+            .iter()
+            .filter(|(_, counter)| counter.is_blocked(now));
+        let mut blocks: Vec<Block> = blocked
+            .filter_map(|((user, factor), counter)| {
+                Some(Block {
+                    user: user.clone(),
+                    factor: *factor,
+                    until: counter.blocked_until?,
+                })
+            })
+            .collect();
+        blocks.sort_by(|a, b| (&a.user, a.factor).cmp(&(&b.user, b.factor)));
+        blocks
+    }
+
+    pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
+        let before = self.counters.len();
+        self.counters
+            .retain(|_, counter| counter.is_blocked(now) || !is_older(counter.last, retention.counters, now));
+        before - self.counters.len()
+    }
+}
+
+#[async_trait]
+impl AttemptStore for MemoryStore {
+    async fn count_attempt(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Result<Attempt, AdapterError> {
+        Ok(self.state().attempts.count(user, factor, now, policy))
+    }
+
+    async fn take_attempt_back(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        policy: &AttemptPolicy,
+    ) -> Result<(), AdapterError> {
+        self.state().attempts.take_back(user, factor, policy);
+        Ok(())
+    }
+
+    async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
+        Ok(self.state().attempts.clear(user, factor))
+    }
+
+    async fn blocked_until(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, AdapterError> {
+        Ok(self.state().attempts.blocked_until(user, factor, now))
+    }
+
+    async fn blocks(&self, now: Timestamp) -> Result<Vec<Block>, AdapterError> {
+        Ok(self.state().attempts.blocks(now))
+    }
+}

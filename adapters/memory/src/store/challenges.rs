@@ -1,0 +1,170 @@
+use std::collections::{BTreeMap, HashMap};
+
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName};
+use data_adapter_sca::{
+    Attempt, Challenge, ChallengeStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, Step,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::MemoryStore;
+
+#[derive(Default)]
+pub(super) struct Challenges {
+    records: HashMap<MessageId, Record>,
+    /// The open challenge of each step.
+    open: BTreeMap<Step, MessageId>,
+    spent: HashMap<Step, Spent>,
+}
+
+struct Record {
+    challenge: Challenge,
+    state: RecordState,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RecordState {
+    Open,
+    Ended,
+    Used,
+}
+
+struct Spent {
+    guesses: u32,
+    last: Timestamp,
+}
+
+/// Whether something of `then` is at least `age` old.
+pub(super) fn is_older(then: Timestamp, age: SignedDuration, now: Timestamp) -> bool {
+    now.duration_since(then) >= age
+}
+
+impl Challenges {
+    fn open(&mut self, challenge: Challenge) {
+        if let Some(older) = self
+            .open
+            .insert(challenge.step.clone(), challenge.message.clone())
+        {
+            self.set_state(&older, RecordState::Ended);
+        }
+        let record = Record {
+            challenge,
+            state: RecordState::Open,
+        };
+        self.records.insert(record.challenge.message.clone(), record);
+    }
+
+    fn set_state(&mut self, message: &MessageId, state: RecordState) {
+        if let Some(record) = self.records.get_mut(message) {
+            record.state = state;
+        }
+    }
+
+    /// The challenge that may be guessed at, or why not.
+    fn guessable(&self, message: &MessageId, now: Timestamp) -> Result<&Challenge, Guess> {
+        let record = self.records.get(message).ok_or(Guess::Unknown)?;
+        match record.state {
+            RecordState::Used => Err(Guess::Used),
+            RecordState::Ended => Err(Guess::Expired),
+            RecordState::Open if record.challenge.expires_at <= now => Err(Guess::Expired),
+            RecordState::Open => Ok(&record.challenge),
+        }
+    }
+
+    /// Counts one guess at `step`: how many are left, or `None` when there were none left before.
+    fn count(&mut self, step: &Step, now: Timestamp, policy: &GuessPolicy) -> Option<u32> {
+        let spent = self.spent.entry(step.clone()).or_insert(Spent {
+            guesses: 0,
+            last: now,
+        });
+        if is_older(spent.last, policy.failures.forget_after, now) {
+            spent.guesses = 0;
+        }
+        let remaining = policy.tries_per_step.checked_sub(spent.guesses + 1)?;
+        spent.guesses += 1;
+        spent.last = now;
+        Some(remaining)
+    }
+
+    fn end_operation(&mut self, operation: &OperationId) -> u64 {
+        let first = Step {
+            operation: operation.clone(),
+            name: OperationName::new(""),
+            user: None,
+        };
+        let steps: Vec<Step> = self
+            .open
+            .range(first..)
+            .map(|(step, _)| step)
+            .take_while(|s| s.operation == *operation)
+            .cloned()
+            .collect();
+        for step in &steps {
+            if let Some(message) = self.open.remove(step) {
+                self.set_state(&message, RecordState::Ended);
+            }
+        }
+        steps.len() as u64
+    }
+
+    pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
+        let before = self.records.len() + self.spent.len();
+        self.records
+            .retain(|_, record| !is_older(record.challenge.expires_at, retention.challenges, now));
+        self.open.retain(|_, message| self.records.contains_key(message));
+        self.spent
+            .retain(|_, spent| !is_older(spent.last, retention.counters, now));
+        before - self.records.len() - self.spent.len()
+    }
+}
+
+#[async_trait]
+impl ChallengeStore for MemoryStore {
+    async fn open(&self, challenge: Challenge) -> Result<(), AdapterError> {
+        self.state().challenges.open(challenge);
+        Ok(())
+    }
+
+    async fn guess(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Guess, AdapterError> {
+        let mut state = self.state();
+        let challenge = match state.challenges.guessable(message, now) {
+            Ok(challenge) => challenge.clone(),
+            Err(guess) => return Ok(guess),
+        };
+        let Some(remaining) = state.challenges.count(&challenge.step, now, policy) else {
+            return Ok(Guess::Spent);
+        };
+        let attempt = challenge.step.user.as_ref().map_or(Attempt::Admitted, |user| {
+            state.attempts.count(user, Factor::Code, now, &policy.failures)
+        });
+        Ok(Guess::Counted(CountedGuess {
+            challenge,
+            remaining,
+            blocked: attempt == Attempt::Blocked,
+        }))
+    }
+
+    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        let mut state = self.state();
+        let step = match state.challenges.guessable(message, now) {
+            Ok(challenge) => challenge.step.clone(),
+            Err(_) => return Ok(false),
+        };
+        state.challenges.set_state(message, RecordState::Used);
+        state.challenges.open.remove(&step);
+        state.challenges.spent.remove(&step);
+        if let Some(user) = &step.user {
+            state.attempts.clear(user, Factor::Code);
+        }
+        Ok(true)
+    }
+
+    async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
+        Ok(self.state().challenges.end_operation(operation))
+    }
+}

@@ -1,0 +1,43 @@
+//! A store in memory: one lock around everything, so that every change is whole.
+
+mod attempts;
+mod challenges;
+mod consents;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use data_adapter_core::AdapterError;
+use data_adapter_sca::{Retention, Store};
+use jiff::Timestamp;
+
+/// A store in memory. Nothing survives the process.
+#[derive(Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    challenges: challenges::Challenges,
+    attempts: attempts::Attempts,
+    consents: consents::Consents,
+}
+
+impl MemoryStore {
+    /// No change is left half done by a panic: each is a few assignments after everything was computed.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
+        let mut state = self.state();
+        let removed = state.challenges.purge(now, retention)
+            + state.attempts.purge(now, retention)
+            + state.consents.purge(now, retention);
+        Ok(removed as u64)
+    }
+}
