@@ -27,10 +27,7 @@ impl SandboxGateway {
     /// An empty sandbox.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            messages: Mutex::default(),
-        }
+        Self { clock, messages: Mutex::default() }
     }
 }
 
@@ -41,11 +38,7 @@ impl SmsGateway for SandboxGateway {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         messages.count += 1;
         let id = messages.count;
-        messages.newest_first.push_front(DeliveredMessage {
-            id,
-            message: message.clone(),
-            sent_at,
-        });
+        messages.newest_first.push_front(DeliveredMessage { id, message: message.clone(), sent_at });
         messages.newest_first.truncate(Self::KEPT);
         Ok(())
     }

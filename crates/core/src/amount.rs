@@ -67,10 +67,7 @@ impl FromStr for Amount {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| AmountError)?),
             None => (text, 0),
         };
-        if !mantissa
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-')
-        {
+        if !mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
             return Err(AmountError);
         }
         let value = Decimal::from_str_exact(mantissa).map_err(|_| AmountError)?;

@@ -26,8 +26,6 @@ impl Random for SystemRandom {
     ///
     /// If the operating system has no randomness to give: going on with guessable keys would be worse.
     fn fill(&self, bytes: &mut [u8]) {
-        SysRng
-            .try_fill_bytes(bytes)
-            .expect("the operating system gives random bytes");
+        SysRng.try_fill_bytes(bytes).expect("the operating system gives random bytes");
     }
 }

@@ -7,10 +7,8 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use thiserror::Error;
 use unic_langid::LanguageIdentifier;
 
-const BUILT_IN: [(&str, &str); 2] = [
-    ("en", include_str!("../locales/en.ftl")),
-    ("cs", include_str!("../locales/cs.ftl")),
-];
+const BUILT_IN: [(&str, &str); 2] =
+    [("en", include_str!("../locales/en.ftl")), ("cs", include_str!("../locales/cs.ftl"))];
 
 /// The language that everything falls back to.
 pub(crate) const FALLBACK: &str = "en";
@@ -51,15 +49,9 @@ impl Texts {
     ///
     /// [`TextsError`], if the build is broken.
     pub fn built_in() -> Result<Self, TextsError> {
-        let mut texts = Self {
-            bundles: BTreeMap::new(),
-        };
+        let mut texts = Self { bundles: BTreeMap::new() };
         for (language, source) in BUILT_IN {
-            texts.add(
-                language,
-                source.to_owned(),
-                &format!("the built-in {language}.ftl"),
-            )?;
+            texts.add(language, source.to_owned(), &format!("the built-in {language}.ftl"))?;
         }
         Ok(texts)
     }
@@ -79,11 +71,7 @@ impl Texts {
             if path.extension().is_none_or(|extension| extension != "ftl") {
                 continue;
             }
-            let language = path
-                .file_stem()
-                .and_then(|stem| stem.to_str())
-                .unwrap_or_default()
-                .to_owned();
+            let language = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
             let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
             self.add(&language, source, &path.display().to_string())?;
         }
@@ -91,9 +79,8 @@ impl Texts {
     }
 
     fn add(&mut self, language: &str, source: String, origin: &str) -> Result<(), TextsError> {
-        let id: LanguageIdentifier = language
-            .parse()
-            .map_err(|_| TextsError::NotALanguage(PathBuf::from(origin)))?;
+        let id: LanguageIdentifier =
+            language.parse().map_err(|_| TextsError::NotALanguage(PathBuf::from(origin)))?;
         let resource = FluentResource::try_new(source).map_err(|(_, errors)| TextsError::NotFluent {
             origin: origin.to_owned(),
             reason: errors.first().map(ToString::to_string).unwrap_or_default(),
@@ -110,9 +97,7 @@ impl Texts {
     /// Whether English, which everything falls back to, has a message.
     #[must_use]
     pub fn has(&self, message: &str) -> bool {
-        self.bundles
-            .get(FALLBACK)
-            .is_some_and(|bundle| bundle.has_message(message))
+        self.bundles.get(FALLBACK).is_some_and(|bundle| bundle.has_message(message))
     }
 
     /// The message in `language`, in a wider form of it (`cs` for `cs-CZ`), or in English. Empty when there is none.
@@ -123,11 +108,7 @@ impl Texts {
             .filter_map(|candidate| self.bundles.get(&candidate))
             .find_map(|bundle| {
                 let pattern = bundle.get_message(message)?.value()?;
-                Some(
-                    bundle
-                        .format_pattern(pattern, Some(&arguments), &mut Vec::new())
-                        .into_owned(),
-                )
+                Some(bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
             })
             .unwrap_or_default()
     }
@@ -137,10 +118,7 @@ impl Texts {
 pub(crate) fn candidates(language: &Language) -> impl Iterator<Item = String> {
     let id: Option<LanguageIdentifier> = language.as_str().parse().ok();
     let wide = id.as_ref().map(|id| id.language.to_string());
-    id.map(|id| id.to_string())
-        .into_iter()
-        .chain(wide)
-        .chain([FALLBACK.to_owned()])
+    id.map(|id| id.to_string()).into_iter().chain(wide).chain([FALLBACK.to_owned()])
 }
 
 #[cfg(test)]
@@ -155,10 +133,7 @@ mod tests {
     fn a_language_falls_back_to_its_wider_form_and_then_to_english() {
         let texts = Texts::built_in().unwrap();
         assert_eq!(login(&texts, "en"), "Authorization code for login is 12345678.");
-        assert_eq!(
-            login(&texts, "cs-CZ"),
-            "Autorizační kód pro přihlášení je 12345678."
-        );
+        assert_eq!(login(&texts, "cs-CZ"), "Autorizační kód pro přihlášení je 12345678.");
         assert_eq!(login(&texts, "fr"), login(&texts, "en"));
         assert_eq!(login(&texts, "no language at all"), login(&texts, "en"));
     }
@@ -166,12 +141,8 @@ mod tests {
     #[test]
     fn amounts_are_not_formatted_again() {
         let texts = Texts::built_in().unwrap();
-        let arguments = [
-            ("amount", "100.00"),
-            ("currency", "CZK"),
-            ("account", "238400856/0300"),
-            ("code", "00000001"),
-        ];
+        let arguments =
+            [("amount", "100.00"), ("currency", "CZK"), ("account", "238400856/0300"), ("code", "00000001")];
         assert_eq!(
             texts.text(&Language::new("en"), "sms-payment", &arguments),
             "Authorization code for payment of 100.00 CZK to account 238400856/0300 is 00000001."
@@ -189,10 +160,6 @@ mod tests {
         let texts = texts.unwrap();
         assert_eq!(login(&texts, "en"), "Your code: 12345678");
         assert_eq!(login(&texts, "de"), "Ihr Code: 12345678");
-        assert!(
-            texts
-                .text(&Language::new("de"), "consent-incomplete", &[])
-                .starts_with("Please")
-        );
+        assert!(texts.text(&Language::new("de"), "consent-incomplete", &[]).starts_with("Please"));
     }
 }

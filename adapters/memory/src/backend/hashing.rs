@@ -53,16 +53,9 @@ impl Verifier {
             }
         }
         let nobody = SecretString::from("nobody");
-        let decoy = hash(
-            dearest.unwrap_or_default(),
-            &nobody,
-            &data_adapter_core::SystemRandom,
-        )
-        .map_err(|_| UsersError::NoHash)?;
-        Ok(Self {
-            permits: Arc::new(Semaphore::new(at_once.max(1))),
-            decoy: decoy.into(),
-        })
+        let decoy = hash(dearest.unwrap_or_default(), &nobody, &data_adapter_core::SystemRandom)
+            .map_err(|_| UsersError::NoHash)?;
+        Ok(Self { permits: Arc::new(Semaphore::new(at_once.max(1))), decoy: decoy.into() })
     }
 
     /// Whether the password fits; never when there is no hash, after the same work.
@@ -74,26 +67,18 @@ impl Verifier {
         let waiting =
             tokio::time::timeout(Self::QUEUE_DEADLINE, Arc::clone(&self.permits).acquire_owned()).await;
         let Ok(Ok(permit)) = waiting else {
-            return Err(AdapterError::Remote(
-                "too many passwords wait to be verified".to_owned(),
-            ));
+            return Err(AdapterError::Remote("too many passwords wait to be verified".to_owned()));
         };
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| Arc::clone(&self.decoy));
         let verification = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let parsed = PasswordHash::new(&hash).ok()?;
-            Some(
-                Argon2::default()
-                    .verify_password(password.expose_secret().as_bytes(), &parsed)
-                    .is_ok(),
-            )
+            Some(Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok())
         });
         match verification.await {
             Ok(Some(fits)) => Ok(fits && known),
-            Ok(None) | Err(_) => Err(AdapterError::Internal(
-                "a password could not be verified".to_owned(),
-            )),
+            Ok(None) | Err(_) => Err(AdapterError::Internal("a password could not be verified".to_owned())),
         }
     }
 }

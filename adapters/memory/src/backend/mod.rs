@@ -46,28 +46,18 @@ impl MemoryBackend {
         let directory = Directory::new(file)?;
         let verifier = Verifier::new(directory.hashes(), settings.concurrent_verifications)?;
         let recent = RecentOperations::default();
-        Ok(Self {
-            directory,
-            verifier,
-            decorated: settings.decorated,
-            recent,
-        })
+        Ok(Self { directory, verifier, decorated: settings.decorated, recent })
     }
 
     fn record(&self, id: &UserId, organization: Option<&OrganizationId>) -> Option<&Record> {
-        self.directory
-            .by_id(id)
-            .filter(|record| organization.is_none_or(|o| record.user.organization == *o))
+        self.directory.by_id(id).filter(|record| organization.is_none_or(|o| record.user.organization == *o))
     }
 }
 
 #[async_trait]
 impl UserLookup for MemoryBackend {
     async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
-        Ok(self
-            .directory
-            .by_username(&query.organization, &query.username)
-            .map(|record| record.user.clone()))
+        Ok(self.directory.by_username(&query.organization, &query.username).map(|record| record.user.clone()))
     }
 
     async fn by_id(
@@ -94,9 +84,7 @@ impl Authentication for MemoryBackend {
             Some(record) if right && record.user.status == AccountStatus::Active => {
                 AuthenticationOutcome::Succeeded(record.user.clone())
             }
-            _ => AuthenticationOutcome::Failed {
-                remaining_attempts: None,
-            },
+            _ => AuthenticationOutcome::Failed { remaining_attempts: None },
         })
     }
 }

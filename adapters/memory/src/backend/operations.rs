@@ -47,12 +47,7 @@ impl RecentOperations {
     }
 
     fn of(&self, operation: &OperationId) -> Option<Progress> {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .progress
-            .get(operation)
-            .cloned()
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).progress.get(operation).cloned()
     }
 }
 
@@ -73,10 +68,7 @@ impl MemoryBackend {
 #[async_trait]
 impl Operations for MemoryBackend {
     async fn decorate(&self, party: &OperationParty) -> Result<Option<Decoration>, AdapterError> {
-        let user = party
-            .user
-            .as_ref()
-            .and_then(|id| self.record(id, party.organization.as_ref()));
+        let user = party.user.as_ref().and_then(|id| self.record(id, party.organization.as_ref()));
         Ok(user.map(|record| {
             if self.decorated.contains(&party.operation.name) {
                 Decoration::BankAccounts(record.accounts.clone())
@@ -90,15 +82,11 @@ impl Operations for MemoryBackend {
         if let (FormChoice::BankAccount(account), Some(user)) = (&change.choice, &change.party.user)
             && !self.owns(user, account)
         {
-            return Err(AdapterError::InvalidInput(
-                "the chosen account is not one of the user's".to_owned(),
-            ));
+            return Err(AdapterError::InvalidInput("the chosen account is not one of the user's".to_owned()));
         }
         let choice = change.choice.clone();
         self.recent.update(&change.party.operation.id, |progress| {
-            progress
-                .choices
-                .retain(|known| std::mem::discriminant(known) != std::mem::discriminant(&choice));
+            progress.choices.retain(|known| std::mem::discriminant(known) != std::mem::discriminant(&choice));
             progress.choices.push(choice);
         });
         Ok(())

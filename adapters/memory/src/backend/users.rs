@@ -82,10 +82,7 @@ impl UsersFile {
         toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.get(..start).unwrap_or_default().lines().count().max(1);
-            UsersError::Invalid {
-                line,
-                reason: error.message().to_owned(),
-            }
+            UsersError::Invalid { line, reason: error.message().to_owned() }
         })
     }
 }
@@ -105,10 +102,7 @@ pub(super) struct Directory {
 
 impl Directory {
     pub(super) fn new(file: UsersFile) -> Result<Self, UsersError> {
-        let mut directory = Self {
-            by_id: HashMap::new(),
-            ids: HashMap::new(),
-        };
+        let mut directory = Self { by_id: HashMap::new(), ids: HashMap::new() };
         for entry in file.users {
             let key = (OrganizationId::new(&entry.organization), entry.username.clone());
             let record = Record::try_from(entry)?;
@@ -147,22 +141,10 @@ impl TryFrom<UserEntry> for Record {
             family_name: entry.family_name,
             phone: entry.phone.map(|phone| PhoneNumber::new(phone.expose_secret())),
             language: entry.language.map(Language::new),
-            status: if entry.blocked {
-                AccountStatus::Blocked
-            } else {
-                AccountStatus::Active
-            },
+            status: if entry.blocked { AccountStatus::Blocked } else { AccountStatus::Active },
         };
-        let accounts = entry
-            .accounts
-            .into_iter()
-            .map(BankAccount::try_from)
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            user,
-            password_hash: entry.password_hash.expose_secret().into(),
-            accounts,
-        })
+        let accounts = entry.accounts.into_iter().map(BankAccount::try_from).collect::<Result<_, _>>()?;
+        Ok(Self { user, password_hash: entry.password_hash.expose_secret().into(), accounts })
     }
 }
 
@@ -170,10 +152,7 @@ impl TryFrom<AccountEntry> for BankAccount {
     type Error = UsersError;
 
     fn try_from(entry: AccountEntry) -> Result<Self, UsersError> {
-        let balance: Amount = entry
-            .balance
-            .parse()
-            .map_err(|_| UsersError::Balance(entry.id.clone()))?;
+        let balance: Amount = entry.balance.parse().map_err(|_| UsersError::Balance(entry.id.clone()))?;
         Ok(Self {
             number: entry.number,
             id: entry.id,
@@ -194,10 +173,7 @@ mod tests {
     fn a_mistake_is_reported_with_its_line_and_without_a_value() {
         let text = "[[users]]\nid = \"1\"\npassword_hash = \"hidden\"\npasword = \"s3cret\"\n";
         let message = UsersFile::parse(text).unwrap_err().to_string();
-        assert!(
-            message.contains("pasword") && !message.contains("s3cret"),
-            "{message}"
-        );
+        assert!(message.contains("pasword") && !message.contains("s3cret"), "{message}");
         let text = "[[users]]\nid = \"1\"\nphone = 420777\n";
         let message = UsersFile::parse(text).unwrap_err().to_string();
         assert!(!message.contains("420777"), "{message}");

@@ -68,17 +68,10 @@ impl Attempts {
     }
 
     fn blocks(&self, now: Timestamp) -> Vec<Block> {
-        let blocked = self
-            .counters
-            .iter()
-            .filter(|(_, counter)| counter.is_blocked(now));
+        let blocked = self.counters.iter().filter(|(_, counter)| counter.is_blocked(now));
         let mut blocks: Vec<Block> = blocked
             .filter_map(|((user, factor), counter)| {
-                Some(Block {
-                    user: user.clone(),
-                    factor: *factor,
-                    until: counter.blocked_until?,
-                })
+                Some(Block { user: user.clone(), factor: *factor, until: counter.blocked_until? })
             })
             .collect();
         blocks.sort_by(|a, b| (&a.user, a.factor).cmp(&(&b.user, b.factor)));

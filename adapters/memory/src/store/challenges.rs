@@ -41,16 +41,10 @@ pub(super) fn is_older(then: Timestamp, age: SignedDuration, now: Timestamp) -> 
 
 impl Challenges {
     fn open(&mut self, challenge: Challenge) {
-        if let Some(older) = self
-            .open
-            .insert(challenge.step.clone(), challenge.message.clone())
-        {
+        if let Some(older) = self.open.insert(challenge.step.clone(), challenge.message.clone()) {
             self.set_state(&older, RecordState::Ended);
         }
-        let record = Record {
-            challenge,
-            state: RecordState::Open,
-        };
+        let record = Record { challenge, state: RecordState::Open };
         self.records.insert(record.challenge.message.clone(), record);
     }
 
@@ -73,10 +67,7 @@ impl Challenges {
 
     /// Counts one guess at `step`: how many are left, or `None` when there were none left before.
     fn count(&mut self, step: &Step, now: Timestamp, policy: &GuessPolicy) -> Option<u32> {
-        let spent = self.spent.entry(step.clone()).or_insert(Spent {
-            guesses: 0,
-            last: now,
-        });
+        let spent = self.spent.entry(step.clone()).or_insert(Spent { guesses: 0, last: now });
         if is_older(spent.last, policy.failures.forget_after, now) {
             spent.guesses = 0;
         }
@@ -87,11 +78,7 @@ impl Challenges {
     }
 
     fn end_operation(&mut self, operation: &OperationId) -> u64 {
-        let first = Step {
-            operation: operation.clone(),
-            name: OperationName::new(""),
-            user: None,
-        };
+        let first = Step { operation: operation.clone(), name: OperationName::new(""), user: None };
         let steps: Vec<Step> = self
             .open
             .range(first..)
@@ -109,11 +96,9 @@ impl Challenges {
 
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
         let before = self.records.len() + self.spent.len();
-        self.records
-            .retain(|_, record| !is_older(record.challenge.expires_at, retention.challenges, now));
+        self.records.retain(|_, record| !is_older(record.challenge.expires_at, retention.challenges, now));
         self.open.retain(|_, message| self.records.contains_key(message));
-        self.spent
-            .retain(|_, spent| !is_older(spent.last, retention.counters, now));
+        self.spent.retain(|_, spent| !is_older(spent.last, retention.counters, now));
         before - self.records.len() - self.spent.len()
     }
 }
@@ -142,11 +127,7 @@ impl ChallengeStore for MemoryStore {
         let attempt = challenge.step.user.as_ref().map_or(Attempt::Admitted, |user| {
             state.attempts.count(user, Factor::Code, now, &policy.failures)
         });
-        Ok(Guess::Counted(CountedGuess {
-            challenge,
-            remaining,
-            blocked: attempt == Attempt::Blocked,
-        }))
+        Ok(Guess::Counted(CountedGuess { challenge, remaining, blocked: attempt == Attempt::Blocked }))
     }
 
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {

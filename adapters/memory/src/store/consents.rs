@@ -17,8 +17,7 @@ pub(super) struct Consents {
 impl Consents {
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
         let before = self.shown.len();
-        self.shown
-            .retain(|_, form| !is_older(form.shown_at, retention.shown_forms, now));
+        self.shown.retain(|_, form| !is_older(form.shown_at, retention.shown_forms, now));
         before - self.shown.len()
     }
 }
@@ -26,20 +25,12 @@ impl Consents {
 #[async_trait]
 impl ConsentStore for MemoryStore {
     async fn remember_shown(&self, shown: ShownForm) -> Result<(), AdapterError> {
-        self.state()
-            .consents
-            .shown
-            .insert((shown.operation.clone(), shown.user.clone()), shown);
+        self.state().consents.shown.insert((shown.operation.clone(), shown.user.clone()), shown);
         Ok(())
     }
 
     async fn shown(&self, operation: &OperationId, user: &UserId) -> Result<Option<ShownForm>, AdapterError> {
-        Ok(self
-            .state()
-            .consents
-            .shown
-            .get(&(operation.clone(), user.clone()))
-            .cloned())
+        Ok(self.state().consents.shown.get(&(operation.clone(), user.clone())).cloned())
     }
 
     async fn add_consent(&self, record: ConsentRecord) -> Result<(), AdapterError> {
@@ -49,11 +40,8 @@ impl ConsentStore for MemoryStore {
 
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
         let state = self.state();
-        let wanted = state
-            .consents
-            .given
-            .iter()
-            .filter(|record| user.is_none_or(|user| record.user == *user));
+        let wanted =
+            state.consents.given.iter().filter(|record| user.is_none_or(|user| record.user == *user));
         Ok(wanted.cloned().collect())
     }
 }

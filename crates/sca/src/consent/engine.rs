@@ -31,25 +31,14 @@ impl ConsentEngine {
         texts: Arc<Texts>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let forms = forms
-            .into_iter()
-            .map(|(name, form)| (name, form.sanitised()))
-            .collect();
-        Self {
-            forms,
-            operations,
-            store,
-            texts,
-            clock,
-        }
+        let forms = forms.into_iter().map(|(name, form)| (name, form.sanitised())).collect();
+        Self { forms, operations, store, texts, clock }
     }
 
     fn form(&self, name: &OperationName) -> Result<Option<&FormDefinition>, AdapterError> {
         let form = self.forms.get(name);
         if form.is_none() && !self.operations.contains(name) {
-            return Err(AdapterError::InvalidOperationContext(format!(
-                "there is no operation `{name}`"
-            )));
+            return Err(AdapterError::InvalidOperationContext(format!("there is no operation `{name}`")));
         }
         Ok(form)
     }
@@ -83,10 +72,7 @@ impl ConsentEngine {
 }
 
 fn wanted(request: &ConsentRequest) -> Language {
-    request
-        .language
-        .clone()
-        .unwrap_or_else(|| Language::new(FALLBACK))
+    request.language.clone().unwrap_or_else(|| Language::new(FALLBACK))
 }
 
 /// One answer per option of the form. What the form does not know is ignored, what is not answered is not ticked.
@@ -101,34 +87,25 @@ fn answers(form: &ShownForm, choices: &[OptionChoice]) -> Result<Vec<OptionChoic
                 option.id
             )));
         }
-        answers.push(OptionChoice {
-            id: option.id.clone(),
-            checked,
-        });
+        answers.push(OptionChoice { id: option.id.clone(), checked });
     }
     Ok(answers)
 }
 
 fn missing<'a>(form: &'a ShownForm, answers: &'a [OptionChoice]) -> impl Iterator<Item = &'a str> {
     let pairs = form.options.iter().zip(answers);
-    pairs
-        .filter(|(option, answer)| option.required && !answer.checked)
-        .map(|(option, _)| option.id.as_str())
+    pairs.filter(|(option, answer)| option.required && !answer.checked).map(|(option, _)| option.id.as_str())
 }
 
 #[async_trait]
 impl Consent for ConsentEngine {
     async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        Ok(self
-            .form(&request.operation.name)?
-            .map(|form| form.shown_in(&wanted(request))))
+        Ok(self.form(&request.operation.name)?.map(|form| form.shown_in(&wanted(request))))
     }
 
     async fn create(&self, request: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
         let shown = self.as_shown(request, &wanted(request))?;
-        let form = self
-            .required_form(&request.operation.name)?
-            .shown_in(&shown.language);
+        let form = self.required_form(&request.operation.name)?.shown_in(&shown.language);
         self.store.remember_shown(shown).await?;
         Ok(form)
     }

@@ -32,10 +32,8 @@ pub struct OptionDefinition {
 impl FormDefinition {
     /// The same form with texts that are safe to show: what could run or load something is gone.
     pub(super) fn sanitised(mut self) -> Self {
-        let every_text = self
-            .texts
-            .values_mut()
-            .chain(self.options.iter_mut().flat_map(|o| o.texts.values_mut()));
+        let every_text =
+            self.texts.values_mut().chain(self.options.iter_mut().flat_map(|o| o.texts.values_mut()));
         for text in every_text {
             *text = ammonia::clean(text);
         }
@@ -55,24 +53,16 @@ impl FormDefinition {
             required: option.required,
             checked_by_default: option.checked_by_default,
         });
-        ConsentForm {
-            html: text(&self.texts, language),
-            options: options.collect(),
-        }
+        ConsentForm { html: text(&self.texts, language), options: options.collect() }
     }
 
     pub(super) fn shown_options(&self) -> Vec<ShownOption> {
-        let shown = |option: &OptionDefinition| ShownOption {
-            id: option.id.clone(),
-            required: option.required,
-        };
+        let shown =
+            |option: &OptionDefinition| ShownOption { id: option.id.clone(), required: option.required };
         self.options.iter().map(shown).collect()
     }
 }
 
 fn text(texts: &BTreeMap<String, String>, language: &Language) -> String {
-    candidates(language)
-        .find_map(|candidate| texts.get(&candidate))
-        .cloned()
-        .unwrap_or_default()
+    candidates(language).find_map(|candidate| texts.get(&candidate)).cloned().unwrap_or_default()
 }

@@ -12,11 +12,7 @@ fn items(step: &Step, binding: &Binding) -> Vec<String> {
     match binding {
         Binding::Operation => vec![step.name.to_string()],
         Binding::Payment(payment) => {
-            vec![
-                payment.amount.canonical(),
-                payment.currency.clone(),
-                payment.account.clone(),
-            ]
+            vec![payment.amount.canonical(), payment.currency.clone(), payment.account.clone()]
         }
     }
 }
@@ -45,18 +41,11 @@ pub(super) fn derive(key: &[u8; 16], step: &Step, binding: &Binding, digits: u32
 /// `bytes` as a signed big-endian integer, modulo `modulus`, rounded down: never negative.
 fn signed_modulo(bytes: &[u8], modulus: u64) -> u64 {
     let modulus = u128::from(modulus);
-    let fold = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .fold(0, |number, byte| ((number << 8) | u128::from(*byte)) % modulus)
-    };
+    let fold =
+        |bytes: &[u8]| bytes.iter().fold(0, |number, byte| ((number << 8) | u128::from(*byte)) % modulus);
     let unsigned = fold(bytes);
     let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
-    let wrapped = if negative {
-        bytes.iter().fold(1, |power, _| (power << 8) % modulus)
-    } else {
-        0
-    };
+    let wrapped = if negative { bytes.iter().fold(1, |power, _| (power << 8) % modulus) } else { 0 };
     u64::try_from((unsigned + modulus - wrapped) % modulus).expect("it is less than the modulus")
 }
 
@@ -71,18 +60,9 @@ pub(super) fn hash(
     let mut mac = mac(key.secret());
     let items = items(step, binding);
     let user = step.user.as_ref().map_or("", |user| user.as_str());
-    let fixed = [
-        message.as_str(),
-        code.expose_secret(),
-        step.operation.as_str(),
-        step.name.as_str(),
-        user,
-    ];
-    let all: Vec<&[u8]> = fixed
-        .into_iter()
-        .chain(items.iter().map(String::as_str))
-        .map(str::as_bytes)
-        .collect();
+    let fixed = [message.as_str(), code.expose_secret(), step.operation.as_str(), step.name.as_str(), user];
+    let all: Vec<&[u8]> =
+        fixed.into_iter().chain(items.iter().map(String::as_str)).map(str::as_bytes).collect();
     feed(&mut mac, all.into_iter());
     CodeHash(mac.finalize().into_bytes().into())
 }
@@ -95,11 +75,7 @@ mod tests {
 
     fn step(name: &str) -> Step {
         let user = Some(UserId::new("12345678"));
-        Step {
-            operation: OperationId::new("op"),
-            name: OperationName::new(name),
-            user,
-        }
+        Step { operation: OperationId::new("op"), name: OperationName::new(name), user }
     }
 
     fn payment(amount: &str, currency: &str, account: &str) -> Binding {
@@ -111,9 +87,7 @@ mod tests {
     }
 
     fn code(binding: &Binding, digits: u32) -> String {
-        derive(&[7; 16], &step("authorize_payment"), binding, digits)
-            .expose_secret()
-            .to_owned()
+        derive(&[7; 16], &step("authorize_payment"), binding, digits).expose_secret().to_owned()
     }
 
     #[test]
@@ -138,19 +112,13 @@ mod tests {
         ] {
             assert_ne!(code(&other, 8), hundred);
         }
-        assert_ne!(
-            code(&payment("100", "CZK1", "/0300"), 8),
-            code(&payment("100", "CZK", "1/0300"), 8)
-        );
+        assert_ne!(code(&payment("100", "CZK1", "/0300"), 8), code(&payment("100", "CZK", "1/0300"), 8));
     }
 
     #[test]
     fn the_remainder_of_a_negative_number_is_rounded_down() {
         assert_eq!(signed_modulo(&[0xff], 10), 9);
-        assert_eq!(
-            signed_modulo(&[0x80, 0x00], 1000),
-            (-32768_i64).rem_euclid(1000).unsigned_abs()
-        );
+        assert_eq!(signed_modulo(&[0x80, 0x00], 1000), (-32768_i64).rem_euclid(1000).unsigned_abs());
         assert_eq!(signed_modulo(&[0x01, 0x00], 1000), 256);
         assert_eq!(signed_modulo(&[0xff; 32], 1_000_000_000), 999_999_999);
     }
@@ -171,33 +139,17 @@ mod tests {
         let paid = payment("100", "CZK", "1/0300");
         let base = hash_of("m", &step("authorize_payment"), &paid, "12345678");
         assert_eq!(
-            hash_of(
-                "m",
-                &step("authorize_payment"),
-                &payment("100.0", "CZK", "1/0300"),
-                "12345678"
-            ),
+            hash_of("m", &step("authorize_payment"), &payment("100.0", "CZK", "1/0300"), "12345678"),
             base
         );
-        let other_user = Step {
-            user: Some(UserId::new("other")),
-            ..step("authorize_payment")
-        };
-        let other_operation = Step {
-            operation: OperationId::new("other"),
-            ..step("authorize_payment")
-        };
+        let other_user = Step { user: Some(UserId::new("other")), ..step("authorize_payment") };
+        let other_operation = Step { operation: OperationId::new("other"), ..step("authorize_payment") };
         for other in [
             hash_of("n", &step("authorize_payment"), &paid, "12345678"),
             hash_of("m", &step("authorize_payment_sca"), &paid, "12345678"),
             hash_of("m", &other_user, &paid, "12345678"),
             hash_of("m", &other_operation, &paid, "12345678"),
-            hash_of(
-                "m",
-                &step("authorize_payment"),
-                &payment("100.01", "CZK", "1/0300"),
-                "12345678",
-            ),
+            hash_of("m", &step("authorize_payment"), &payment("100.01", "CZK", "1/0300"), "12345678"),
             hash_of("m", &step("authorize_payment"), &paid, "12345679"),
         ] {
             assert_ne!(other, base);

@@ -85,12 +85,7 @@ impl OtpEngine {
 
     async fn recipient(&self, user: User, now: Timestamp) -> Result<Recipient, AdapterError> {
         let blocked = user.status == AccountStatus::Blocked
-            || self
-                .parts
-                .store
-                .blocked_until(&user.id, Factor::Code, now)
-                .await?
-                .is_some();
+            || self.parts.store.blocked_until(&user.id, Factor::Code, now).await?.is_some();
         let user = Box::new(user);
         Ok(match user.phone.clone() {
             None => Recipient::Unreachable(user),
@@ -125,11 +120,7 @@ impl OtpEngine {
     }
 
     fn text(&self, language: &Language, request: &CodeRequest, code: &SecretString) -> SecretString {
-        let name = self
-            .parts
-            .sms_texts
-            .get(&request.operation.name)
-            .map_or("", String::as_str);
+        let name = self.parts.sms_texts.get(&request.operation.name).map_or("", String::as_str);
         let code = ("code", code.expose_secret());
         match &request.binding {
             Binding::Operation => self.parts.texts.text(language, name, &[code]),
@@ -155,10 +146,7 @@ impl OtpEngine {
     ) -> Result<VerificationOutcome, AdapterError> {
         let now = self.parts.clock.now();
         let store = &self.parts.store;
-        let counted = match store
-            .guess(&verification.message, now, &self.parts.policy.guesses)
-            .await?
-        {
+        let counted = match store.guess(&verification.message, now, &self.parts.policy.guesses).await? {
             Guess::Unknown => return Ok(VerificationOutcome::UnknownMessage),
             Guess::Expired => return Ok(VerificationOutcome::Expired),
             Guess::Used => return Ok(VerificationOutcome::AlreadyUsed),
@@ -183,10 +171,7 @@ impl OtpEngine {
     fn is_right(&self, guess: &CountedGuess, verification: &CodeVerification) -> bool {
         let challenge = &guess.challenge;
         let Some(key) = self.parts.keys.find(&challenge.key_id) else {
-            tracing::warn!(
-                key_id = challenge.key_id,
-                "the key of a code is not configured any more"
-            );
+            tracing::warn!(key_id = challenge.key_id, "the key of a code is not configured any more");
             return false;
         };
         let step = Step {
@@ -194,20 +179,11 @@ impl OtpEngine {
             name: verification.operation.name.clone(),
             user: challenge.step.user.clone(),
         };
-        let hash = code::hash(
-            key,
-            &verification.message,
-            &step,
-            &verification.binding,
-            &verification.code,
-        );
+        let hash = code::hash(key, &verification.message, &step, &verification.binding, &verification.code);
         let fits = bool::from(hash.0.ct_eq(&challenge.code_hash.0));
         fits & challenge.step.user.is_some()
             & same_if_named(verification.user.as_ref(), challenge.step.user.as_ref())
-            & same_if_named(
-                verification.organization.as_ref(),
-                challenge.organization.as_ref(),
-            )
+            & same_if_named(verification.organization.as_ref(), challenge.organization.as_ref())
             & !guess.blocked
     }
 
@@ -239,12 +215,8 @@ impl SmsOtp for OtpEngine {
             user: request.user.clone(),
         };
         let key = self.parts.keys.current();
-        let code = code::derive(
-            &self.parts.random.bytes(),
-            &step,
-            &request.binding,
-            self.parts.policy.digits,
-        );
+        let code =
+            code::derive(&self.parts.random.bytes(), &step, &request.binding, self.parts.policy.digits);
         let real_hash = code::hash(key, &message, &step, &request.binding, &code);
         let code_hash = match &recipient {
             Recipient::Real(..) => real_hash,

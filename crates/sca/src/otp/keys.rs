@@ -28,11 +28,7 @@ impl ServerKey {
     /// [`KeyError::TooShort`].
     pub fn new(id: String, secret: Vec<u8>) -> Result<Self, KeyError> {
         let secret = Zeroizing::new(secret);
-        if secret.len() < 32 {
-            Err(KeyError::TooShort(id))
-        } else {
-            Ok(Self { id, secret })
-        }
+        if secret.len() < 32 { Err(KeyError::TooShort(id)) } else { Ok(Self { id, secret }) }
     }
 
     pub(super) fn id(&self) -> &str {

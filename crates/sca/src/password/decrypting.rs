@@ -34,11 +34,7 @@ impl PasswordKey {
     /// When there are not 16, 24 or 32 of them.
     pub fn new(bytes: Vec<u8>) -> Result<Self, PasswordKeyError> {
         let bytes = Zeroizing::new(bytes);
-        if matches!(bytes.len(), 16 | 24 | 32) {
-            Ok(Self(bytes))
-        } else {
-            Err(PasswordKeyError)
-        }
+        if matches!(bytes.len(), 16 | 24 | 32) { Ok(Self(bytes)) } else { Err(PasswordKeyError) }
     }
 
     fn encrypt(&self, iv: &[u8; 16], plain: &[u8]) -> Vec<u8> {
@@ -56,10 +52,7 @@ impl PasswordKey {
     /// `None` for whatever is wrong.
     fn decrypt(&self, iv: &[u8], ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         fn run<C: KeyIvInit + BlockModeDecrypt>(key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Option<Vec<u8>> {
-            C::new_from_slices(key, iv)
-                .ok()?
-                .decrypt_padded_vec::<Pkcs7>(ciphertext)
-                .ok()
+            C::new_from_slices(key, iv).ok()?.decrypt_padded_vec::<Pkcs7>(ciphertext).ok()
         }
         let plain = match self.0.len() {
             16 => run::<Decryptor<Aes128>>(&self.0, iv, ciphertext),
@@ -107,13 +100,7 @@ impl DecryptingAuthentication {
         max_length: usize,
         random: Arc<dyn Random>,
     ) -> Self {
-        Self {
-            inner,
-            key,
-            allow_clear,
-            max_length,
-            random,
-        }
+        Self { inner, key, allow_clear, max_length, random }
     }
 
     fn open(&self, password: &Password) -> Result<Password, AdapterError> {
@@ -123,13 +110,7 @@ impl DecryptingAuthentication {
             (Password::Encrypted { .. }, None) => {
                 Err(refused("no key for encrypted passwords is configured"))
             }
-            (
-                Password::Encrypted {
-                    transformation,
-                    ciphertext,
-                },
-                Some(key),
-            ) => {
+            (Password::Encrypted { transformation, ciphertext }, Some(key)) => {
                 if !TRANSFORMATIONS.contains(&transformation.as_str()) {
                     return Err(refused("the cipher transformation is not supported"));
                 }
@@ -155,12 +136,7 @@ fn refused(why: &str) -> AdapterError {
 impl Authentication for DecryptingAuthentication {
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
         let password = self.open(&credentials.password)?;
-        self.inner
-            .authenticate(&Credentials {
-                password,
-                ..credentials.clone()
-            })
-            .await
+        self.inner.authenticate(&Credentials { password, ..credentials.clone() }).await
     }
 }
 
@@ -175,9 +151,7 @@ mod tests {
     #[async_trait]
     impl Authentication for Nobody {
         async fn authenticate(&self, _: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
-            Ok(AuthenticationOutcome::Failed {
-                remaining_attempts: None,
-            })
+            Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
         }
     }
 
@@ -186,21 +160,12 @@ mod tests {
     }
 
     fn decrypting(length: usize) -> DecryptingAuthentication {
-        DecryptingAuthentication::new(
-            Arc::new(Nobody),
-            Some(key(length)),
-            true,
-            128,
-            Arc::new(SystemRandom),
-        )
+        DecryptingAuthentication::new(Arc::new(Nobody), Some(key(length)), true, 128, Arc::new(SystemRandom))
     }
 
     fn opened(length: usize, transformation: &str, ciphertext: &str) -> Result<String, AdapterError> {
         let transformation = transformation.to_owned();
-        let password = Password::Encrypted {
-            transformation,
-            ciphertext: ciphertext.into(),
-        };
+        let password = Password::Encrypted { transformation, ciphertext: ciphertext.into() };
         match decrypting(length).open(&password)? {
             Password::Clear(clear) => Ok(clear.expose_secret().to_owned()),
             Password::Encrypted { .. } => panic!("it stays encrypted"),
@@ -212,10 +177,7 @@ mod tests {
         for length in [16, 24, 32] {
             let encrypted = encrypt_password(&key(length), &"žluťoučký s3cret".into(), &SystemRandom);
             for transformation in TRANSFORMATIONS {
-                assert_eq!(
-                    opened(length, transformation, &encrypted).unwrap(),
-                    "žluťoučký s3cret"
-                );
+                assert_eq!(opened(length, transformation, &encrypted).unwrap(), "žluťoučký s3cret");
             }
         }
         assert_eq!(PasswordKey::new(vec![7; 15]).unwrap_err(), PasswordKeyError);
@@ -234,18 +196,7 @@ mod tests {
         let long = encrypt_password(&key(16), &"x".repeat(129).into(), &SystemRandom);
         let not_a_block = "MTIzNDU2Nzg5MDEyMzQ1Ng==:AAAA";
         let short_iv = "AAAA:MTIzNDU2Nzg5MDEyMzQ1Ng==";
-        for broken in [
-            &other_key,
-            &empty,
-            &long,
-            not_a_block,
-            short_iv,
-            "",
-            ":",
-            "s3cret",
-            "a:b:c",
-            "*:*",
-        ] {
+        for broken in [&other_key, &empty, &long, not_a_block, short_iv, "", ":", "s3cret", "a:b:c", "*:*"] {
             let password = opened(16, TRANSFORMATIONS[0], broken).unwrap();
             assert_eq!(password.len(), 64, "{broken} opened as {password}");
         }
@@ -255,26 +206,14 @@ mod tests {
     fn another_transformation_a_missing_key_and_a_forbidden_clear_password_are_refused() {
         let is_refused =
             |result: Result<_, AdapterError>| matches!(result, Err(AdapterError::InvalidInput(_)));
-        for transformation in [
-            "AES/ECB/PKCS5Padding",
-            "AES/GCM/NoPadding",
-            "",
-            "aes/cbc/pkcs7padding",
-        ] {
-            assert!(
-                is_refused(opened(16, transformation, "AAAA:AAAA").map(drop)),
-                "{transformation}"
-            );
+        for transformation in ["AES/ECB/PKCS5Padding", "AES/GCM/NoPadding", "", "aes/cbc/pkcs7padding"] {
+            assert!(is_refused(opened(16, transformation, "AAAA:AAAA").map(drop)), "{transformation}");
         }
         let strict =
             DecryptingAuthentication::new(Arc::new(Nobody), None, false, 128, Arc::new(SystemRandom));
-        assert!(is_refused(
-            strict.open(&Password::Clear("s3cret".into())).map(drop)
-        ));
-        let encrypted = Password::Encrypted {
-            transformation: TRANSFORMATIONS[0].into(),
-            ciphertext: "AAAA:AAAA".into(),
-        };
+        assert!(is_refused(strict.open(&Password::Clear("s3cret".into())).map(drop)));
+        let encrypted =
+            Password::Encrypted { transformation: TRANSFORMATIONS[0].into(), ciphertext: "AAAA:AAAA".into() };
         assert!(is_refused(strict.open(&encrypted).map(drop)));
     }
 }

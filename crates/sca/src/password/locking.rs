@@ -31,14 +31,7 @@ impl LockingAuthentication {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        Self {
-            inner,
-            attempts,
-            policy,
-            clock,
-            random,
-            turns: Turns::new(),
-        }
+        Self { inner, attempts, policy, clock, random, turns: Turns::new() }
     }
 
     async fn authenticate_in_turn(
@@ -48,15 +41,11 @@ impl LockingAuthentication {
         let outcome = self.inner.authenticate(credentials).await;
         match &outcome {
             Ok(AuthenticationOutcome::Succeeded(_)) => {
-                self.attempts
-                    .clear_attempts(&credentials.user, Factor::Password)
-                    .await?;
+                self.attempts.clear_attempts(&credentials.user, Factor::Password).await?;
             }
             Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => {}
             Err(_) => {
-                self.attempts
-                    .take_attempt_back(&credentials.user, Factor::Password, &self.policy)
-                    .await?;
+                self.attempts.take_attempt_back(&credentials.user, Factor::Password, &self.policy).await?;
             }
         }
         outcome
@@ -68,23 +57,12 @@ impl Authentication for LockingAuthentication {
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
         let _turn = self.turns.wait(&credentials.user).await;
         let now = self.clock.now();
-        match self
-            .attempts
-            .count_attempt(&credentials.user, Factor::Password, now, &self.policy)
-            .await?
-        {
+        match self.attempts.count_attempt(&credentials.user, Factor::Password, now, &self.policy).await? {
             Attempt::Admitted => self.authenticate_in_turn(credentials).await,
             Attempt::Blocked => {
                 let password = nobodys_password(self.random.as_ref());
-                self.inner
-                    .authenticate(&Credentials {
-                        password,
-                        ..credentials.clone()
-                    })
-                    .await?;
-                Ok(AuthenticationOutcome::Failed {
-                    remaining_attempts: None,
-                })
+                self.inner.authenticate(&Credentials { password, ..credentials.clone() }).await?;
+                Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
             }
         }
     }
@@ -102,10 +80,7 @@ impl Turns {
     const LOCKS: usize = 256;
 
     fn new() -> Self {
-        Self {
-            locks: (0..Self::LOCKS).map(|_| Mutex::new(())).collect(),
-            hasher: RandomState::new(),
-        }
+        Self { locks: (0..Self::LOCKS).map(|_| Mutex::new(())).collect(), hasher: RandomState::new() }
     }
 
     async fn wait(&self, user: &UserId) -> MutexGuard<'_, ()> {

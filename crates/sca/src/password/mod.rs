@@ -10,10 +10,6 @@ pub use locking::LockingAuthentication;
 
 /// A password that nobody has. Checking it costs what checking any wrong password costs, whatever the back end.
 fn nobodys_password(random: &dyn Random) -> Password {
-    let digits = random
-        .bytes::<32>()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
+    let digits = random.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     Password::Clear(digits.into())
 }

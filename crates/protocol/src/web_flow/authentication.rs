@@ -1,0 +1,105 @@
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use validator::{ValidateArgs, ValidationErrors};
+
+use super::context::NAME;
+use super::user::{ORGANIZATION_ID, USER_ID};
+use super::validation::{Check, is_longer};
+use super::{Limits, OperationContext, UserDetail, VerificationResult, null_as_default};
+
+/// `POST /api/auth/user/authenticate`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserAuthenticateRequest {
+    /// Who says they are there.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub user_id: String,
+    /// Their organization.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub organization_id: String,
+    /// What they typed; see [`AuthenticationContext`].
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub password: SecretString,
+    /// How the password is protected.
+    pub authentication_context: Option<AuthenticationContext>,
+    /// What they are about to do.
+    pub operation_context: Option<OperationContext>,
+}
+
+/// How a password is protected. Absent, it is not.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthenticationContext {
+    /// By what.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub password_protection: PasswordProtection,
+    /// The cipher, in Java's words; of no meaning without encryption.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub cipher_transformation: String,
+}
+
+/// What protects a password on its way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum PasswordProtection {
+    /// Nothing but TLS.
+    #[default]
+    #[serde(rename = "NO_PROTECTION")]
+    None,
+    /// AES, as `ivBase64:ciphertextBase64`.
+    #[serde(rename = "PASSWORD_ENCRYPTION_AES")]
+    Aes,
+    /// Something that is not known here.
+    #[serde(other)]
+    Unsupported,
+}
+
+/// The answer to an authentication.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserAuthenticateResponse {
+    /// Whether the password was right.
+    pub authentication_result: VerificationResult,
+    /// The user; Web Flow takes the operation's user from here. `None` when it failed.
+    pub user_detail: Option<UserDetail>,
+    /// The key of what the person reads. Web Flow counts the attempt only for `login.authenticationFailed`.
+    pub error_message: Option<&'static str>,
+    /// Tries left; `None` when the back end does not say.
+    pub remaining_attempts: Option<u32>,
+    /// Whether to show them.
+    pub show_remaining_attempts: bool,
+}
+
+/// Adds what is wrong with a password and its protection.
+pub(super) fn check_password(
+    check: Check,
+    password: &SecretString,
+    context: Option<&AuthenticationContext>,
+    limits: &Limits,
+) -> Check {
+    let password = password.expose_secret();
+    let max = match context.map(|context| context.password_protection).unwrap_or_default() {
+        PasswordProtection::None => limits.password,
+        PasswordProtection::Aes => limits.encrypted_password,
+        PasswordProtection::Unsupported => {
+            return check.refuse("authenticationContext", "login.type.unsupported");
+        }
+    };
+    let (empty, long) = (password.trim().is_empty(), is_longer(password, max));
+    check.refuse_if(empty, "password", "login.password.empty").refuse_if(
+        long && !empty,
+        "password",
+        "login.password.long",
+    )
+}
+
+impl<'a> ValidateArgs<'a> for UserAuthenticateRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let check = Check::default()
+            .required("userId", &self.user_id, limits.user_id, &USER_ID)
+            .required("organizationId", &self.organization_id, limits.organization_id, &ORGANIZATION_ID)
+            .context(self.operation_context.as_ref(), limits, &NAME);
+        check_password(check, &self.password, self.authentication_context.as_ref(), limits).done()
+    }
+}

@@ -1,0 +1,64 @@
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use validator::ValidationErrors;
+
+use super::validation::{Check, Codes, is_longer};
+use super::{Limits, null_as_default};
+
+/// The operation that a request is about. Form data and application stay unparsed.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OperationContext {
+    /// Which one.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub id: String,
+    /// Its kind and step.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub name: String,
+    /// What the user signs.
+    pub data: Option<String>,
+    /// What the user sees.
+    pub form_data: Option<Box<RawValue>>,
+    /// Who started it.
+    pub application_context: Option<Box<RawValue>>,
+}
+
+const MISSING: &str = "operationContext.missing";
+
+const ID: Codes = Codes {
+    empty: "operationContext.id.empty",
+    long: "operationContext.id.long",
+    invalid: "operationContext.id.invalid",
+};
+
+/// The codes for the name of an operation.
+pub(super) const NAME: Codes = Codes {
+    empty: "operationContext.name.empty",
+    long: "operationContext.name.long",
+    invalid: "operationContext.name.invalid",
+};
+
+/// The codes for the name of an operation where a code is made or checked.
+pub(super) const SMS_NAME: Codes = Codes {
+    empty: "smsAuthorization.operationName.empty",
+    long: "smsAuthorization.operationName.long",
+    invalid: "smsAuthorization.operationName.invalid",
+};
+
+impl OperationContext {
+    fn check(&self, limits: &Limits, name: &Codes) -> Result<(), ValidationErrors> {
+        let data_is_long = self.data.as_ref().is_some_and(|data| is_longer(data, limits.operation_data));
+        Check::default()
+            .required("id", &self.id, limits.operation_id, &ID)
+            .required("name", &self.name, limits.operation_name, name)
+            .refuse_if(data_is_long, "data", "operationContext.data.long")
+            .done()
+    }
+}
+
+impl Check {
+    /// The context of a request, which has to be there; `name` are the codes for the name of the operation.
+    pub(super) fn context(self, context: Option<&OperationContext>, limits: &Limits, name: &Codes) -> Self {
+        self.part("operationContext", context.map(|context| context.check(limits, name)), MISSING)
+    }
+}

@@ -1,0 +1,30 @@
+use serde::Serialize;
+
+/// Which Web Flow is on the other side. What differs between them is decided here and nowhere else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Web Flow 0.22.
+    #[default]
+    V0_22,
+}
+
+/// The result of checking a password or a code, in the words of a dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum VerificationResult {
+    /// Right, in 0.22.
+    VerifiedSucceeded,
+    /// Wrong, in 0.22.
+    VerifiedFailed,
+}
+
+impl Dialect {
+    /// How this dialect calls a result.
+    #[must_use]
+    pub fn verification(self, succeeded: bool) -> VerificationResult {
+        match (self, succeeded) {
+            (Self::V0_22, true) => VerificationResult::VerifiedSucceeded,
+            (Self::V0_22, false) => VerificationResult::VerifiedFailed,
+        }
+    }
+}

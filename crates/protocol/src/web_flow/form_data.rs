@@ -1,0 +1,321 @@
+//! What is read from and added to form data. All else in them stays as it came, byte for byte.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+/// Why form data can't be used. No variant shows what is in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum FormDataError {
+    /// They are not of the right shape, or name something twice.
+    #[error("the form data are not of the right shape")]
+    Unreadable,
+    /// There are two amounts or two payees, so that nobody knows which one the payer saw.
+    #[error("the form data have more than one amount or payee")]
+    Ambiguous,
+}
+
+impl From<serde_json::Error> for FormDataError {
+    fn from(_: serde_json::Error) -> Self {
+        Self::Unreadable
+    }
+}
+
+/// The parts of a payment as the form has them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PaymentFields {
+    /// The JSON of the amount; `None` when there is none, or it is `null`.
+    pub amount: Option<String>,
+    /// The currency; `None` when there is none.
+    pub currency: Option<String>,
+    /// The payee's account; `None` when there is none.
+    pub account: Option<String>,
+}
+
+/// An account in a choice.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BankAccount {
+    /// As people write it.
+    pub number: String,
+    /// By what a choice names it.
+    pub account_id: String,
+    /// How its owner calls it.
+    pub name: String,
+    /// What is on it, as it is written.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub balance: Decimal,
+    /// Of the balance.
+    pub currency: String,
+    /// Whether it can pay.
+    pub usable_for_payment: bool,
+    /// Why it can't.
+    pub unusable_for_payment_reason: Option<String>,
+}
+
+const AMOUNT: &str = "AMOUNT";
+const KEY_VALUE: &str = "KEY_VALUE";
+const ACCOUNT_ID: &str = "operation.account";
+const BANK_ACCOUNT_CHOICE: &str = "BANK_ACCOUNT_CHOICE";
+const BANK_ACCOUNT_CHOICE_ID: &str = "operation.bankAccountChoice";
+
+#[derive(Deserialize)]
+struct PaymentForm<'a> {
+    #[serde(borrow)]
+    parameters: Option<Vec<PaymentAttribute<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct PaymentAttribute<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow)]
+    currency: Option<&'a RawValue>,
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+}
+
+/// The payment in a form: the `AMOUNT`, and the `KEY_VALUE` with the id `operation.account`.
+///
+/// # Errors
+///
+/// When the form is not of the right shape, repeats a member that is read, or has more than one of either.
+pub fn payment_fields(form: &RawValue) -> Result<PaymentFields, FormDataError> {
+    let form: PaymentForm<'_> = serde_json::from_str(form.get())?;
+    let attributes = form.parameters.unwrap_or_default();
+    let amount = only(attributes.iter().filter(|attribute| attribute.kind.as_deref() == Some(AMOUNT)))?;
+    let account = only(attributes.iter().filter(|attribute| {
+        attribute.kind.as_deref() == Some(KEY_VALUE) && attribute.id.as_deref() == Some(ACCOUNT_ID)
+    }))?;
+    Ok(PaymentFields {
+        amount: amount.and_then(|amount| amount.amount).map(|amount| amount.get().to_owned()),
+        currency: text(amount.and_then(|amount| amount.currency))?,
+        account: text(account.and_then(|account| account.value))?,
+    })
+}
+
+fn only<T>(mut items: impl Iterator<Item = T>) -> Result<Option<T>, FormDataError> {
+    let first = items.next();
+    if items.next().is_some() { Err(FormDataError::Ambiguous) } else { Ok(first) }
+}
+
+fn text(json: Option<&RawValue>) -> Result<Option<String>, FormDataError> {
+    Ok(json.map(|json| serde_json::from_str(json.get())).transpose()?)
+}
+
+type Members = IndexMap<String, Box<RawValue>>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FieldConfig {
+    id: Option<String>,
+    enabled: Option<bool>,
+    default_value: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct AttributeKind {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+/// The members of a choice that are ours; what else is in one that is already there stays.
+struct Choice<'a> {
+    accounts: &'a [BankAccount],
+    enabled: bool,
+    default: Option<&'a str>,
+}
+
+/// The form with a choice among `accounts`: added at the end, or refreshed where there is one. A `config` entry of the form
+/// decides whether it can be changed and what is chosen at first; without one it is the first account that can pay.
+/// Without accounts the form stays as it is, since Web Flow can't show an empty choice.
+///
+/// # Errors
+///
+/// When the form is not of the right shape.
+pub fn with_bank_accounts(
+    form: Box<RawValue>,
+    accounts: &[BankAccount],
+) -> Result<Box<RawValue>, FormDataError> {
+    if accounts.is_empty() {
+        return Ok(form);
+    }
+    let mut members: Members = serde_json::from_str(form.get())?;
+    let mut parameters: Vec<Box<RawValue>> = member(&members, "parameters")?.unwrap_or_default();
+    let choice = Choice::new(accounts, member(&members, "config")?.unwrap_or_default());
+    match position_of_choice(&parameters)? {
+        Some(position) => parameters[position] = choice.refresh(&parameters[position])?,
+        None => parameters.push(choice.attribute()?),
+    }
+    members.insert("parameters".to_owned(), serde_json::value::to_raw_value(&parameters)?);
+    Ok(serde_json::value::to_raw_value(&members)?)
+}
+
+fn member<'a, T: Deserialize<'a>>(members: &'a Members, name: &str) -> Result<Option<T>, FormDataError> {
+    members.get(name).map_or(Ok(None), |json| Ok(serde_json::from_str(json.get())?))
+}
+
+fn position_of_choice(parameters: &[Box<RawValue>]) -> Result<Option<usize>, FormDataError> {
+    for (position, attribute) in parameters.iter().enumerate() {
+        let attribute: AttributeKind = serde_json::from_str(attribute.get())?;
+        if attribute.kind.as_deref() == Some(BANK_ACCOUNT_CHOICE) {
+            return Ok(Some(position));
+        }
+    }
+    Ok(None)
+}
+
+impl<'a> Choice<'a> {
+    fn new(accounts: &'a [BankAccount], config: Vec<FieldConfig>) -> Self {
+        let config = config.into_iter().find(|field| field.id.as_deref() == Some(BANK_ACCOUNT_CHOICE_ID));
+        let (enabled, wanted) = config.map_or((None, None), |field| (field.enabled, field.default_value));
+        let by_config = accounts.iter().find(|account| Some(&account.account_id) == wanted.as_ref());
+        let usable = accounts.iter().find(|account| account.usable_for_payment);
+        let default = by_config.or(usable).or(accounts.first());
+        Self { accounts, enabled: enabled.unwrap_or(true), default: default.map(|a| a.account_id.as_str()) }
+    }
+
+    fn attribute(&self) -> Result<Box<RawValue>, FormDataError> {
+        let mut members = Members::new();
+        members.insert("type".to_owned(), serde_json::value::to_raw_value(BANK_ACCOUNT_CHOICE)?);
+        members.insert("id".to_owned(), serde_json::value::to_raw_value(BANK_ACCOUNT_CHOICE_ID)?);
+        members.insert("label".to_owned(), serde_json::value::to_raw_value(&())?);
+        self.write(members)
+    }
+
+    fn refresh(&self, known: &RawValue) -> Result<Box<RawValue>, FormDataError> {
+        self.write(serde_json::from_str(known.get())?)
+    }
+
+    fn write(&self, mut members: Members) -> Result<Box<RawValue>, FormDataError> {
+        members.insert("bankAccounts".to_owned(), serde_json::value::to_raw_value(self.accounts)?);
+        members.insert("enabled".to_owned(), serde_json::value::to_raw_value(&self.enabled)?);
+        members.insert("defaultValue".to_owned(), serde_json::value::to_raw_value(&self.default)?);
+        Ok(serde_json::value::to_raw_value(&members)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(json: &str) -> Box<RawValue> {
+        RawValue::from_string(json.to_owned()).unwrap()
+    }
+
+    fn account(id: &str, usable: bool) -> BankAccount {
+        BankAccount {
+            number: format!("{id}/1234"),
+            account_id: id.into(),
+            name: "Běžný účet".into(),
+            balance: "158121.10".parse().unwrap(),
+            currency: "CZK".into(),
+            usable_for_payment: usable,
+            unusable_for_payment_reason: None,
+        }
+    }
+
+    const CHOICE: &str = concat!(
+        r#"{"type":"BANK_ACCOUNT_CHOICE","id":"operation.bankAccountChoice","label":null,"bankAccounts":"#,
+        r#"[{"number":"A/1234","accountId":"A","name":"Běžný účet","balance":158121.10,"currency":"CZK","#,
+        r#""usableForPayment":true,"unusableForPaymentReason":null}],"enabled":true,"defaultValue":"A"}"#
+    );
+
+    #[test]
+    fn a_choice_is_added_and_everything_else_stays_byte_for_byte() {
+        let before = r#"{"title": {"id":"x"},"parameters":[{"type":"AMOUNT","amount":1.0E7},{"type":"NEW", "x":0.00}],"extra":100}"#;
+        let after = with_bank_accounts(raw(before), &[account("A", true)]).unwrap();
+        let expected = format!(
+            r#"{{"title":{{"id":"x"}},"parameters":[{{"type":"AMOUNT","amount":1.0E7}},{{"type":"NEW", "x":0.00}},{CHOICE}],"extra":100}}"#
+        );
+        assert_eq!(after.get(), expected);
+        assert_eq!(with_bank_accounts(after, &[account("A", true)]).unwrap().get(), expected);
+    }
+
+    #[test]
+    fn a_choice_that_is_there_is_refreshed_where_it_is() {
+        let known = r#"{"type":"BANK_ACCOUNT_CHOICE","id":"mine","bankAccounts":[],"hint":1.50}"#;
+        let form = raw(&format!(r#"{{"parameters":[{known},{{"type":"NOTE"}}]}}"#));
+        let after = with_bank_accounts(form, &[account("A", true)]).unwrap();
+        let first =
+            r#"{"parameters":[{"type":"BANK_ACCOUNT_CHOICE","id":"mine","bankAccounts":[{"number":"A/1234""#;
+        assert!(after.get().starts_with(first), "{after}");
+        let last = r#""hint":1.50,"enabled":true,"defaultValue":"A"},{"type":"NOTE"}]}"#;
+        assert!(after.get().ends_with(last), "{after}");
+    }
+
+    #[test]
+    fn the_configuration_of_the_field_decides_what_is_chosen_at_first() {
+        let chosen = |config: &str, accounts: &[BankAccount]| {
+            let form = raw(&format!(r#"{{"config":{config},"parameters":[]}}"#));
+            let after = with_bank_accounts(form, accounts).unwrap().get().to_owned();
+            after[after.rfind(r#""enabled""#).unwrap()..].to_owned()
+        };
+        let accounts = [account("A", false), account("B", true), account("C", true)];
+        assert_eq!(chosen("[]", &accounts), r#""enabled":true,"defaultValue":"B"}]}"#);
+        assert_eq!(chosen("null", &accounts[..1]), r#""enabled":true,"defaultValue":"A"}]}"#);
+        let config =
+            r#"[{"id":"other"},{"id":"operation.bankAccountChoice","enabled":false,"defaultValue":"C"}]"#;
+        assert_eq!(chosen(config, &accounts), r#""enabled":false,"defaultValue":"C"}]}"#);
+        let unknown = r#"[{"id":"operation.bankAccountChoice","defaultValue":"Z"}]"#;
+        assert_eq!(chosen(unknown, &accounts), r#""enabled":true,"defaultValue":"B"}]}"#);
+    }
+
+    #[test]
+    fn without_accounts_the_form_stays_as_it_is() {
+        let form = r#"{ "parameters" : [] }"#;
+        assert_eq!(with_bank_accounts(raw(form), &[]).unwrap().get(), form);
+    }
+
+    #[test]
+    fn what_is_no_form_is_refused() {
+        for form in
+            ["[]", "1", r#"{"parameters":1}"#, r#"{"parameters":[1]}"#, r#"{"config":{},"parameters":[]}"#]
+        {
+            let result = with_bank_accounts(raw(form), &[account("A", true)]);
+            assert_eq!(result.unwrap_err(), FormDataError::Unreadable, "{form}");
+        }
+    }
+
+    fn fields(parameters: &str) -> Result<PaymentFields, FormDataError> {
+        payment_fields(&raw(&format!(r#"{{"parameters":[{parameters}]}}"#)))
+    }
+
+    #[test]
+    fn a_payment_is_read_with_its_amount_as_written() {
+        let read = fields(
+            r#"{"type":"AMOUNT","amount":1.0E7,"currency":"CZK"},{"type":"KEY_VALUE","id":"x","value":"no"},
+               {"type":"KEY_VALUE","id":"operation.account","value":"238400856/0300"}"#,
+        );
+        let expected = PaymentFields {
+            amount: Some("1.0E7".into()),
+            currency: Some("CZK".into()),
+            account: Some("238400856/0300".into()),
+        };
+        assert_eq!(read, Ok(expected));
+        assert_eq!(payment_fields(&raw("{}")), Ok(PaymentFields::default()));
+    }
+
+    #[test]
+    fn two_amounts_two_payees_and_repeated_members_are_refused() {
+        let amount = r#"{"type":"AMOUNT","amount":1}"#;
+        let account = r#"{"type":"KEY_VALUE","id":"operation.account","value":"1"}"#;
+        assert_eq!(fields(&format!("{amount},{amount}")), Err(FormDataError::Ambiguous));
+        assert_eq!(fields(&format!("{account},{account}")), Err(FormDataError::Ambiguous));
+        for repeated in
+            [r#"{"type":"AMOUNT","amount":1,"amount":2}"#, r#"{"type":"AMOUNT","\u0061mount":1,"amount":2}"#]
+        {
+            assert_eq!(fields(repeated), Err(FormDataError::Unreadable), "{repeated}");
+        }
+        let twice = raw(r#"{"parameters":[],"parameters":[]}"#);
+        assert_eq!(payment_fields(&twice), Err(FormDataError::Unreadable));
+    }
+}

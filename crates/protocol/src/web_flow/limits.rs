@@ -1,0 +1,45 @@
+/// How long texts may be, in characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// What a person types as their name.
+    pub username: usize,
+    /// A user's id.
+    pub user_id: usize,
+    /// A password in clear.
+    pub password: usize,
+    /// An encrypted password, its IV included.
+    pub encrypted_password: usize,
+    /// An organization's id.
+    pub organization_id: usize,
+    /// An operation's name.
+    pub operation_name: usize,
+    /// An operation's id.
+    pub operation_id: usize,
+    /// An operation's data.
+    pub operation_data: usize,
+    /// A message's id.
+    pub message_id: usize,
+    /// A language.
+    pub language: usize,
+    /// Any other text that is read: a currency, an account, a choice.
+    pub text: usize,
+}
+
+impl Default for Limits {
+    /// The lengths of the Java Data Adapter, and for what it does not check some that nobody will miss.
+    fn default() -> Self {
+        Self {
+            username: 40,
+            user_id: 40,
+            password: 128,
+            encrypted_password: 256,
+            organization_id: 256,
+            operation_name: 32,
+            operation_id: 256,
+            operation_data: 4096,
+            message_id: 64,
+            language: 35,
+            text: 1024,
+        }
+    }
+}

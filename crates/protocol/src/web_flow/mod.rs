@@ -1,0 +1,54 @@
+//! The PowerAuth Data Adapter API, as Web Flow calls it.
+//!
+//! `null` is absent and unknown members are ignored, everywhere. A required text that is absent is read as empty, so that
+//! validation reports it with the key that Web Flow knows.
+
+mod authentication;
+mod consent;
+mod context;
+mod dialect;
+mod envelope;
+mod error;
+mod form_data;
+mod limits;
+mod operation;
+mod sms;
+mod status;
+mod user;
+mod validation;
+
+pub use authentication::{
+    AuthenticationContext, PasswordProtection, UserAuthenticateRequest, UserAuthenticateResponse,
+};
+pub use consent::{
+    ConsentFormResponse, ConsentInitResponse, ConsentOption, ConsentOptionAnswer, ConsentRequest,
+    ConsentSaveResponse, ConsentSubmitRequest, ConsentValidateResponse, OptionValidationResult, OptionValue,
+};
+pub use context::OperationContext;
+pub use dialect::{Dialect, VerificationResult};
+pub use envelope::{ObjectRequest, ObjectResponse};
+pub use error::{ErrorBody, ErrorCode, ErrorResponse};
+pub use form_data::{BankAccount, FormDataError, PaymentFields, payment_fields, with_bank_accounts};
+pub use limits::Limits;
+pub use operation::{
+    DecorateRequest, DecorateResponse, FormDataChange, FormDataChangeRequest, OperationChange,
+    OperationChangeRequest,
+};
+pub use sms::{
+    SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
+    SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
+};
+pub use status::ServiceStatusResponse;
+pub use user::{UserDetail, UserInfoRequest, UserLookupRequest};
+pub use validation::{Violation, Violations};
+
+use serde::{Deserialize, Deserializer};
+
+/// Reads `null` like an absent member.
+fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}

@@ -1,0 +1,155 @@
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use validator::{ValidateArgs, ValidationErrors};
+
+use super::context::NAME;
+use super::user::{ORGANIZATION_ID, USER_ID};
+use super::validation::{Check, Codes};
+use super::{Limits, OperationContext, null_as_default};
+
+/// `POST /api/operation/formdata/decorate`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecorateRequest {
+    /// Whose accounts.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub user_id: String,
+    /// Their organization.
+    pub organization_id: Option<String>,
+    /// The form is in here.
+    pub operation_context: Option<OperationContext>,
+}
+
+/// The answer: the whole form.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecorateResponse {
+    /// As it came, with what was added.
+    pub form_data: Box<RawValue>,
+}
+
+/// `POST /api/operation/formdata/change`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormDataChangeRequest {
+    /// Who chose.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub user_id: String,
+    /// Their organization.
+    pub organization_id: Option<String>,
+    /// In which operation.
+    pub operation_context: Option<OperationContext>,
+    /// What.
+    pub form_data_change: Option<FormDataChange>,
+}
+
+/// What was chosen in a form.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+pub enum FormDataChange {
+    /// An account.
+    BankAccountChoice {
+        /// By its id.
+        bank_account_id: Option<String>,
+    },
+    /// A way to authenticate.
+    AuthMethodChoice {
+        /// By its name.
+        chosen_auth_method: Option<String>,
+    },
+}
+
+/// `POST /api/operation/change`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OperationChangeRequest {
+    /// Whose operation; `None` when it ended before the login.
+    pub user_id: Option<String>,
+    /// Their organization.
+    pub organization_id: Option<String>,
+    /// Which operation.
+    pub operation_context: Option<OperationContext>,
+    /// How it ended.
+    pub operation_change: Option<OperationChange>,
+}
+
+/// How an operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum OperationChange {
+    /// It was carried out.
+    Done,
+    /// The user gave up.
+    Canceled,
+    /// It failed.
+    Failed,
+}
+
+const FORM_DATA_MISSING: &str = "operationContext.formData.missing";
+
+const CHOICE: Codes = Codes {
+    empty: "formDataChange.value.empty",
+    long: "formDataChange.value.long",
+    invalid: "formDataChange.value.invalid",
+};
+
+impl<'a> ValidateArgs<'a> for DecorateRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let context = self.operation_context.as_ref();
+        let no_form = context.is_some_and(|context| context.form_data.is_none());
+        let organization = self.organization_id.as_deref();
+        Check::default()
+            .required("userId", &self.user_id, limits.user_id, &USER_ID)
+            .optional("organizationId", organization, limits.organization_id, &ORGANIZATION_ID)
+            .context(context, limits, &NAME)
+            .refuse_if(no_form, "formData", FORM_DATA_MISSING)
+            .done()
+    }
+}
+
+impl<'a> ValidateArgs<'a> for FormDataChangeRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let change = self.form_data_change.as_ref();
+        let organization = self.organization_id.as_deref();
+        Check::default()
+            .required("userId", &self.user_id, limits.user_id, &USER_ID)
+            .optional("organizationId", organization, limits.organization_id, &ORGANIZATION_ID)
+            .context(self.operation_context.as_ref(), limits, &NAME)
+            .part(
+                "formDataChange",
+                change.map(|change| change.validate_with_args(limits)),
+                "formDataChange.missing",
+            )
+            .done()
+    }
+}
+
+impl<'a> ValidateArgs<'a> for FormDataChange {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let (field, value) = match self {
+            Self::BankAccountChoice { bank_account_id } => ("bankAccountId", bank_account_id),
+            Self::AuthMethodChoice { chosen_auth_method } => ("chosenAuthMethod", chosen_auth_method),
+        };
+        Check::default().required(field, value.as_deref().unwrap_or_default(), limits.text, &CHOICE).done()
+    }
+}
+
+impl<'a> ValidateArgs<'a> for OperationChangeRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let organization = self.organization_id.as_deref();
+        Check::default()
+            .optional("userId", self.user_id.as_deref(), limits.user_id, &USER_ID)
+            .optional("organizationId", organization, limits.organization_id, &ORGANIZATION_ID)
+            .context(self.operation_context.as_ref(), limits, &NAME)
+            .refuse_if(self.operation_change.is_none(), "operationChange", "operationChange.missing")
+            .done()
+    }
+}

@@ -1,0 +1,200 @@
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use validator::{ValidateArgs, ValidationErrors};
+
+use super::authentication::{AuthenticationContext, check_password};
+use super::context::SMS_NAME;
+use super::user::USER_ID;
+use super::validation::{Check, Codes, is_longer};
+use super::{Limits, OperationContext, VerificationResult, null_as_default};
+
+/// `POST /api/auth/sms/create`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SmsCreateRequest {
+    /// Whom to send it to; `None` asks for a fake.
+    pub user_id: Option<String>,
+    /// Their organization.
+    pub organization_id: Option<String>,
+    /// What the code approves.
+    pub operation_context: Option<OperationContext>,
+    /// The language of the message.
+    pub lang: Option<String>,
+    /// Whether the person asked for another message.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub resend: bool,
+}
+
+/// `POST /api/auth/sms/verify`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SmsVerifyRequest {
+    /// The message that the code came with.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub message_id: String,
+    /// What the person typed.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub authorization_code: SecretString,
+    /// Who typed it; `None` where Web Flow does not say.
+    pub user_id: Option<String>,
+    /// Their organization.
+    pub organization_id: Option<String>,
+    /// What the code approves, as it is now.
+    pub operation_context: Option<OperationContext>,
+}
+
+/// `POST /api/auth/sms/password/verify`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SmsPasswordVerifyRequest {
+    /// The message that the code came with.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub message_id: String,
+    /// The code that the person typed.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub authorization_code: SecretString,
+    /// Who typed it.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub user_id: String,
+    /// The password that the person typed.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub password: SecretString,
+    /// Their organization.
+    pub organization_id: Option<String>,
+    /// How the password is protected.
+    pub authentication_context: Option<AuthenticationContext>,
+    /// What the code approves, as it is now.
+    pub operation_context: Option<OperationContext>,
+}
+
+/// Whether a message left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SmsDeliveryResult {
+    /// It did.
+    Succeeded,
+    /// It did not.
+    Failed,
+}
+
+/// The answer to `create`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SmsCreateResponse {
+    /// What a verification has to name.
+    pub message_id: String,
+    /// Whether the message left.
+    pub sms_delivery_result: SmsDeliveryResult,
+    /// The key of what the person reads; `None` when all is well.
+    pub error_message: Option<&'static str>,
+}
+
+/// The answer to `verify`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SmsVerifyResponse {
+    /// Whether the code was right.
+    pub sms_authorization_result: VerificationResult,
+    /// The key of what the person reads; `None` when all is well.
+    pub error_message: Option<&'static str>,
+    /// Tries left; only for a wrong or empty code.
+    pub remaining_attempts: Option<u32>,
+    /// Whether to show them.
+    pub show_remaining_attempts: bool,
+}
+
+/// The answer to `password/verify`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SmsPasswordVerifyResponse {
+    /// Whether both were right.
+    pub sms_authorization_result: VerificationResult,
+    /// The same: nothing tells which of them was wrong.
+    pub user_authentication_result: VerificationResult,
+    /// The key of what the person reads; `None` when all is well.
+    pub error_message: Option<&'static str>,
+    /// Always `None`: it would tell which of them was wrong.
+    pub remaining_attempts: Option<u32>,
+    /// Whether to show them.
+    pub show_remaining_attempts: bool,
+}
+
+const SMS_USER_ID: Codes = Codes {
+    empty: "smsAuthorization.userId.empty",
+    long: "smsAuthorization.userId.long",
+    invalid: "smsAuthorization.userId.invalid",
+};
+
+const SMS_ORGANIZATION_ID: Codes = Codes {
+    empty: "smsAuthorization.organizationId.empty",
+    long: "smsAuthorization.organizationId.long",
+    invalid: "smsAuthorization.organizationId.invalid",
+};
+
+const MESSAGE_ID: Codes = Codes {
+    empty: "smsAuthorization.invalidMessage",
+    long: "smsAuthorization.invalidMessage",
+    invalid: "smsAuthorization.invalidMessage",
+};
+
+/// The codes for a language.
+pub(super) const LANGUAGE: Codes = Codes { empty: "lang.empty", long: "lang.long", invalid: "lang.invalid" };
+
+/// No code has more characters: what is longer was not typed by a person.
+const LONGEST_CODE: usize = 64;
+
+fn code_is_long(code: &SecretString) -> bool {
+    is_longer(code.expose_secret(), LONGEST_CODE)
+}
+
+impl<'a> ValidateArgs<'a> for SmsCreateRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let organization = self.organization_id.as_deref();
+        Check::default()
+            .optional("userId", self.user_id.as_deref(), limits.user_id, &SMS_USER_ID)
+            .optional("organizationId", organization, limits.organization_id, &SMS_ORGANIZATION_ID)
+            .optional("lang", self.lang.as_deref(), limits.language, &LANGUAGE)
+            .context(self.operation_context.as_ref(), limits, &SMS_NAME)
+            .done()
+    }
+}
+
+impl<'a> ValidateArgs<'a> for SmsVerifyRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let organization = self.organization_id.as_deref();
+        Check::default()
+            .required("messageId", &self.message_id, limits.message_id, &MESSAGE_ID)
+            .refuse_if(
+                code_is_long(&self.authorization_code),
+                "authorizationCode",
+                "smsAuthorization.invalidCode",
+            )
+            .optional("userId", self.user_id.as_deref(), limits.user_id, &SMS_USER_ID)
+            .optional("organizationId", organization, limits.organization_id, &SMS_ORGANIZATION_ID)
+            .context(self.operation_context.as_ref(), limits, &SMS_NAME)
+            .done()
+    }
+}
+
+impl<'a> ValidateArgs<'a> for SmsPasswordVerifyRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        let organization = self.organization_id.as_deref();
+        let check = Check::default()
+            .required("messageId", &self.message_id, limits.message_id, &MESSAGE_ID)
+            .refuse_if(
+                code_is_long(&self.authorization_code),
+                "authorizationCode",
+                "smsAuthorization.invalidCode",
+            )
+            .required("userId", &self.user_id, limits.user_id, &USER_ID)
+            .optional("organizationId", organization, limits.organization_id, &SMS_ORGANIZATION_ID)
+            .context(self.operation_context.as_ref(), limits, &SMS_NAME);
+        check_password(check, &self.password, self.authentication_context.as_ref(), limits).done()
+    }
+}

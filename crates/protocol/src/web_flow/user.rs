@@ -1,0 +1,83 @@
+use serde::{Deserialize, Serialize};
+use validator::{ValidateArgs, ValidationErrors};
+
+use super::context::NAME;
+use super::validation::{Check, Codes};
+use super::{Limits, OperationContext, null_as_default};
+
+/// `POST /api/auth/user/lookup`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserLookupRequest {
+    /// What the person typed.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub username: String,
+    /// What the person chose.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub organization_id: String,
+    /// What the person is about to do.
+    pub operation_context: Option<OperationContext>,
+}
+
+/// `POST /api/auth/user/info`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserInfoRequest {
+    /// Whom to describe.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub user_id: String,
+    /// Their organization.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub organization_id: String,
+}
+
+/// A user, as lookup, info and a successful authentication describe them.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserDetail {
+    /// The id that later requests name.
+    pub id: String,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Last name.
+    pub family_name: Option<String>,
+    /// Web Flow 0.22 can't go on without it.
+    pub organization_id: String,
+}
+
+const USERNAME: Codes =
+    Codes { empty: "login.username.empty", long: "login.username.long", invalid: "login.username.invalid" };
+
+/// The codes for a user's id.
+pub(super) const USER_ID: Codes =
+    Codes { empty: "login.userId.empty", long: "login.userId.long", invalid: "login.userId.invalid" };
+
+/// The codes for an organization's id.
+pub(super) const ORGANIZATION_ID: Codes = Codes {
+    empty: "login.organizationId.empty",
+    long: "login.organizationId.long",
+    invalid: "login.organizationId.invalid",
+};
+
+impl<'a> ValidateArgs<'a> for UserLookupRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        Check::default()
+            .required("username", &self.username, limits.username, &USERNAME)
+            .required("organizationId", &self.organization_id, limits.organization_id, &ORGANIZATION_ID)
+            .context(self.operation_context.as_ref(), limits, &NAME)
+            .done()
+    }
+}
+
+impl<'a> ValidateArgs<'a> for UserInfoRequest {
+    type Args = &'a Limits;
+
+    fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
+        Check::default()
+            .required("userId", &self.user_id, limits.user_id, &USER_ID)
+            .required("organizationId", &self.organization_id, limits.organization_id, &ORGANIZATION_ID)
+            .done()
+    }
+}
