@@ -52,3 +52,38 @@ where
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
+
+/// What all requests have in common.
+pub trait WebFlowRequest {
+    /// The operation that the request is about; `None` where it has none.
+    fn operation(&self) -> Option<&OperationContext>;
+}
+
+macro_rules! requests_with_context {
+    ($($request:ty),* $(,)?) => {
+        $(impl WebFlowRequest for $request {
+            fn operation(&self) -> Option<&OperationContext> {
+                self.operation_context.as_ref()
+            }
+        })*
+    };
+}
+
+requests_with_context!(
+    UserLookupRequest,
+    UserAuthenticateRequest,
+    DecorateRequest,
+    FormDataChangeRequest,
+    OperationChangeRequest,
+    SmsCreateRequest,
+    SmsVerifyRequest,
+    SmsPasswordVerifyRequest,
+    ConsentRequest,
+    ConsentSubmitRequest,
+);
+
+impl WebFlowRequest for UserInfoRequest {
+    fn operation(&self) -> Option<&OperationContext> {
+        None
+    }
+}

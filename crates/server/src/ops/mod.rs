@@ -1,0 +1,9 @@
+//! What operators and explorers need around the APIs.
+
+mod sandbox;
+mod status;
+
+pub use sandbox::SandboxPages;
+pub(crate) use sandbox::routes as sandbox_routes;
+pub use status::BuildInfo;
+pub(crate) use status::{Status, routes as status_routes};

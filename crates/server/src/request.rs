@@ -1,0 +1,134 @@
+//! One line per request, and what every line of a request has in common.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web;
+use data_adapter_core::Random;
+
+use crate::web_flow::ApiError;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const LONGEST_ID: usize = 64;
+
+tokio::task_local! {
+    static CURRENT: RequestScope;
+}
+
+/// What every log line of a request names.
+#[derive(Debug)]
+pub struct RequestScope {
+    id: String,
+    operation: OnceLock<String>,
+}
+
+impl RequestScope {
+    /// The id of the request, from the caller or made here.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The id of its operation; `None` as long as it is not known.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.operation.get().map(String::as_str)
+    }
+}
+
+/// Runs `read` with the request that the current task answers; `None` when it answers none.
+pub fn current_request<R>(read: impl FnOnce(&RequestScope) -> R) -> Option<R> {
+    CURRENT.try_with(read).ok()
+}
+
+/// Names the operation of the current request.
+pub(crate) fn set_operation(id: &str) {
+    current_request(|scope| {
+        scope.operation.get_or_init(|| id.to_owned());
+    });
+}
+
+/// Gives each request its id.
+pub(crate) struct RequestIds {
+    random: Arc<dyn Random>,
+}
+
+impl RequestIds {
+    pub(crate) fn new(random: Arc<dyn Random>) -> Self {
+        Self { random }
+    }
+
+    /// The caller's id, unless it is over-long or strange.
+    fn id(&self, headers: &HeaderMap) -> String {
+        let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+        given.filter(|id| is_plain(id)).map_or_else(
+            || uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string(),
+            str::to_owned,
+        )
+    }
+}
+
+/// The middleware that names each request and writes its line.
+pub(crate) async fn log(
+    ids: web::Data<RequestIds>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let id = ids.id(request.headers());
+    let header = HeaderValue::from_str(&id);
+    let answer = async {
+        let result = next.call(request).await;
+        if let Ok(response) = &result {
+            write_line(response, started);
+        }
+        result
+    };
+    let mut response = CURRENT.scope(RequestScope { id, operation: OnceLock::new() }, answer).await?;
+    if let Ok(header) = header {
+        response.headers_mut().insert(REQUEST_ID, header);
+    }
+    Ok(response)
+}
+
+fn is_plain(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(plain)
+}
+
+fn write_line<B>(response: &ServiceResponse<B>, started: Instant) {
+    let request = response.request();
+    let path = request.match_pattern();
+    let path = path.as_deref().unwrap_or("(unknown)");
+    let method = request.method().as_str();
+    let status = response.status().as_u16();
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    match response.response().error().and_then(|error| error.as_error::<ApiError>()) {
+        None => tracing::info!(method, path, status, micros, "request"),
+        Some(error) if status < 500 && error.detail().is_none() => {
+            tracing::info!(method, path, status, micros, error = %error, "request");
+        }
+        Some(error) => {
+            let detail = error.detail().unwrap_or_default();
+            tracing::warn!(method, path, status, micros, error = %error, detail, "request");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn strange_and_over_long_ids_are_not_taken() {
+        assert!(is_plain("7c0cd4b5-6f8c-427f-bf94-78bbf95a84e2"));
+        let long = "a".repeat(65);
+        for id in ["", "a b", "a\tb", "a\u{1b}[31m", "ž", &long] {
+            assert!(!is_plain(id), "{id:?}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! From the protocol to the core and back, where more than one handler needs it.
+
+use data_adapter_core::{Json, OperationContext, OperationId, OperationName, OperationParty, Password, User};
+use data_adapter_protocol::web_flow as wire;
+use secrecy::SecretString;
+use serde_json::value::RawValue;
+
+use super::error::{ApiError, Refusal};
+
+/// The context of a request. Validation has seen to it that there is one.
+pub(super) fn operation(context: Option<wire::OperationContext>) -> Result<OperationContext, ApiError> {
+    let context = context.ok_or(Refusal::Unreadable)?;
+    Ok(OperationContext {
+        id: OperationId::new(context.id),
+        name: OperationName::new(context.name),
+        data: context.data,
+        form_data: context.form_data.map(json),
+        application: context.application_context.map(json),
+    })
+}
+
+fn json(raw: Box<RawValue>) -> Json {
+    Json::new(Box::<str>::from(raw))
+}
+
+pub(super) fn party(
+    user: Option<String>,
+    organization: Option<String>,
+    context: Option<wire::OperationContext>,
+) -> Result<OperationParty, ApiError> {
+    Ok(OperationParty {
+        user: user.map(Into::into),
+        organization: organization.map(Into::into),
+        operation: operation(context)?,
+    })
+}
+
+pub(super) fn password(password: SecretString, context: Option<wire::AuthenticationContext>) -> Password {
+    let context = context.unwrap_or_default();
+    match context.password_protection {
+        wire::PasswordProtection::None => Password::Clear(password),
+        wire::PasswordProtection::Aes | wire::PasswordProtection::Unsupported => {
+            Password::Encrypted { transformation: context.cipher_transformation, ciphertext: password }
+        }
+    }
+}
+
+pub(super) fn user_detail(user: User) -> wire::UserDetail {
+    wire::UserDetail {
+        id: user.id.to_string(),
+        given_name: user.given_name,
+        family_name: user.family_name,
+        organization_id: user.organization.to_string(),
+    }
+}

@@ -1,0 +1,90 @@
+//! The PowerAuth Data Adapter API: `/api/auth/*` and `/api/operation/*`.
+
+mod consent;
+mod convert;
+mod error;
+mod extract;
+mod operation;
+mod payment;
+mod sms;
+mod text_guard;
+mod user;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::{Handler, HttpResponse, Responder, web};
+use data_adapter_core::{Backend, OperationName};
+use data_adapter_protocol::web_flow::{Dialect, Limits};
+
+pub(crate) use error::{ApiError, method_not_allowed, not_found};
+
+/// What a code for an operation is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindingKind {
+    /// The operation.
+    Operation,
+    /// The operation, and amount, currency and payee of a payment.
+    Payment,
+}
+
+/// How the API is answered.
+#[derive(Clone, Debug)]
+pub struct WebFlowSettings {
+    /// Which Web Flow calls.
+    pub dialect: Dialect,
+    /// Where the API is served besides `/`, with a leading slash; empty for nowhere else.
+    pub context_path: String,
+    /// The name of the environment in the service status.
+    pub environment: String,
+    /// How long texts may be.
+    pub limits: Limits,
+    /// How many bytes a request may have.
+    pub max_body: usize,
+    /// The operations that codes are made for.
+    pub operations: HashMap<OperationName, BindingKind>,
+}
+
+/// What the handlers work with.
+pub(crate) struct WebFlow {
+    backend: Backend,
+    settings: Arc<WebFlowSettings>,
+}
+
+impl WebFlow {
+    pub(crate) fn new(backend: Backend, settings: Arc<WebFlowSettings>) -> Self {
+        Self { backend, settings }
+    }
+}
+
+/// What a handler answers.
+type Answer = Result<HttpResponse, ApiError>;
+
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    post(config, "/api/auth/user/lookup", user::lookup);
+    post(config, "/api/auth/user/authenticate", user::authenticate);
+    post(config, "/api/auth/user/info", user::info);
+    post(config, "/api/operation/formdata/decorate", operation::decorate);
+    post(config, "/api/operation/formdata/change", operation::form_data_changed);
+    post(config, "/api/operation/change", operation::operation_changed);
+    post(config, "/api/auth/sms/create", sms::create);
+    post(config, "/api/auth/sms/verify", sms::verify);
+    post(config, "/api/auth/sms/password/verify", sms::verify_with_password);
+    post(config, "/api/auth/consent/init", consent::init);
+    post(config, "/api/auth/consent/create", consent::create);
+    post(config, "/api/auth/consent/validate", consent::validate);
+    post(config, "/api/auth/consent/save", consent::save);
+}
+
+fn post<H, Args>(config: &mut web::ServiceConfig, path: &str, handler: H)
+where
+    H: Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
+    config.service(
+        web::resource(path)
+            .route(web::post().to(handler))
+            .default_service(web::to(|| method_not_allowed("POST"))),
+    );
+}

@@ -1,0 +1,57 @@
+//! What a code is bound to, as the form of an operation shows it.
+
+use data_adapter_core::{Amount, Binding, OperationContext, Payment};
+use data_adapter_protocol::web_flow::{Limits, PaymentFields, Violation, Violations, payment_fields};
+use serde_json::value::RawValue;
+
+use super::error::{ApiError, Refusal};
+use super::{BindingKind, WebFlowSettings};
+
+const FORM_DATA: &str = "requestObject.operationContext.formData";
+
+/// What a code for this operation is bound to.
+pub(super) fn binding(operation: &OperationContext, settings: &WebFlowSettings) -> Result<Binding, ApiError> {
+    match settings.operations.get(&operation.name) {
+        None => Err(ApiError::operation_context("there is no such operation")),
+        Some(BindingKind::Operation) => Ok(Binding::Operation),
+        Some(BindingKind::Payment) => Ok(Binding::Payment(payment(operation, &settings.limits)?)),
+    }
+}
+
+fn payment(operation: &OperationContext, limits: &Limits) -> Result<Payment, ApiError> {
+    let fields = match &operation.form_data {
+        None => PaymentFields::default(),
+        Some(form) => {
+            let form: &RawValue = serde_json::from_str(form.as_str()).map_err(|_| Refusal::Unreadable)?;
+            payment_fields(form)?
+        }
+    };
+    let amount = amount(fields.amount.as_deref());
+    let currency = text(fields.currency, limits, "smsAuthorization.currency");
+    let account = text(fields.account, limits, "smsAuthorization.account");
+    match (amount, currency, account) {
+        (Ok(amount), Ok(currency), Ok(account)) => Ok(Payment { amount, currency, account }),
+        (amount, currency, account) => {
+            let codes = [amount.err(), currency.err(), account.err()].into_iter().flatten();
+            let violation = |code| Violation { path: FORM_DATA.to_owned(), code };
+            Err(Violations::from(codes.map(violation).collect::<Vec<_>>()).into())
+        }
+    }
+}
+
+/// The amount of a JSON number above zero, else the code of what is wrong.
+fn amount(json: Option<&str>) -> Result<Amount, String> {
+    let json = json.ok_or("smsAuthorization.amount.empty")?;
+    let amount: Amount = json.parse().map_err(|_| "smsAuthorization.amount.invalid")?;
+    if amount.is_positive() { Ok(amount) } else { Err("smsAuthorization.amount.invalid".to_owned()) }
+}
+
+/// A text that people can read, else the code of what is wrong.
+fn text(text: Option<String>, limits: &Limits, code: &str) -> Result<String, String> {
+    match text {
+        Some(text) if text.chars().count() > limits.text => Err(format!("{code}.long")),
+        Some(text) if text.chars().any(char::is_control) => Err(format!("{code}.invalid")),
+        Some(text) if !text.trim().is_empty() => Ok(text),
+        _ => Err(format!("{code}.empty")),
+    }
+}
