@@ -1,1 +1,58 @@
-//! x
+//! Contract suites for whatever can be swapped in Data Adapter: functions that call only the traits, so that the tests of
+//! any adapter can run them. They are the rules that the docs of the traits state, each by its name.
+//!
+//! | suite | for whom |
+//! |---|---|
+//! | [`store_contract`] | a [`Store`](data_adapter_sca::Store): every rule of its traits, and the races |
+//! | [`engine_contract`] | a store again: one-time codes over it, as a bank's customers meet them |
+//! | [`password_contract`] | a store again: blocks after wrong passwords |
+//! | [`consent_contract`] | a store again: consent forms and the answers on record |
+//! | [`user_lookup_contract`] | a [`UserLookup`](data_adapter_core::UserLookup) |
+//! | [`authentication_contract`] | an [`Authentication`](data_adapter_core::Authentication) |
+//!
+//! A store passes when all four suites that take one do:
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use data_adapter_sca::Store;
+//! # async fn empty_store() -> Arc<dyn Store> { unimplemented!() }
+//! # mod tests { use super::*;
+//! #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+//! async fn the_store_keeps_its_contract() {
+//!     data_adapter_testkit::store_contract(empty_store).await;
+//! }
+//! # }
+//! ```
+//!
+//! A suite checks all of its rules, each over a store of its own, and then panics with the names of those that are broken.
+//! The races need a runtime of several threads.
+//!
+//! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`SeededRandom`],
+//! [`Directory`], and builders such as [`Approval`].
+
+mod authentication;
+mod build;
+mod clock;
+mod consent;
+mod directory;
+mod engine;
+mod gateway;
+mod password;
+mod people;
+mod random;
+mod store;
+mod suite;
+mod users;
+
+pub use authentication::authentication_contract;
+pub use build::{Approval, at, challenge, operation, payment, start, step};
+pub use clock::ManualClock;
+pub use consent::consent_contract;
+pub use directory::Directory;
+pub use engine::engine_contract;
+pub use gateway::RecordingGateway;
+pub use password::password_contract;
+pub use people::{Account, Accounts};
+pub use random::SeededRandom;
+pub use store::store_contract;
+pub use users::user_lookup_contract;

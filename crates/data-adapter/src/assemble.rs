@@ -1,0 +1,191 @@
+//! Puts the adapters together that the configuration names. Nothing else in the program knows which ones there are.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_adapter_core::{
+    Authentication, Backend, Clock, OperationName, Operations, Random, SmsOtp, UserLookup,
+};
+use data_adapter_core::{SystemClock, SystemRandom};
+use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore};
+use data_adapter_sca::{
+    ConsentEngine, DecryptingAuthentication, EndingOperations, LockingAuthentication, OtpEngine, OtpParts,
+    Retention, Store, Texts,
+};
+use data_adapter_server::{BuildInfo, Parts, SandboxPages, WebFlowSettings};
+use data_adapter_sms_sandbox::SandboxGateway;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::{Settings, StoreKind};
+use crate::failure::Failure;
+
+/// The parts of the server, and what has to be done beside it.
+pub(crate) struct Assembled {
+    pub(crate) parts: Parts,
+    pub(crate) housekeeping: Housekeeping,
+}
+
+/// The version of the program and the time it was built.
+pub(crate) fn build_info() -> BuildInfo {
+    let seconds = env!("DATA_ADAPTER_BUILT_AT").parse().unwrap_or_default();
+    let built_at = Timestamp::from_second(seconds).unwrap_or_default();
+    BuildInfo { version: env!("CARGO_PKG_VERSION"), built_at }
+}
+
+/// Everything that the configuration asks for.
+pub(crate) fn assemble(settings: &Settings) -> Result<Assembled, Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let store: Arc<dyn Store> = match settings.store.kind()? {
+        StoreKind::Memory => Arc::new(MemoryStore::default()),
+    };
+    let gateway = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
+    let texts = texts(settings)?;
+    let memory = memory_backend(settings)?;
+    let users: Arc<dyn UserLookup> = Arc::clone(&memory) as _;
+    let authentication = authentication(settings, Arc::clone(&memory) as _, &store, &clock, &random)?;
+    let sms_otp: Arc<dyn SmsOtp> = Arc::new(OtpEngine::new(OtpParts {
+        store: Arc::clone(&store),
+        gateway: Arc::clone(&gateway) as _,
+        users: Arc::clone(&users),
+        authentication: Arc::clone(&authentication),
+        texts: Arc::clone(&texts),
+        sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
+        keys: settings.otp.keys(settings.sandbox.enabled, random.as_ref())?,
+        policy: settings.otp.policy(),
+        clock: Arc::clone(&clock),
+        random: Arc::clone(&random),
+    }));
+    let operations: Arc<dyn Operations> = Arc::new(EndingOperations::new(memory, Arc::clone(&sms_otp)));
+    let forms = settings.consent.forms().map(|(name, form)| (OperationName::new(name), form)).collect();
+    let known = settings.operations.keys().map(OperationName::new).collect();
+    let consent = ConsentEngine::new(forms, known, Arc::clone(&store), texts, Arc::clone(&clock));
+    let backend = Backend { users, authentication, sms_otp, consent: Arc::new(consent), operations };
+    let sandbox = SandboxPages::new(
+        gateway,
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        settings.sandbox.hosts.clone(),
+        limits(settings),
+    );
+    let housekeeping = Housekeeping { store, clock: Arc::clone(&clock), retention: retention(settings) };
+    let parts = Parts {
+        backend,
+        web_flow: Arc::new(web_flow_settings(settings)),
+        sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
+        build: build_info(),
+        clock,
+        random,
+    };
+    Ok(Assembled { parts, housekeeping })
+}
+
+fn memory_backend(settings: &Settings) -> Result<Arc<MemoryBackend>, Failure> {
+    let decorated = settings.operations.iter().filter(|(_, operation)| operation.bank_accounts);
+    let memory = MemorySettings {
+        concurrent_verifications: settings.memory.concurrent_verifications(),
+        decorated: decorated.map(|(name, _)| OperationName::new(name)).collect(),
+    };
+    let backend = MemoryBackend::new(settings.memory.users()?, memory);
+    backend.map(Arc::new).map_err(|error| Failure::Configuration(format!("`memory.users_file`: {error}")))
+}
+
+/// From the outside in: decrypt, count, check.
+fn authentication(
+    settings: &Settings,
+    backend: Arc<dyn Authentication>,
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<dyn Authentication>, Failure> {
+    let locking = LockingAuthentication::new(
+        backend,
+        Arc::clone(store) as _,
+        settings.password.failures(),
+        Arc::clone(clock),
+        Arc::clone(random),
+    );
+    Ok(Arc::new(DecryptingAuthentication::new(
+        Arc::new(locking),
+        settings.password.key()?,
+        settings.password.allow_clear,
+        settings.web_flow.limits().password,
+        Arc::clone(random),
+    )))
+}
+
+fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
+    let texts = settings.texts.texts()?;
+    for (name, operation) in &settings.operations {
+        if !texts.has(&operation.sms_text) {
+            let why = format!("`operations.{name}.sms_text` names no English text: `{}`", operation.sms_text);
+            return Err(Failure::Configuration(why));
+        }
+    }
+    Ok(Arc::new(texts))
+}
+
+fn by_operation<T>(
+    settings: &Settings,
+    of: impl Fn(&crate::config::OperationSettings) -> T,
+) -> HashMap<OperationName, T> {
+    settings.operations.iter().map(|(name, operation)| (OperationName::new(name), of(operation))).collect()
+}
+
+fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
+    WebFlowSettings {
+        dialect: settings.web_flow.dialect(),
+        context_path: settings.web_flow.context_path.clone(),
+        environment: settings.web_flow.environment.clone(),
+        limits: settings.web_flow.limits(),
+        max_body: settings.server.max_body_bytes,
+        operations: by_operation(settings, crate::config::OperationSettings::binding),
+    }
+}
+
+/// What the inbox says about blocks.
+fn limits(settings: &Settings) -> Vec<String> {
+    let sentence = |what: &str, policy: data_adapter_sca::AttemptPolicy| {
+        let (limit, seconds) = (policy.limit, policy.block_for.as_secs());
+        format!("After {limit} wrong {what} in a row a user's {what} are blocked for {seconds} seconds.")
+    };
+    vec![
+        sentence("codes", settings.otp.failures()),
+        sentence("passwords", settings.password.failures()),
+        format!("A code is good for {} seconds.", settings.otp.policy().validity.as_secs()),
+    ]
+}
+
+/// Late codes are told that they are late for as long again as they were good.
+fn retention(settings: &Settings) -> Retention {
+    Retention {
+        challenges: settings.otp.policy().validity,
+        counters: settings.otp.failures().forget_after.max(settings.password.failures().forget_after),
+        shown_forms: SignedDuration::from_hours(24),
+    }
+}
+
+/// Removes from the store what is over.
+pub(crate) struct Housekeeping {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    retention: Retention,
+}
+
+impl Housekeeping {
+    const EVERY: Duration = Duration::from_secs(30);
+
+    /// Goes on until the task is dropped.
+    pub(crate) async fn run(self) {
+        let mut interval = tokio::time::interval(Self::EVERY);
+        loop {
+            interval.tick().await;
+            match self.store.purge(self.clock.now(), self.retention).await {
+                Ok(0) => {}
+                Ok(removed) => tracing::debug!(removed, "expired records were purged"),
+                Err(error) => tracing::warn!(%error, "expired records could not be purged"),
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The command line.
+
+mod config;
+mod healthcheck;
+mod password;
+mod serve;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Flags, Settings, load};
+use crate::failure::Failure;
+
+/// Answers the PowerAuth Data Adapter API between Web Flow and a bank's own systems.
+///
+/// Without a configuration file it runs a demo: a sandbox with example users, where SMS messages appear on a page instead of
+/// a phone.
+#[derive(Parser)]
+#[command(name = "data-adapter", version, after_help = EXAMPLES)]
+struct CommandLine {
+    #[command(flatten)]
+    flags: FlagArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  data-adapter                                     run the demo on http://127.0.0.1:8080
+  data-adapter --config data-adapter.toml          run with a configuration of your own
+  data-adapter --config data-adapter.toml config check
+  echo 's3cret' | data-adapter hash-password       make a password_hash for the users file
+
+Any setting can also come from the environment: `port` of `[server]` is DATA_ADAPTER__SERVER__PORT.
+
+Exit codes: 0 fine, 1 failed, 2 wrong usage, 78 wrong configuration.";
+
+#[derive(Args)]
+struct FlagArgs {
+    /// The configuration, in TOML. A file that is named has to exist
+    #[arg(long, short, global = true, value_name = "FILE", env = "DATA_ADAPTER_CONFIG")]
+    config: Option<PathBuf>,
+    /// The address to listen on, in place of `server.host`
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    host: Option<String>,
+    /// The port to listen on, in place of `server.port`; 0 takes any free one
+    #[arg(long, global = true)]
+    port: Option<u16>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer requests until SIGTERM, then finish those under way (default)
+    Serve,
+    /// Look at the configuration without running it
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Read a password and print its Argon2id hash, for `password_hash` in the users file
+    ///
+    /// The password is read from the terminal without showing it, or from the first line of standard input.
+    HashPassword,
+    /// Read a password and print it as a front would send it, under `password.key`
+    ///
+    /// Prints `ivBase64:ciphertextBase64` for `password`, to go with `"passwordProtection": "PASSWORD_ENCRYPTION_AES"` and
+    /// `"cipherTransformation": "AES/CBC/PKCS7Padding"`. The password is read as by `hash-password`.
+    EncryptPassword,
+    /// Ask a running instance for its status: exit code 0 when it answers, else 1
+    Healthcheck,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Check everything that can be checked without listening, the files it names included
+    Check,
+    /// Print the configuration as it is in effect, without its secrets
+    Show,
+}
+
+impl FlagArgs {
+    fn load(self) -> Result<Settings, Failure> {
+        load(&Flags { file: self.config, host: self.host, port: self.port })
+    }
+}
+
+pub(crate) fn run() -> ExitCode {
+    let CommandLine { flags, command } = CommandLine::parse();
+    let result = match command.unwrap_or(Command::Serve) {
+        Command::Serve => flags.load().and_then(|settings| serve::serve(&settings)),
+        Command::Config { command: ConfigCommand::Check } => {
+            flags.load().and_then(|settings| config::check(&settings))
+        }
+        Command::Config { command: ConfigCommand::Show } => {
+            flags.load().and_then(|settings| config::show(&settings))
+        }
+        Command::HashPassword => password::hash(),
+        Command::EncryptPassword => flags.load().and_then(|settings| password::encrypt(&settings)),
+        Command::Healthcheck => flags.load().and_then(|settings| healthcheck::check(&settings)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(std::io::stderr(), "data-adapter: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+/// Writes a line to standard output.
+fn print(line: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{line}")
+        .map_err(|error| Failure::Failed(format!("standard output can't be written: {error}")))
+}

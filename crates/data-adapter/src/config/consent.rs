@@ -1,0 +1,71 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use data_adapter_sca::{FormDefinition, OptionDefinition};
+use serde::{Deserialize, Serialize};
+
+use super::refuse;
+use crate::failure::Failure;
+
+/// `[consent]`: the forms, by operation name.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ConsentSettings {
+    forms: BTreeMap<String, FormSettings>,
+}
+
+/// `[consent.forms.NAME]`
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct FormSettings {
+    version: String,
+    text: BTreeMap<String, String>,
+    #[serde(default)]
+    options: Vec<OptionSettings>,
+}
+
+/// `[[consent.forms.NAME.options]]`
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct OptionSettings {
+    id: String,
+    required: bool,
+    #[serde(default)]
+    checked: bool,
+    text: BTreeMap<String, String>,
+}
+
+impl ConsentSettings {
+    pub(super) fn validate(&self) -> Result<(), Failure> {
+        for (name, form) in &self.forms {
+            let mut ids = BTreeSet::new();
+            for option in &form.options {
+                if !ids.insert(&option.id) {
+                    let key = format!("consent.forms.{name}.options");
+                    return refuse(&key, &format!("has two options with the id `{}`", option.id));
+                }
+            }
+            let texts = form.options.iter().map(|option| &option.text).chain([&form.text]);
+            if texts.into_iter().any(|text| !text.contains_key("en")) {
+                let key = format!("consent.forms.{name}");
+                return refuse(&key, "has a text without English (`text.en`), which the others fall back to");
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn forms(&self) -> impl Iterator<Item = (&str, FormDefinition)> {
+        self.forms.iter().map(|(name, form)| (name.as_str(), form.into()))
+    }
+}
+
+impl From<&FormSettings> for FormDefinition {
+    fn from(form: &FormSettings) -> Self {
+        let options = form.options.iter().map(|option| OptionDefinition {
+            id: option.id.clone(),
+            required: option.required,
+            checked_by_default: option.checked,
+            texts: option.text.clone(),
+        });
+        Self { version: form.version.clone(), texts: form.text.clone(), options: options.collect() }
+    }
+}

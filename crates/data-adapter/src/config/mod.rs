@@ -1,0 +1,87 @@
+//! The configuration: defaults, then a TOML file, then the environment, then flags. One file per section.
+
+mod consent;
+mod load;
+mod log;
+mod memory;
+mod operations;
+mod otp;
+mod password;
+mod sandbox;
+mod secret;
+mod server;
+mod store;
+mod texts;
+mod web_flow;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use consent::ConsentSettings;
+pub(crate) use load::{Flags, load};
+pub(crate) use log::{LogFormat, LogSettings};
+pub(crate) use memory::MemorySettings;
+pub(crate) use operations::OperationSettings;
+pub(crate) use otp::OtpSettings;
+pub(crate) use password::PasswordSettings;
+pub(crate) use sandbox::SandboxSettings;
+pub(crate) use server::ServerSettings;
+pub(crate) use store::{StoreKind, StoreSettings};
+pub(crate) use texts::TextsSettings;
+pub(crate) use web_flow::WebFlowSection;
+
+use crate::failure::Failure;
+
+/// Everything that can be configured.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) server: ServerSettings,
+    pub(crate) web_flow: WebFlowSection,
+    pub(crate) store: StoreSettings,
+    pub(crate) sandbox: SandboxSettings,
+    pub(crate) otp: OtpSettings,
+    pub(crate) password: PasswordSettings,
+    pub(crate) memory: MemorySettings,
+    pub(crate) texts: TextsSettings,
+    pub(crate) log: LogSettings,
+    pub(crate) operations: BTreeMap<String, OperationSettings>,
+    pub(crate) consent: ConsentSettings,
+}
+
+impl Settings {
+    /// Checks what no type can.
+    fn validate(&self) -> Result<(), Failure> {
+        self.server.validate()?;
+        self.web_flow.validate()?;
+        self.store.validate()?;
+        self.sandbox.validate(&self.server)?;
+        self.otp.validate()?;
+        self.password.validate()?;
+        self.memory.validate(&self.sandbox)?;
+        self.consent.validate()
+    }
+
+    /// The configuration as TOML, without its secrets.
+    pub(crate) fn show(&self) -> Result<String, Failure> {
+        toml::to_string_pretty(self)
+            .map_err(|error| Failure::Failed(format!("the configuration can't be shown: {error}")))
+    }
+}
+
+/// Refuses a value, by the name of its key.
+fn refuse<T>(key: &str, why: &str) -> Result<T, Failure> {
+    Err(Failure::Configuration(format!("`{key}` {why}")))
+}
+
+/// Refuses a number out of a range.
+fn check_range(key: &str, value: u64, range: std::ops::RangeInclusive<u64>) -> Result<(), Failure> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    refuse(key, &format!("has to be from {} to {}", range.start(), range.end()))
+}
+
+#[cfg(test)]
+mod tests;

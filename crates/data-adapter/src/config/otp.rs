@@ -1,0 +1,96 @@
+use std::path::PathBuf;
+
+use data_adapter_core::Random;
+use data_adapter_sca::{AttemptPolicy, GuessPolicy, OtpPolicy, ServerKey, ServerKeys};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use super::check_range;
+use super::password::attempt_policy;
+use super::secret::{Secret, read_key};
+use crate::failure::Failure;
+
+/// `[otp]`: one-time codes.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct OtpSettings {
+    digits: u32,
+    expires_seconds: u64,
+    tries: u32,
+    failures: u32,
+    block_seconds: u64,
+    forget_seconds: u64,
+    key_id: String,
+    key: Option<Secret>,
+    key_file: Option<PathBuf>,
+    previous_keys: Vec<PreviousKey>,
+}
+
+/// `[[otp.previous_keys]]`: a key that was in use before, while its codes are still out.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct PreviousKey {
+    id: String,
+    key: Option<Secret>,
+    key_file: Option<PathBuf>,
+}
+
+impl Default for OtpSettings {
+    fn default() -> Self {
+        Self {
+            digits: 8,
+            expires_seconds: 300,
+            tries: 5,
+            failures: 5,
+            block_seconds: 30 * 60,
+            forget_seconds: 24 * 60 * 60,
+            key_id: "1".to_owned(),
+            key: None,
+            key_file: None,
+            previous_keys: Vec::new(),
+        }
+    }
+}
+
+impl OtpSettings {
+    pub(super) fn validate(&self) -> Result<(), Failure> {
+        check_range("otp.digits", self.digits.into(), 6..=9)?;
+        check_range("otp.expires_seconds", self.expires_seconds, 1..=300)?;
+        check_range("otp.tries", self.tries.into(), 1..=5)?;
+        check_range("otp.failures", self.failures.into(), 1..=5)?;
+        check_range("otp.block_seconds", self.block_seconds, 1..=365 * 24 * 60 * 60)?;
+        check_range("otp.forget_seconds", self.forget_seconds, 60..=365 * 24 * 60 * 60)
+    }
+
+    pub(crate) fn policy(&self) -> OtpPolicy {
+        OtpPolicy {
+            digits: self.digits,
+            validity: SignedDuration::from_secs(self.expires_seconds.cast_signed()),
+            guesses: GuessPolicy { tries_per_step: self.tries, failures: self.failures() },
+        }
+    }
+
+    pub(crate) fn failures(&self) -> AttemptPolicy {
+        attempt_policy(self.failures, self.block_seconds, self.forget_seconds)
+    }
+
+    /// The server keys. The sandbox makes one where none is given; real codes need one that outlives the process.
+    pub(crate) fn keys(&self, sandbox: bool, random: &dyn Random) -> Result<ServerKeys, Failure> {
+        let current = match read_key("otp.key", self.key.as_ref(), self.key_file.as_ref())? {
+            Some(key) => key,
+            None if sandbox => random.bytes::<32>().to_vec(),
+            None => return super::refuse("otp.key", "is missing; `openssl rand -base64 32` makes one"),
+        };
+        let unusable = |error| Failure::Configuration(format!("`otp.key` can't be used: {error}"));
+        let mut previous = Vec::new();
+        for key in &self.previous_keys {
+            let name = "otp.previous_keys.key";
+            let Some(bytes) = read_key(name, key.key.as_ref(), key.key_file.as_ref())? else {
+                return super::refuse(name, "is missing");
+            };
+            previous.push(ServerKey::new(key.id.clone(), bytes).map_err(unusable)?);
+        }
+        let current = ServerKey::new(self.key_id.clone(), current).map_err(unusable)?;
+        ServerKeys::new(current, previous).map_err(unusable)
+    }
+}

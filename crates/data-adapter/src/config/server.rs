@@ -1,0 +1,60 @@
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use data_adapter_server::HttpSettings;
+use serde::{Deserialize, Serialize};
+
+use super::check_range;
+use crate::failure::Failure;
+
+/// `[server]`: where and how to listen.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ServerSettings {
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    /// Zero is one per core.
+    workers: usize,
+    pub(crate) max_body_bytes: usize,
+    keep_alive_seconds: u64,
+    header_timeout_seconds: u64,
+    shutdown_timeout_seconds: u64,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 8080,
+            workers: 0,
+            max_body_bytes: 128 * 1024,
+            keep_alive_seconds: 75,
+            header_timeout_seconds: 5,
+            shutdown_timeout_seconds: 30,
+        }
+    }
+}
+
+impl ServerSettings {
+    pub(super) fn validate(&self) -> Result<(), Failure> {
+        check_range("server.workers", self.workers as u64, 0..=1024)?;
+        check_range("server.max_body_bytes", self.max_body_bytes as u64, 1024..=16 * 1024 * 1024)?;
+        check_range("server.keep_alive_seconds", self.keep_alive_seconds, 1..=3600)?;
+        check_range("server.header_timeout_seconds", self.header_timeout_seconds, 1..=300)?;
+        check_range("server.shutdown_timeout_seconds", self.shutdown_timeout_seconds, 1..=3600)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        (self.host, self.port).into()
+    }
+
+    pub(crate) fn http(&self) -> HttpSettings {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        HttpSettings {
+            workers: if self.workers == 0 { cores } else { self.workers },
+            keep_alive: Duration::from_secs(self.keep_alive_seconds),
+            header_timeout: Duration::from_secs(self.header_timeout_seconds),
+            shutdown_timeout: Duration::from_secs(self.shutdown_timeout_seconds),
+        }
+    }
+}

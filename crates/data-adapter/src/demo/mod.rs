@@ -1,0 +1,28 @@
+//! What runs without a configuration file: a sandbox with the users of the API document.
+
+use std::net::SocketAddr;
+
+use crate::config::Settings;
+
+/// The configuration of the demo.
+pub(crate) const CONFIGURATION: &str = include_str!("configuration.toml");
+
+/// The AES key in it, which everybody knows.
+const PASSWORD_KEY: &str = "ZGVtbyBwYXNzd29yZCBrZXksIDMyIGJ5dGVzIGxvbmc=";
+
+/// Its users.
+pub(crate) const USERS: &str = include_str!("users.toml");
+
+/// Says in plain words what runs here and where to look.
+pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
+    let context_path = &settings.web_flow.context_path;
+    tracing::info!("this is a sandbox: no SMS is sent, and whoever reaches this port can read every code");
+    tracing::info!("point Web Flow at http://{address}{context_path}");
+    tracing::info!("read the codes at http://{address}/sandbox/inbox");
+    if settings.memory.is_demo() {
+        tracing::info!("log in as user1234 (user id 12345678, organization RETAIL) with the password s3cret");
+    }
+    if settings.password.has_key(PASSWORD_KEY) {
+        tracing::info!("passwords can come in clear, or encrypted with the demo's AES key {PASSWORD_KEY}");
+    }
+}

@@ -1,0 +1,73 @@
+use std::fmt;
+use std::io::IsTerminal as _;
+
+use data_adapter_server::current_request;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::config::{LogFormat, LogSettings};
+use crate::failure::Failure;
+
+/// Sends the log to standard error.
+pub(crate) fn start(settings: &LogSettings) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&settings.filter)
+        .map_err(|error| Failure::Configuration(format!("log.filter can't be used: {error}")))?;
+    let colours = std::io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match settings.format {
+        LogFormat::Human => builder
+            .with_ansi(colours)
+            .event_format(WithRequest { inner: tracing_subscriber::fmt::format(), is_json: false })
+            .try_init(),
+        LogFormat::Json => builder
+            .json()
+            .event_format(WithRequest { inner: tracing_subscriber::fmt::format().json(), is_json: true })
+            .try_init(),
+    };
+    started.map_err(|error| Failure::Failed(format!("the log can't be started: {error}")))
+}
+
+/// Adds the ids of the request and of its operation to every line of a request. A span would do the same at several times
+/// the cost.
+struct WithRequest<F> {
+    inner: F,
+    is_json: bool,
+}
+
+impl<S, N, F> FormatEvent<S, N> for WithRequest<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let ids = current_request(|scope| (scope.id().to_owned(), scope.operation().map(str::to_owned)));
+        let Some((request, operation)) = ids else {
+            return self.inner.format_event(context, writer, event);
+        };
+        let mut line = String::new();
+        self.inner.format_event(context, Writer::new(&mut line), event)?;
+        let line = line.trim_end();
+        if self.is_json {
+            let line = line.strip_suffix('}').unwrap_or(line);
+            write!(writer, "{line},\"request_id\":\"{request}\"")?;
+            if let Some(operation) = operation {
+                write!(writer, ",\"operation_id\":{}", serde_json::Value::from(operation))?;
+            }
+            return writeln!(writer, "}}");
+        }
+        write!(writer, "{line} request_id={request}")?;
+        if let Some(operation) = operation {
+            write!(writer, " operation_id={operation:?}")?;
+        }
+        writeln!(writer)
+    }
+}

@@ -1,0 +1,175 @@
+use data_adapter_core::{
+    Binding, CodeRequest, CodeVerification, Credentials, Language, MessageId, OperationContext, OperationId,
+    OperationName, OrganizationId, Password, Payment, UserId,
+};
+use data_adapter_sca::{Challenge, CodeHash, Step};
+use jiff::{SignedDuration, Timestamp};
+
+/// The time at which tests begin.
+#[must_use]
+pub fn start() -> Timestamp {
+    Timestamp::constant(1_767_268_800, 125_000_000)
+}
+
+/// `seconds` after [`start`].
+#[must_use]
+pub fn at(seconds: i64) -> Timestamp {
+    start() + SignedDuration::from_secs(seconds)
+}
+
+/// An operation of which nothing but its id and name is known.
+#[must_use]
+pub fn operation(id: &str, name: &str) -> OperationContext {
+    OperationContext {
+        id: OperationId::new(id),
+        name: OperationName::new(name),
+        data: None,
+        form_data: None,
+        application: None,
+    }
+}
+
+/// What the code of a payment is bound to.
+///
+/// # Panics
+///
+/// When `amount` is no number.
+#[must_use]
+pub fn payment(amount: &str, currency: &str, account: &str) -> Binding {
+    Binding::Payment(Payment {
+        amount: amount.parse().expect("the amount is a number"),
+        currency: currency.to_owned(),
+        account: account.to_owned(),
+    })
+}
+
+/// A step of an operation; `None` for a fake.
+#[must_use]
+pub fn step(operation: &str, name: &str, user: Option<&str>) -> Step {
+    Step {
+        operation: OperationId::new(operation),
+        name: OperationName::new(name),
+        user: user.map(UserId::new),
+    }
+}
+
+/// A challenge that is made at `now` and expires 300 seconds later.
+#[must_use]
+pub fn challenge(message: &str, step: &Step, now: Timestamp) -> Challenge {
+    Challenge {
+        message: MessageId::new(message),
+        step: step.clone(),
+        organization: step.user.as_ref().map(|_| OrganizationId::new("RETAIL")),
+        code_hash: CodeHash([7; 32]),
+        key_id: "key".to_owned(),
+        created_at: now,
+        expires_at: now + SignedDuration::from_secs(300),
+    }
+}
+
+/// What someone approves: the requests that ask for a code and that answer it are made from it.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// Who; `None` asks for a fake.
+    pub user: Option<UserId>,
+    /// Their organization.
+    pub organization: Option<OrganizationId>,
+    /// The operation.
+    pub operation: OperationContext,
+    /// What the code is bound to.
+    pub binding: Binding,
+    /// The language of the message.
+    pub language: Option<Language>,
+}
+
+impl Approval {
+    /// A login of [`Directory::PAYER`](crate::Directory::PAYER).
+    #[must_use]
+    pub fn login(operation_id: &str) -> Self {
+        Self {
+            user: Some(UserId::new(crate::Directory::PAYER)),
+            organization: Some(OrganizationId::new(crate::Directory::ORGANIZATION)),
+            operation: operation(operation_id, "login"),
+            binding: Binding::Operation,
+            language: None,
+        }
+    }
+
+    /// A payment of 100.00 CZK by [`Directory::PAYER`](crate::Directory::PAYER).
+    #[must_use]
+    pub fn payment(operation_id: &str) -> Self {
+        Self {
+            operation: operation(operation_id, "authorize_payment"),
+            binding: payment("100.00", "CZK", "238400856/0300"),
+            ..Self::login(operation_id)
+        }
+    }
+
+    /// The same by someone else.
+    #[must_use]
+    pub fn by(self, user: &str) -> Self {
+        Self { user: Some(UserId::new(user)), ..self }
+    }
+
+    /// The same by nobody: a fake.
+    #[must_use]
+    pub fn by_nobody(self) -> Self {
+        Self { user: None, ..self }
+    }
+
+    /// The same bound to something else.
+    #[must_use]
+    pub fn bound_to(self, binding: Binding) -> Self {
+        Self { binding, ..self }
+    }
+
+    /// The same under another name of the operation.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.operation.name = OperationName::new(name);
+        self
+    }
+
+    /// The same with a message in `language`.
+    #[must_use]
+    pub fn in_language(self, language: &str) -> Self {
+        Self { language: Some(Language::new(language)), ..self }
+    }
+
+    /// Asks for a code.
+    #[must_use]
+    pub fn request(&self) -> CodeRequest {
+        CodeRequest {
+            user: self.user.clone(),
+            organization: self.organization.clone(),
+            operation: self.operation.clone(),
+            binding: self.binding.clone(),
+            language: self.language.clone(),
+            resend: false,
+        }
+    }
+
+    /// Answers with `code`.
+    #[must_use]
+    pub fn answer(&self, message: &MessageId, code: &str) -> CodeVerification {
+        CodeVerification {
+            message: message.clone(),
+            code: code.into(),
+            user: self.user.clone(),
+            organization: self.organization.clone(),
+            operation: self.operation.clone(),
+            binding: self.binding.clone(),
+        }
+    }
+
+    /// What the user types as a password; the user is nobody's id for a fake.
+    #[must_use]
+    pub fn credentials(&self, password: &str) -> Credentials {
+        Credentials {
+            user: self.user.clone().unwrap_or_else(|| UserId::new("nobody")),
+            organization: self.organization.clone(),
+            password: Password::Clear(password.into()),
+            operation: self.operation.clone(),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, Language,
+    OrganizationId, Password, PhoneNumber, User, UserId, UserLookup, UsernameQuery,
+};
+use secrecy::ExposeSecret as _;
+
+/// A few users in memory, for suites that need some. They all have the same password.
+#[derive(Debug)]
+pub struct Directory {
+    users: Vec<User>,
+    typed: Mutex<Vec<(UserId, String)>>,
+    error: Mutex<Option<fn() -> AdapterError>>,
+}
+
+impl Directory {
+    /// Everyone's organization.
+    pub const ORGANIZATION: &str = "RETAIL";
+    /// Everyone's password.
+    pub const PASSWORD: &str = "s3cret";
+    /// Has a phone and no language.
+    pub const PAYER: &str = "12345678";
+    /// Has a phone and a blocked account.
+    pub const BLOCKED: &str = "20000001";
+    /// Has a phone and reads Czech.
+    pub const CZECH: &str = "20000002";
+    /// Has no phone.
+    pub const NO_PHONE: &str = "20000003";
+    /// Has no phone and a blocked account.
+    pub const BLOCKED_NO_PHONE: &str = "20000004";
+
+    /// Makes every lookup and authentication fail with an error, or end the failing with `None`.
+    pub fn fail_with(&self, error: Option<fn() -> AdapterError>) {
+        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    /// How often `password` was checked for `user`.
+    #[must_use]
+    pub fn checks_of(&self, user: &str, password: &str) -> usize {
+        let typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = typed.iter().filter(|(who, what)| who.as_str() == user && what == password);
+        same.count()
+    }
+
+    /// How many passwords were checked in all.
+    #[must_use]
+    pub fn checks(&self) -> usize {
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    fn answer(&self) -> Result<(), AdapterError> {
+        let error = *self.error.lock().unwrap_or_else(PoisonError::into_inner);
+        error.map_or(Ok(()), |error| Err(error()))
+    }
+
+    fn find(&self, id: &UserId, organization: Option<&OrganizationId>) -> Option<&User> {
+        let fits =
+            |user: &&User| user.id == *id && organization.is_none_or(|wanted| user.organization == *wanted);
+        self.users.iter().find(fits)
+    }
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        let user = |id: &str| User {
+            id: UserId::new(id),
+            organization: OrganizationId::new(Self::ORGANIZATION),
+            given_name: None,
+            family_name: None,
+            phone: Some(PhoneNumber::new(format!("+420{id}"))),
+            language: None,
+            status: AccountStatus::Active,
+        };
+        let mut users = vec![user(Self::PAYER)];
+        users.push(User { status: AccountStatus::Blocked, ..user(Self::BLOCKED) });
+        users.push(User { language: Some(Language::new("cs")), ..user(Self::CZECH) });
+        users.push(User { phone: None, ..user(Self::NO_PHONE) });
+        users.push(User { phone: None, status: AccountStatus::Blocked, ..user(Self::BLOCKED_NO_PHONE) });
+        Self { users, typed: Mutex::default(), error: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl UserLookup for Directory {
+    /// The ids are the usernames.
+    async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
+        self.answer()?;
+        let id = UserId::new(query.username.as_str());
+        Ok(self.find(&id, Some(&query.organization)).cloned())
+    }
+
+    async fn by_id(
+        &self,
+        id: &UserId,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.answer()?;
+        Ok(self.find(id, organization).cloned())
+    }
+}
+
+#[async_trait]
+impl Authentication for Directory {
+    /// Lets other tasks run before it answers, as a real directory does.
+    async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        tokio::task::yield_now().await;
+        let typed = match &credentials.password {
+            Password::Clear(clear) => clear.expose_secret().to_owned(),
+            Password::Encrypted { ciphertext, .. } => ciphertext.expose_secret().to_owned(),
+        };
+        self.typed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((credentials.user.clone(), typed.clone()));
+        self.answer()?;
+        let user = self
+            .find(&credentials.user, credentials.organization.as_ref())
+            .filter(|user| user.status == AccountStatus::Active && typed == Self::PASSWORD);
+        Ok(user.map_or(AuthenticationOutcome::Failed { remaining_attempts: None }, |user| {
+            AuthenticationOutcome::Succeeded(user.clone())
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{Account, Accounts, authentication_contract, user_lookup_contract};
+
+    #[tokio::test]
+    async fn a_directory_keeps_the_contracts_of_back_ends() {
+        let account = |id: &str| Account {
+            username: id.to_owned(),
+            id: UserId::new(id),
+            organization: OrganizationId::new(Directory::ORGANIZATION),
+            password: Directory::PASSWORD.into(),
+        };
+        let accounts =
+            Accounts { active: account(Directory::PAYER), blocked: Some(account(Directory::BLOCKED)) };
+        let directory = Arc::new(Directory::default());
+        user_lookup_contract(Arc::clone(&directory) as _, &accounts).await;
+        authentication_contract(directory, &accounts).await;
+    }
+}

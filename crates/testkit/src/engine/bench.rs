@@ -1,0 +1,218 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use data_adapter_core::{
+    CodeDelivery, IssuedCode, MessageId, OperationId, OperationName, Random, SmsOtp, SystemRandom,
+    VerificationOutcome,
+};
+use data_adapter_sca::{
+    AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys, Store, Texts,
+};
+use jiff::SignedDuration;
+
+use crate::{Approval, Directory, ManualClock, RecordingGateway};
+
+pub(super) const TRIES: u32 = 5;
+pub(super) const LIMIT: u32 = 5;
+pub(super) const VALIDITY: i64 = 300;
+pub(super) const BLOCK_FOR: i64 = 120;
+pub(super) const FORGET_AFTER: i64 = 3_600;
+
+/// The engine over a store, with everything else in memory.
+#[derive(Clone)]
+pub(super) struct Bench {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) gateway: Arc<RecordingGateway>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) policy: OtpPolicy,
+    engine: Arc<OtpEngine>,
+    operations: Arc<AtomicU32>,
+}
+
+/// A code that was sent, as its receiver knows it.
+#[derive(Clone)]
+pub(super) struct Sent {
+    pub(super) message: MessageId,
+    pub(super) code: String,
+}
+
+impl Bench {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+        let policy = OtpPolicy {
+            digits: 8,
+            validity: SignedDuration::from_secs(VALIDITY),
+            guesses: GuessPolicy {
+                tries_per_step: TRIES,
+                failures: AttemptPolicy {
+                    limit: LIMIT,
+                    block_for: SignedDuration::from_secs(BLOCK_FOR),
+                    forget_after: SignedDuration::from_secs(FORGET_AFTER),
+                },
+            },
+        };
+        let (clock, gateway, directory) = (Arc::default(), Arc::default(), Arc::default());
+        let keys = keys("current", &[]);
+        let engine = engine(&store, &clock, &gateway, &directory, policy, keys, Arc::new(SystemRandom));
+        Self { store, clock, gateway, directory, policy, engine, operations: Arc::default() }
+    }
+
+    /// A second engine with other rules, keys or random source over the same store.
+    pub(super) fn another(&self, policy: OtpPolicy, keys: ServerKeys, random: Arc<dyn Random>) -> Self {
+        let engine = engine(&self.store, &self.clock, &self.gateway, &self.directory, policy, keys, random);
+        Self { policy, engine, ..self.clone() }
+    }
+
+    pub(super) fn with_policy(&self, policy: OtpPolicy) -> Self {
+        self.another(policy, keys("current", &[]), Arc::new(SystemRandom))
+    }
+
+    /// An engine that blocks nobody, where a rule is about the tries of one step.
+    pub(super) fn without_blocks(&self) -> Self {
+        let mut policy = self.policy;
+        policy.guesses.failures.limit = 1_000;
+        self.with_policy(policy)
+    }
+
+    pub(super) fn advance(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+    }
+
+    pub(super) fn engine(&self) -> &dyn SmsOtp {
+        self.engine.as_ref()
+    }
+
+    /// Asks for a code of a user who exists.
+    pub(super) async fn create(&self, approval: &Approval) -> IssuedCode {
+        let issued = self.engine.create(&approval.request()).await;
+        issued.expect("a code is made").expect("the user is known")
+    }
+
+    /// Asks for a code that has to be sent.
+    pub(super) async fn send(&self, approval: &Approval) -> Sent {
+        let before = self.gateway.messages().len();
+        let issued = self.create(approval).await;
+        assert_eq!(issued.delivery, CodeDelivery::Succeeded);
+        assert_eq!(self.gateway.messages().len(), before + 1, "messages");
+        let code = self.gateway.last_code().expect("the message holds a code");
+        let message = issued.message;
+        Sent { message, code }
+    }
+
+    pub(super) async fn verify(&self, approval: &Approval, sent: &Sent) -> VerificationOutcome {
+        self.answer(approval, &sent.message, &sent.code).await
+    }
+
+    pub(super) async fn guess_wrong(&self, approval: &Approval, sent: &Sent) -> VerificationOutcome {
+        self.answer(approval, &sent.message, &sent.wrong()).await
+    }
+
+    pub(super) async fn answer(
+        &self,
+        approval: &Approval,
+        message: &MessageId,
+        code: &str,
+    ) -> VerificationOutcome {
+        let outcome = self.engine.verify(&approval.answer(message, code)).await;
+        outcome.expect("a code is checked")
+    }
+
+    pub(super) async fn verify_with_password(
+        &self,
+        approval: &Approval,
+        message: &MessageId,
+        code: &str,
+        password: &str,
+    ) -> bool {
+        let both = self
+            .engine
+            .verify_with_password(&approval.answer(message, code), &approval.credentials(password))
+            .await;
+        both.expect("a code and a password are checked")
+    }
+
+    pub(super) async fn end_operation(&self, operation: &str) {
+        let ended = self.engine.end_operation(&OperationId::new(operation)).await;
+        ended.expect("an operation is ended");
+    }
+
+    /// A login that nothing else is about.
+    fn new_operation(&self) -> Approval {
+        let number = self.operations.fetch_add(1, Ordering::SeqCst);
+        Approval::login(&format!("operation {number}"))
+    }
+
+    /// So many wrong codes of the payer, each in an operation of its own.
+    pub(super) async fn fail_often(&self, failures: u32) {
+        for number in 0..failures {
+            let approval = self.new_operation();
+            let sent = self.send(&approval).await;
+            let outcome = self.guess_wrong(&approval, &sent).await;
+            assert_eq!(outcome, wrong(TRIES - 1), "failure {} of {failures}", number + 1);
+        }
+    }
+
+    /// Whether a new code for the payer leaves.
+    pub(super) async fn is_sent_codes(&self) -> bool {
+        let before = self.gateway.messages().len();
+        let issued = self.create(&self.new_operation()).await;
+        assert_eq!(issued.delivery, CodeDelivery::Succeeded, "a block shows in the answer");
+        self.gateway.messages().len() > before
+    }
+}
+
+impl Sent {
+    /// Another code of the same length.
+    pub(super) fn wrong(&self) -> String {
+        let mut digits: Vec<_> = self.code.chars().collect();
+        if let Some(last) = digits.last_mut() {
+            *last = if *last == '0' { '1' } else { '0' };
+        }
+        digits.into_iter().collect()
+    }
+}
+
+pub(super) fn wrong(remaining: u32) -> VerificationOutcome {
+    VerificationOutcome::Wrong { remaining_attempts: Some(remaining) }
+}
+
+/// Keys by their names, which they are made of.
+pub(super) fn keys(current: &str, previous: &[&str]) -> ServerKeys {
+    let key = |name: &str| {
+        let secret = name.bytes().cycle().take(32).collect();
+        ServerKey::new(name.to_owned(), secret).expect("the key is long enough")
+    };
+    let previous = previous.iter().copied().map(key).collect();
+    ServerKeys::new(key(current), previous).expect("no two keys have one name")
+}
+
+fn engine(
+    store: &Arc<dyn Store>,
+    clock: &Arc<ManualClock>,
+    gateway: &Arc<RecordingGateway>,
+    directory: &Arc<Directory>,
+    policy: OtpPolicy,
+    keys: ServerKeys,
+    random: Arc<dyn Random>,
+) -> Arc<OtpEngine> {
+    let sms_texts = [
+        ("login", "sms-login"),
+        ("login_sca", "sms-login"),
+        ("authorize_payment", "sms-payment"),
+        ("authorize_payment_sca", "sms-payment"),
+    ];
+    let named = |(operation, text): (&str, &str)| (OperationName::new(operation), text.to_owned());
+    Arc::new(OtpEngine::new(OtpParts {
+        store: Arc::clone(store),
+        gateway: Arc::clone(gateway) as _,
+        users: Arc::clone(directory) as _,
+        authentication: Arc::clone(directory) as _,
+        texts: Arc::new(Texts::built_in().expect("the texts are built in")),
+        sms_texts: sms_texts.into_iter().map(named).collect::<HashMap<_, _>>(),
+        keys,
+        policy,
+        clock: Arc::clone(clock) as _,
+        random,
+    }))
+}

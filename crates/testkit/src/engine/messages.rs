@@ -1,0 +1,53 @@
+use super::bench::Bench;
+use crate::{Approval, Directory, payment};
+
+/// The message that is sent for `approval` says `text`, in which `CODE` stands for the code.
+async fn says(bench: &Bench, approval: &Approval, text: &str) {
+    let sent = bench.send(approval).await;
+    assert_eq!(bench.gateway.last_text(), Some(text.replace("CODE", &sent.code)));
+}
+
+pub(super) async fn a_login_is_written_in_english_and_in_czech(bench: Bench) {
+    let login = Approval::login("op");
+    let english = login.clone().in_language("en");
+    says(&bench, &english, "Authorization code for login is CODE.").await;
+    let czech = login.in_language("cs");
+    says(&bench, &czech, "Autorizační kód pro přihlášení je CODE.").await;
+}
+
+pub(super) async fn a_payment_is_written_with_its_amount_and_payee(bench: Bench) {
+    let approval = Approval::payment("op").bound_to(payment("158121.10", "CZK", "238400856/0300"));
+    let english = "Authorization code for payment of 158121.10 CZK to account 238400856/0300 is CODE.";
+    says(&bench, &approval.clone().in_language("en"), english).await;
+    let czech = "Autorizační kód pro platbu 158121.10 CZK na účet 238400856/0300 je CODE.";
+    says(&bench, &approval.in_language("cs"), czech).await;
+}
+
+pub(super) async fn the_language_of_the_request_goes_before_the_users_own(bench: Bench) {
+    let czech = Approval::login("op").by(Directory::CZECH);
+    says(&bench, &czech, "Autorizační kód pro přihlášení je CODE.").await;
+    let in_english = czech.in_language("en");
+    says(&bench, &in_english, "Authorization code for login is CODE.").await;
+}
+
+pub(super) async fn an_unknown_language_falls_back_to_english(bench: Bench) {
+    let login = Approval::login("op");
+    says(&bench, &login, "Authorization code for login is CODE.").await;
+    for language in ["fr", "tlh-x-made-up", "", "*"] {
+        let approval = login.clone().in_language(language);
+        says(&bench, &approval, "Authorization code for login is CODE.").await;
+    }
+    let czech = login.in_language("cs-CZ");
+    says(&bench, &czech, "Autorizační kód pro přihlášení je CODE.").await;
+}
+
+pub(super) async fn a_message_names_its_challenge_and_its_operation(bench: Bench) {
+    let sent = bench.send(&Approval::login("op")).await;
+    let messages = bench.gateway.messages();
+    assert_eq!(messages.len(), 1, "messages");
+    for message in messages {
+        assert_eq!(message.message, sent.message);
+        assert_eq!(message.operation.as_str(), "op");
+        assert_eq!(message.to.expose(), format!("+420{}", Directory::PAYER), "the number");
+    }
+}

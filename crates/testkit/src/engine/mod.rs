@@ -1,0 +1,104 @@
+//! The rules of one-time codes, asked through [`SmsOtp`](data_adapter_core::SmsOtp).
+
+mod bench;
+mod binding;
+mod blocks;
+mod budget;
+mod fakes;
+mod life;
+mod messages;
+mod races;
+mod with_password;
+
+use std::sync::Arc;
+
+use data_adapter_sca::Store;
+
+use self::bench::Bench;
+use crate::suite::{Suite, rules};
+
+/// Checks every rule of one-time codes with the engine over a store, races included. `make` gives an empty store each
+/// time it is called.
+///
+/// # Panics
+///
+/// When rules are broken, with the names of all of them; and when the runtime has a single thread.
+pub async fn engine_contract<F, Fut>(make: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Arc<dyn Store>>,
+{
+    let mut suite = Suite::with_races("engine");
+    rules! { suite, Bench::new(make().await);
+        life:
+            the_right_code_succeeds_once,
+            a_code_has_the_configured_number_of_digits,
+            no_two_codes_are_alike,
+            a_code_is_valid_until_its_time_is_over,
+            a_message_that_was_never_sent_is_unknown,
+            a_new_code_ends_the_older_one_whether_it_is_called_a_resend_or_not,
+            codes_for_the_steps_of_one_operation_live_side_by_side,
+            the_end_of_an_operation_ends_its_codes,
+            a_code_of_an_earlier_key_is_good_while_the_key_is_known;
+        binding:
+            a_code_is_bound_to_amount_currency_and_payee,
+            a_code_is_bound_to_its_operation_and_step,
+            a_code_is_bound_to_its_user_and_organization,
+            a_payment_is_not_approved_by_the_code_of_a_login,
+            the_user_may_be_left_out_of_an_answer,
+            the_notation_of_the_amount_does_not_matter,
+            labels_and_other_data_of_the_operation_do_not_matter;
+        budget:
+            each_wrong_code_leaves_one_try_less,
+            an_empty_code_counts_as_a_try,
+            a_right_code_comes_too_late_when_the_tries_are_spent,
+            the_last_try_may_be_the_right_one,
+            a_new_code_gives_no_try_back,
+            a_code_that_expired_gives_no_try_back,
+            the_tries_are_fresh_after_a_success,
+            the_tries_are_fresh_for_another_step,
+            what_is_bound_wrongly_spends_a_try;
+        fakes:
+            a_fake_for_nobody_looks_like_a_code_that_was_sent,
+            a_fake_is_counted_down,
+            a_fake_expires,
+            a_fake_for_nobody_never_verifies,
+            a_fake_for_a_blocked_account_never_verifies,
+            a_fake_during_a_block_never_verifies_even_after_it,
+            a_blocked_account_is_sent_nothing,
+            an_unknown_user_has_no_code,
+            a_user_without_a_phone_is_told_that_nothing_was_sent,
+            a_block_changes_nothing_for_a_user_without_a_phone,
+            a_gateway_that_refuses_is_a_failed_delivery,
+            a_directory_that_does_not_answer_is_an_error;
+        blocks:
+            failures_in_a_row_over_challenges_block_the_codes,
+            a_block_ends,
+            a_right_code_is_wrong_during_a_block,
+            a_success_forgets_the_failures,
+            failures_that_are_long_past_are_forgotten,
+            failures_count_for_the_user_of_the_code,
+            codes_and_passwords_are_blocked_apart;
+        with_password:
+            a_right_code_and_a_right_password_succeed_together_once,
+            a_right_code_with_a_wrong_password_spends_a_try_and_stays,
+            a_wrong_code_with_a_right_password_spends_a_try,
+            a_wrong_code_with_a_wrong_password_spends_one_try,
+            a_password_that_nobody_could_check_spends_nothing,
+            a_code_that_is_over_fails_with_any_password,
+            failures_with_a_password_block_the_codes;
+        messages:
+            a_login_is_written_in_english_and_in_czech,
+            a_payment_is_written_with_its_amount_and_payee,
+            the_language_of_the_request_goes_before_the_users_own,
+            an_unknown_language_falls_back_to_english,
+            a_message_names_its_challenge_and_its_operation;
+        races:
+            of_parallel_wrong_codes_exactly_the_budget_is_compared,
+            of_parallel_wrong_codes_over_two_engines_exactly_the_budget_is_compared,
+            of_parallel_right_codes_exactly_one_succeeds,
+            of_parallel_right_codes_with_passwords_exactly_one_succeeds,
+            of_parallel_requests_for_one_step_exactly_one_code_is_good;
+    }
+    suite.end();
+}

@@ -1,0 +1,98 @@
+use std::sync::Arc;
+
+use data_adapter_core::{
+    AdapterError, Authentication as _, AuthenticationOutcome, Clock as _, SystemRandom, UserId,
+};
+use data_adapter_sca::{AttemptPolicy, Factor, LockingAuthentication, Store};
+use jiff::SignedDuration;
+
+use crate::{Approval, Directory, ManualClock};
+
+pub(super) const LIMIT: u32 = 5;
+pub(super) const BLOCK_FOR: i64 = 120;
+pub(super) const FORGET_AFTER: i64 = 3_600;
+pub(super) const RIGHT: &str = Directory::PASSWORD;
+pub(super) const WRONG: &str = "not the password";
+
+/// Passwords that are checked by a directory and counted in a store.
+#[derive(Clone)]
+pub(super) struct Bench {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) clock: Arc<ManualClock>,
+    locking: Arc<LockingAuthentication>,
+}
+
+impl Bench {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+        let (directory, clock) = (Arc::default(), Arc::default());
+        let locking = locking(&store, &directory, &clock);
+        Self { store, directory, clock, locking }
+    }
+
+    /// A second instance over the same store and directory.
+    pub(super) fn another(&self) -> Self {
+        Self { locking: locking(&self.store, &self.directory, &self.clock), ..self.clone() }
+    }
+
+    pub(super) fn advance(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+    }
+
+    pub(super) async fn authenticate(
+        &self,
+        user: &str,
+        password: &str,
+    ) -> Result<AuthenticationOutcome, AdapterError> {
+        let credentials = Approval::login("op").by(user).credentials(password);
+        self.locking.authenticate(&credentials).await
+    }
+
+    pub(super) async fn succeeds(&self, user: &str, password: &str) -> bool {
+        match self.authenticate(user, password).await {
+            Ok(AuthenticationOutcome::Succeeded(found)) => {
+                assert_eq!(found.id.as_str(), user);
+                true
+            }
+            other => {
+                assert_eq!(
+                    other.expect("the directory answers"),
+                    AuthenticationOutcome::Failed { remaining_attempts: None }
+                );
+                false
+            }
+        }
+    }
+
+    /// So many wrong passwords of the payer.
+    pub(super) async fn fail_often(&self, failures: u32) {
+        for _ in 0..failures {
+            let right = self.succeeds(Directory::PAYER, WRONG).await;
+            assert!(!right, "a wrong password succeeded");
+        }
+    }
+
+    pub(super) async fn is_blocked(&self, user: &str, factor: Factor) -> bool {
+        let until = self.store.blocked_until(&UserId::new(user), factor, self.clock.now()).await;
+        until.expect("the store knows who is blocked").is_some()
+    }
+}
+
+fn locking(
+    store: &Arc<dyn Store>,
+    directory: &Arc<Directory>,
+    clock: &Arc<ManualClock>,
+) -> Arc<LockingAuthentication> {
+    let policy = AttemptPolicy {
+        limit: LIMIT,
+        block_for: SignedDuration::from_secs(BLOCK_FOR),
+        forget_after: SignedDuration::from_secs(FORGET_AFTER),
+    };
+    Arc::new(LockingAuthentication::new(
+        Arc::clone(directory) as _,
+        Arc::clone(store) as _,
+        policy,
+        Arc::clone(clock) as _,
+        Arc::new(SystemRandom),
+    ))
+}

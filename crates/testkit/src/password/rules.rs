@@ -1,0 +1,115 @@
+use data_adapter_core::AdapterError;
+use data_adapter_sca::Factor;
+
+use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, RIGHT, WRONG};
+use crate::Directory;
+
+const USER: &str = Directory::PAYER;
+
+fn remote() -> AdapterError {
+    AdapterError::Remote("the test says so".to_owned())
+}
+
+pub(super) async fn a_right_password_succeeds_and_a_wrong_one_fails(bench: Bench) {
+    assert!(bench.succeeds(USER, RIGHT).await);
+    assert!(!bench.succeeds(USER, WRONG).await);
+    assert!(!bench.succeeds(Directory::BLOCKED, RIGHT).await);
+}
+
+pub(super) async fn the_limit_of_wrong_passwords_blocks(bench: Bench) {
+    bench.fail_often(LIMIT - 1).await;
+    assert!(!bench.is_blocked(USER, Factor::Password).await, "blocked before the limit");
+    bench.fail_often(1).await;
+    assert!(bench.is_blocked(USER, Factor::Password).await, "not blocked");
+    assert!(!bench.succeeds(USER, RIGHT).await, "the right password succeeded during the block");
+    assert_eq!(bench.directory.checks_of(USER, WRONG), LIMIT as usize, "wrong passwords that were checked");
+}
+
+pub(super) async fn a_blocked_password_costs_what_a_wrong_one_costs(bench: Bench) {
+    bench.fail_often(LIMIT).await;
+    let before = bench.directory.checks();
+    assert!(!bench.succeeds(USER, RIGHT).await);
+    assert_eq!(bench.directory.checks(), before + 1, "passwords that were checked");
+    assert_eq!(bench.directory.checks_of(USER, RIGHT), 0, "the password was checked during the block");
+}
+
+pub(super) async fn a_block_ends_and_counting_starts_again(bench: Bench) {
+    bench.fail_often(LIMIT).await;
+    bench.advance(BLOCK_FOR - 1);
+    assert!(!bench.succeeds(USER, RIGHT).await, "it ended early");
+    bench.advance(1);
+    bench.fail_often(LIMIT - 1).await;
+    assert!(bench.succeeds(USER, RIGHT).await, "it did not end");
+}
+
+pub(super) async fn a_success_forgets_the_failures(bench: Bench) {
+    for _ in 0..3 {
+        bench.fail_often(LIMIT - 1).await;
+        assert!(bench.succeeds(USER, RIGHT).await, "failures of before were counted");
+    }
+}
+
+pub(super) async fn failures_that_are_long_past_are_forgotten(bench: Bench) {
+    for _ in 0..2 {
+        bench.fail_often(LIMIT - 1).await;
+        bench.advance(FORGET_AFTER + 1);
+    }
+    assert!(!bench.is_blocked(USER, Factor::Password).await);
+}
+
+pub(super) async fn an_error_counts_for_nothing(bench: Bench) {
+    bench.fail_often(LIMIT - 2).await;
+    for error in [remote, || AdapterError::Internal("the test says so".to_owned())] {
+        bench.directory.fail_with(Some(error));
+        for _ in 0..LIMIT * 2 {
+            let outcome = bench.authenticate(USER, RIGHT).await;
+            assert!(outcome.is_err(), "it came back as {outcome:?}");
+        }
+    }
+    bench.directory.fail_with(None);
+    bench.fail_often(1).await;
+    assert!(!bench.is_blocked(USER, Factor::Password).await, "an error was counted");
+    bench.fail_often(1).await;
+    assert!(bench.is_blocked(USER, Factor::Password).await, "an error gave more than itself back");
+}
+
+pub(super) async fn an_error_at_the_limit_blocks_nobody(bench: Bench) {
+    bench.fail_often(LIMIT - 1).await;
+    bench.directory.fail_with(Some(remote));
+    let outcome = bench.authenticate(USER, RIGHT).await;
+    assert!(matches!(outcome, Err(AdapterError::Remote(_))), "it came back as {outcome:?}");
+    bench.directory.fail_with(None);
+    assert!(bench.succeeds(USER, RIGHT).await, "the user is blocked");
+}
+
+pub(super) async fn a_refusal_that_comes_as_an_error_is_a_failure(bench: Bench) {
+    bench.directory.fail_with(Some(|| AdapterError::AuthenticationFailed("the test says so".to_owned())));
+    for _ in 0..LIMIT {
+        let outcome = bench.authenticate(USER, WRONG).await;
+        assert!(matches!(outcome, Err(AdapterError::AuthenticationFailed(_))), "it came back as {outcome:?}");
+    }
+    assert!(bench.is_blocked(USER, Factor::Password).await, "refusals were not counted");
+}
+
+pub(super) async fn an_error_during_a_block_is_an_error(bench: Bench) {
+    bench.fail_often(LIMIT).await;
+    bench.directory.fail_with(Some(remote));
+    let outcome = bench.authenticate(USER, RIGHT).await;
+    assert!(
+        matches!(outcome, Err(AdapterError::Remote(_))),
+        "a blocked user gets {outcome:?} where others get an error"
+    );
+    assert!(bench.is_blocked(USER, Factor::Password).await, "the block is gone");
+}
+
+pub(super) async fn users_are_blocked_apart(bench: Bench) {
+    bench.fail_often(LIMIT).await;
+    assert!(bench.succeeds(Directory::CZECH, RIGHT).await, "another user is blocked");
+    assert!(!bench.succeeds(USER, RIGHT).await, "another user lifted the block");
+}
+
+pub(super) async fn passwords_and_codes_are_blocked_apart(bench: Bench) {
+    bench.fail_often(LIMIT).await;
+    assert!(bench.is_blocked(USER, Factor::Password).await);
+    assert!(!bench.is_blocked(USER, Factor::Code).await);
+}

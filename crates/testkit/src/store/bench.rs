@@ -1,0 +1,171 @@
+#![expect(clippy::panic, reason = "a rule that is broken ends its task, and the suite reports it")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use data_adapter_core::{MessageId, OperationId, UserId};
+use data_adapter_sca::{
+    Attempt, AttemptPolicy, Block, Challenge, CountedGuess, Factor, Guess, GuessPolicy, Retention, Step,
+    Store,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::build::{at, challenge, step};
+
+/// Who is counted.
+pub(super) const USER: &str = "12345678";
+/// The numbers differ, so that no rule holds by taking one for another.
+pub(super) const TRIES: u32 = 4;
+pub(super) const LIMIT: u32 = 6;
+pub(super) const BLOCK_FOR: i64 = 600;
+pub(super) const FORGET_AFTER: i64 = 3_600;
+/// How long [`challenge`] makes a code last.
+pub(super) const VALIDITY: i64 = 300;
+
+/// A store, and calls that fail the rule when the store does not answer.
+#[derive(Clone)]
+pub(super) struct Bench {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) policy: GuessPolicy,
+    operations: Arc<AtomicU32>,
+}
+
+impl Bench {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+        let failures = AttemptPolicy {
+            limit: LIMIT,
+            block_for: SignedDuration::from_secs(BLOCK_FOR),
+            forget_after: SignedDuration::from_secs(FORGET_AFTER),
+        };
+        let policy = GuessPolicy { tries_per_step: TRIES, failures };
+        Self { store, policy, operations: Arc::default() }
+    }
+
+    /// The same with failures that are forgotten before a block is over.
+    pub(super) fn forgetful(mut self) -> Self {
+        self.policy.failures.forget_after = SignedDuration::from_secs(BLOCK_FOR / 2);
+        self
+    }
+
+    /// The same with as many tries at a step as anyone wants.
+    pub(super) fn with_tries(mut self, tries: u32) -> Self {
+        self.policy.tries_per_step = tries;
+        self
+    }
+
+    pub(super) async fn open(&self, message: &str, step: &Step, now: Timestamp) {
+        self.keep(challenge(message, step, now)).await;
+    }
+
+    pub(super) async fn keep(&self, challenge: Challenge) {
+        let opened = self.store.open(challenge).await;
+        opened.expect("a challenge is kept");
+    }
+
+    pub(super) async fn guess(&self, message: &str, now: Timestamp) -> Guess {
+        let guess = self.store.guess(&MessageId::new(message), now, &self.policy).await;
+        guess.expect("a guess is counted")
+    }
+
+    /// A guess that has to count.
+    pub(super) async fn counted(&self, message: &str, now: Timestamp) -> CountedGuess {
+        let guess = self.guess(message, now).await;
+        let Guess::Counted(counted) = guess else {
+            panic!("a guess at `{message}` has to count, but came back as {guess:?}");
+        };
+        counted
+    }
+
+    /// A guess at a code of `user` in an operation that nothing else is about.
+    pub(super) async fn fail(&self, user: &str, now: Timestamp) -> CountedGuess {
+        let number = self.operations.fetch_add(1, Ordering::SeqCst);
+        let message = format!("operation {number}");
+        self.open(&message, &step(&message, "login", Some(user)), now).await;
+        self.counted(&message, now).await
+    }
+
+    /// `count` failures of `user`, each in an operation of its own.
+    pub(super) async fn fail_often(&self, user: &str, count: u32, now: Timestamp) {
+        for number in 0..count {
+            let guess = self.fail(user, now).await;
+            assert!(!guess.blocked, "failure {} of {count} finds the user blocked", number + 1);
+        }
+    }
+
+    pub(super) async fn consume(&self, message: &str, now: Timestamp) -> bool {
+        let used = self.store.consume(&MessageId::new(message), now).await;
+        used.expect("a challenge is used up")
+    }
+
+    pub(super) async fn end_operation(&self, operation: &str) -> u64 {
+        let ended = self.store.end_operation(&OperationId::new(operation)).await;
+        ended.expect("an operation is ended")
+    }
+
+    pub(super) async fn attempt(&self, user: &str, factor: Factor, now: Timestamp) -> Attempt {
+        let policy = &self.policy.failures;
+        let attempt = self.store.count_attempt(&UserId::new(user), factor, now, policy).await;
+        attempt.expect("an attempt is counted")
+    }
+
+    /// `count` attempts that have to be admitted.
+    pub(super) async fn attempt_often(&self, user: &str, factor: Factor, count: u32, now: Timestamp) {
+        for number in 1..=count {
+            let attempt = self.attempt(user, factor, now).await;
+            assert_eq!(attempt, Attempt::Admitted, "attempt {number} of {count} at the {factor:?}");
+        }
+    }
+
+    pub(super) async fn take_back(&self, user: &str, factor: Factor) {
+        let policy = &self.policy.failures;
+        let taken = self.store.take_attempt_back(&UserId::new(user), factor, policy).await;
+        taken.expect("an attempt is taken back");
+    }
+
+    pub(super) async fn clear(&self, user: &str, factor: Factor) -> bool {
+        let cleared = self.store.clear_attempts(&UserId::new(user), factor).await;
+        cleared.expect("failures are forgotten")
+    }
+
+    pub(super) async fn blocked_until(
+        &self,
+        user: &str,
+        factor: Factor,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let until = self.store.blocked_until(&UserId::new(user), factor, now).await;
+        until.expect("the store knows who is blocked")
+    }
+
+    pub(super) async fn is_blocked(&self, user: &str, factor: Factor, now: Timestamp) -> bool {
+        self.blocked_until(user, factor, now).await.is_some()
+    }
+
+    pub(super) async fn blocks(&self, now: Timestamp) -> Vec<Block> {
+        self.store.blocks(now).await.expect("the store lists who is blocked")
+    }
+
+    pub(super) async fn purge(&self, now: Timestamp) -> u64 {
+        let purged = self.store.purge(now, self.retention()).await;
+        purged.expect("a store is purged")
+    }
+
+    /// Challenges for an hour, counters for two, forms for three.
+    pub(super) fn retention(&self) -> Retention {
+        Retention {
+            challenges: SignedDuration::from_secs(3_600),
+            counters: SignedDuration::from_secs(7_200),
+            shown_forms: SignedDuration::from_secs(10_800),
+        }
+    }
+}
+
+/// A login of [`USER`].
+pub(super) fn login(operation: &str) -> Step {
+    step(operation, "login", Some(USER))
+}
+
+/// The last moment before `seconds`.
+pub(super) fn just_before(seconds: i64) -> Timestamp {
+    at(seconds) - SignedDuration::from_millis(1)
+}

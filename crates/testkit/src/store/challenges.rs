@@ -1,0 +1,102 @@
+use data_adapter_core::OrganizationId;
+use data_adapter_sca::{Challenge, CodeHash, Guess};
+use jiff::SignedDuration;
+
+use super::bench::{Bench, USER, VALIDITY, just_before, login};
+use crate::build::{at, challenge, step};
+
+pub(super) async fn an_unknown_message_is_unknown(bench: Bench) {
+    bench.open("known", &login("op"), at(0)).await;
+    assert_eq!(bench.guess("unknown", at(0)).await, Guess::Unknown);
+    assert!(!bench.consume("unknown", at(0)).await, "it was used");
+}
+
+pub(super) async fn a_guess_gets_the_challenge_as_it_was_opened(bench: Bench) {
+    let mut hash = [0; 32];
+    for (index, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::try_from(index * 8).expect("it fits");
+    }
+    let real = Challenge {
+        organization: Some(OrganizationId::new("'; drop table x; -- %_*")),
+        code_hash: CodeHash(hash),
+        key_id: "klíč \"2026\" 🔑".to_owned(),
+        expires_at: at(17) + SignedDuration::from_millis(877),
+        ..challenge("žluťoučký:kůň", &step("a:b/c\\d", "login\n", Some("O'Neil {1}")), at(0))
+    };
+    let fake = challenge("fake", &step("op", "login", None), at(1));
+    for opened in [real, fake] {
+        bench.keep(opened.clone()).await;
+        let guess = bench.counted(opened.message.as_str(), at(2)).await;
+        assert_eq!(guess.challenge, opened);
+    }
+}
+
+pub(super) async fn a_challenge_expires_exactly_at_its_time(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
+    bench.counted("m", just_before(VALIDITY)).await;
+    for late in [VALIDITY, VALIDITY + 1] {
+        assert_eq!(bench.guess("m", at(late)).await, Guess::Expired, "{late} s after it was opened");
+    }
+}
+
+pub(super) async fn a_challenge_can_be_used_until_it_expires(bench: Bench) {
+    bench.open("late", &login("op 1"), at(0)).await;
+    bench.open("in time", &login("op 2"), at(0)).await;
+    bench.counted("late", just_before(VALIDITY)).await;
+    bench.counted("in time", just_before(VALIDITY)).await;
+    assert!(!bench.consume("late", at(VALIDITY)).await, "it was used when it expired");
+    assert!(bench.consume("in time", just_before(VALIDITY)).await, "it could not be used before it expired");
+}
+
+pub(super) async fn a_used_challenge_stays_used(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
+    bench.counted("m", at(1)).await;
+    assert!(bench.consume("m", at(1)).await, "it could not be used once");
+    for later in [1, 2] {
+        assert!(!bench.consume("m", at(later)).await, "it was used twice");
+        assert_eq!(bench.guess("m", at(later)).await, Guess::Used);
+    }
+}
+
+pub(super) async fn a_new_code_ends_the_open_one_of_its_step(bench: Bench) {
+    let step = login("op");
+    bench.open("older", &step, at(0)).await;
+    bench.open("newer", &step, at(1)).await;
+    assert_eq!(bench.guess("older", at(2)).await, Guess::Expired);
+    assert!(!bench.consume("older", at(2)).await, "the older one was used");
+    bench.counted("newer", at(2)).await;
+    assert!(bench.consume("newer", at(2)).await, "the newer one could not be used");
+}
+
+pub(super) async fn a_new_fake_ends_the_open_one_of_its_step(bench: Bench) {
+    let step = step("op", "login", None);
+    bench.open("older", &step, at(0)).await;
+    bench.open("newer", &step, at(1)).await;
+    assert_eq!(bench.guess("older", at(2)).await, Guess::Expired);
+    bench.counted("newer", at(2)).await;
+}
+
+pub(super) async fn a_new_code_leaves_other_steps_open(bench: Bench) {
+    let steps = [
+        login("op"),
+        login("another operation"),
+        step("op", "authorize_payment_sca", Some(USER)),
+        step("op", "login", Some("another user")),
+        step("op", "login", None),
+    ];
+    for (number, step) in steps.iter().enumerate() {
+        bench.open(&number.to_string(), step, at(0)).await;
+    }
+    for (number, step) in steps.iter().enumerate() {
+        let guess = bench.counted(&number.to_string(), at(1)).await;
+        assert_eq!(guess.challenge.step, *step);
+    }
+}
+
+pub(super) async fn a_new_code_leaves_a_used_one_used(bench: Bench) {
+    bench.open("used", &login("op"), at(0)).await;
+    assert!(bench.consume("used", at(1)).await, "it could not be used");
+    bench.open("newer", &login("op"), at(2)).await;
+    assert_eq!(bench.guess("used", at(3)).await, Guess::Used);
+    bench.counted("newer", at(3)).await;
+}
