@@ -127,7 +127,8 @@ impl ChallengeStore for MemoryStore {
         let attempt = challenge.step.user.as_ref().map_or(Attempt::Admitted, |user| {
             state.attempts.count(user, Factor::Code, now, &policy.failures)
         });
-        Ok(Guess::Counted(CountedGuess { challenge, remaining, blocked: attempt == Attempt::Blocked }))
+        let blocked = attempt == Attempt::Blocked;
+        Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked })))
     }
 
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {

@@ -27,6 +27,7 @@ pub(super) fn serve(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of I/O errors are open-ended")]
 fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     data_adapter_server::listen(address).map_err(|error| {
         let (host, port) = (address.ip(), address.port());

@@ -78,7 +78,7 @@ pub enum Guess {
     /// The step has no tries left; nothing was counted.
     Spent,
     /// It counts.
-    Counted(CountedGuess),
+    Counted(Box<CountedGuess>),
 }
 
 /// Keeps challenges and the guesses at them.

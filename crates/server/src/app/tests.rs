@@ -1,1 +1,222 @@
+//! The router over a back end that fails, which no real one does on demand.
 
+use actix_web::http::StatusCode;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use async_trait::async_trait;
+use data_adapter_core::{
+    AdapterError, Authentication, AuthenticationOutcome, CodeRequest, CodeVerification, Consent, ConsentForm,
+    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
+    IssuedCode, Json, OperationChange, OperationId, OperationName, OperationParty, Operations,
+    OrganizationId, SmsOtp, SystemClock, SystemRandom, User, UserId, UserLookup, UsernameQuery,
+    VerificationOutcome,
+};
+use data_adapter_protocol::web_flow::{Dialect, Limits};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::web_flow::BindingKind;
+
+/// Answers everything with the same error, where there is one.
+#[derive(Clone, Copy)]
+struct Failing(Option<fn(String) -> AdapterError>);
+
+const DETAIL: &str = "connection to 10.0.0.1 refused";
+
+impl Failing {
+    fn answer<T>(self, otherwise: T) -> Result<T, AdapterError> {
+        self.0.map_or(Ok(otherwise), |error| Err(error(DETAIL.to_owned())))
+    }
+}
+
+#[async_trait]
+impl UserLookup for Failing {
+    async fn by_username(&self, _: &UsernameQuery) -> Result<Option<User>, AdapterError> {
+        self.answer(None)
+    }
+
+    async fn by_id(&self, _: &UserId, _: Option<&OrganizationId>) -> Result<Option<User>, AdapterError> {
+        self.answer(None)
+    }
+}
+
+#[async_trait]
+impl Authentication for Failing {
+    async fn authenticate(&self, _: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        self.answer(AuthenticationOutcome::Failed { remaining_attempts: Some(2) })
+    }
+}
+
+#[async_trait]
+impl SmsOtp for Failing {
+    async fn create(&self, _: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
+        self.answer(None)
+    }
+
+    async fn verify(&self, _: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
+        self.answer(VerificationOutcome::UnknownMessage)
+    }
+
+    async fn verify_with_password(
+        &self,
+        _: &CodeVerification,
+        _: &Credentials,
+    ) -> Result<bool, AdapterError> {
+        self.answer(false)
+    }
+
+    async fn end_operation(&self, _: &OperationId) -> Result<(), AdapterError> {
+        self.answer(())
+    }
+}
+
+#[async_trait]
+impl Consent for Failing {
+    async fn init(&self, _: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
+        self.answer(None)
+    }
+
+    async fn create(&self, _: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
+        self.answer(ConsentForm { html: String::new(), options: Vec::new() })
+    }
+
+    async fn validate(&self, _: &ConsentSubmission) -> Result<ConsentValidation, AdapterError> {
+        self.answer(ConsentValidation::Passed)
+    }
+
+    async fn save(&self, _: &ConsentSubmission) -> Result<bool, AdapterError> {
+        self.answer(false)
+    }
+}
+
+#[async_trait]
+impl Operations for Failing {
+    async fn decorate(&self, _: &OperationParty) -> Result<Option<Decoration>, AdapterError> {
+        self.answer(Some(Decoration::FormData(Json::new(r#"{"amount":1.0E7}"#))))
+    }
+
+    async fn form_data_changed(&self, _: &FormDataChange) -> Result<(), AdapterError> {
+        self.answer(())
+    }
+
+    async fn operation_changed(&self, _: &OperationChange) -> Result<(), AdapterError> {
+        self.answer(())
+    }
+}
+
+fn parts(failing: Failing) -> Parts {
+    let failing = Arc::new(failing);
+    let backend = Backend {
+        users: Arc::clone(&failing) as _,
+        authentication: Arc::clone(&failing) as _,
+        sms_otp: Arc::clone(&failing) as _,
+        consent: Arc::clone(&failing) as _,
+        operations: failing,
+    };
+    let web_flow = WebFlowSettings {
+        dialect: Dialect::V0_22,
+        context_path: String::new(),
+        environment: "TEST".to_owned(),
+        limits: Limits::default(),
+        max_body: 65536,
+        operations: [(OperationName::new("login"), BindingKind::Operation)].into(),
+    };
+    Parts {
+        backend,
+        web_flow: Arc::new(web_flow),
+        sandbox: None,
+        build: BuildInfo { version: "0.0.0", built_at: jiff::Timestamp::UNIX_EPOCH },
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+    }
+}
+
+/// A request that every path accepts.
+fn request() -> Value {
+    json!({"requestObject": {
+        "username": "user1234", "userId": "12345678", "organizationId": "RETAIL", "password": "s3cret",
+        "messageId": "617178ab", "authorizationCode": "77038183", "operationChange": "DONE", "options": [],
+        "formDataChange": {"type": "AUTH_METHOD_CHOICE", "chosenAuthMethod": "POWERAUTH_TOKEN"},
+        "operationContext": {"id": "op", "name": "login", "formData": {"parameters": []}},
+    }})
+}
+
+const PATHS: [&str; 13] = [
+    "/api/auth/user/lookup",
+    "/api/auth/user/authenticate",
+    "/api/auth/user/info",
+    "/api/operation/formdata/decorate",
+    "/api/operation/formdata/change",
+    "/api/operation/change",
+    "/api/auth/sms/create",
+    "/api/auth/sms/verify",
+    "/api/auth/sms/password/verify",
+    "/api/auth/consent/init",
+    "/api/auth/consent/create",
+    "/api/auth/consent/validate",
+    "/api/auth/consent/save",
+];
+
+async fn post(failing: Failing, path: &str) -> (StatusCode, String) {
+    let app = init_service(app(parts(failing))).await;
+    let response = call_service(&app, TestRequest::post().uri(path).set_json(request()).to_request()).await;
+    let status = response.status();
+    (status, String::from_utf8(read_body(response).await.to_vec()).unwrap())
+}
+
+#[actix_web::test]
+async fn every_error_of_a_back_end_has_the_status_and_code_of_the_document_on_every_path() {
+    type Kind = (fn(String) -> AdapterError, u16, &'static str);
+    let kinds: [Kind; 7] = [
+        (AdapterError::Remote, 400, "REMOTE_ERROR"),
+        (AdapterError::InvalidOperationContext, 400, "OPERATION_CONTEXT_INVALID"),
+        (AdapterError::InvalidConsentData, 400, "CONSENT_DATA_INVALID"),
+        (AdapterError::InvalidInput, 400, "INPUT_INVALID"),
+        (AdapterError::AuthenticationFailed, 401, "AUTHENTICATION_FAILED"),
+        (AdapterError::SmsAuthorizationFailed, 401, "SMS_AUTHORIZATION_FAILED"),
+        (AdapterError::Internal, 500, "ERROR_GENERIC"),
+    ];
+    for (error, status, code) in kinds {
+        for path in PATHS {
+            let (actual, text) = post(Failing(Some(error)), path).await;
+            assert_eq!(actual.as_u16(), status, "{path} {text}");
+            let body: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(body["status"], "ERROR", "{path}");
+            assert_eq!(body["responseObject"]["code"], code, "{path}");
+            assert!(body["responseObject"]["message"].is_string(), "{path}");
+            assert_eq!(body["responseObject"]["validationErrors"], Value::Null, "{path}");
+            assert_eq!(body["responseObject"]["remainingAttempts"], Value::Null, "{path}");
+            assert!(
+                !text.contains("10.0.0.1"),
+                "{path} tells the client what only the log should read: {text}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_consent_that_cannot_be_kept_now_is_said_so_without_an_error() {
+    let (status, text) = post(Failing(None), "/api/auth/consent/save").await;
+    assert_eq!(
+        (status, text.as_str()),
+        (StatusCode::OK, r#"{"status":"OK","responseObject":{"saveSucceeded":false}}"#)
+    );
+}
+
+#[actix_web::test]
+async fn an_operation_that_needs_no_consent_has_no_form_to_display() {
+    let (_, text) = post(Failing(None), "/api/auth/consent/init").await;
+    let expected = r#"{"shouldDisplayConsentForm":false,"consentHtml":"","options":[]}"#;
+    assert_eq!(text, format!(r#"{{"status":"OK","responseObject":{expected}}}"#));
+}
+
+#[actix_web::test]
+async fn remaining_attempts_of_a_back_end_are_shown() {
+    let (_, text) = post(Failing(None), "/api/auth/user/authenticate").await;
+    assert!(text.contains(r#""remainingAttempts":2,"showRemainingAttempts":true"#), "{text}");
+}
+
+#[actix_web::test]
+async fn a_form_that_a_back_end_decorated_itself_passes_through_as_it_is() {
+    let (_, text) = post(Failing(None), "/api/operation/formdata/decorate").await;
+    assert_eq!(text, r#"{"status":"OK","responseObject":{"formData":{"amount":1.0E7}}}"#);
+}
