@@ -82,7 +82,13 @@ impl UsersFile {
         toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.get(..start).unwrap_or_default().lines().count().max(1);
-            UsersError::Invalid { line, reason: error.message().to_owned() }
+            // The parser shows the value that is of the wrong type, and it may be a phone number.
+            let reason = if error.message().starts_with("invalid type") {
+                "a value is of the wrong type; texts are in quotes".to_owned()
+            } else {
+                error.message().to_owned()
+            };
+            UsersError::Invalid { line, reason }
         })
     }
 }
