@@ -1,0 +1,20 @@
+use jiff::{SignedDuration, Timestamp};
+
+/// A time as the file has it: nanoseconds, from 1677 to 2262; what lies beyond is the end of that.
+pub(crate) fn nanoseconds(time: Timestamp) -> i64 {
+    clamp(time.as_nanosecond())
+}
+
+/// A duration in nanoseconds.
+pub(crate) fn length(duration: SignedDuration) -> i64 {
+    clamp(duration.as_nanos())
+}
+
+fn clamp(nanoseconds: i128) -> i64 {
+    i64::try_from(nanoseconds).unwrap_or(if nanoseconds < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// A time from the file.
+pub(crate) fn timestamp(nanoseconds: i64) -> sqlx::Result<Timestamp> {
+    Timestamp::from_nanosecond(nanoseconds.into()).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
