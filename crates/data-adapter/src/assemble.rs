@@ -15,6 +15,7 @@ use data_adapter_sca::{
 };
 use data_adapter_server::{BuildInfo, Parts, SandboxPages, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
+use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{Settings, StoreKind};
@@ -33,13 +34,23 @@ pub(crate) fn build_info() -> BuildInfo {
     BuildInfo { version: env!("CARGO_PKG_VERSION"), built_at }
 }
 
+/// The store that the configuration names. Makes its file when there is none.
+pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+    match settings.store.kind()? {
+        StoreKind::Memory => Ok(Arc::new(MemoryStore::default())),
+        StoreKind::Sqlite(path) => match SqliteStore::open(&path).await {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(Failure::Failed(error.to_string())),
+        },
+    }
+}
+
 /// Everything that the configuration asks for.
-pub(crate) fn assemble(settings: &Settings) -> Result<Assembled, Failure> {
+///
+/// `store` is opened before, by [`open_store`].
+pub(crate) fn assemble(settings: &Settings, store: Arc<dyn Store>) -> Result<Assembled, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let store: Arc<dyn Store> = match settings.store.kind()? {
-        StoreKind::Memory => Arc::new(MemoryStore::default()),
-    };
     let gateway = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
     let texts = texts(settings)?;
     let memory = memory_backend(settings)?;

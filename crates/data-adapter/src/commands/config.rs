@@ -1,10 +1,15 @@
+use std::sync::Arc;
+
+use data_adapter_memory::MemoryStore;
+
 use super::print;
 use crate::assemble::assemble;
 use crate::config::Settings;
 use crate::failure::Failure;
 
 pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
-    assemble(settings)?;
+    // Looking must not make a file.
+    assemble(settings, Arc::new(MemoryStore::default()))?;
     print("The configuration is fine.")
 }
 

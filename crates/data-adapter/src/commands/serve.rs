@@ -1,30 +1,30 @@
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
-use crate::assemble::{Assembled, assemble};
+use crate::assemble::{Assembled, assemble, open_store};
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::{demo, logging};
 
 pub(super) fn serve(settings: &Settings) -> Result<(), Failure> {
     logging::start(&settings.log)?;
-    let Assembled { parts, housekeeping } = assemble(settings)?;
+    actix_web::rt::System::new().block_on(run(settings))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn run(settings: &Settings) -> Result<(), Failure> {
+    let Assembled { parts, housekeeping } = assemble(settings, open_store(settings).await?)?;
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
     tracing::info!("listening on http://{address}");
     if settings.sandbox.enabled {
         demo::welcome(address, settings);
     }
-    let http = settings.server.http();
-    let served = actix_web::rt::System::new().block_on(async move {
-        let housekeeping = actix_web::rt::spawn(housekeeping.run());
-        let served = data_adapter_server::serve(listener, &http, parts).await;
-        housekeeping.abort();
-        served
-    });
-    served.map_err(|error| Failure::Failed(format!("the server stopped: {error}")))?;
-    tracing::info!("stopped");
-    Ok(())
+    let housekeeping = actix_web::rt::spawn(housekeeping.run());
+    let served = data_adapter_server::serve(listener, &settings.server.http(), parts).await;
+    housekeeping.abort();
+    served.map_err(|error| Failure::Failed(format!("the server stopped: {error}")))
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of I/O errors are open-ended")]

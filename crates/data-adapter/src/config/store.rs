@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::refuse;
@@ -11,15 +13,17 @@ pub(crate) struct StoreSettings {
 }
 
 /// The stores that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StoreKind {
     /// `memory:`
     Memory,
+    /// `sqlite:PATH`
+    Sqlite(PathBuf),
 }
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self { url: "memory:".to_owned() }
+        Self { url: "sqlite:var/data-adapter.db".to_owned() }
     }
 }
 
@@ -29,9 +33,10 @@ impl StoreSettings {
     }
 
     pub(crate) fn kind(&self) -> Result<StoreKind, Failure> {
-        match self.url.as_str() {
-            "memory:" => Ok(StoreKind::Memory),
-            _ => refuse("store.url", "names no store of this version; use `memory:`"),
+        match self.url.split_once(':') {
+            Some(("memory", "")) => Ok(StoreKind::Memory),
+            Some(("sqlite", path)) if !path.is_empty() => Ok(StoreKind::Sqlite(PathBuf::from(path))),
+            _ => refuse("store.url", "names no store; use `sqlite:PATH`, or `memory:` to keep nothing"),
         }
     }
 }

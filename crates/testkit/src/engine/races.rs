@@ -3,11 +3,8 @@ use std::sync::Arc;
 use data_adapter_core::{SystemRandom, VerificationOutcome};
 
 use super::bench::{Bench, Sent, TRIES, keys};
-use crate::suite::at_once;
+use crate::suite::{at_once, rounds};
 use crate::{Approval, Directory};
-
-/// One race may go well by chance.
-const ROUNDS: usize = 5;
 
 /// Of 200 wrong codes at the same moment each try is told once, and the others come too late. The engines take turns.
 async fn guess_wrong_at_once(engines: &[Bench], approval: &Approval, sent: &Sent) {
@@ -37,7 +34,7 @@ async fn guess_wrong_at_once(engines: &[Bench], approval: &Approval, sent: &Sent
 
 pub(super) async fn of_parallel_wrong_codes_exactly_the_budget_is_compared(bench: Bench) {
     let bench = bench.without_blocks();
-    for round in 0..ROUNDS {
+    for round in rounds() {
         let approval = Approval::payment(&round.to_string());
         let sent = bench.send(&approval).await;
         guess_wrong_at_once(std::slice::from_ref(&bench), &approval, &sent).await;
@@ -48,9 +45,11 @@ pub(super) async fn of_parallel_wrong_codes_exactly_the_budget_is_compared(bench
 pub(super) async fn of_parallel_wrong_codes_over_two_engines_exactly_the_budget_is_compared(bench: Bench) {
     let bench = bench.without_blocks();
     let second = bench.another(bench.policy, keys("current", &[]), Arc::new(SystemRandom));
-    let approval = Approval::payment("op");
-    let sent = bench.send(&approval).await;
-    guess_wrong_at_once(&[bench, second], &approval, &sent).await;
+    for round in rounds() {
+        let approval = Approval::payment(&round.to_string());
+        let sent = bench.send(&approval).await;
+        guess_wrong_at_once(&[bench.clone(), second.clone()], &approval, &sent).await;
+    }
 }
 
 pub(super) async fn of_parallel_right_codes_exactly_one_succeeds(bench: Bench) {
@@ -58,7 +57,7 @@ pub(super) async fn of_parallel_right_codes_exactly_one_succeeds(bench: Bench) {
     generous.guesses.tries_per_step = 100;
     generous.guesses.failures.limit = 100;
     for (name, bench) in [("strict", bench.clone()), ("generous", bench.with_policy(generous))] {
-        for round in 0..ROUNDS {
+        for round in rounds() {
             let approval = Approval::payment(&format!("{name} {round}"));
             let sent = bench.send(&approval).await;
             let outcomes = at_once(50, |_| {
@@ -74,7 +73,7 @@ pub(super) async fn of_parallel_right_codes_exactly_one_succeeds(bench: Bench) {
 }
 
 pub(super) async fn of_parallel_right_codes_with_passwords_exactly_one_succeeds(bench: Bench) {
-    for round in 0..ROUNDS {
+    for round in rounds() {
         let approval = Approval::payment(&round.to_string());
         let sent = bench.send(&approval).await;
         let results = at_once(50, |_| {

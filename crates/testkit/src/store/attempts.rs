@@ -125,6 +125,7 @@ pub(super) async fn taking_an_attempt_back_lifts_the_block_that_it_started(bench
 pub(super) async fn taking_back_what_was_not_counted_changes_nothing(bench: Bench) {
     bench.attempt_often("another user", Factor::Password, 2, at(0)).await;
     bench.attempt_often(USER, Factor::Code, 2, at(0)).await;
+    bench.attempt_often(USER, Factor::Password, 1, at(0)).await;
     for _ in 0..3 {
         bench.take_back(USER, Factor::Password).await;
     }

@@ -73,7 +73,7 @@ impl Bench {
         let Guess::Counted(counted) = guess else {
             panic!("a guess at `{message}` has to count, but came back as {guess:?}");
         };
-        counted
+        *counted
     }
 
     /// A guess at a code of `user` in an operation that nothing else is about.

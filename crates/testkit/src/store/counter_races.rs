@@ -5,9 +5,7 @@ use data_adapter_sca::{Attempt, Factor};
 use super::bench::{Bench, LIMIT, USER};
 use super::consents::{consent, shown_form};
 use crate::build::at;
-use crate::suite::at_once;
-
-const ROUNDS: usize = 10;
+use crate::suite::{at_once, rounds};
 
 /// How many of so many attempts at the same moment are admitted.
 async fn admitted(bench: &Bench, user: &str, attempts: usize) -> usize {
@@ -20,26 +18,32 @@ async fn admitted(bench: &Bench, user: &str, attempts: usize) -> usize {
 }
 
 pub(super) async fn of_parallel_attempts_exactly_the_limit_is_admitted(bench: Bench) {
-    for round in 0..ROUNDS {
-        let admitted = admitted(&bench, &format!("user {round}"), 50).await;
-        assert_eq!(admitted, LIMIT as usize, "so many attempts were admitted");
+    for round in rounds() {
+        let user = format!("user {round}");
+        assert_eq!(admitted(&bench, &user, 50).await, LIMIT as usize, "so many of 50 attempts were admitted");
+        let user = format!("{user} at the limit");
+        bench.attempt_often(&user, Factor::Password, LIMIT - 1, at(0)).await;
+        assert_eq!(admitted(&bench, &user, 2).await, 1, "so many of two attempts at the limit were admitted");
     }
 }
 
 pub(super) async fn parallel_attempts_and_withdrawals_lose_no_count(bench: Bench) {
     let mut bench = bench;
     bench.policy.failures.limit = 100;
-    assert_eq!(admitted(&bench, USER, 60).await, 60);
-    let withdrawals = at_once(60, |_| {
-        let bench = bench.clone();
-        async move { bench.take_back(USER, Factor::Password).await }
-    });
-    withdrawals.await;
-    assert_eq!(
-        admitted(&bench, USER, 150).await,
-        100,
-        "so many attempts were admitted after 60 had been counted and taken back"
-    );
+    for round in rounds() {
+        let user = format!("user {round}");
+        assert_eq!(admitted(&bench, &user, 60).await, 60);
+        let withdrawals = at_once(60, |_| {
+            let (bench, user) = (bench.clone(), user.clone());
+            async move { bench.take_back(&user, Factor::Password).await }
+        });
+        withdrawals.await;
+        assert_eq!(
+            admitted(&bench, &user, 150).await,
+            100,
+            "so many attempts were admitted after 60 had been counted and taken back"
+        );
+    }
 }
 
 pub(super) async fn parallel_attempts_of_many_users_do_not_mix(bench: Bench) {

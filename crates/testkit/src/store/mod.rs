@@ -100,6 +100,7 @@ where
             open_challenges_are_not_purged,
             counters_outlive_their_challenges,
             counters_stay_for_their_retention_and_then_go,
+            the_counter_of_a_step_stays_for_its_retention_and_then_goes,
             a_running_block_is_not_purged,
             shown_forms_stay_for_their_retention_and_then_go,
             consents_are_never_purged;

@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 
 use super::bench::{Bench, LIMIT, TRIES, USER, VALIDITY, login};
 use super::consents::{consent, shown_form};
-use crate::build::{at, challenge};
+use crate::build::{at, challenge, step};
 
 /// What [`Bench::retention`] says.
 const CHALLENGES: i64 = 3_600;
@@ -67,12 +67,18 @@ pub(super) async fn counters_stay_for_their_retention_and_then_go(bench: Bench) 
     assert_eq!(bench.purge(at(10 + COUNTERS - 1)).await, 0, "too early");
     assert_eq!(bench.purge(at(10 + COUNTERS + 1)).await, 1, "one counter was over");
     assert!(!bench.clear(USER, Factor::Password).await, "there is still something to forget");
-    bench.open("old", &login("op"), at(0)).await;
-    bench.counted("old", at(0)).await;
-    bench.purge(at(COUNTERS + 1)).await;
-    bench.open("new", &login("op"), at(COUNTERS + 1)).await;
+}
+
+pub(super) async fn the_counter_of_a_step_stays_for_its_retention_and_then_goes(bench: Bench) {
+    let step = step("op", "login", None);
+    bench.open("old", &step, at(0)).await;
+    bench.counted("old", at(10)).await;
+    assert!(bench.purge(at(VALIDITY + CHALLENGES + 1)).await >= 1, "the challenge was over");
+    assert_eq!(bench.purge(at(10 + COUNTERS - 1)).await, 0, "too early");
+    assert!(bench.purge(at(10 + COUNTERS + 1)).await >= 1, "the counter was not over");
+    bench.open("new", &step, at(COUNTERS + 11)).await;
     assert_eq!(
-        bench.counted("new", at(COUNTERS + 1)).await.remaining,
+        bench.counted("new", at(COUNTERS + 11)).await.remaining,
         TRIES - 1,
         "the counter of the step is still there"
     );
