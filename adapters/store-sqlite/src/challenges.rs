@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
-use crate::SqliteStore;
 use crate::attempts::{CountAttempt, clear};
 use crate::time::{length, nanoseconds, timestamp};
 use crate::writer::Change;
+use crate::{SqliteStore, remote};
 
 /// `state` of a challenge in the file.
 const ENDED: i64 = 1;
@@ -204,5 +204,16 @@ impl ChallengeStore for SqliteStore {
 
     async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
         self.writer.write(EndOperation(operation.clone())).await
+    }
+
+    async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
+        let rows = sqlx::query(
+            "SELECT * FROM challenges WHERE state = 0 AND expires_at > ? ORDER BY created_at, message_id",
+        )
+        .bind(nanoseconds(now))
+        .fetch_all(&self.readers)
+        .await;
+        let open = rows.and_then(|rows| rows.iter().map(challenge).collect());
+        open.map_err(|error| remote(&error))
     }
 }

@@ -149,4 +149,16 @@ impl ChallengeStore for MemoryStore {
     async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
         Ok(self.state().challenges.end_operation(operation))
     }
+
+    async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
+        let state = self.state();
+        let open = state
+            .challenges
+            .open
+            .values()
+            .filter_map(|message| state.challenges.guessable(message, now).ok());
+        let mut open: Vec<Challenge> = open.cloned().collect();
+        open.sort_by(|a, b| (a.created_at, &a.message).cmp(&(b.created_at, &b.message)));
+        Ok(open)
+    }
 }

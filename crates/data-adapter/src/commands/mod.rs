@@ -1,9 +1,11 @@
 //! The command line.
 
+mod admin;
 mod config;
 mod healthcheck;
 mod password;
 mod serve;
+mod table;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -69,6 +71,21 @@ enum Command {
     /// Prints `ivBase64:ciphertextBase64` for `password`, to go with `"passwordProtection": "PASSWORD_ENCRYPTION_AES"` and
     /// `"cipherTransformation": "AES/CBC/PKCS7Padding"`. The password is read as by `hash-password`.
     EncryptPassword,
+    /// Look after users
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Look at the consents that were given
+    Consent {
+        #[command(subcommand)]
+        command: ConsentCommand,
+    },
+    /// Look at the codes that wait for an answer
+    Challenge {
+        #[command(subcommand)]
+        command: ChallengeCommand,
+    },
     /// Ask a running instance for its status: exit code 0 when it answers, else 1
     Healthcheck,
 }
@@ -79,6 +96,43 @@ enum ConfigCommand {
     Check,
     /// Print the configuration as it is in effect, without its secrets
     Show,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Lift the blocks of a user and count their attempts from zero
+    ///
+    /// Works on the store of a service that is running, at once. Use the service's configuration and run in its folder.
+    Unblock {
+        /// The user's id, not the username
+        user: String,
+        /// Lift only this block
+        #[arg(long)]
+        factor: Option<admin::FactorName>,
+    },
+}
+
+#[derive(Subcommand)]
+enum ConsentCommand {
+    /// List consents, oldest first
+    List {
+        /// Only those of this user id
+        #[arg(long)]
+        user: Option<String>,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: table::Format,
+    },
+}
+
+#[derive(Subcommand)]
+enum ChallengeCommand {
+    /// List open challenges, oldest first. The store holds no codes to show
+    List {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: table::Format,
+    },
 }
 
 impl FlagArgs {
@@ -96,6 +150,15 @@ pub(crate) fn run() -> ExitCode {
         }
         Command::Config { command: ConfigCommand::Show } => {
             flags.load().and_then(|settings| config::show(&settings))
+        }
+        Command::User { command: UserCommand::Unblock { user, factor } } => {
+            flags.load().and_then(|settings| admin::unblock(&settings, &user, factor))
+        }
+        Command::Consent { command: ConsentCommand::List { user, format } } => {
+            flags.load().and_then(|settings| admin::consents(&settings, user.as_deref(), format))
+        }
+        Command::Challenge { command: ChallengeCommand::List { format } } => {
+            flags.load().and_then(|settings| admin::challenges(&settings, format))
         }
         Command::HashPassword => password::hash(),
         Command::EncryptPassword => flags.load().and_then(|settings| password::encrypt(&settings)),

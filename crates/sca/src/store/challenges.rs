@@ -122,4 +122,11 @@ pub trait ChallengeStore: Send + Sync {
     ///
     /// [`AdapterError::Remote`] when they could not be ended.
     async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError>;
+
+    /// Every challenge that is open and not expired at `now`, oldest first, for an operator.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked.
+    async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError>;
 }

@@ -1,0 +1,117 @@
+//! Commands on the store of a service that may be running.
+
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use data_adapter_core::{AdapterError, Clock as _, OptionChoice, SystemClock, UserId};
+use data_adapter_sca::{Factor, Store};
+
+use super::print;
+use super::table::{Format, Table};
+use crate::assemble::open_store;
+use crate::config::{Settings, StoreKind};
+use crate::failure::Failure;
+
+/// What may be blocked.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FactorName {
+    /// One-time codes
+    Code,
+    /// The password
+    Password,
+}
+
+impl From<FactorName> for Factor {
+    fn from(name: FactorName) -> Self {
+        match name {
+            FactorName::Code => Self::Code,
+            FactorName::Password => Self::Password,
+        }
+    }
+}
+
+/// Forgets the failures of a user and lifts their blocks.
+pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName>) -> Result<(), Failure> {
+    let factors = factor.map_or_else(|| vec![Factor::Code, Factor::Password], |factor| vec![factor.into()]);
+    on_store(settings, async |store| {
+        for factor in factors {
+            let what = match factor {
+                Factor::Code => "codes",
+                Factor::Password => "password",
+            };
+            let cleared = store.clear_attempts(&UserId::new(user), factor).await.map_err(failed)?;
+            let state = if cleared { "are counted from zero again" } else { "had no failures" };
+            print(&format!("{what}: the attempts {state}."))?;
+        }
+        Ok(())
+    })
+}
+
+/// Lists consents, oldest first.
+pub(super) fn consents(settings: &Settings, user: Option<&str>, format: Format) -> Result<(), Failure> {
+    on_store(settings, async |store| {
+        let user = user.map(UserId::new);
+        let consents = store.consents(user.as_ref()).await.map_err(failed)?;
+        let rows = consents.into_iter().map(|consent| {
+            [
+                consent.given_at.to_string(),
+                consent.user.to_string(),
+                consent.operation.to_string(),
+                consent.form.to_string(),
+                consent.version,
+                consent.language.to_string(),
+                consent.options.iter().map(answer).collect::<Vec<_>>().join(" "),
+            ]
+        });
+        let header = ["given_at", "user", "operation", "form", "version", "language", "options"];
+        Table::new(header, rows).print(format)
+    })
+}
+
+fn answer(option: &OptionChoice) -> String {
+    format!("{}={}", option.id, if option.checked { "yes" } else { "no" })
+}
+
+/// Lists open challenges, oldest first. There are no codes in the store to show.
+pub(super) fn challenges(settings: &Settings, format: Format) -> Result<(), Failure> {
+    on_store(settings, async |store| {
+        let open = store.open_challenges(SystemClock.now()).await.map_err(failed)?;
+        let rows = open.into_iter().map(|challenge| {
+            [
+                challenge.created_at.to_string(),
+                challenge.expires_at.to_string(),
+                challenge.step.user.map(|user| user.to_string()).unwrap_or_default(),
+                challenge.step.operation.to_string(),
+                challenge.step.name.to_string(),
+                challenge.message.to_string(),
+            ]
+        });
+        Table::new(["created_at", "expires_at", "user", "operation", "name", "message"], rows).print(format)
+    })
+}
+
+fn on_store(
+    settings: &Settings,
+    command: impl AsyncFnOnce(Arc<dyn Store>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match settings.store.kind()? {
+        StoreKind::Memory => {
+            return Err(Failure::Configuration(
+                "`store.url` is `memory:`, which no other process can see; name the file of the service"
+                    .to_owned(),
+            ));
+        }
+        StoreKind::Sqlite(path) if !path.exists() => {
+            let path = path.display();
+            return Err(Failure::Failed(format!(
+                "there is no store at {path}; use the configuration and the folder of the service"
+            )));
+        }
+        StoreKind::Sqlite(_) => {}
+    }
+    actix_web::rt::System::new().block_on(async { command(open_store(settings).await?).await })
+}
+
+fn failed(error: AdapterError) -> Failure {
+    Failure::Failed(error.to_string())
+}
