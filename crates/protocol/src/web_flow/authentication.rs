@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::strict::{name_or_default, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, is_longer};
 use super::{Limits, OperationContext, UserDetail, VerificationResult, null_as_default};
@@ -21,8 +22,10 @@ pub struct UserAuthenticateRequest {
     #[serde(default, deserialize_with = "null_as_default")]
     pub password: SecretString,
     /// How the password is protected.
+    #[serde(default, deserialize_with = "optional_object")]
     pub authentication_context: Option<AuthenticationContext>,
     /// What they are about to do.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
 }
 
@@ -31,7 +34,7 @@ pub struct UserAuthenticateRequest {
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationContext {
     /// By what.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "name_or_default")]
     pub password_protection: PasswordProtection,
     /// The cipher, in Java's words; of no meaning without encryption.
     #[serde(default, deserialize_with = "null_as_default")]

@@ -3,6 +3,7 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
 use super::sms::LANGUAGE;
+use super::strict::{optional_name, optional_object, optional_objects};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
@@ -16,6 +17,7 @@ pub struct ConsentRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// What for.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
     /// The language of the texts; `init` does not send it.
     pub lang: Option<String>,
@@ -31,10 +33,12 @@ pub struct ConsentSubmitRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// What for.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
     /// The language of the texts; `save` does not send it.
     pub lang: Option<String>,
     /// The options as they were shown, with the answers.
+    #[serde(default, deserialize_with = "optional_objects")]
     pub options: Option<Vec<ConsentOptionAnswer>>,
 }
 
@@ -46,6 +50,7 @@ pub struct ConsentOptionAnswer {
     #[serde(default, deserialize_with = "null_as_default")]
     pub id: String,
     /// What the user did; `None` is not ticked.
+    #[serde(default, deserialize_with = "optional_name")]
     pub value: Option<OptionValue>,
 }
 

@@ -1,11 +1,13 @@
 use serde::{Deserialize, Serialize};
 
+use super::strict::Object;
+
 /// What every request is wrapped in.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectRequest<T> {
     /// The request itself.
-    pub request_object: T,
+    pub request_object: Object<T>,
 }
 
 /// What every successful answer is wrapped in.

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+use super::strict::Object;
+
 /// Why form data can't be used. No variant shows what is in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FormDataError {
@@ -66,7 +68,7 @@ const BANK_ACCOUNT_CHOICE_ID: &str = "operation.bankAccountChoice";
 #[derive(Deserialize)]
 struct PaymentForm<'a> {
     #[serde(borrow)]
-    parameters: Option<Vec<PaymentAttribute<'a>>>,
+    parameters: Option<Vec<Object<PaymentAttribute<'a>>>>,
 }
 
 #[derive(Deserialize)]
@@ -89,8 +91,8 @@ struct PaymentAttribute<'a> {
 ///
 /// When the form is not of the right shape, repeats a member that is read, or has more than one of either.
 pub fn payment_fields(form: &RawValue) -> Result<PaymentFields, FormDataError> {
-    let form: PaymentForm<'_> = serde_json::from_str(form.get())?;
-    let attributes = form.parameters.unwrap_or_default();
+    let Object(form): Object<PaymentForm<'_>> = serde_json::from_str(form.get())?;
+    let attributes: Vec<_> = form.parameters.unwrap_or_default().into_iter().map(|object| object.0).collect();
     let amount = only(attributes.iter().filter(|attribute| attribute.kind.as_deref() == Some(AMOUNT)))?;
     let account = only(attributes.iter().filter(|attribute| {
         attribute.kind.as_deref() == Some(KEY_VALUE) && attribute.id.as_deref() == Some(ACCOUNT_ID)
@@ -165,7 +167,7 @@ fn member<'a, T: Deserialize<'a>>(members: &'a Members, name: &str) -> Result<Op
 
 fn position_of_choice(parameters: &[Box<RawValue>]) -> Result<Option<usize>, FormDataError> {
     for (position, attribute) in parameters.iter().enumerate() {
-        let attribute: AttributeKind = serde_json::from_str(attribute.get())?;
+        let Object(attribute): Object<AttributeKind> = serde_json::from_str(attribute.get())?;
         if attribute.kind.as_deref() == Some(BANK_ACCOUNT_CHOICE) {
             return Ok(Some(position));
         }
@@ -174,8 +176,11 @@ fn position_of_choice(parameters: &[Box<RawValue>]) -> Result<Option<usize>, For
 }
 
 impl<'a> Choice<'a> {
-    fn new(accounts: &'a [BankAccount], config: Vec<FieldConfig>) -> Self {
-        let config = config.into_iter().find(|field| field.id.as_deref() == Some(BANK_ACCOUNT_CHOICE_ID));
+    fn new(accounts: &'a [BankAccount], config: Vec<Object<FieldConfig>>) -> Self {
+        let config = config
+            .into_iter()
+            .map(|object| object.0)
+            .find(|field| field.id.as_deref() == Some(BANK_ACCOUNT_CHOICE_ID));
         let (enabled, wanted) = config.map_or((None, None), |field| (field.enabled, field.default_value));
         let by_config = accounts.iter().find(|account| Some(&account.account_id) == wanted.as_ref());
         let usable = accounts.iter().find(|account| account.usable_for_payment);
@@ -277,9 +282,14 @@ mod tests {
 
     #[test]
     fn what_is_no_form_is_refused() {
-        for form in
-            ["[]", "1", r#"{"parameters":1}"#, r#"{"parameters":[1]}"#, r#"{"config":{},"parameters":[]}"#]
-        {
+        for form in [
+            "[]",
+            "1",
+            r#"{"parameters":1}"#,
+            r#"{"parameters":[1]}"#,
+            r#"{"parameters":[["NOTE"]]}"#,
+            r#"{"config":{},"parameters":[]}"#,
+        ] {
             let result = with_bank_accounts(raw(form), &[account("A", true)]);
             assert_eq!(result.unwrap_err(), FormDataError::Unreadable, "{form}");
         }

@@ -14,6 +14,7 @@ mod limits;
 mod operation;
 mod sms;
 mod status;
+mod strict;
 mod user;
 mod validation;
 
@@ -39,6 +40,7 @@ pub use sms::{
     SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
 };
 pub use status::ServiceStatusResponse;
+pub use strict::Object;
 pub use user::{UserDetail, UserInfoRequest, UserLookupRequest};
 pub use validation::{Violation, Violations};
 

@@ -3,6 +3,7 @@ use serde_json::value::RawValue;
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::strict::{optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
@@ -17,6 +18,7 @@ pub struct DecorateRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// The form is in here.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
 }
 
@@ -38,8 +40,10 @@ pub struct FormDataChangeRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// In which operation.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
     /// What.
+    #[serde(default, deserialize_with = "optional_object")]
     pub form_data_change: Option<FormDataChange>,
 }
 
@@ -68,8 +72,10 @@ pub struct OperationChangeRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// Which operation.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
     /// How it ended.
+    #[serde(default, deserialize_with = "optional_name")]
     pub operation_change: Option<OperationChange>,
 }
 

@@ -4,6 +4,7 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::authentication::{AuthenticationContext, check_password};
 use super::context::SMS_NAME;
+use super::strict::optional_object;
 use super::user::USER_ID;
 use super::validation::{Check, Codes, is_longer};
 use super::{Limits, OperationContext, VerificationResult, null_as_default};
@@ -17,6 +18,7 @@ pub struct SmsCreateRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// What the code approves.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
     /// The language of the message.
     pub lang: Option<String>,
@@ -40,6 +42,7 @@ pub struct SmsVerifyRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// What the code approves, as it is now.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
 }
 
@@ -62,8 +65,10 @@ pub struct SmsPasswordVerifyRequest {
     /// Their organization.
     pub organization_id: Option<String>,
     /// How the password is protected.
+    #[serde(default, deserialize_with = "optional_object")]
     pub authentication_context: Option<AuthenticationContext>,
     /// What the code approves, as it is now.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
 }
 

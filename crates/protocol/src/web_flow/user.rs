@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::strict::optional_object;
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
@@ -16,6 +17,7 @@ pub struct UserLookupRequest {
     #[serde(default, deserialize_with = "null_as_default")]
     pub organization_id: String,
     /// What the person is about to do.
+    #[serde(default, deserialize_with = "optional_object")]
     pub operation_context: Option<OperationContext>,
 }
 

@@ -64,6 +64,7 @@ impl ConsentEngine {
 
     /// The form that the user saw for this operation, else the current one in English.
     async fn judged_form(&self, request: &ConsentRequest) -> Result<ShownForm, AdapterError> {
+        self.form(&request.operation.name)?;
         match self.store.shown(&request.operation.id, &request.user).await? {
             Some(shown) => Ok(shown),
             None => self.as_shown(request, &Language::new(FALLBACK)),

@@ -4,9 +4,10 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, web};
-use data_adapter_protocol::web_flow::{Limits, ObjectRequest, OperationContext, Violations, WebFlowRequest};
+use data_adapter_protocol::web_flow::{Limits, Object, ObjectRequest, OperationContext, Violations, WebFlowRequest};
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 use validator::ValidateArgs;
 
 use super::WebFlow;
@@ -31,10 +32,12 @@ where
             let state = request.app_data::<web::Data<WebFlow>>().ok_or(Refusal::UnknownPath)?;
             let settings = &state.settings;
             check_headers(request.headers())?;
-            let body = read(request.headers(), payload, settings.max_body).await?;
+            let body = read(request.headers(), payload, settings.max_body);
+            let body = timeout(settings.body_timeout, body).await.map_err(|_| Refusal::TooSlow)??;
             text_guard::check(&body)?;
-            let ObjectRequest { request_object }: ObjectRequest<T> =
+            let Object(envelope): Object<ObjectRequest<T>> =
                 serde_json::from_slice(&body).map_err(|_| Refusal::Unreadable)?;
+            let Object(request_object) = envelope.request_object;
             name_operation(request_object.operation(), &settings.limits);
             Violations::of(&request_object, &settings.limits)?;
             Ok(Self(request_object))
