@@ -1,0 +1,39 @@
+# `make` alone explains the targets: it prints each target with the comment after `##`.
+
+# For the program: make run ARGS='--port 8081'
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format build readme-check toolchain
+
+help: ## Print this list
+	@echo "Usage: make TARGET"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: toolchain ## Run the demo on http://localhost:8080; flags go in ARGS='...'
+	cargo run --package data-adapter -- $(ARGS)
+
+test: toolchain ## Run all tests, end to end ones included (they read ../shared)
+	cargo test --workspace
+
+lint: toolchain ## Check the formatting, and clippy with warnings as errors
+	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+format: toolchain ## Format the sources
+	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+	cargo fmt --all
+
+build: toolchain ## Build the program for real use: target/release/data-adapter
+	cargo build --release --package data-adapter
+
+readme-check: toolchain ## Run the README's requests against `make run` and compare the answers (port 8080)
+	.ci/readme-check
+
+toolchain:
+	@command -v cargo >/dev/null || \
+		{ echo "cargo is missing: install a Rust toolchain, 1.95 or newer" >&2; exit 1; }
+	@command -v cc >/dev/null || \
+		{ echo "a C compiler (cc) is missing: on Debian, apt-get install gcc libc6-dev" >&2; exit 1; }
