@@ -4,7 +4,8 @@ use data_adapter_core::{Authentication, AuthenticationOutcome, Credentials, Pass
 use secrecy::ExposeSecret as _;
 
 use crate::people::{Accounts, NOBODY, nowhere};
-use crate::suite::{Suite, at_once, rules};
+use crate::race::at_once;
+use crate::suite::{Suite, rules};
 
 /// Checks the rules of an [`Authentication`] that knows `accounts`. It gets more wrong passwords than most directories
 /// take in a row: switch their own blocking off for the test users.

@@ -39,6 +39,7 @@ mod engine;
 mod gateway;
 mod password;
 mod people;
+mod race;
 mod random;
 mod store;
 mod suite;

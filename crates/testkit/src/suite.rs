@@ -1,10 +1,7 @@
 use std::any::Any;
 use std::fmt::Write as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures::future::join_all;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::timeout;
 
@@ -76,40 +73,6 @@ macro_rules! rules {
     };
 }
 pub(crate) use rules;
-
-/// What comes of `count` calls that start at the same moment, on all threads there are.
-///
-/// They wait for each other by asking again and again: a task that is woken up starts too late to meet another one
-/// inside a store that answers within a microsecond.
-pub(crate) async fn at_once<T, F>(count: usize, call: impl Fn(usize) -> F) -> Vec<T>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let waiting = Arc::new(AtomicUsize::new(count));
-    let tasks = (0..count).map(|number| {
-        let (waiting, call) = (Arc::clone(&waiting), call(number));
-        tokio::spawn(async move {
-            waiting.fetch_sub(1, Ordering::SeqCst);
-            while waiting.load(Ordering::SeqCst) > 0 {
-                tokio::task::yield_now().await;
-            }
-            call.await
-        })
-    });
-    let tasks: Vec<_> = tasks.collect();
-    let results = join_all(tasks).await.into_iter();
-    results.map(|result| result.expect("no call panics")).collect()
-}
-
-/// Numbers the rounds of a race: one may go well by chance. A fast store gets more of them in the same time.
-pub(crate) fn rounds() -> impl Iterator<Item = usize> {
-    const AT_LEAST: usize = 5;
-    const AT_MOST: usize = 2_000;
-    const ENOUGH: Duration = Duration::from_millis(250);
-    let start = Instant::now();
-    (0..AT_MOST).take_while(move |round| *round < AT_LEAST || start.elapsed() < ENOUGH)
-}
 
 #[cfg(test)]
 mod tests {

@@ -99,6 +99,20 @@ pub(super) async fn answers_for_an_operation_without_a_form_are_refused(bench: B
     assert_eq!(bench.records().await, [], "something was stored");
 }
 
+pub(super) async fn answers_for_an_unknown_operation_are_refused_whatever_was_shown(bench: Bench) {
+    bench.create(&request("op", "login", Some("en"))).await;
+    let answers = submission(&request("op", "unknown", Some("en")), &[("terms", true)]);
+    let validated = bench.engine().validate(&answers).await;
+    let saved = bench.engine().save(&answers).await;
+    for result in [validated.map(drop), saved.map(drop)] {
+        assert!(
+            matches!(result, Err(AdapterError::InvalidOperationContext(_))),
+            "it came back as {result:?}"
+        );
+    }
+    assert_eq!(bench.records().await, [], "something was stored");
+}
+
 pub(super) async fn a_consent_is_recorded_with_version_language_and_time(bench: Bench) {
     let request = request("op", "login", Some("cs-CZ"));
     bench.create(&request).await;

@@ -40,6 +40,7 @@ where
             options_that_the_form_does_not_know_are_ignored,
             an_option_that_is_answered_twice_is_refused,
             answers_for_an_operation_without_a_form_are_refused,
+            answers_for_an_unknown_operation_are_refused_whatever_was_shown,
             a_consent_is_recorded_with_version_language_and_time,
             a_validation_stores_nothing,
             each_saved_consent_is_kept,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use data_adapter_core::{SystemRandom, VerificationOutcome};
 
 use super::bench::{Bench, Sent, TRIES, keys};
-use crate::suite::{at_once, rounds};
+use crate::race::{at_once, rounds};
 use crate::{Approval, Directory};
 
 /// Of 200 wrong codes at the same moment each try is told once, and the others come too late. The engines take turns.

@@ -2,7 +2,7 @@ use data_adapter_sca::Factor;
 
 use super::bench::{BLOCK_FOR, Bench, LIMIT, RIGHT, WRONG};
 use crate::Directory;
-use crate::suite::{at_once, rounds};
+use crate::race::{at_once, rounds};
 
 /// 50 passwords at the same moment; the instances take turns. How many succeed.
 async fn at_the_same_moment(instances: &[Bench], password: &'static str) -> usize {

@@ -102,6 +102,12 @@ impl Bench {
         ended.expect("an operation is ended")
     }
 
+    /// The messages of the challenges that are open.
+    pub(super) async fn listed(&self, now: Timestamp) -> Vec<String> {
+        let open = self.store.open_challenges(now).await.expect("the store lists open challenges");
+        open.iter().map(|challenge| challenge.message.to_string()).collect()
+    }
+
     pub(super) async fn attempt(&self, user: &str, factor: Factor, now: Timestamp) -> Attempt {
         let policy = &self.policy.failures;
         let attempt = self.store.count_attempt(&UserId::new(user), factor, now, policy).await;

@@ -100,3 +100,28 @@ pub(super) async fn a_new_code_leaves_a_used_one_used(bench: Bench) {
     assert_eq!(bench.guess("used", at(3)).await, Guess::Used);
     bench.counted("newer", at(3)).await;
 }
+
+pub(super) async fn open_challenges_are_listed_oldest_first(bench: Bench) {
+    assert_eq!(bench.listed(at(0)).await, [""; 0]);
+    let steps = [("z", login("op 1")), ("a", login("op 2")), ("m", step("op 1", "login", None))];
+    for (seconds, (message, step)) in (0..).zip(&steps) {
+        bench.open(message, step, at(seconds)).await;
+    }
+    assert_eq!(bench.listed(at(3)).await, ["z", "a", "m"]);
+    let opened = challenge("z", &login("op 1"), at(0));
+    let listed = bench.store.open_challenges(at(3)).await.expect("the store lists open challenges");
+    assert_eq!(listed.first(), Some(&opened), "a challenge is listed as it was opened");
+    assert_eq!(bench.listed(just_before(VALIDITY + 1)).await, ["a", "m"], "one has expired");
+    assert_eq!(bench.listed(at(VALIDITY + 2)).await, [""; 0], "all have expired");
+}
+
+pub(super) async fn challenges_that_are_over_are_not_listed(bench: Bench) {
+    bench.open("replaced", &login("op 1"), at(0)).await;
+    bench.open("open", &login("op 1"), at(1)).await;
+    bench.open("used", &login("op 2"), at(2)).await;
+    assert!(bench.consume("used", at(2)).await, "it could not be used");
+    bench.open("ended", &login("op 3"), at(3)).await;
+    bench.end_operation("op 3").await;
+    bench.counted("open", at(4)).await;
+    assert_eq!(bench.listed(at(4)).await, ["open"]);
+}

@@ -7,6 +7,7 @@ mod budget;
 mod challenges;
 mod consents;
 mod counter_races;
+mod duels;
 mod endings;
 mod purge;
 mod races;
@@ -39,7 +40,9 @@ where
             a_new_code_ends_the_open_one_of_its_step,
             a_new_fake_ends_the_open_one_of_its_step,
             a_new_code_leaves_other_steps_open,
-            a_new_code_leaves_a_used_one_used;
+            a_new_code_leaves_a_used_one_used,
+            open_challenges_are_listed_oldest_first,
+            challenges_that_are_over_are_not_listed;
         endings:
             the_end_of_an_operation_ends_all_its_open_challenges,
             the_end_of_an_operation_leaves_other_operations_open,
@@ -110,8 +113,14 @@ where
             of_parallel_guesses_over_challenges_exactly_the_limit_is_not_blocked,
             of_parallel_uses_exactly_one_succeeds,
             of_parallel_openings_of_one_step_exactly_one_stays_open,
-            parallel_openings_give_no_guess_back,
-            a_challenge_is_either_used_or_ended;
+            parallel_openings_give_no_guess_back;
+        duels:
+            of_two_guesses_for_the_last_try_exactly_one_counts,
+            of_two_uses_exactly_one_succeeds,
+            a_challenge_is_either_used_or_ended,
+            of_two_openings_of_one_step_exactly_one_stays_open,
+            of_two_attempts_at_the_limit_exactly_one_is_admitted,
+            an_attempt_and_a_withdrawal_lose_no_count;
         counter_races:
             of_parallel_attempts_exactly_the_limit_is_admitted,
             parallel_attempts_and_withdrawals_lose_no_count,

@@ -5,7 +5,7 @@ use data_adapter_sca::Guess;
 
 use super::bench::{Bench, LIMIT, TRIES, USER, login};
 use crate::build::{at, step};
-use crate::suite::{at_once, rounds};
+use crate::race::{at_once, rounds};
 
 /// What is left after each of the guesses that counted.
 async fn guess_at_once(bench: &Bench, message: &str, guesses: usize) -> Vec<u32> {
@@ -62,12 +62,11 @@ pub(super) async fn of_parallel_guesses_over_challenges_exactly_the_limit_is_not
     }
 }
 
-/// Two callers meet more closely than 50 do.
 pub(super) async fn of_parallel_uses_exactly_one_succeeds(bench: Bench) {
     for round in rounds() {
         let message = round.to_string();
         bench.open(&message, &login(&message), at(0)).await;
-        let uses = at_once(if round % 2 == 0 { 50 } else { 2 }, |_| {
+        let uses = at_once(50, |_| {
             let (bench, message) = (bench.clone(), message.clone());
             async move { bench.consume(&message, at(1)).await }
         });
@@ -114,24 +113,5 @@ pub(super) async fn parallel_openings_give_no_guess_back(bench: Bench) {
         bench.open(&message, &step, at(1)).await;
         let left = guess_at_once(&bench, &message, TRIES as usize).await.len();
         assert_eq!(counted + left, TRIES as usize, "the budget of {USER}'s step");
-    }
-}
-
-pub(super) async fn a_challenge_is_either_used_or_ended(bench: Bench) {
-    for round in rounds() {
-        let message = round.to_string();
-        bench.open(&message, &login(&message), at(0)).await;
-        let both = at_once(2, |number| {
-            let (bench, message) = (bench.clone(), message.clone());
-            async move {
-                if number == 0 {
-                    bench.consume(&message, at(1)).await
-                } else {
-                    bench.end_operation(&message).await == 1
-                }
-            }
-        });
-        let happened = both.await;
-        assert!(happened[0] != happened[1], "used: {}, ended: {}", happened[0], happened[1]);
     }
 }

@@ -1,0 +1,143 @@
+//! Starting the program with settings of a test's own.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::instance::DataAdapter;
+
+/// Longer than anything here takes on a busy machine; only a hang reaches it.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How the program is to be started: with the demo data, on a free port, with the memory store, unless
+/// the test says otherwise.
+pub(crate) struct Builder {
+    environment: Vec<(String, String)>,
+    arguments: Vec<String>,
+    config: Option<String>,
+    stdin: Option<String>,
+    wrapper: Vec<String>,
+}
+
+/// How a program ended and what it printed.
+#[derive(Debug)]
+pub(crate) struct Exit {
+    /// The exit code, or `None` when a signal ended it.
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            environment: Vec::new(),
+            arguments: Vec::new(),
+            config: None,
+            stdin: None,
+            wrapper: Vec::new(),
+        }
+        .env("DATA_ADAPTER__SERVER__PORT", "0")
+        .env("DATA_ADAPTER__STORE__URL", "memory:")
+    }
+
+    /// Sets an environment variable; a later one of the same name wins.
+    pub(crate) fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Takes an environment variable away again, also those that this builder sets by itself.
+    pub(crate) fn without_env(mut self, name: &str) -> Self {
+        self.environment.retain(|(set, _)| set != name);
+        self
+    }
+
+    /// Adds an argument of the command line.
+    pub(crate) fn arg(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Writes a configuration file and names it to the program by `DATA_ADAPTER_CONFIG`.
+    pub(crate) fn config(mut self, toml: impl Into<String>) -> Self {
+        self.config = Some(toml.into());
+        self
+    }
+
+    /// What the program reads on its standard input; without this it reads nothing.
+    pub(crate) fn stdin(mut self, text: impl Into<String>) -> Self {
+        self.stdin = Some(text.into());
+        self
+    }
+
+    /// Starts the program by another one, such as `strace`, which gets it and its arguments behind its own.
+    pub(crate) fn wrapped_in(mut self, command: &[&str]) -> Self {
+        self.wrapper = command.iter().map(|&word| word.to_owned()).collect();
+        self
+    }
+
+    /// Keeps the store in a file that outlives the instance.
+    pub(crate) fn store(self, file: &std::path::Path) -> Self {
+        self.env("DATA_ADAPTER__STORE__URL", format!("sqlite:{}", file.display()))
+    }
+
+    /// Starts the program as a server and waits until it listens.
+    pub(crate) async fn start(self) -> DataAdapter {
+        let (mut command, folder) = self.command();
+        let child = command.spawn().expect("the binary can be started");
+        DataAdapter::attach(child, folder).await
+    }
+
+    /// Runs the program to its end: for commands that end by themselves and for starts that must fail.
+    pub(crate) async fn spawn_failing(self) -> Exit {
+        let (mut command, _folder) = self.command();
+        let mut child = command.spawn().expect("the binary can be started");
+        if let Some(mut pipe) = child.stdin.take() {
+            // A program that ends without reading closes the pipe, which is its right.
+            let _ = pipe.write_all(self.stdin.unwrap_or_default().as_bytes()).await;
+        }
+        let output = timeout(PATIENCE, child.wait_with_output())
+            .await
+            .expect("the program ends by itself instead of running on")
+            .expect("the program can be waited for");
+        Exit {
+            status: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The command in an empty folder of its own, so that no file of the developer's is picked up.
+    fn command(&self) -> (Command, TempDir) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut command = match self.wrapper.split_first() {
+            None => Command::new(super::binary()),
+            Some((wrapper, arguments)) => {
+                let mut command = Command::new(wrapper);
+                command.args(arguments).arg(super::binary());
+                command
+            }
+        };
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("DATA_ADAPTER") || name == "RUST_LOG" {
+                command.env_remove(name.as_ref());
+            }
+        }
+        if let Some(toml) = &self.config {
+            let file = folder.path().join("data-adapter.toml");
+            std::fs::write(&file, toml).expect("the configuration file can be written");
+            command.env("DATA_ADAPTER_CONFIG", file);
+        }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.args(&self.arguments).current_dir(folder.path());
+        command.stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        (command, folder)
+    }
+}
