@@ -1,4 +1,4 @@
-//! The same things at the same moment.
+//! The same things at the same moment, over each store.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,44 @@ use crate::support::payloads::{
 
 const SPENT: &str = "smsAuthorization.maxAttemptsExceeded";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_hundred_guesses_at_one_code_exactly_five_are_evaluated() {
-    let adapter = DataAdapter::start().await;
+const STORE: &str = "DATA_ADAPTER__STORE__URL";
+
+async fn start(store: &str) -> DataAdapter {
+    DataAdapter::builder().env(STORE, store).start().await
+}
+
+/// Each race over each store.
+macro_rules! races {
+    ($($race:ident),* $(,)?) => {
+        mod in_memory {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $race() {
+                super::$race("memory:").await;
+            })*
+        }
+        mod in_a_file {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $race() {
+                super::$race("sqlite:store.db").await;
+            })*
+        }
+    };
+}
+
+races!(
+    of_two_hundred_guesses_at_one_code_exactly_five_are_evaluated,
+    of_fifty_right_answers_exactly_one_succeeds,
+    right_and_wrong_answers_at_once_never_exceed_the_budget,
+    of_codes_made_at_once_for_one_step_at_most_one_works,
+    of_right_passwords_with_a_right_code_exactly_one_succeeds,
+    right_passwords_of_one_user_at_once_all_succeed,
+    of_wrong_passwords_at_once_no_more_than_five_are_evaluated,
+    a_decoration_at_the_same_time_as_a_code_disturbs_neither,
+    users_do_not_wait_for_each_other,
+);
+
+async fn of_two_hundred_guesses_at_one_code_exactly_five_are_evaluated(store: &str) {
+    let adapter = start(store).await;
     let sent = send(&adapter, USER, &rent("op")).await;
     let (code, context) = (wrong(&sent.code), rent("op"));
     let guesses = (0..200).map(|_| verify(&adapter, &sent.message, &code, USER, &context));
@@ -36,9 +71,8 @@ async fn of_two_hundred_guesses_at_one_code_exactly_five_are_evaluated() {
     assert_eq!(answer.message(), SPENT, "the right code comes too late: {}", answer.text);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_fifty_right_answers_exactly_one_succeeds() {
-    let adapter = DataAdapter::start().await;
+async fn of_fifty_right_answers_exactly_one_succeeds(store: &str) {
+    let adapter = start(store).await;
     for round in 0..5 {
         let context = rent(&format!("op-{round}"));
         let sent = send(&adapter, USER, &context).await;
@@ -52,9 +86,8 @@ async fn of_fifty_right_answers_exactly_one_succeeds() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn right_and_wrong_answers_at_once_never_exceed_the_budget() {
-    let adapter = DataAdapter::start().await;
+async fn right_and_wrong_answers_at_once_never_exceed_the_budget(store: &str) {
+    let adapter = start(store).await;
     let sent = send(&adapter, USER, &rent("op")).await;
     let (bad, context) = (wrong(&sent.code), rent("op"));
     let answers = (0..100).map(|number| {
@@ -72,9 +105,8 @@ async fn right_and_wrong_answers_at_once_never_exceed_the_budget() {
     assert_eq!(result("VERIFIED_SUCCEEDED") + result("VERIFIED_FAILED"), 100);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_codes_made_at_once_for_one_step_at_most_one_works() {
-    let adapter = DataAdapter::start().await;
+async fn of_codes_made_at_once_for_one_step_at_most_one_works(store: &str) {
+    let adapter = start(store).await;
     for round in 0..10 {
         let context = rent(&format!("op-{round}"));
         let messages = join_all((0..2).map(|_| create(&adapter, USER, &context))).await;
@@ -88,9 +120,8 @@ async fn of_codes_made_at_once_for_one_step_at_most_one_works() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_right_passwords_with_a_right_code_exactly_one_succeeds() {
-    let adapter = DataAdapter::start().await;
+async fn of_right_passwords_with_a_right_code_exactly_one_succeeds(store: &str) {
+    let adapter = start(store).await;
     let sent = send(&adapter, USER, &rent("op")).await;
     let body = sms_password_verify(&sent.message, &sent.code, USER, PASSWORD, &rent("op"));
     let answers = join_all((0..20).map(|_| adapter.post(SMS_PASSWORD_VERIFY, body.clone()))).await;
@@ -105,18 +136,16 @@ async fn of_right_passwords_with_a_right_code_exactly_one_succeeds() {
     assert_eq!(results, expected);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn right_passwords_of_one_user_at_once_all_succeed() {
-    let adapter = DataAdapter::start().await;
+async fn right_passwords_of_one_user_at_once_all_succeed(store: &str) {
+    let adapter = start(store).await;
     let answers = join_all((0..20).map(|_| adapter.post(AUTHENTICATE, authenticate(USER, PASSWORD)))).await;
     for answer in answers {
         assert_eq!(answer.object()["authenticationResult"], "VERIFIED_SUCCEEDED", "{}", answer.text);
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_wrong_passwords_at_once_no_more_than_five_are_evaluated() {
-    let adapter = DataAdapter::start().await;
+async fn of_wrong_passwords_at_once_no_more_than_five_are_evaluated(store: &str) {
+    let adapter = start(store).await;
     let bodies = (0..20).map(|number| authenticate(USER, &format!("wrong-{number}")));
     let answers = join_all(bodies.map(|body| adapter.post(AUTHENTICATE, body))).await;
     for answer in answers {
@@ -127,9 +156,8 @@ async fn of_wrong_passwords_at_once_no_more_than_five_are_evaluated() {
     assert_eq!(answer.object()["authenticationResult"], "VERIFIED_FAILED", "blocked: {}", answer.text);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_decoration_at_the_same_time_as_a_code_disturbs_neither() {
-    let adapter = DataAdapter::start().await;
+async fn a_decoration_at_the_same_time_as_a_code_disturbs_neither(store: &str) {
+    let adapter = start(store).await;
     for round in 0..10 {
         let context = rent(&format!("op-{round}"));
         let decorate = || adapter.post(DECORATE, formdata_decorate(USER, &context));
@@ -142,9 +170,8 @@ async fn a_decoration_at_the_same_time_as_a_code_disturbs_neither() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn users_do_not_wait_for_each_other() {
-    let adapter = DataAdapter::start().await;
+async fn users_do_not_wait_for_each_other(store: &str) {
+    let adapter = start(store).await;
     let users = [USER, "20000002"];
     let journeys = (0..40).map(|number| {
         let (adapter, user) = (&adapter, users[number % 2]);

@@ -15,6 +15,7 @@ mod otp;
 mod password;
 mod store;
 mod texts;
+mod turns;
 
 pub use consent::{ConsentEngine, FormDefinition, OptionDefinition};
 pub use ending::EndingOperations;

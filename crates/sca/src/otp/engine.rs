@@ -16,6 +16,7 @@ use super::keys::ServerKeys;
 use crate::gateway::{SmsGateway, SmsMessage};
 use crate::store::{Challenge, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step, Store};
 use crate::texts::{FALLBACK, Texts};
+use crate::turns::Turns;
 
 /// The rules for codes.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +56,7 @@ pub struct OtpParts {
 /// One-time codes over a store and a gateway.
 pub struct OtpEngine {
     parts: OtpParts,
+    turns: Turns,
 }
 
 /// What a new code is for.
@@ -80,7 +82,7 @@ impl OtpEngine {
     /// Puts the engine together.
     #[must_use]
     pub fn new(parts: OtpParts) -> Self {
-        Self { parts }
+        Self { parts, turns: Turns::new() }
     }
 
     async fn recipient(&self, user: User, now: Timestamp) -> Result<Recipient, AdapterError> {
@@ -144,6 +146,8 @@ impl OtpEngine {
         verification: &CodeVerification,
         accept: bool,
     ) -> Result<VerificationOutcome, AdapterError> {
+        let owner = verification.user.as_ref().map_or(verification.message.as_str(), |user| user.as_str());
+        let _turn = self.turns.wait(owner).await;
         let now = self.parts.clock.now();
         let store = &self.parts.store;
         let counted = match store.guess(&verification.message, now, &self.parts.policy.guesses).await? {

@@ -1,14 +1,13 @@
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random, UserId,
 };
-use tokio::sync::{Mutex, MutexGuard};
 
 use super::nobodys_password;
 use crate::store::{Attempt, AttemptPolicy, AttemptStore, Factor};
+use crate::turns::Turns;
 
 /// Blocks a user's password for a while after too many wrong ones in a row, whatever back end checks it. Nothing tells
 /// a blocked password from a wrong one: the answer and its time are the same.
@@ -55,7 +54,7 @@ impl LockingAuthentication {
 #[async_trait]
 impl Authentication for LockingAuthentication {
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
-        let _turn = self.turns.wait(&credentials.user).await;
+        let _turn = self.turns.wait(credentials.user.as_str()).await;
         let now = self.clock.now();
         match self.attempts.count_attempt(&credentials.user, Factor::Password, now, &self.policy).await? {
             Attempt::Admitted => self.authenticate_in_turn(credentials).await,
@@ -65,27 +64,5 @@ impl Authentication for LockingAuthentication {
                 Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
             }
         }
-    }
-}
-
-/// One password check at a time per user: an attempt counts as a failure until it succeeds, and the right passwords of
-/// one user at the same moment must not block each other.
-struct Turns {
-    locks: Vec<Mutex<()>>,
-    hasher: RandomState,
-}
-
-impl Turns {
-    /// More than ever run at once.
-    const LOCKS: usize = 256;
-
-    fn new() -> Self {
-        Self { locks: (0..Self::LOCKS).map(|_| Mutex::new(())).collect(), hasher: RandomState::new() }
-    }
-
-    async fn wait(&self, user: &UserId) -> MutexGuard<'_, ()> {
-        let number = self.hasher.hash_one(user) % Self::LOCKS as u64;
-        let index = usize::try_from(number).expect("it is less than the number of locks");
-        self.locks[index].lock().await
     }
 }
