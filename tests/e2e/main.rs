@@ -1,1 +1,21 @@
-fn main(){}
+//! The Data Adapter as its callers see it: the real binary, over HTTP.
+
+#![expect(clippy::panic, reason = "the helpers of a test say by a panic what went wrong")]
+
+mod audit;
+mod bad_input;
+mod callers;
+mod cli;
+mod codes;
+mod contract;
+mod durability;
+mod journeys;
+mod lifecycle;
+mod limits;
+mod pressure;
+mod races;
+mod recorded;
+mod sandbox;
+mod secrets;
+mod support;
+mod tls;

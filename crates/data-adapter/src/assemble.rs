@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use data_adapter_audit::Auditor;
 use data_adapter_core::{
     Authentication, Backend, Clock, OperationName, Operations, Random, SmsOtp, UserLookup,
 };
@@ -11,13 +12,14 @@ use data_adapter_core::{SystemClock, SystemRandom};
 use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore};
 use data_adapter_sca::{
     ConsentEngine, DecryptingAuthentication, EndingOperations, LockingAuthentication, OtpEngine, OtpParts,
-    Retention, Store, Texts,
+    Retention, SmsGateway, Store, Texts,
 };
 use data_adapter_server::{BuildInfo, Parts, SandboxPages, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::audit::{AuditedGateway, audited};
 use crate::config::{Settings, StoreKind};
 use crate::failure::Failure;
 
@@ -47,8 +49,12 @@ pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Fa
 
 /// Everything that the configuration asks for.
 ///
-/// `store` is opened before, by [`open_store`].
-pub(crate) fn assemble(settings: &Settings, store: Arc<dyn Store>) -> Result<Assembled, Failure> {
+/// `store` is opened before, by [`open_store`], and so is the audit log: `auditor` is `None` while it is off.
+pub(crate) fn assemble(
+    settings: &Settings,
+    store: Arc<dyn Store>,
+    auditor: Option<&Arc<Auditor>>,
+) -> Result<Assembled, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let gateway = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
@@ -58,7 +64,7 @@ pub(crate) fn assemble(settings: &Settings, store: Arc<dyn Store>) -> Result<Ass
     let authentication = authentication(settings, Arc::clone(&memory) as _, &store, &clock, &random)?;
     let sms_otp: Arc<dyn SmsOtp> = Arc::new(OtpEngine::new(OtpParts {
         store: Arc::clone(&store),
-        gateway: Arc::clone(&gateway) as _,
+        gateway: audited_gateway(Arc::clone(&gateway) as _, auditor),
         users: Arc::clone(&users),
         authentication: Arc::clone(&authentication),
         texts: Arc::clone(&texts),
@@ -73,6 +79,10 @@ pub(crate) fn assemble(settings: &Settings, store: Arc<dyn Store>) -> Result<Ass
     let known = settings.operations.keys().map(OperationName::new).collect();
     let consent = ConsentEngine::new(forms, known, Arc::clone(&store), texts, Arc::clone(&clock));
     let backend = Backend { users, authentication, sms_otp, consent: Arc::new(consent), operations };
+    let backend = match auditor {
+        Some(auditor) => audited(backend, auditor),
+        None => backend,
+    };
     let sandbox = SandboxPages::new(
         gateway,
         Arc::clone(&store),
@@ -85,11 +95,19 @@ pub(crate) fn assemble(settings: &Settings, store: Arc<dyn Store>) -> Result<Ass
         backend,
         web_flow: Arc::new(web_flow_settings(settings)),
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
+        callers: Arc::new(settings.callers.callers(&settings.web_flow.context_path, &settings.tls)?),
         build: build_info(),
         clock,
         random,
     };
     Ok(Assembled { parts, housekeeping })
+}
+
+fn audited_gateway(gateway: Arc<dyn SmsGateway>, auditor: Option<&Arc<Auditor>>) -> Arc<dyn SmsGateway> {
+    match auditor {
+        Some(auditor) => Arc::new(AuditedGateway::new(gateway, Arc::clone(auditor))),
+        None => gateway,
+    }
 }
 
 fn memory_backend(settings: &Settings) -> Result<Arc<MemoryBackend>, Failure> {
@@ -151,6 +169,7 @@ fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
         environment: settings.web_flow.environment.clone(),
         limits: settings.web_flow.limits(),
         max_body: settings.server.max_body_bytes,
+        body_timeout: settings.server.body_timeout(),
         operations: by_operation(settings, crate::config::OperationSettings::binding),
     }
 }

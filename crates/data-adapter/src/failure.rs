@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 
+use data_adapter_core::AdapterError;
 use thiserror::Error;
 
 /// Why the program stops, in a sentence that says what to do.
@@ -21,5 +22,11 @@ impl Failure {
             Self::Configuration(_) => ExitCode::from(78),
             Self::Failed(_) => ExitCode::FAILURE,
         }
+    }
+}
+
+impl From<AdapterError> for Failure {
+    fn from(error: AdapterError) -> Self {
+        Self::Failed(error.to_string())
     }
 }

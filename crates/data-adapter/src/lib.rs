@@ -1,6 +1,7 @@
 //! The Data Adapter program as a library: reads the configuration, picks the adapters, starts the server.
 
 mod assemble;
+mod audit;
 mod commands;
 mod config;
 mod demo;

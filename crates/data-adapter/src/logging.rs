@@ -1,6 +1,7 @@
 use std::fmt;
 use std::io::IsTerminal as _;
 
+use data_adapter_audit::ascii;
 use data_adapter_server::current_request;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
@@ -30,8 +31,8 @@ pub(crate) fn start(settings: &LogSettings) -> Result<(), Failure> {
     started.map_err(|error| Failure::Failed(format!("the log can't be started: {error}")))
 }
 
-/// Adds the ids of the request and of its operation to every line of a request. A span would do the same at several times
-/// the cost.
+/// Adds the ids of the request and of its operation, and the name of its caller, to every line of a request. A span would
+/// do the same at several times the cost.
 struct WithRequest<F> {
     inner: F,
     is_json: bool,
@@ -49,8 +50,10 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let ids = current_request(|scope| (scope.id().to_owned(), scope.operation().map(str::to_owned)));
-        let Some((request, operation)) = ids else {
+        let ids = current_request(|scope| {
+            (scope.id().to_owned(), scope.caller().map(str::to_owned), scope.operation().map(str::to_owned))
+        });
+        let Some((request, caller, operation)) = ids else {
             return self.inner.format_event(context, writer, event);
         };
         let mut line = String::new();
@@ -59,15 +62,26 @@ where
         if self.is_json {
             let line = line.strip_suffix('}').unwrap_or(line);
             write!(writer, "{line},\"request_id\":\"{request}\"")?;
+            if let Some(caller) = caller {
+                write!(writer, ",\"caller\":{}", json(caller))?;
+            }
             if let Some(operation) = operation {
-                write!(writer, ",\"operation_id\":{}", serde_json::Value::from(operation))?;
+                write!(writer, ",\"operation_id\":{}", json(operation))?;
             }
             return writeln!(writer, "}}");
         }
         write!(writer, "{line} request_id={request}")?;
+        if let Some(caller) = caller {
+            write!(writer, " caller={caller}")?;
+        }
         if let Some(operation) = operation {
             write!(writer, " operation_id={operation:?}")?;
         }
         writeln!(writer)
     }
+}
+
+/// A text as JSON that nothing in it can break.
+fn json(text: String) -> String {
+    ascii(&serde_json::Value::from(text).to_string())
 }

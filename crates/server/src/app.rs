@@ -1,13 +1,14 @@
-use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
 use data_adapter_core::{Backend, Clock, Random};
 
+use crate::callers::{self, Callers};
+use crate::drain::drain;
+use crate::limits::{self, RequestLimit};
 use crate::ops::{self, BuildInfo, SandboxPages};
 use crate::request::{self, RequestIds};
 use crate::web_flow::{self, WebFlow, WebFlowSettings};
@@ -21,6 +22,8 @@ pub struct Parts {
     pub web_flow: Arc<WebFlowSettings>,
     /// The pages of the sandbox; `None` while it is off.
     pub sandbox: Option<Arc<SandboxPages>>,
+    /// Who may call.
+    pub callers: Arc<Callers>,
     /// What runs here.
     pub build: BuildInfo,
     /// The time.
@@ -29,49 +32,10 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
 }
 
-/// How the server listens.
-#[derive(Clone, Debug)]
-pub struct HttpSettings {
-    /// Threads that answer requests.
-    pub workers: usize,
-    /// How long an idle connection is kept.
-    pub keep_alive: Duration,
-    /// How long a client may take to send the head of a request.
-    pub header_timeout: Duration,
-    /// How long requests under way may take after the signal to stop.
-    pub shutdown_timeout: Duration,
-}
-
-/// Takes an address.
-///
-/// # Errors
-///
-/// When it can't be had, such as a port that is in use.
-pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let listener = TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
-}
-
-/// Answers requests until the process is told to stop, and then those that are under way.
-///
-/// # Errors
-///
-/// When the listener can't be served.
-pub async fn serve(listener: TcpListener, settings: &HttpSettings, parts: Parts) -> std::io::Result<()> {
-    HttpServer::new(move || app(parts.clone()))
-        .workers(settings.workers)
-        .keep_alive(settings.keep_alive)
-        .client_request_timeout(settings.header_timeout)
-        .shutdown_timeout(settings.shutdown_timeout.as_secs())
-        .listen(listener)?
-        .run()
-        .await
-}
-
 /// The whole router.
-fn app(
+pub(crate) fn app(
     parts: Parts,
+    limit: Arc<RequestLimit>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -86,12 +50,19 @@ fn app(
     let web_flow = web::Data::new(WebFlow::new(parts.backend, Arc::clone(&parts.web_flow)));
     let sandbox = parts.sandbox;
     let context_path = parts.web_flow.context_path.clone();
+    // The last one is the first to see a request.
     App::new()
+        .wrap(from_fn(callers::check))
+        .wrap(from_fn(limits::check))
         .wrap(from_fn(request::log))
+        .wrap(from_fn(drain))
         .app_data(ids)
+        .app_data(web::Data::from(parts.callers))
+        .app_data(web::Data::from(limit))
         .app_data(web_flow)
         .app_data(status)
         .configure(|config| {
+            ops::health_routes(config);
             if let Some(pages) = sandbox {
                 ops::sandbox_routes(config, pages);
             }

@@ -3,11 +3,20 @@
 //! A request goes one way: bytes, protocol type, core type, one call on a capability, outcome, protocol type, bytes.
 
 mod app;
+mod callers;
+mod connection;
+mod drain;
+mod limits;
 mod ops;
 mod request;
+mod serve;
+mod tls;
 mod web_flow;
 
-pub use app::{HttpSettings, Parts, listen, serve};
+pub use app::Parts;
+pub use callers::{Caller, Callers, is_caller_name};
 pub use ops::{BuildInfo, SandboxPages};
 pub use request::{RequestScope, current_request};
+pub use serve::{HttpSettings, listen, serve};
+pub use tls::{Tls, TlsError, TlsFiles};
 pub use web_flow::{BindingKind, WebFlowSettings};

@@ -20,10 +20,11 @@ tokio::task_local! {
 }
 
 /// What every log line of a request names.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RequestScope {
     id: String,
     operation: OnceLock<String>,
+    caller: OnceLock<String>,
 }
 
 impl RequestScope {
@@ -38,6 +39,12 @@ impl RequestScope {
     pub fn operation(&self) -> Option<&str> {
         self.operation.get().map(String::as_str)
     }
+
+    /// The name of the caller; `None` when it did not have to say.
+    #[must_use]
+    pub fn caller(&self) -> Option<&str> {
+        self.caller.get().map(String::as_str)
+    }
 }
 
 /// Runs `read` with the request that the current task answers; `None` when it answers none.
@@ -49,6 +56,13 @@ pub fn current_request<R>(read: impl FnOnce(&RequestScope) -> R) -> Option<R> {
 pub(crate) fn set_operation(id: &str) {
     current_request(|scope| {
         scope.operation.get_or_init(|| id.to_owned());
+    });
+}
+
+/// Names the caller of the current request.
+pub(crate) fn set_caller(name: &str) {
+    current_request(|scope| {
+        scope.caller.get_or_init(|| name.to_owned());
     });
 }
 
@@ -88,7 +102,7 @@ pub(crate) async fn log(
         }
         result
     };
-    let mut response = CURRENT.scope(RequestScope { id, operation: OnceLock::new() }, answer).await?;
+    let mut response = CURRENT.scope(RequestScope { id, ..RequestScope::default() }, answer).await?;
     if let Ok(header) = header {
         response.headers_mut().insert(REQUEST_ID, header);
     }

@@ -46,7 +46,7 @@ async fn no_answer_leaves_before_its_change_is_synced() {
             Call::Request => synced = false,
             Call::Sync => synced = true,
             Call::Answer => {
-                assert!(synced, "call {position} answers before the disk has the change: {calls:?}")
+                assert!(synced, "call {position} answers before the disk has the change: {calls:?}");
             }
         }
     }

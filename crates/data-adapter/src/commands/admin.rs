@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use data_adapter_core::{AdapterError, Clock as _, OptionChoice, SystemClock, UserId};
+use data_adapter_core::{Clock as _, OptionChoice, SystemClock, UserId};
 use data_adapter_sca::{Factor, Store};
 
 use super::print;
@@ -39,7 +39,7 @@ pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName
                 Factor::Code => "codes",
                 Factor::Password => "password",
             };
-            let cleared = store.clear_attempts(&UserId::new(user), factor).await.map_err(failed)?;
+            let cleared = store.clear_attempts(&UserId::new(user), factor).await?;
             let state = if cleared { "are counted from zero again" } else { "had no failures" };
             print(&format!("{what}: the attempts {state}."))?;
         }
@@ -51,7 +51,7 @@ pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName
 pub(super) fn consents(settings: &Settings, user: Option<&str>, format: Format) -> Result<(), Failure> {
     on_store(settings, async |store| {
         let user = user.map(UserId::new);
-        let consents = store.consents(user.as_ref()).await.map_err(failed)?;
+        let consents = store.consents(user.as_ref()).await?;
         let rows = consents.into_iter().map(|consent| {
             [
                 consent.given_at.to_string(),
@@ -75,7 +75,7 @@ fn answer(option: &OptionChoice) -> String {
 /// Lists open challenges, oldest first. There are no codes in the store to show.
 pub(super) fn challenges(settings: &Settings, format: Format) -> Result<(), Failure> {
     on_store(settings, async |store| {
-        let open = store.open_challenges(SystemClock.now()).await.map_err(failed)?;
+        let open = store.open_challenges(SystemClock.now()).await?;
         let rows = open.into_iter().map(|challenge| {
             [
                 challenge.created_at.to_string(),
@@ -110,8 +110,4 @@ fn on_store(
         StoreKind::Sqlite(_) => {}
     }
     actix_web::rt::System::new().block_on(async { command(open_store(settings).await?).await })
-}
-
-fn failed(error: AdapterError) -> Failure {
-    Failure::Failed(error.to_string())
 }

@@ -8,8 +8,9 @@ use crate::config::Settings;
 use crate::failure::Failure;
 
 pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
+    settings.tls.load()?;
     // Looking must not make a file.
-    assemble(settings, Arc::new(MemoryStore::default()))?;
+    assemble(settings, Arc::new(MemoryStore::default()), None)?;
     print("The configuration is fine.")
 }
 

@@ -15,9 +15,13 @@ pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
             IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
         });
     }
-    let url = format!("http://{address}/api/service/status");
+    let url = format!("{}://{address}/health/live", settings.tls.scheme());
+    // It fails when there is one already, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let status = actix_web::rt::System::new().block_on(async {
-        let client = reqwest::Client::builder().timeout(DEADLINE).no_proxy().build()?;
+        // Nothing secret is sent, and the certificate is not made out to the address that we ask at.
+        let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true);
+        let client = client.timeout(DEADLINE).no_proxy().build()?;
         Ok(client.get(&url).send().await?.status())
     });
     match status {

@@ -1,6 +1,8 @@
 //! The command line.
 
 mod admin;
+mod audit;
+mod caller_token;
 mod config;
 mod healthcheck;
 mod password;
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Flags, Settings, load};
+use crate::config::{FILE_VARIABLE, Flags, Settings, load};
 use crate::failure::Failure;
 
 /// Answers the PowerAuth Data Adapter API between Web Flow and a bank's own systems.
@@ -36,14 +38,15 @@ Examples:
   data-adapter --config data-adapter.toml config check
   echo 's3cret' | data-adapter hash-password       make a password_hash for the users file
 
-Any setting can also come from the environment: `port` of `[server]` is DATA_ADAPTER__SERVER__PORT.
+Any setting but a list can also come from the environment: `port` of `[server]` is
+DATA_ADAPTER__SERVER__PORT.
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage, 78 wrong configuration.";
 
 #[derive(Args)]
 struct FlagArgs {
     /// The configuration, in TOML. A file that is named has to exist
-    #[arg(long, short, global = true, value_name = "FILE", env = "DATA_ADAPTER_CONFIG")]
+    #[arg(long, short, global = true, value_name = "FILE", env = FILE_VARIABLE)]
     config: Option<PathBuf>,
     /// The address to listen on, in place of `server.host`
     #[arg(long, global = true, value_name = "ADDRESS")]
@@ -85,6 +88,22 @@ enum Command {
     Challenge {
         #[command(subcommand)]
         command: ChallengeCommand,
+    },
+    /// Make a token for a caller, and the line of the configuration that lets it in
+    ///
+    /// Prints two lines. The first is the token: give it to the caller, who sends it as `Authorization: Bearer TOKEN`, or as the
+    /// password of HTTP Basic with its name as the user name. It is stored nowhere. The second is its SHA-256, for the
+    /// configuration:
+    ///
+    ///     [[callers.allowed]]
+    ///     name = "web-flow"
+    ///     token_sha256 = "..."
+    #[command(verbatim_doc_comment)]
+    CallerToken,
+    /// Check the audit log
+    Audit {
+        #[command(subcommand)]
+        command: audit::AuditCommand,
     },
     /// Ask a running instance for its status: exit code 0 when it answers, else 1
     Healthcheck,
@@ -162,6 +181,8 @@ pub(crate) fn run() -> ExitCode {
         }
         Command::HashPassword => password::hash(),
         Command::EncryptPassword => flags.load().and_then(|settings| password::encrypt(&settings)),
+        Command::Audit { command } => audit::run(command),
+        Command::CallerToken => caller_token::make(),
         Command::Healthcheck => flags.load().and_then(|settings| healthcheck::check(&settings)),
     };
     match result {

@@ -1,10 +1,14 @@
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use data_adapter_server::HttpSettings;
 
 use crate::assemble::{Assembled, assemble, open_store};
+use crate::audit::Reopening;
 use crate::config::Settings;
 use crate::failure::Failure;
-use crate::{demo, logging};
+use crate::{audit, demo, logging};
 
 pub(super) fn serve(settings: &Settings) -> Result<(), Failure> {
     logging::start(&settings.log)?;
@@ -14,17 +18,48 @@ pub(super) fn serve(settings: &Settings) -> Result<(), Failure> {
 }
 
 async fn run(settings: &Settings) -> Result<(), Failure> {
-    let Assembled { parts, housekeeping } = assemble(settings, open_store(settings).await?)?;
+    let tls = settings.tls.load()?;
+    let store = open_store(settings).await?;
+    let auditor = audit::open(&settings.audit, &store)?;
+    let Assembled { parts, housekeeping } = assemble(settings, store, auditor.as_ref())?;
+    let reopening = auditor.map(Reopening::new).transpose()?;
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
-    tracing::info!("listening on http://{address}");
+    tracing::info!("listening on {}://{address}", settings.tls.scheme());
     if settings.sandbox.enabled {
         demo::welcome(address, settings);
     }
+    let http = settings.server.http();
+    allow_files(&http);
     let housekeeping = actix_web::rt::spawn(housekeeping.run());
-    let served = data_adapter_server::serve(listener, &settings.server.http(), parts).await;
+    let reopening = reopening.map(|reopening| actix_web::rt::spawn(reopening.run()));
+    let tls = tls.map(Arc::new);
+    let reloads = tls.clone().map(|tls| actix_web::rt::spawn(async move { tls.watch().await }));
+    let served = data_adapter_server::serve(listener, &http, tls.as_deref(), parts).await;
     housekeeping.abort();
+    if let Some(reopening) = reopening {
+        reopening.abort();
+    }
+    if let Some(reloads) = reloads {
+        reloads.abort();
+    }
     served.map_err(|error| Failure::Failed(format!("the server stopped: {error}")))
+}
+
+/// Makes sure that as many connections as the configuration allows can be open, if the system lets us.
+fn allow_files(http: &HttpSettings) {
+    // One for each connection, and some for the store and whatever else is open.
+    let wanted = http.accepted_connections() as u64 + 256;
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(allowed) if allowed >= wanted => {}
+        Ok(allowed) => tracing::warn!(
+            allowed,
+            wanted,
+            "too few files may be open for `server.max_connections`; raise the limit (`ulimit -Hn`, `LimitNOFILE`) or lower \
+             the setting"
+        ),
+        Err(error) => tracing::warn!(%error, "the limit of open files can't be raised"),
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of I/O errors are open-ended")]

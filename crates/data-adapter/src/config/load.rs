@@ -1,12 +1,15 @@
 use std::path::{Path, PathBuf};
 
-use config::{Config, Environment, File, FileFormat};
+use config::{Config, ConfigError, Environment, File, FileFormat};
 
 use super::Settings;
 use crate::demo;
 use crate::failure::Failure;
 
 const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// Names the configuration file.
+pub(crate) const FILE_VARIABLE: &str = "DATA_ADAPTER_CONFIG";
 
 /// What the command line says about the configuration.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,7 @@ pub(crate) struct Flags {
 
 /// Reads the configuration of this process.
 pub(crate) fn load(flags: &Flags) -> Result<Settings, Failure> {
+    check_names(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
     load_with(flags, Environment::with_prefix("DATA_ADAPTER"))
 }
 
@@ -57,6 +61,60 @@ fn read(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn unusable(error: &config::ConfigError) -> Failure {
-    Failure::Configuration(format!("the configuration can't be used: {error}"))
+fn unusable(error: &ConfigError) -> Failure {
+    Failure::Configuration(format!("the configuration can't be used: {}", describe(error)))
+}
+
+/// What is wrong and where, without the value: it may be a secret in the wrong place.
+fn describe(error: &ConfigError) -> String {
+    if let ConfigError::At { error, key: Some(key), .. } = error {
+        return format!("{}, in `{key}`", describe(error));
+    }
+    if let ConfigError::Type { expected, key, .. } = error {
+        let key = key.as_deref().unwrap_or("a key");
+        return format!("`{key}` has a value of the wrong type, expected {expected}");
+    }
+    let message = error.to_string();
+    match message.split_once(", expected") {
+        Some((problem, expected)) if problem.starts_with("invalid") => {
+            format!("a value is of the wrong type, expected{expected}")
+        }
+        _ => message,
+    }
+}
+
+/// A variable that looks like a setting, and is none, is a mistake that nobody would notice.
+fn check_names(names: impl Iterator<Item = String>) -> Result<(), Failure> {
+    for name in names {
+        if name.starts_with("DATA_ADAPTER_") && !name.starts_with("DATA_ADAPTER__") && name != FILE_VARIABLE {
+            return Err(Failure::Configuration(format!(
+                "the environment variable {name} is no setting; names have two underscores, as in \
+                 DATA_ADAPTER__SERVER__PORT"
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_with_one_underscore_too_few_is_refused_by_name() {
+        let check = |name: &str| check_names([name.to_owned()].into_iter());
+        let refusal = check("DATA_ADAPTER_SERVER__PORT").unwrap_err().to_string();
+        assert!(refusal.contains("DATA_ADAPTER_SERVER__PORT"), "{refusal}");
+        for fine in ["DATA_ADAPTER__SERVER__PORT", FILE_VARIABLE, "PATH"] {
+            assert!(check(fine).is_ok(), "{fine}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_is_not_shown() {
+        let source = [("DATA_ADAPTER__OTP__PREVIOUS_KEYS".to_owned(), "s3cret".to_owned())];
+        let environment = Environment::with_prefix("DATA_ADAPTER").source(Some(source.into()));
+        let refusal = load_with(&Flags::default(), environment).unwrap_err().to_string();
+        assert!(refusal.contains("previous_keys") && !refusal.contains("s3cret"), "{refusal}");
+    }
 }

@@ -1,5 +1,7 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags. One file per section.
 
+mod audit;
+mod callers;
 mod consent;
 mod load;
 mod log;
@@ -12,14 +14,17 @@ mod secret;
 mod server;
 mod store;
 mod texts;
+mod tls;
 mod web_flow;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use audit::AuditSettings;
+pub(crate) use callers::CallerSettings;
 pub(crate) use consent::ConsentSettings;
-pub(crate) use load::{Flags, load};
+pub(crate) use load::{FILE_VARIABLE, Flags, load};
 pub(crate) use log::{LogFormat, LogSettings};
 pub(crate) use memory::MemorySettings;
 pub(crate) use operations::OperationSettings;
@@ -29,6 +34,7 @@ pub(crate) use sandbox::SandboxSettings;
 pub(crate) use server::ServerSettings;
 pub(crate) use store::{StoreKind, StoreSettings};
 pub(crate) use texts::TextsSettings;
+pub(crate) use tls::TlsSettings;
 pub(crate) use web_flow::WebFlowSection;
 
 use crate::failure::Failure;
@@ -38,6 +44,8 @@ use crate::failure::Failure;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) server: ServerSettings,
+    pub(crate) callers: CallerSettings,
+    pub(crate) tls: TlsSettings,
     pub(crate) web_flow: WebFlowSection,
     pub(crate) store: StoreSettings,
     pub(crate) sandbox: SandboxSettings,
@@ -46,6 +54,7 @@ pub(crate) struct Settings {
     pub(crate) memory: MemorySettings,
     pub(crate) texts: TextsSettings,
     pub(crate) log: LogSettings,
+    pub(crate) audit: AuditSettings,
     pub(crate) operations: BTreeMap<String, OperationSettings>,
     pub(crate) consent: ConsentSettings,
 }
@@ -57,9 +66,12 @@ impl Settings {
         self.web_flow.validate()?;
         self.store.validate()?;
         self.sandbox.validate(&self.server)?;
+        self.tls.validate()?;
+        self.callers.validate(&self.server, &self.tls)?;
         self.otp.validate()?;
         self.password.validate()?;
         self.memory.validate(&self.sandbox)?;
+        self.audit.validate()?;
         self.consent.validate()
     }
 

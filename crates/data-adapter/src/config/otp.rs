@@ -54,6 +54,9 @@ impl Default for OtpSettings {
 
 impl OtpSettings {
     pub(super) fn validate(&self) -> Result<(), Failure> {
+        if self.key_id.is_empty() {
+            return super::refuse("otp.key_id", "is empty; each record names its key by it");
+        }
         check_range("otp.digits", self.digits.into(), 6..=9)?;
         check_range("otp.expires_seconds", self.expires_seconds, 1..=300)?;
         check_range("otp.tries", self.tries.into(), 1..=5)?;

@@ -32,18 +32,49 @@ pub(crate) fn read_key(
     value: Option<&Secret>,
     file: Option<&PathBuf>,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let (text, source) = match (value, file) {
-        (None, None) => return Ok(None),
-        (Some(_), Some(_)) => return refuse(name, &format!("and `{name}_file` are both set; keep one")),
-        (Some(Secret(secret)), None) => (secret.expose_secret().to_owned(), name.to_owned()),
-        (None, Some(path)) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|e| Failure::Configuration(format!("`{name}_file` {}: {e}", path.display())))?;
-            (text, format!("{name}_file"))
-        }
-    };
+    let Some((text, source)) = read_text(name, value, file)? else { return Ok(None) };
     match STANDARD.decode(text.trim()) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(_) => refuse(&source, "is not standard base64; `openssl rand -base64 32` makes a key"),
+    }
+}
+
+/// A SHA-256 that is given in hexadecimal digits, either itself or in a file; `None` when it is not given.
+pub(crate) fn read_digest(
+    name: &str,
+    value: Option<&Secret>,
+    file: Option<&PathBuf>,
+) -> Result<Option<[u8; 32]>, Failure> {
+    let Some((text, source)) = read_text(name, value, file)? else { return Ok(None) };
+    let text = text.trim();
+    let mut digest = [0; 32];
+    let is_hex = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks(2)).filter(|_| is_hex) {
+        *byte = std::str::from_utf8(pair)
+            .ok()
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+            .unwrap_or_default();
+    }
+    if is_hex {
+        return Ok(Some(digest));
+    }
+    refuse(&source, "is not 64 hexadecimal digits; `data-adapter caller-token` makes a token and its hash")
+}
+
+/// A secret and the key that it comes from; `None` when it is not given.
+fn read_text(
+    name: &str,
+    value: Option<&Secret>,
+    file: Option<&PathBuf>,
+) -> Result<Option<(String, String)>, Failure> {
+    match (value, file) {
+        (None, None) => Ok(None),
+        (Some(_), Some(_)) => refuse(name, &format!("and `{name}_file` are both set; keep one")),
+        (Some(Secret(secret)), None) => Ok(Some((secret.expose_secret().to_owned(), name.to_owned()))),
+        (None, Some(path)) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|e| Failure::Configuration(format!("`{name}_file` {}: {e}", path.display())))?;
+            Ok(Some((text, format!("{name}_file"))))
+        }
     }
 }

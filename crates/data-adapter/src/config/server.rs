@@ -16,8 +16,13 @@ pub(crate) struct ServerSettings {
     /// Zero is one per core.
     workers: usize,
     pub(crate) max_body_bytes: usize,
+    /// Whether a proxy in front speaks TLS.
+    pub(super) behind_proxy: bool,
+    max_connections: usize,
+    max_requests: usize,
     keep_alive_seconds: u64,
     header_timeout_seconds: u64,
+    body_timeout_seconds: u64,
     shutdown_timeout_seconds: u64,
 }
 
@@ -28,8 +33,12 @@ impl Default for ServerSettings {
             port: 8080,
             workers: 0,
             max_body_bytes: 128 * 1024,
+            behind_proxy: false,
+            max_connections: 16_384,
+            max_requests: 1024,
             keep_alive_seconds: 75,
             header_timeout_seconds: 5,
+            body_timeout_seconds: 10,
             shutdown_timeout_seconds: 30,
         }
     }
@@ -39,13 +48,21 @@ impl ServerSettings {
     pub(super) fn validate(&self) -> Result<(), Failure> {
         check_range("server.workers", self.workers as u64, 0..=1024)?;
         check_range("server.max_body_bytes", self.max_body_bytes as u64, 1024..=16 * 1024 * 1024)?;
+        check_range("server.max_connections", self.max_connections as u64, 1..=1_000_000)?;
+        check_range("server.max_requests", self.max_requests as u64, 1..=1_000_000)?;
         check_range("server.keep_alive_seconds", self.keep_alive_seconds, 1..=3600)?;
         check_range("server.header_timeout_seconds", self.header_timeout_seconds, 1..=300)?;
+        check_range("server.body_timeout_seconds", self.body_timeout_seconds, 1..=300)?;
         check_range("server.shutdown_timeout_seconds", self.shutdown_timeout_seconds, 1..=3600)
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         (self.host, self.port).into()
+    }
+
+    /// How long a caller may take to send a body.
+    pub(crate) fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_seconds)
     }
 
     pub(crate) fn http(&self) -> HttpSettings {
@@ -55,6 +72,8 @@ impl ServerSettings {
             keep_alive: Duration::from_secs(self.keep_alive_seconds),
             header_timeout: Duration::from_secs(self.header_timeout_seconds),
             shutdown_timeout: Duration::from_secs(self.shutdown_timeout_seconds),
+            max_connections: self.max_connections,
+            max_requests: self.max_requests,
         }
     }
 }

@@ -66,11 +66,85 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
     }
 }
 
+/// The demo on every address, which has to be asked for by each of these names.
+const EVERYWHERE: [(&str, &str); 4] = [
+    ("DATA_ADAPTER__SERVER__HOST", "0.0.0.0"),
+    ("DATA_ADAPTER__SANDBOX__ALLOW_ANY_ADDRESS", "true"),
+    ("DATA_ADAPTER__CALLERS__ALLOW_ANONYMOUS", "true"),
+    ("DATA_ADAPTER__SERVER__BEHIND_PROXY", "true"),
+];
+
+#[test]
+fn on_another_address_callers_say_who_they_are_and_speak_tls_unless_told_otherwise_by_name() {
+    for (left_out, named) in [(2, "callers.allow_anonymous = true"), (3, "server.behind_proxy = true")] {
+        let pairs: Vec<_> =
+            EVERYWHERE.iter().enumerate().filter(|(i, _)| *i != left_out).map(|(_, pair)| *pair).collect();
+        let message = refusal(&pairs);
+        assert!(message.contains(named), "{message}");
+    }
+    for host in ["192.0.2.1", "::", "::ffff:127.0.0.1"] {
+        let message = refusal(&[("DATA_ADAPTER__SERVER__HOST", host), EVERYWHERE[1]]);
+        assert!(message.contains("callers.allowed"), "{host}: {message}");
+    }
+    let certificate = [
+        ("DATA_ADAPTER__TLS__CERTIFICATE_FILE", "certificate.pem"),
+        ("DATA_ADAPTER__TLS__KEY_FILE", "key.pem"),
+    ];
+    let with_tls: Vec<_> = EVERYWHERE[..3].iter().chain(&certificate).copied().collect();
+    assert!(demo(&with_tls).is_ok());
+}
+
+#[test]
+fn half_of_tls_is_refused() {
+    for (key, named) in [
+        ("CERTIFICATE_FILE", "tls.key_file"),
+        ("KEY_FILE", "tls.certificate_file"),
+        ("CLIENT_CA_FILE", "tls.client_ca_file"),
+    ] {
+        let message = refusal(&[(&format!("DATA_ADAPTER__TLS__{key}"), "x.pem")]);
+        assert!(message.contains(named), "{message}");
+    }
+    let message = refusal(&[("DATA_ADAPTER__TLS__CLIENT_CERTIFICATE_REQUIRED", "true")]);
+    assert!(message.contains("tls.client_certificate_required"), "{message}");
+}
+
+/// The demo with callers, as they are written in a file.
+fn with_callers(callers: &str) -> Result<Settings, Failure> {
+    let settings: Settings = toml::from_str(&format!("{}\n{callers}", crate::demo::CONFIGURATION)).unwrap();
+    settings.validate()?;
+    settings.callers.callers("", &settings.tls)?;
+    Ok(settings)
+}
+
+#[test]
+fn callers_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
+    let digest = "0123456789abcdefABCDEF".repeat(3)[..64].to_owned();
+    let one = |name: &str, more: &str| format!("[[callers.allowed]]\nname = \"{name}\"\n{more}\n");
+    let token = format!("token_sha256 = \"{digest}\"");
+    let settings = with_callers(&one("web-flow", &token)).unwrap();
+    assert!(!settings.show().unwrap().contains(&digest) && !format!("{settings:?}").contains(&digest));
+    for (callers, named) in [
+        (one("web flow", &token), "callers.allowed.name"),
+        (one("", &token), "callers.allowed.name"),
+        (one("web-flow", ""), "callers.allowed.token_sha256"),
+        (one("web-flow", "token_sha256_file = \"/no/such/file\""), "callers.allowed.token_sha256_file"),
+        (one("web-flow", &format!("{token}\ntoken_sha256_file = \"/dev/null\"")), "are both set"),
+        (one("web-flow", "token_sha256 = \"0123\""), "callers.allowed.token_sha256"),
+        (one("web-flow", &token.replace("01", "\u{17e}")), "callers.allowed.token_sha256"),
+        (one("web-flow", &format!("{token}\npaths = [\"api\"]")), "callers.allowed.paths"),
+        (one("a", &token) + &one("a", &token), "`a`"),
+        (one("a", &token) + &one("b", &token), "`b`"),
+        (format!("[callers]\nallow_anonymous = true\n{}", one("a", &token)), "callers.allow_anonymous"),
+    ] {
+        let message = with_callers(&callers).err().unwrap_or_else(|| panic!("{callers}")).to_string();
+        assert!(message.contains(named), "{callers}: {message}");
+        assert!(!message.contains(&digest), "{message}");
+    }
+}
+
 #[test]
 fn the_sandbox_can_be_put_on_another_address_by_name() {
-    let pairs =
-        [("DATA_ADAPTER__SERVER__HOST", "0.0.0.0"), ("DATA_ADAPTER__SANDBOX__ALLOW_ANY_ADDRESS", "true")];
-    assert!(demo(&pairs).is_ok());
+    assert!(demo(&EVERYWHERE).is_ok());
 }
 
 #[test]

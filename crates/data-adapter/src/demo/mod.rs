@@ -16,9 +16,10 @@ pub(crate) const USERS: &str = include_str!("users.toml");
 /// Says in plain words what runs here and where to look.
 pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
     let context_path = &settings.web_flow.context_path;
+    let scheme = settings.tls.scheme();
     tracing::info!("this is a sandbox: no SMS is sent, and whoever reaches this port can read every code");
-    tracing::info!("point Web Flow at http://{address}{context_path}");
-    tracing::info!("read the codes at http://{address}/sandbox/inbox");
+    tracing::info!("point Web Flow at {scheme}://{address}{context_path}");
+    tracing::info!("read the codes at {scheme}://{address}/sandbox/inbox");
     if settings.memory.is_demo() {
         tracing::info!("log in as user1234 (user id 12345678, organization RETAIL) with the password s3cret");
     }

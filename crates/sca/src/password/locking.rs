@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random, UserId,
-};
+use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random};
 
 use super::nobodys_password;
 use crate::store::{Attempt, AttemptPolicy, AttemptStore, Factor};

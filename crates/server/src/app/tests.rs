@@ -1,5 +1,7 @@
 //! The router over a back end that fails, which no real one does on demand.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use async_trait::async_trait;
@@ -118,12 +120,14 @@ fn parts(failing: Failing) -> Parts {
         environment: "TEST".to_owned(),
         limits: Limits::default(),
         max_body: 65536,
+        body_timeout: Duration::from_secs(10),
         operations: [(OperationName::new("login"), BindingKind::Operation)].into(),
     };
     Parts {
         backend,
         web_flow: Arc::new(web_flow),
         sandbox: None,
+        callers: Arc::new(Callers::new(Vec::new(), String::new(), false)),
         build: BuildInfo { version: "0.0.0", built_at: jiff::Timestamp::UNIX_EPOCH },
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
@@ -157,7 +161,7 @@ const PATHS: [&str; 13] = [
 ];
 
 async fn post(failing: Failing, path: &str) -> (StatusCode, String) {
-    let app = init_service(app(parts(failing))).await;
+    let app = init_service(app(parts(failing), RequestLimit::new(16))).await;
     let response = call_service(&app, TestRequest::post().uri(path).set_json(request()).to_request()).await;
     let status = response.status();
     (status, String::from_utf8(read_body(response).await.to_vec()).unwrap())

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use data_adapter_core::AdapterError;
 use data_adapter_protocol::web_flow::{ErrorBody, ErrorCode, ErrorResponse, FormDataError, Violations};
@@ -14,7 +14,9 @@ pub(crate) struct ApiError {
     code: ErrorCode,
     message: Cow<'static, str>,
     validation_errors: Option<Vec<String>>,
-    allow: Option<&'static str>,
+    headers: Vec<(HeaderName, &'static str)>,
+    /// Whether nothing more is read from the connection.
+    closes: bool,
     detail: Option<String>,
 }
 
@@ -25,6 +27,8 @@ pub(crate) enum Refusal {
     Unreadable,
     /// It has more bytes than are read.
     TooLarge,
+    /// Its body takes too long to come.
+    TooSlow,
     /// It is something else than JSON in UTF-8.
     UnsupportedMediaType,
     /// There is nothing at this path.
@@ -35,7 +39,15 @@ pub(crate) enum Refusal {
 
 impl ApiError {
     fn new(status: StatusCode, code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, message: message.into(), validation_errors: None, allow: None, detail: None }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            validation_errors: None,
+            headers: Vec::new(),
+            closes: false,
+            detail: None,
+        }
     }
 
     /// There is no such user.
@@ -51,6 +63,32 @@ impl ApiError {
     /// The page is asked for under a name that is not ours.
     pub(crate) fn forbidden_host() -> Self {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::InputInvalid, "error.forbiddenHost")
+    }
+
+    /// Nobody who may call says so.
+    pub(crate) fn caller_unauthorized() -> Self {
+        let headers = vec![
+            (WWW_AUTHENTICATE, "Basic realm=\"data-adapter\", charset=\"UTF-8\""),
+            (WWW_AUTHENTICATE, "Bearer realm=\"data-adapter\""),
+        ];
+        let message = "error.callerUnauthorized";
+        Self { headers, ..Self::new(StatusCode::UNAUTHORIZED, ErrorCode::ErrorGeneric, message) }
+    }
+
+    /// The caller may call something else.
+    pub(crate) fn caller_forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::ErrorGeneric, "error.callerForbidden")
+    }
+
+    /// There is more to do than is allowed at once. `closes` the connection when there are too many of those.
+    pub(crate) fn overloaded(closes: bool) -> Self {
+        let headers = vec![(RETRY_AFTER, "1")];
+        let message = "error.overloaded";
+        Self {
+            headers,
+            closes,
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::ErrorGeneric, message)
+        }
     }
 
     /// What only the log reads; `None` when there is no more to say.
@@ -79,8 +117,11 @@ impl ResponseError for ApiError {
             remaining_attempts: None,
         });
         let mut response = HttpResponse::build(self.status);
-        if let Some(allow) = self.allow {
-            response.insert_header((ALLOW, allow));
+        for (name, value) in &self.headers {
+            response.append_header((name.clone(), *value));
+        }
+        if self.closes {
+            response.force_close();
         }
         match serde_json::to_vec(&body) {
             Ok(json) => response.insert_header((CONTENT_TYPE, "application/json")).body(json),
@@ -94,20 +135,23 @@ impl From<Refusal> for ApiError {
         let (status, message) = match refusal {
             Refusal::Unreadable => (StatusCode::BAD_REQUEST, "error.invalidRequest"),
             Refusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error.requestTooLarge"),
+            Refusal::TooSlow => (StatusCode::REQUEST_TIMEOUT, "error.requestTimeout"),
             Refusal::UnsupportedMediaType => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "error.unsupportedMediaType")
             }
             Refusal::UnknownPath => (StatusCode::NOT_FOUND, "error.notFound"),
             Refusal::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "error.methodNotAllowed"),
         };
-        let allow = match refusal {
-            Refusal::WrongMethod(allowed) => Some(allowed),
+        let headers = match refusal {
+            Refusal::WrongMethod(allowed) => vec![(ALLOW, allowed)],
             Refusal::Unreadable
             | Refusal::TooLarge
+            | Refusal::TooSlow
             | Refusal::UnsupportedMediaType
-            | Refusal::UnknownPath => None,
+            | Refusal::UnknownPath => Vec::new(),
         };
-        Self { allow, ..Self::new(status, ErrorCode::InputInvalid, message) }
+        let closes = refusal == Refusal::TooSlow;
+        Self { headers, closes, ..Self::new(status, ErrorCode::InputInvalid, message) }
     }
 }
 

@@ -4,7 +4,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, web};
-use data_adapter_protocol::web_flow::{Limits, Object, ObjectRequest, OperationContext, Violations, WebFlowRequest};
+use data_adapter_protocol::web_flow::{
+    Limits, Object, ObjectRequest, OperationContext, Violations, WebFlowRequest,
+};
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;

@@ -12,6 +12,7 @@ mod user;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::{Handler, HttpResponse, Responder, web};
 use data_adapter_core::{Backend, OperationName};
@@ -41,6 +42,8 @@ pub struct WebFlowSettings {
     pub limits: Limits,
     /// How many bytes a request may have.
     pub max_body: usize,
+    /// How long a caller may take to send them.
+    pub body_timeout: Duration,
     /// The operations that codes are made for.
     pub operations: HashMap<OperationName, BindingKind>,
 }

@@ -1,0 +1,301 @@
+use std::future::{pending, poll_fn};
+use std::path::Path;
+use std::pin::pin;
+use std::task::Poll;
+
+use data_adapter_core::{
+    Amount, Authentication, AuthenticationOutcome, Binding, CodeRequest, CodeVerification, Consent,
+    ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, IssuedCode, MessageId,
+    OperationContext, OperationId, OperationName, Password, Payment, SmsOtp, SystemClock,
+    VerificationOutcome,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::*;
+use crate::log::Target;
+use crate::{AuditedAuthentication, AuditedConsent, AuditedSmsOtp};
+
+const CODE: &str = "31415926";
+const PASSWORD: &str = "MARKED-password";
+
+/// A back end that answers what it is told to.
+enum Behind {
+    Wrong,
+    Right,
+    Silent,
+    Down,
+}
+
+impl Behind {
+    async fn answer(&self) -> Result<bool, AdapterError> {
+        match self {
+            Self::Wrong => Ok(false),
+            Self::Right => Ok(true),
+            Self::Silent => pending().await,
+            Self::Down => Err(AdapterError::Remote(format!("a text with {CODE}"))),
+        }
+    }
+}
+
+#[async_trait]
+impl Authentication for Behind {
+    async fn authenticate(&self, _: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        self.answer().await.map(|_| AuthenticationOutcome::Failed { remaining_attempts: Some(2) })
+    }
+}
+
+#[async_trait]
+impl SmsOtp for Behind {
+    async fn create(&self, _: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
+        self.answer().await.map(|_| None)
+    }
+
+    async fn verify(&self, _: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
+        let wrong = VerificationOutcome::Wrong { remaining_attempts: Some(4) };
+        self.answer().await.map(|right| if right { VerificationOutcome::Succeeded } else { wrong })
+    }
+
+    async fn verify_with_password(
+        &self,
+        _: &CodeVerification,
+        _: &Credentials,
+    ) -> Result<bool, AdapterError> {
+        self.answer().await
+    }
+
+    async fn end_operation(&self, _: &OperationId) -> Result<(), AdapterError> {
+        Ok(())
+    }
+}
+
+/// Counts what was kept.
+#[derive(Default)]
+struct Kept(Mutex<usize>);
+
+#[async_trait]
+impl Consent for Kept {
+    async fn init(&self, _: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
+        Ok(None)
+    }
+
+    async fn create(&self, _: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
+        Ok(ConsentForm { html: String::new(), options: Vec::new() })
+    }
+
+    async fn validate(&self, _: &ConsentSubmission) -> Result<ConsentValidation, AdapterError> {
+        Ok(ConsentValidation::Passed)
+    }
+
+    async fn save(&self, _: &ConsentSubmission) -> Result<bool, AdapterError> {
+        *self.0.lock().unwrap() += 1;
+        Ok(true)
+    }
+}
+
+/// Everybody is blocked until then.
+struct Blocked(Option<Timestamp>);
+
+#[async_trait]
+impl BlockLookup for Blocked {
+    async fn blocked_until(&self, _: &UserId, _: Factor) -> Result<Option<Timestamp>, AdapterError> {
+        Ok(self.0)
+    }
+}
+
+fn auditor(file: &Path, required: bool, until: Option<Timestamp>) -> Arc<Auditor> {
+    let log = AuditLog::open(&Target::File(file.to_owned()), false, Arc::new(SystemClock)).unwrap();
+    let context = || AuditContext { caller: Some("web-flow".to_owned()), request_id: Some("r-1".to_owned()) };
+    Arc::new(Auditor::new(log, Arc::new(context), Arc::new(Blocked(until)), required))
+}
+
+/// A file, and what is in it once the log is closed.
+struct Bench(TempDir);
+
+impl Bench {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn auditor(&self, required: bool, until: Option<Timestamp>) -> Arc<Auditor> {
+        auditor(&self.0.path().join("audit.jsonl"), required, until)
+    }
+
+    fn lines(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.0.path().join("audit.jsonl")).unwrap();
+        assert!(!text.contains(CODE) && !text.contains(PASSWORD), "{text}");
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn operation() -> OperationContext {
+    OperationContext {
+        id: OperationId::new("op-1"),
+        name: OperationName::new("authorize_payment"),
+        data: None,
+        form_data: None,
+        application: None,
+    }
+}
+
+fn verification() -> CodeVerification {
+    CodeVerification {
+        message: MessageId::new("message-1"),
+        code: CODE.into(),
+        user: Some(UserId::new("71")),
+        organization: None,
+        operation: operation(),
+        binding: Binding::Payment(Payment {
+            amount: "100.10".parse::<Amount>().unwrap(),
+            currency: "CZK".to_owned(),
+            account: "238400856/0300".to_owned(),
+        }),
+    }
+}
+
+fn credentials() -> Credentials {
+    Credentials {
+        user: UserId::new("71"),
+        organization: None,
+        password: Password::Clear(PASSWORD.into()),
+        operation: operation(),
+    }
+}
+
+fn submission() -> ConsentSubmission {
+    let request = ConsentRequest {
+        user: UserId::new("71"),
+        organization: None,
+        operation: operation(),
+        language: None,
+    };
+    ConsentSubmission { request, choices: Vec::new() }
+}
+
+#[tokio::test]
+async fn a_code_that_was_checked_leaves_a_line_with_everything_but_the_code() {
+    let bench = Bench::new();
+    let audited = AuditedSmsOtp::new(Arc::new(Behind::Wrong), bench.auditor(true, None));
+    audited.verify(&verification()).await.unwrap();
+    drop(audited);
+    let lines = bench.lines();
+    assert_eq!(lines.len(), 1);
+    for (member, value) in [
+        ("event", "code_verification"),
+        ("outcome", "failed"),
+        ("reason", "wrong"),
+        ("user", "71"),
+        ("caller", "web-flow"),
+        ("requestId", "r-1"),
+        ("operationId", "op-1"),
+        ("operationName", "authorize_payment"),
+        ("messageId", "message-1"),
+        ("amount", "100.10"),
+        ("currency", "CZK"),
+        ("account", "238400856/0300"),
+    ] {
+        assert_eq!(lines[0][member], value, "{member}");
+    }
+    assert_eq!(lines[0]["remainingAttempts"].to_string(), "4");
+    assert!(lines[0]["organization"].is_null());
+}
+
+#[tokio::test]
+async fn an_error_leaves_its_kind_and_not_its_text() {
+    let bench = Bench::new();
+    let audited = AuditedSmsOtp::new(Arc::new(Behind::Down), bench.auditor(false, None));
+    assert!(audited.verify(&verification()).await.is_err());
+    drop(audited);
+    let lines = bench.lines();
+    assert_eq!((&lines[0]["outcome"], &lines[0]["reason"]), (&"error".into(), &"remote".into()));
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_leaves_a_line_all_the_same() {
+    let bench = Bench::new();
+    let audited = AuditedSmsOtp::new(Arc::new(Behind::Silent), bench.auditor(false, None));
+    {
+        let verification = verification();
+        let mut abandoned = pin!(audited.verify(&verification));
+        poll_fn(|context| {
+            assert!(abandoned.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+    }
+    drop(audited);
+    let lines = bench.lines();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["outcome"], "abandoned");
+}
+
+#[tokio::test]
+async fn a_block_has_one_line_however_often_it_is_met() {
+    let bench = Bench::new();
+    let auditor = bench.auditor(false, Some("2026-11-22T08:00:00Z".parse().unwrap()));
+    let password = AuditedAuthentication::new(Arc::new(Behind::Wrong), Arc::clone(&auditor));
+    let both = AuditedSmsOtp::new(Arc::new(Behind::Wrong), auditor);
+    password.authenticate(&credentials()).await.unwrap();
+    password.authenticate(&credentials()).await.unwrap();
+    both.verify_with_password(&verification(), &credentials()).await.unwrap();
+    drop((password, both));
+    let lines = bench.lines();
+    let told: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
+    let expected =
+        ["authentication", "blocked", "authentication", "code_and_password_verification", "blocked"];
+    assert_eq!(told, expected);
+    assert_eq!(lines[1]["factor"], "password");
+    assert_eq!(lines[1]["blockedUntil"], "2026-11-22T08:00:00.000Z");
+    assert_eq!(lines[1]["requestId"], "r-1");
+    assert_eq!(lines[4]["factor"], "code");
+}
+
+#[tokio::test]
+async fn a_success_asks_for_no_blocks() {
+    let bench = Bench::new();
+    let auditor = bench.auditor(false, Some(Timestamp::MAX));
+    let audited = AuditedSmsOtp::new(Arc::new(Behind::Right), auditor);
+    assert!(audited.verify_with_password(&verification(), &credentials()).await.unwrap());
+    drop(audited);
+    assert_eq!(bench.lines().len(), 1);
+}
+
+#[tokio::test]
+async fn where_lines_are_required_nothing_is_accepted_without_one() {
+    let auditor = auditor(Path::new("/dev/full"), true, None);
+    let codes = AuditedSmsOtp::new(Arc::new(Behind::Right), Arc::clone(&auditor));
+    for _ in 0..2 {
+        assert!(matches!(codes.verify(&verification()).await, Err(AdapterError::Remote(_))));
+    }
+    let kept = Arc::new(Kept::default());
+    let consents = AuditedConsent::new(Arc::clone(&kept) as _, auditor);
+    assert!(matches!(consents.save(&submission()).await, Err(AdapterError::Remote(_))));
+    assert_eq!(*kept.0.lock().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_first_consent_without_a_line_is_not_kept_either() {
+    let kept = Arc::new(Kept::default());
+    let consents = AuditedConsent::new(Arc::clone(&kept) as _, auditor(Path::new("/dev/full"), true, None));
+    assert!(matches!(consents.save(&submission()).await, Err(AdapterError::Remote(_))));
+    assert_eq!(*kept.0.lock().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn where_lines_are_not_required_the_request_goes_on_without_one() {
+    let audited = AuditedSmsOtp::new(Arc::new(Behind::Right), auditor(Path::new("/dev/full"), false, None));
+    assert_eq!(audited.verify(&verification()).await.unwrap(), VerificationOutcome::Succeeded);
+}
+
+#[tokio::test]
+async fn where_lines_are_required_a_consent_is_announced_before_it_is_kept() {
+    for (required, outcomes) in [(true, &["requested", "succeeded"][..]), (false, &["succeeded"])] {
+        let bench = Bench::new();
+        let consents = AuditedConsent::new(Arc::new(Kept::default()), bench.auditor(required, None));
+        assert!(consents.save(&submission()).await.unwrap());
+        drop(consents);
+        let lines = bench.lines();
+        let found: Vec<_> = lines.iter().map(|line| line["outcome"].as_str().unwrap()).collect();
+        assert_eq!(found, outcomes);
+    }
+}

@@ -1,0 +1,114 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AdapterError, CodeDelivery, CodeRequest, CodeVerification, Credentials, IssuedCode, OperationId, SmsOtp,
+    VerificationOutcome,
+};
+
+use crate::auditor::Auditor;
+use crate::event::{AuditEvent, AuditOutcome, EventKind, Factor};
+
+/// Records the life of one-time codes, whoever makes them.
+pub struct AuditedSmsOtp {
+    inner: Arc<dyn SmsOtp>,
+    auditor: Arc<Auditor>,
+}
+
+impl AuditedSmsOtp {
+    /// Wraps `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn SmsOtp>, auditor: Arc<Auditor>) -> Self {
+        Self { inner, auditor }
+    }
+}
+
+fn verification_event(kind: EventKind, verification: &CodeVerification) -> AuditEvent {
+    let event = AuditEvent::new(kind)
+        .of(verification.user.as_ref(), verification.organization.as_ref())
+        .within(&verification.operation)
+        .bound_to(&verification.binding);
+    AuditEvent { message_id: Some(verification.message.as_str().to_owned()), ..event }
+}
+
+/// Why a code was not accepted, and the guesses that are left.
+fn explain(outcome: VerificationOutcome) -> (Option<&'static str>, Option<u32>) {
+    match outcome {
+        VerificationOutcome::Succeeded => (None, None),
+        VerificationOutcome::Wrong { remaining_attempts } => (Some("wrong"), remaining_attempts),
+        VerificationOutcome::Empty { remaining_attempts } => (Some("empty"), remaining_attempts),
+        VerificationOutcome::UnknownMessage => (Some("unknown_message"), None),
+        VerificationOutcome::Expired => (Some("expired"), None),
+        VerificationOutcome::AlreadyUsed => (Some("already_used"), None),
+        VerificationOutcome::AttemptsSpent => (Some("attempts_spent"), None),
+    }
+}
+
+/// Sets what became of a new code.
+fn created(event: &mut AuditEvent, issued: &IssuedCode) {
+    event.came_to(AuditOutcome::Succeeded, None);
+    event.message_id = Some(issued.message.as_str().to_owned());
+    event.delivery = Some(match issued.delivery {
+        CodeDelivery::Succeeded => "succeeded",
+        CodeDelivery::Failed => "failed",
+    });
+}
+
+#[async_trait]
+impl SmsOtp for AuditedSmsOtp {
+    async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
+        let event = AuditEvent::new(EventKind::CodeCreated)
+            .of(request.user.as_ref(), request.organization.as_ref())
+            .within(&request.operation)
+            .bound_to(&request.binding);
+        let mut step = self.auditor.begin(event).await?;
+        let result = self.inner.create(request).await;
+        match &result {
+            Ok(Some(issued)) => step.change(|event| created(event, issued)),
+            Ok(None) => step.came_to(AuditOutcome::Failed, Some("unknown_user")),
+            Err(error) => step.came_to_error(error),
+        }
+        step.finish(&[]).await?;
+        result
+    }
+
+    async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
+        let event = verification_event(EventKind::CodeVerification, verification);
+        let mut step = self.auditor.begin(event).await?;
+        let result = self.inner.verify(verification).await;
+        match &result {
+            Ok(VerificationOutcome::Succeeded) => step.came_to(AuditOutcome::Succeeded, None),
+            Ok(outcome) => {
+                let (reason, remaining_attempts) = explain(*outcome);
+                step.came_to(AuditOutcome::Failed, reason);
+                step.change(|event| event.remaining_attempts = remaining_attempts);
+            }
+            Err(error) => step.came_to_error(error),
+        }
+        step.finish(&[Factor::Code]).await?;
+        result
+    }
+
+    /// Both factors are asked for blocks whichever was wrong: nothing, the time included, tells which.
+    async fn verify_with_password(
+        &self,
+        verification: &CodeVerification,
+        credentials: &Credentials,
+    ) -> Result<bool, AdapterError> {
+        let event = verification_event(EventKind::CodeAndPasswordVerification, verification)
+            .of(Some(&credentials.user), credentials.organization.as_ref());
+        let mut step = self.auditor.begin(event).await?;
+        let result = self.inner.verify_with_password(verification, credentials).await;
+        match &result {
+            Ok(true) => step.came_to(AuditOutcome::Succeeded, None),
+            Ok(false) => step.came_to(AuditOutcome::Failed, None),
+            Err(error) => step.came_to_error(error),
+        }
+        step.finish(&[Factor::Code, Factor::Password]).await?;
+        result
+    }
+
+    async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
+        self.inner.end_operation(operation).await
+    }
+}

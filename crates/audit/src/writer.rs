@@ -1,0 +1,114 @@
+//! Makes a chain of lines: all that happens on the thread of the log.
+
+use std::io;
+use std::sync::Arc;
+
+use data_adapter_core::Clock;
+
+use crate::chain::Tip;
+use crate::event::{AuditEvent, AuditOutcome, EventKind};
+use crate::line::{finish, hash, line};
+use crate::sink::Sink;
+use crate::tail::{Tail, Torn};
+
+pub(crate) struct Writer {
+    sink: Sink,
+    tail: Tail,
+    /// Lines that could not be written since the last that could.
+    lost: u64,
+    clock: Arc<dyn Clock>,
+}
+
+impl Writer {
+    pub(crate) fn new(sink: Sink, tail: Tail, clock: Arc<dyn Clock>) -> Self {
+        Self { sink, tail, lost: 0, clock }
+    }
+
+    /// Whether something has to be told before the next line.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.lost > 0 || self.tail.torn.is_some()
+    }
+
+    /// Writes a line for `event`.
+    pub(crate) fn append(&mut self, event: &AuditEvent) -> io::Result<()> {
+        let written = self.recover().and_then(|()| self.write(event));
+        if written.is_err() {
+            self.lost += 1;
+        }
+        written
+    }
+
+    /// Tells what is cut off or missing.
+    pub(crate) fn recover(&mut self) -> io::Result<()> {
+        if !self.is_broken() {
+            return Ok(());
+        }
+        let mut event = AuditEvent::new(EventKind::Recovered);
+        event.came_to(AuditOutcome::Succeeded, None);
+        event.torn = self.tail.torn.clone().map(|torn| finish(torn.hasher));
+        event.torn_bytes = self.tail.torn.as_ref().map(|torn| torn.bytes);
+        event.lost = (self.lost > 0).then_some(self.lost);
+        self.write(&event)?;
+        self.tail.torn = None;
+        self.lost = 0;
+        Ok(())
+    }
+
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.sink.sync()
+    }
+
+    /// Goes on in the file that has the path now. A new one continues the chain; one with lines in it continues its own.
+    pub(crate) fn reopen(&mut self) -> io::Result<bool> {
+        let Some((sink, tail)) = self.sink.reopened()? else { return Ok(false) };
+        // What was cut off is best told where it stands. When that can't be, the new file tells it.
+        let _ = self.recover();
+        self.sink = sink;
+        if tail.tip == Tip::default() && tail.torn.is_none() {
+            self.tail.needs_break = false;
+        } else {
+            tracing::warn!("the new audit file is not empty: the chain goes on from its own last line");
+            self.tail = tail;
+        }
+        Ok(true)
+    }
+
+    fn write(&mut self, event: &AuditEvent) -> io::Result<()> {
+        let line = line(&self.tail.tip, self.clock.now(), event)?;
+        let has_break = self.tail.needs_break;
+        let bytes = format!("{}{line}\n", if has_break { "\n" } else { "" }).into_bytes();
+        let (written, result) = self.sink.write(&bytes);
+        // All but the last line break: the line is there.
+        if written + 1 >= bytes.len() {
+            let tip = Tip { sequence: self.tail.tip.sequence + 1, hash: hash(line.as_bytes()) };
+            self.tail = Tail { tip, torn: self.tail.torn.take(), needs_break: written < bytes.len() };
+            return Ok(());
+        }
+        self.keep(&bytes[..written], has_break);
+        result
+    }
+
+    /// Remembers a part of a line that was written.
+    fn keep(&mut self, part: &[u8], has_break: bool) {
+        match (&mut self.tail.torn, part) {
+            (_, []) => {}
+            (None, [b'\n']) if has_break => self.tail.needs_break = false,
+            (None, [b'\n', rest @ ..]) if has_break => self.tail.torn = Some(Torn::new(rest)),
+            (None, part) => {
+                self.tail.torn = Some(Torn::new(part));
+                self.tail.needs_break = true;
+            }
+            (Some(torn), part) => {
+                // In a new file, what was cut off before stands in the old one, as lines of its own.
+                if !has_break {
+                    torn.add(b"\n");
+                }
+                torn.add(part);
+                self.tail.needs_break = true;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! Who may call: several callers by name, each with a token of its own, each for some paths if wished.
+
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::web;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
+
+use crate::connection::Connection;
+use crate::ops::is_health;
+use crate::request::set_caller;
+use crate::tls::ClientCertificate;
+use crate::web_flow::ApiError;
+
+const LONGEST_NAME: usize = 64;
+
+/// A caller who may be let in.
+#[derive(Clone)]
+pub struct Caller {
+    /// What the log and the audit log call it, and what the subject of its certificate is.
+    pub name: String,
+    /// The SHA-256 of its token; `None` for a caller who shows a certificate. A hash that is slow on purpose would add
+    /// nothing here: tokens are 256 random bits, which nobody guesses, unlike a password.
+    pub token_sha256: Option<[u8; 32]>,
+    /// The beginnings of the paths it may use, without the context path; empty for all.
+    pub paths: Vec<String>,
+}
+
+/// All callers who may be let in.
+pub struct Callers {
+    allowed: Vec<Caller>,
+    context_path: String,
+    certificate_required: bool,
+}
+
+/// Why a request goes no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Denial {
+    Unauthorized,
+    Forbidden,
+}
+
+/// What came in an `Authorization` header, hashed.
+struct Credential {
+    /// The hash of the name, when one came with it.
+    name: Option<[u8; 32]>,
+    token: [u8; 32],
+}
+
+impl Callers {
+    /// Lets `allowed` in, at paths under `context_path` as at those without it. An empty list lets in whoever asks, unless
+    /// `certificate_required`, which asks everybody for a client certificate first.
+    #[must_use]
+    pub fn new(allowed: Vec<Caller>, context_path: String, certificate_required: bool) -> Self {
+        Self { allowed, context_path, certificate_required }
+    }
+
+    /// The caller with these headers and this verified certificate; `Ok(None)` when anybody may call.
+    fn identify(
+        &self,
+        headers: &HeaderMap,
+        certificate: Option<&ClientCertificate>,
+    ) -> Result<Option<&Caller>, Denial> {
+        if self.certificate_required && certificate.is_none() {
+            return Err(Denial::Unauthorized);
+        }
+        if self.allowed.is_empty() {
+            return Ok(None);
+        }
+        let caller = if headers.contains_key(AUTHORIZATION) {
+            Credential::read(headers).and_then(|credential| self.by_credential(&credential))
+        } else {
+            let name = certificate.and_then(|certificate| certificate.common_name.as_deref());
+            name.and_then(|name| self.allowed.iter().find(|caller| caller.name == name))
+        };
+        caller.map(Some).ok_or(Denial::Unauthorized)
+    }
+
+    /// Names the caller to the log, and says whether it gets any further.
+    fn admit(&self, request: &ServiceRequest, path: &str) -> Result<(), Denial> {
+        let connection = request.conn_data::<Arc<Connection>>();
+        let certificate = connection.and_then(|connection| connection.certificate());
+        match self.identify(request.headers(), certificate)? {
+            Some(caller) => {
+                set_caller(&caller.name);
+                self.check_path(caller, path)
+            }
+            None => {
+                let name = certificate.and_then(|certificate| certificate.common_name.as_deref());
+                name.filter(|name| is_caller_name(name)).into_iter().for_each(set_caller);
+                Ok(())
+            }
+        }
+    }
+
+    fn check_path(&self, caller: &Caller, path: &str) -> Result<(), Denial> {
+        if caller.may_use(without_prefix(path, &self.context_path)) { Ok(()) } else { Err(Denial::Forbidden) }
+    }
+
+    /// Looks at every caller to the end, so that the time tells neither which names there are nor how much of a token is
+    /// right.
+    fn by_credential(&self, credential: &Credential) -> Option<&Caller> {
+        let none = u32::MAX;
+        let mut found = none;
+        for (index, caller) in (0_u32..).zip(&self.allowed) {
+            let has_token = Choice::from(u8::from(caller.token_sha256.is_some()));
+            let is_token = caller.token_sha256.unwrap_or_default().ct_eq(&credential.token);
+            let is_name =
+                credential.name.map_or(Choice::from(1), |name| name.ct_eq(&hash(caller.name.as_bytes())));
+            found.conditional_assign(&index, has_token & is_token & is_name);
+        }
+        self.allowed.get(usize::try_from(found).ok()?)
+    }
+}
+
+impl Caller {
+    fn may_use(&self, path: &str) -> bool {
+        self.paths.is_empty() || (is_plain(path) && self.paths.iter().any(|allowed| is_under(path, allowed)))
+    }
+}
+
+impl Credential {
+    /// `Basic base64(name:token)` or `Bearer token`, once.
+    fn read(headers: &HeaderMap) -> Option<Self> {
+        let mut values = headers.get_all(AUTHORIZATION);
+        let (Some(value), None) = (values.next(), values.next()) else { return None };
+        let (scheme, rest) = value.to_str().ok()?.split_once(' ')?;
+        let rest = rest.trim();
+        if scheme.eq_ignore_ascii_case("bearer") {
+            return Some(Self { name: None, token: hash(rest.as_bytes()) });
+        }
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let pair = STANDARD.decode(rest).ok()?;
+        let colon = pair.iter().position(|byte| *byte == b':')?;
+        Some(Self { name: Some(hash(&pair[..colon])), token: hash(&pair[colon + 1..]) })
+    }
+}
+
+/// Whether a text may be the name of a caller: up to 64 letters of English, digits, `-`, `_`, `.` and `@`, so that it can
+/// stand anywhere in a log.
+#[must_use]
+pub fn is_caller_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
+    (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(plain)
+}
+
+fn hash(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// Whether no segment of the path can mean another path to anybody behind or before us.
+fn is_plain(path: &str) -> bool {
+    let strange = |c: char| c == '%' || c == '\\' || c == ';' || c.is_control();
+    path.strip_prefix('/').is_some_and(|rest| {
+        !path.contains(strange) && rest.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
+    })
+}
+
+/// Whether `path` is `prefix` or lies below it.
+fn is_under(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn without_prefix<'a>(path: &'a str, prefix: &str) -> &'a str {
+    if is_under(path, prefix) { &path[prefix.len()..] } else { path }
+}
+
+/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`.
+pub(crate) async fn check(
+    callers: web::Data<Callers>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    // What the router matches, with percent-encoding resolved as it resolves it.
+    let path = request.match_info().as_str();
+    if !is_health(path)
+        && let Err(denial) = callers.admit(&request, path)
+    {
+        let error = match denial {
+            Denial::Unauthorized => ApiError::caller_unauthorized(),
+            Denial::Forbidden => ApiError::caller_forbidden(),
+        };
+        return Ok(request.error_response(error).map_into_right_body());
+    }
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! The HTTP server: what the one of actix-web does, over streams that hang up on clients who are too slow for it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
+use actix_tls::accept::{TlsError, max_concurrent_tls_connect};
+use actix_web::dev::AppConfig;
+use actix_web::rt::net::TcpStream;
+
+use crate::app::{Parts, app};
+use crate::connection::{Connections, Stream};
+use crate::limits::RequestLimit;
+use crate::tls::{ClientCertificate, Tls};
+
+/// How long a client may take to hang up after the last answer.
+const DISCONNECT: Duration = Duration::from_secs(1);
+
+/// How the server listens.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// How long an idle connection is kept.
+    pub keep_alive: Duration,
+    /// How long a client may take to send the head of a request.
+    pub header_timeout: Duration,
+    /// How long requests under way may take after the signal to stop.
+    pub shutdown_timeout: Duration,
+    /// Connections that are answered at once; those over it get 503.
+    pub max_connections: usize,
+    /// Requests that are answered at once; those over it get 503.
+    pub max_requests: usize,
+}
+
+impl HttpSettings {
+    /// Connections that are accepted at once: some more than are answered, so that the others can be told so.
+    #[must_use]
+    pub fn accepted_connections(&self) -> usize {
+        self.max_connections + (self.max_connections / 8).max(64)
+    }
+}
+
+/// Takes an address.
+///
+/// # Errors
+///
+/// When it can't be had, such as a port that is in use.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Answers requests until the process is told to stop, and then those that are under way. Speaks HTTPS with `tls`, HTTP
+/// without.
+///
+/// # Errors
+///
+/// When the listener can't be served.
+pub async fn serve(
+    listener: TcpListener,
+    settings: &HttpSettings,
+    tls: Option<&Tls>,
+    parts: Parts,
+) -> std::io::Result<()> {
+    let settings = settings.clone();
+    let per_worker = settings.accepted_connections().div_ceil(settings.workers);
+    // Else a few hundred clients that are slow to shake hands would keep everybody else waiting.
+    max_concurrent_tls_connect(per_worker);
+    let server = Server::build()
+        .workers(settings.workers)
+        .max_concurrent_connections(per_worker)
+        .shutdown_timeout(settings.shutdown_timeout.as_secs());
+    let stopping = server.graceful_shutdown_signal();
+    let limit = RequestLimit::new(settings.max_requests);
+    let connections =
+        Connections::new(settings.max_connections, settings.keep_alive + settings.header_timeout);
+    let header_timeout = settings.header_timeout;
+    let http = move || {
+        let app = app(parts.clone(), Arc::clone(&limit)).into_factory();
+        let app = app.map_err(|error: actix_web::Error| error.error_response());
+        let stopping = stopping.clone();
+        HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(settings.keep_alive)
+            .client_request_timeout(settings.header_timeout)
+            .client_disconnect_timeout(DISCONNECT)
+            .on_connect_ext(|stream: &Stream, data| {
+                data.insert(stream.connection());
+            })
+            .finish(map_config(app, |()| AppConfig::default()))
+    };
+    let server = match tls {
+        None => server.listen("http", listener, move || {
+            let connections = Arc::clone(&connections);
+            fn_service(move |tcp: TcpStream| {
+                let peer = tcp.peer_addr().ok();
+                let stream = Stream::plain(tcp, &connections);
+                async move { Ok((stream, Protocol::Http1, peer)) }
+            })
+            .and_then(http())
+        })?,
+        Some(tls) => {
+            let mut config = tls.server_config();
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            server.listen("https", listener, move || {
+                let connections = Arc::clone(&connections);
+                let mut acceptor = Acceptor::new(config.clone());
+                acceptor.set_handshake_timeout(header_timeout);
+                acceptor
+                    .map_init_err(|_| ())
+                    .map_err(TlsError::into_service_error)
+                    .map(move |tls: TlsStream<TcpStream>| {
+                        let (tcp, session) = tls.get_ref();
+                        let peer = tcp.peer_addr().ok();
+                        let chain = session.peer_certificates();
+                        let certificate = chain.and_then(<[_]>::first).map(ClientCertificate::read);
+                        (Stream::tls(tls, &connections, certificate), Protocol::Http1, peer)
+                    })
+                    .and_then(http().map_err(TlsError::Service))
+            })?
+        }
+    };
+    server.run().await
+}

@@ -1,0 +1,222 @@
+//! Too much, and too slow.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::bad_input::raw::{Connection, RawRequest};
+use crate::support::payloads::{AUTHENTICATE, LOOKUP, PASSWORD, USER, USERNAME, authenticate, lookup};
+use crate::support::pki::{Authority, TlsFolder};
+use crate::support::raw::exchange;
+use crate::support::{Builder, DataAdapter};
+
+/// Longer than any limit that is set here, with room for a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// What a health check may take while others are slow: far more than it does take.
+const QUICKLY: Duration = Duration::from_secs(2);
+
+fn builder(settings: &[(&str, &str)]) -> Builder {
+    settings.iter().fold(DataAdapter::builder(), |builder, (key, value)| {
+        builder.env(format!("DATA_ADAPTER__SERVER__{key}"), *value)
+    })
+}
+
+async fn assert_lives(adapter: &DataAdapter) {
+    let answer = timeout(
+        QUICKLY,
+        Connection::open(adapter.address()).await.send(&RawRequest::bare("GET", "/health/live")),
+    )
+    .await
+    .expect("the health is told at once");
+    assert_eq!(answer.expect("an answer").status, 200);
+}
+
+/// Reads what comes until the other side hangs up.
+async fn until_closed(connection: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let read = timeout(PATIENCE, connection.read_to_end(&mut bytes)).await;
+    // A reset hangs up as well.
+    let _ = read.expect("the connection is closed in time");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[tokio::test]
+async fn heads_that_never_end_hold_nobody_up_and_are_cut_off() {
+    let adapter = builder(&[("HEADER_TIMEOUT_SECONDS", "2"), ("WORKERS", "2")]).start().await;
+    let mut slow = Vec::new();
+    for _ in 0..200 {
+        let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+        connection
+            .write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+            .await
+            .expect("it can be sent");
+        slow.push(connection);
+    }
+    let drip = async {
+        loop {
+            for connection in &slow {
+                let _ = connection.try_write(b"x");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let checks = async {
+        for _ in 0..20 {
+            assert_lives(&adapter).await;
+        }
+    };
+    tokio::select! { () = checks => {}, () = drip => {} }
+    let closed = join_all(slow.iter_mut().map(until_closed)).await;
+    for answer in closed {
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_later_head_that_never_ends_is_cut_off_as_well() {
+    let settings = [("HEADER_TIMEOUT_SECONDS", "1"), ("KEEP_ALIVE_SECONDS", "1")];
+    let adapter = builder(&settings).start().await;
+    let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+    let health = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    assert_eq!(exchange(&mut connection, health).await.status, 200);
+    // The head comes after the answer, so that it ends the time-out of an idle connection.
+    connection.write_all(b"GET / HTT").await.expect("it can be sent");
+    assert_eq!(until_closed(&mut connection).await, "");
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed() {
+    let adapter = builder(&[("KEEP_ALIVE_SECONDS", "1")]).start().await;
+    let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+    connection
+        .write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await
+        .expect("it can be sent");
+    assert!(until_closed(&mut connection).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_body_that_comes_too_slowly_is_answered_with_408() {
+    let adapter = builder(&[("BODY_TIMEOUT_SECONDS", "1")]).start().await;
+    for head in ["Content-Length: 1000", "Transfer-Encoding: chunked"] {
+        let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+        let head = format!(
+            "POST {LOOKUP} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{head}\r\n\r\n1\r\n{{\r\n"
+        );
+        connection.write_all(head.as_bytes()).await.expect("it can be sent");
+        let answer = until_closed(&mut connection).await;
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
+        let body = r#"{"status":"ERROR","responseObject":{"code":"INPUT_INVALID","message":"error.requestTimeout","validationErrors":null,"remainingAttempts":null}}"#;
+        assert!(answer.ends_with(body), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_reads_does_not_hold_the_connection() {
+    let settings = [("HEADER_TIMEOUT_SECONDS", "1"), ("KEEP_ALIVE_SECONDS", "1")];
+    let adapter = builder(&settings).start().await;
+    for head in ["Content-Length: 1000", "Transfer-Encoding: chunked"] {
+        let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+        let head = format!("POST /nowhere HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n1\r\nx\r\n");
+        connection.write_all(head.as_bytes()).await.expect("it can be sent");
+        let answer = until_closed(&mut connection).await;
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn more_requests_than_allowed_are_told_so_at_once() {
+    let settings = [("MAX_REQUESTS", "2"), ("BODY_TIMEOUT_SECONDS", "60"), ("WORKERS", "2")];
+    let adapter = builder(&settings).start().await;
+    let head = format!(
+        "POST {LOOKUP} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n\
+         Content-Length: {}\r\n\r\n",
+        lookup(USERNAME).len()
+    );
+    let mut under_way = Vec::new();
+    for _ in 0..2 {
+        let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+        connection.write_all(head.as_bytes()).await.expect("it can be sent");
+        let mut start = [0; 12];
+        timeout(PATIENCE, connection.read_exact(&mut start)).await.expect("in time").expect("an answer");
+        assert_eq!(&start, b"HTTP/1.1 100", "it is waited for the body");
+        under_way.push(connection);
+    }
+    let request = RawRequest::json(LOOKUP, lookup(USERNAME));
+    let send =
+        || async { Connection::open(adapter.address()).await.send(&request).await.expect("an answer") };
+    let mut refused = send().await;
+    // That the body is waited for is said a moment before it is.
+    while refused.status == 200 {
+        refused = send().await;
+    }
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    let body = r#"{"status":"ERROR","responseObject":{"code":"ERROR_GENERIC","message":"error.overloaded","validationErrors":null,"remainingAttempts":null}}"#;
+    assert_eq!(refused.body, body);
+    assert_lives(&adapter).await;
+    drop(under_way);
+    let started = Instant::now();
+    while send().await.status != 200 {
+        assert!(started.elapsed() < PATIENCE, "those that hung up make room");
+    }
+}
+
+#[tokio::test]
+async fn under_a_burst_each_request_is_answered_or_refused() {
+    let adapter = builder(&[("MAX_REQUESTS", "4")]).start().await;
+    let requests = (0..32).map(|_| async {
+        let mut connection = Connection::open(adapter.address()).await;
+        let request = RawRequest::json(AUTHENTICATE, authenticate(USER, PASSWORD));
+        connection.send(&request).await.expect("an answer").status
+    });
+    let statuses = join_all(requests).await;
+    assert!(statuses.iter().all(|status| [200, 503].contains(status)), "{statuses:?}");
+    assert!(statuses.contains(&200) && statuses.contains(&503), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn connections_over_the_limit_are_told_so_and_closed() {
+    let adapter = builder(&[("MAX_CONNECTIONS", "3"), ("WORKERS", "2")]).start().await;
+    let request = RawRequest::json(LOOKUP, lookup(USERNAME));
+    let mut allowed = Vec::new();
+    for _ in 0..3 {
+        let mut connection = Connection::open(adapter.address()).await;
+        assert_eq!(connection.send(&request).await.expect("an answer").status, 200);
+        allowed.push(connection);
+    }
+    let mut surplus = Connection::open(adapter.address()).await;
+    let refused = surplus.send(&request).await.expect("an answer");
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert!(refused.closes() && refused.body.contains("error.overloaded"), "{refused:?}");
+    assert_lives(&adapter).await;
+    for connection in &mut allowed {
+        assert_eq!(connection.send(&request).await.expect("an answer").status, 200);
+    }
+    drop(allowed);
+    let started = Instant::now();
+    while Connection::open(adapter.address()).await.send(&request).await.expect("an answer").status != 200 {
+        assert!(started.elapsed() < PATIENCE, "those that hung up make room");
+    }
+}
+
+#[tokio::test]
+async fn handshakes_that_never_end_hold_nobody_up() {
+    let authority = Authority::new("ours");
+    let folder = TlsFolder::with(&authority.server());
+    let demo = "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n[server]\nworkers = 1\n";
+    let adapter = DataAdapter::builder().config(format!("{demo}{}", folder.section(""))).start().await;
+    // More than the 256 that a worker of the HTTP server has at once by itself.
+    let silent = join_all((0..400).map(|_| TcpStream::connect(adapter.address()))).await;
+    let client = authority.http_builder(None).timeout(QUICKLY).build().expect("a client");
+    let answer = client.get(adapter.url("/health/live")).send().await.expect("an answer at once");
+    assert_eq!(answer.status(), 200);
+    for connection in silent {
+        let answer = until_closed(&mut connection.expect("a connection")).await;
+        assert_eq!(answer, "");
+    }
+}
