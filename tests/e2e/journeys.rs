@@ -6,7 +6,8 @@ mod replay;
 mod together;
 
 use crate::support::shared;
-use replay::replay;
+pub(crate) use replay::replay_on;
+use replay::{Journey, replay};
 
 const FOLDER: &str = "web-flow-journeys/0.22.2";
 
@@ -14,6 +15,8 @@ const FOLDER: &str = "web-flow-journeys/0.22.2";
 macro_rules! replay_each {
     ($($test:ident: $table:path;)+) => {
         const TOLD: &[&str] = &[$($table.file),+];
+        /// Every journey.
+        pub(crate) const JOURNEYS: &[Journey] = &[$($table),+];
 
         $(#[tokio::test]
         async fn $test() {

@@ -51,3 +51,54 @@ pub use operation::{
 pub use random::{Random, SystemRandom};
 pub use sms_otp::{CodeDelivery, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome};
 pub use user::{AccountStatus, PhoneNumber, User, UserLookup, UsernameQuery};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything of the domain that holds a secret, printed by `Debug`.
+    #[test]
+    fn debug_prints_show_no_secret() {
+        const MARK: &str = "MARKED";
+        let operation = OperationContext {
+            id: OperationId::new("op"),
+            name: OperationName::new("login"),
+            data: None,
+            form_data: Some(Json::new(format!("{{\"note\":\"{MARK}\"}}"))),
+            application: Some(Json::new(format!("{{\"name\":\"{MARK}\"}}"))),
+        };
+        let credentials = |password| Credentials {
+            user: UserId::new("1"),
+            organization: None,
+            password,
+            operation: operation.clone(),
+        };
+        let ciphertext = Password::Encrypted { transformation: "AES".into(), ciphertext: MARK.into() };
+        let verification = CodeVerification {
+            message: MessageId::new("m"),
+            code: MARK.into(),
+            user: None,
+            organization: None,
+            operation: operation.clone(),
+            binding: Binding::Operation,
+        };
+        let user = User {
+            id: UserId::new("1"),
+            organization: OrganizationId::new("RETAIL"),
+            given_name: None,
+            family_name: None,
+            phone: Some(PhoneNumber::new(MARK)),
+            language: None,
+            status: AccountStatus::Active,
+        };
+        let printed = [
+            format!("{:?}", credentials(Password::Clear(MARK.into()))),
+            format!("{:?}", credentials(ciphertext)),
+            format!("{verification:?}"),
+            format!("{:?}", AuthenticationOutcome::Succeeded(user)),
+        ];
+        for text in printed {
+            assert!(!text.contains(MARK), "{text}");
+        }
+    }
+}

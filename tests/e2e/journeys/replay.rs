@@ -8,8 +8,8 @@ use crate::support::payloads::{self, CONTEXT_PATH, PASSWORD, USER};
 use crate::support::{Answer, DataAdapter, Outcome, shared};
 
 /// A recorded journey and what each of its steps has to come to.
-pub(super) struct Journey {
-    pub(super) file: &'static str,
+pub(crate) struct Journey {
+    pub(crate) file: &'static str,
     pub(super) steps: &'static [Step],
 }
 
@@ -47,6 +47,8 @@ struct Sent {
 
 struct Replay {
     adapter: DataAdapter,
+    /// What takes the place of the recorded password.
+    password: String,
     /// The codes of the recorded `sms/create` requests, oldest first.
     sent: Vec<Sent>,
     /// The code of [`Check::CodeIsOpen`].
@@ -55,13 +57,26 @@ struct Replay {
     options: Value,
     /// The request before, as it was sent.
     last: Option<(String, Value)>,
+    /// What was answered to the recorded requests.
+    answers: Vec<String>,
 }
 
 /// Replays a journey on a fresh instance.
 pub(super) async fn replay(journey: &Journey) {
+    replay_on(DataAdapter::start().await, journey, PASSWORD).await;
+}
+
+/// Replays a journey on an instance where the user has another password, and gives the instance back with what it answered.
+pub(crate) async fn replay_on(
+    adapter: DataAdapter,
+    journey: &Journey,
+    password: &str,
+) -> (DataAdapter, Vec<String>) {
     let mut recording = recording(journey.file).into_iter().peekable();
-    let adapter = DataAdapter::start().await;
-    let mut replay = Replay { adapter, sent: Vec::new(), open: None, options: Value::Null, last: None };
+    let password = password.to_owned();
+    let (sent, answers) = (Vec::new(), Vec::new());
+    let mut replay =
+        Replay { adapter, password, sent, open: None, options: Value::Null, last: None, answers };
     for (number, step) in journey.steps.iter().enumerate() {
         match *step {
             Step::Sent(path, outcome) => {
@@ -78,6 +93,7 @@ pub(super) async fn replay(journey: &Journey) {
     }
     let left: Vec<String> = recording.map(|(path, _)| path).collect();
     assert!(left.is_empty(), "{}: the table says nothing of {left:?}", journey.file);
+    (replay.adapter, replay.answers)
 }
 
 impl Replay {
@@ -92,11 +108,16 @@ impl Replay {
             self.options = answer.object()["options"].clone();
         }
         self.last = Some((path, request));
+        self.answers.push(answer.text.clone());
         answer
     }
 
-    /// Our message, our code (or one that is wrong where the recorded one was) and our options.
+    /// Our password, our message, our code (or one that is wrong where the recorded one was) and our options.
     fn put_in_our_own(&self, object: &mut Value) {
+        if let Some(recorded) = object.get("password").and_then(Value::as_str) {
+            let wrong = format!("{}-{recorded}", self.password);
+            object["password"] = if recorded == PASSWORD { self.password.clone() } else { wrong }.into();
+        }
         if object.get("messageId").is_some() {
             let sent = self.sent.last().expect("a code was sent before it is verified");
             let wrong = object["authorizationCode"] == "00000000";
@@ -135,7 +156,7 @@ impl Replay {
             }
             Check::RightPasswordFails => {
                 let (path, mut request) = self.last.clone().expect("an authentication came before");
-                request["requestObject"]["password"] = PASSWORD.into();
+                request["requestObject"]["password"] = self.password.clone().into();
                 let answer = self.adapter.post(&path, request.to_string()).await;
                 NOT_AUTHENTICATED.assert(&answer, "the right password after five wrong ones");
             }

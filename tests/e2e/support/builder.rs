@@ -21,6 +21,7 @@ pub(crate) struct Builder {
     config: Option<String>,
     stdin: Option<String>,
     wrapper: Vec<String>,
+    token: Option<String>,
 }
 
 /// How a program ended and what it printed.
@@ -40,6 +41,7 @@ impl Builder {
             config: None,
             stdin: None,
             wrapper: Vec::new(),
+            token: None,
         }
         .env("DATA_ADAPTER__SERVER__PORT", "0")
         .env("DATA_ADAPTER__STORE__URL", "memory:")
@@ -81,6 +83,12 @@ impl Builder {
         self
     }
 
+    /// Shows this token with every request.
+    pub(crate) fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
     /// Keeps the store in a file that outlives the instance.
     pub(crate) fn store(self, file: &std::path::Path) -> Self {
         self.env("DATA_ADAPTER__STORE__URL", format!("sqlite:{}", file.display()))
@@ -90,7 +98,7 @@ impl Builder {
     pub(crate) async fn start(self) -> DataAdapter {
         let (mut command, folder) = self.command();
         let child = command.spawn().expect("the binary can be started");
-        DataAdapter::attach(child, folder).await
+        DataAdapter::attach(child, folder, self.token.as_deref()).await
     }
 
     /// Runs the program to its end: for commands that end by themselves and for starts that must fail.

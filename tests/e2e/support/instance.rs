@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -38,7 +38,7 @@ impl DataAdapter {
         Builder::new()
     }
 
-    pub(super) async fn attach(mut child: Child, folder: TempDir) -> Self {
+    pub(super) async fn attach(mut child: Child, folder: TempDir, token: Option<&str>) -> Self {
         let stdout = Pipe::read(child.stdout.take().expect("a piped stdout"));
         let mut stderr = Pipe::read(child.stderr.take().expect("a piped stderr"));
         let Ok(address) = timeout(PATIENCE, stderr.wait_for(listening_address)).await else {
@@ -50,7 +50,9 @@ impl DataAdapter {
         };
         // The first one stays; it does not matter which test it came from.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let client = Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
+        let bearer = token.map(|token| (AUTHORIZATION, format!("Bearer {token}").parse().expect("a token")));
+        let client = Client::builder().default_headers(bearer.into_iter().collect());
+        let client = client.no_proxy().timeout(PATIENCE).build().expect("a client");
         Self { child, scheme, address, client, stdout, stderr, _folder: folder }
     }
 
