@@ -41,6 +41,7 @@ mod password;
 mod people;
 mod race;
 mod random;
+mod slow_store;
 mod store;
 mod suite;
 mod users;

@@ -49,7 +49,7 @@ pub struct Challenge {
 /// How many guesses are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuessPolicy {
-    /// At one step, over all of its codes, until one is right.
+    /// At one step, over all of its codes, until one is right or [`AttemptPolicy::forget_after`] has passed.
     pub tries_per_step: u32,
     /// In a row, over all challenges of a user.
     pub failures: AttemptPolicy,

@@ -11,6 +11,7 @@ use data_adapter_sca::{
 };
 use jiff::SignedDuration;
 
+use crate::slow_store::SlowStore;
 use crate::{Approval, Directory, ManualClock, RecordingGateway};
 
 pub(super) const TRIES: u32 = 5;
@@ -73,6 +74,12 @@ impl Bench {
         let mut policy = self.policy;
         policy.guesses.failures.limit = 1_000;
         self.with_policy(policy)
+    }
+
+    /// An engine whose requests meet each other between any two calls of the store.
+    pub(super) fn with_a_slow_store(mut self) -> Self {
+        self.store = Arc::new(SlowStore(self.store));
+        self.with_policy(self.policy)
     }
 
     pub(super) fn advance(&self, seconds: i64) {

@@ -93,11 +93,14 @@ where
             the_language_of_the_request_goes_before_the_users_own,
             an_unknown_language_falls_back_to_english,
             a_message_names_its_challenge_and_its_operation;
+    }
+    rules! { suite, Bench::new(make().await).with_a_slow_store();
         races:
             of_parallel_wrong_codes_exactly_the_budget_is_compared,
             of_parallel_wrong_codes_over_two_engines_exactly_the_budget_is_compared,
             of_parallel_right_codes_exactly_one_succeeds,
             of_parallel_right_codes_with_passwords_exactly_one_succeeds,
+            parallel_right_codes_of_one_user_all_succeed,
             of_parallel_requests_for_one_step_exactly_one_code_is_good;
     }
     suite.end();

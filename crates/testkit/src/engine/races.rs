@@ -1,8 +1,6 @@
-use std::sync::Arc;
+use data_adapter_core::VerificationOutcome;
 
-use data_adapter_core::{SystemRandom, VerificationOutcome};
-
-use super::bench::{Bench, Sent, TRIES, keys};
+use super::bench::{Bench, Sent, TRIES};
 use crate::race::{at_once, rounds};
 use crate::{Approval, Directory};
 
@@ -44,12 +42,16 @@ pub(super) async fn of_parallel_wrong_codes_exactly_the_budget_is_compared(bench
 
 pub(super) async fn of_parallel_wrong_codes_over_two_engines_exactly_the_budget_is_compared(bench: Bench) {
     let bench = bench.without_blocks();
-    let second = bench.another(bench.policy, keys("current", &[]), Arc::new(SystemRandom));
     for round in rounds() {
         let approval = Approval::payment(&round.to_string());
         let sent = bench.send(&approval).await;
-        guess_wrong_at_once(&[bench.clone(), second.clone()], &approval, &sent).await;
+        guess_wrong_at_once(&two_engines(&bench), &approval, &sent).await;
     }
+}
+
+/// Two engines: one alone may let the answers of a user take turns, and then the store is never asked twice at once.
+fn two_engines(bench: &Bench) -> [Bench; 2] {
+    [bench.clone(), bench.with_policy(bench.policy)]
 }
 
 pub(super) async fn of_parallel_right_codes_exactly_one_succeeds(bench: Bench) {
@@ -60,8 +62,9 @@ pub(super) async fn of_parallel_right_codes_exactly_one_succeeds(bench: Bench) {
         for round in rounds() {
             let approval = Approval::payment(&format!("{name} {round}"));
             let sent = bench.send(&approval).await;
-            let outcomes = at_once(50, |_| {
-                let (bench, approval, sent) = (bench.clone(), approval.clone(), sent.clone());
+            let engines = two_engines(&bench);
+            let outcomes = at_once(50, |number| {
+                let (bench, approval, sent) = (engines[number % 2].clone(), approval.clone(), sent.clone());
                 async move { bench.verify(&approval, &sent).await }
             });
             let outcomes = outcomes.await;
@@ -76,8 +79,9 @@ pub(super) async fn of_parallel_right_codes_with_passwords_exactly_one_succeeds(
     for round in rounds() {
         let approval = Approval::payment(&round.to_string());
         let sent = bench.send(&approval).await;
-        let results = at_once(50, |_| {
-            let (bench, approval, sent) = (bench.clone(), approval.clone(), sent.clone());
+        let engines = two_engines(&bench);
+        let results = at_once(50, |number| {
+            let (bench, approval, sent) = (engines[number % 2].clone(), approval.clone(), sent.clone());
             async move {
                 bench.verify_with_password(&approval, &sent.message, &sent.code, Directory::PASSWORD).await
             }
@@ -105,4 +109,21 @@ pub(super) async fn of_parallel_requests_for_one_step_exactly_one_code_is_good(b
         }
     }
     assert_eq!(good, 1, "so many of 50 codes are good");
+}
+
+pub(super) async fn parallel_right_codes_of_one_user_all_succeed(bench: Bench) {
+    for round in rounds() {
+        let mut approvals = Vec::new();
+        for number in 0..20 {
+            let approval = Approval::payment(&format!("{round} {number}"));
+            approvals.push((bench.send(&approval).await, approval));
+        }
+        let outcomes = at_once(20, |number| {
+            let (bench, (sent, approval)) = (bench.clone(), approvals[number].clone());
+            async move { bench.verify(&approval, &sent).await }
+        });
+        let outcomes = outcomes.await;
+        let right = outcomes.iter().filter(|outcome| outcome.succeeded()).count();
+        assert_eq!(right, 20, "right codes for 20 operations that succeeded: {outcomes:?}");
+    }
 }
