@@ -46,9 +46,19 @@ impl Change for CountAttempt {
         .bind(now.saturating_add(length(self.policy.block_for)))
         .bind(now.saturating_sub(length(self.policy.forget_after)))
         .bind(self.policy.limit)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-        Ok(if counted.rows_affected() == 0 { Attempt::Blocked } else { Attempt::Admitted })
+        if counted.rows_affected() > 0 {
+            return Ok(Attempt::Admitted);
+        }
+        // A blocked attempt writes as an admitted one does, or the disk would tell them apart.
+        sqlx::query("UPDATE attempts SET last_at = ?3 WHERE user_id = ?1 AND factor = ?2")
+            .bind(self.user.as_str())
+            .bind(number(self.factor))
+            .bind(now)
+            .execute(connection)
+            .await?;
+        Ok(Attempt::Blocked)
     }
 }
 

@@ -189,6 +189,15 @@ impl ChallengeStore for SqliteStore {
         self.writer.write(Open(challenge)).await
     }
 
+    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
+        let user: Option<String> = sqlx::query_scalar("SELECT user_id FROM challenges WHERE message_id = ?")
+            .bind(message.as_str())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(|error| remote(&error))?;
+        Ok(user.filter(|user| !user.is_empty()).map(UserId::new))
+    }
+
     async fn guess(
         &self,
         message: &MessageId,

@@ -45,8 +45,8 @@ pub use consent::{
 pub use error::AdapterError;
 pub use id::{Language, MessageId, OperationId, OperationName, OrganizationId, UserId};
 pub use operation::{
-    BankAccount, Binding, Decoration, FormChoice, FormDataChange, Json, OperationChange, OperationContext,
-    OperationOutcome, OperationParty, Operations, Payment,
+    BankAccount, Binding, BindingKind, Decoration, FormChoice, FormDataChange, Json, OperationChange,
+    OperationContext, OperationOutcome, OperationParty, Operations, Payment,
 };
 pub use random::{Random, SystemRandom};
 pub use sms_otp::{CodeDelivery, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome};

@@ -70,6 +70,15 @@ pub struct Payment {
     pub account: String,
 }
 
+/// What codes for an operation are bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindingKind {
+    /// The operation: a login.
+    Operation,
+    /// The operation, and amount, currency and payee of a payment.
+    Payment,
+}
+
 /// What a one-time code is bound to, besides the operation and the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Binding {

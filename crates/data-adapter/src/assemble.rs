@@ -8,7 +8,7 @@ use data_adapter_audit::Auditor;
 use data_adapter_core::{
     Authentication, Backend, Clock, OperationName, Operations, Random, SmsOtp, UserLookup,
 };
-use data_adapter_core::{SystemClock, SystemRandom};
+use data_adapter_core::{BindingKind, SystemClock, SystemRandom};
 use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore};
 use data_adapter_sca::{
     ConsentEngine, DecryptingAuthentication, EndingOperations, LockingAuthentication, OtpEngine, OtpParts,
@@ -20,7 +20,7 @@ use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::{AuditedGateway, audited};
-use crate::config::{Settings, StoreKind};
+use crate::config::{OperationSettings, Settings, StoreKind};
 use crate::failure::Failure;
 
 /// The parts of the server, and what has to be done beside it.
@@ -76,7 +76,7 @@ pub(crate) fn assemble(
     }));
     let operations: Arc<dyn Operations> = Arc::new(EndingOperations::new(memory, Arc::clone(&sms_otp)));
     let forms = settings.consent.forms().map(|(name, form)| (OperationName::new(name), form)).collect();
-    let known = settings.operations.keys().map(OperationName::new).collect();
+    let known = by_operation(settings, OperationSettings::binding);
     let consent = ConsentEngine::new(forms, known, Arc::clone(&store), texts, Arc::clone(&clock));
     let backend = Backend { users, authentication, sms_otp, consent: Arc::new(consent), operations };
     let backend = match auditor {
@@ -151,14 +151,17 @@ fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
             let why = format!("`operations.{name}.sms_text` names no English text: `{}`", operation.sms_text);
             return Err(Failure::Configuration(why));
         }
+        let shown: &[&str] = match operation.binding() {
+            BindingKind::Operation => &["code"],
+            BindingKind::Payment => &["code", "amount", "currency", "account"],
+        };
+        let unusable = |error| Failure::Configuration(format!("`operations.{name}.sms_text`: {error}"));
+        texts.check(&operation.sms_text, shown).map_err(unusable)?;
     }
     Ok(Arc::new(texts))
 }
 
-fn by_operation<T>(
-    settings: &Settings,
-    of: impl Fn(&crate::config::OperationSettings) -> T,
-) -> HashMap<OperationName, T> {
+fn by_operation<T>(settings: &Settings, of: impl Fn(&OperationSettings) -> T) -> HashMap<OperationName, T> {
     settings.operations.iter().map(|(name, operation)| (OperationName::new(name), of(operation))).collect()
 }
 
@@ -170,7 +173,7 @@ fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
         limits: settings.web_flow.limits(),
         max_body: settings.server.max_body_bytes,
         body_timeout: settings.server.body_timeout(),
-        operations: by_operation(settings, crate::config::OperationSettings::binding),
+        operations: by_operation(settings, OperationSettings::binding),
     }
 }
 

@@ -27,6 +27,16 @@ pub enum TextsError {
     /// A file name is no language.
     #[error("{0} is not named after a language, as in `de.ftl`")]
     NotALanguage(PathBuf),
+    /// A message leaves out what the person has to read.
+    #[error("the message `{message}` in `{language}` does not show {missing}")]
+    Incomplete {
+        /// Which message.
+        message: String,
+        /// In which language.
+        language: String,
+        /// The argument that is left out or misspelt.
+        missing: String,
+    },
     /// A file is no Fluent.
     #[error("{origin} is not valid Fluent: {reason}")]
     NotFluent {
@@ -100,6 +110,28 @@ impl Texts {
         self.bundles.get(FALLBACK).is_some_and(|bundle| bundle.has_message(message))
     }
 
+    /// Checks that a message shows each of `arguments` in every language that has it: a payer has to see what they approve
+    /// (RTS on SCA, Art. 5).
+    ///
+    /// # Errors
+    ///
+    /// [`TextsError::Incomplete`].
+    pub fn check(&self, message: &str, arguments: &[&str]) -> Result<(), TextsError> {
+        for (language, bundle) in &self.bundles {
+            let Some(pattern) = bundle.get_message(message).and_then(|message| message.value()) else {
+                continue;
+            };
+            let mark = |name: &str| format!("<{name}>");
+            let marked: FluentArgs<'_> = arguments.iter().map(|name| (*name, mark(name))).collect();
+            let text = bundle.format_pattern(pattern, Some(&marked), &mut Vec::new());
+            if let Some(missing) = arguments.iter().find(|name| !text.contains(&mark(name))) {
+                let (message, language) = (message.to_owned(), language.clone());
+                return Err(TextsError::Incomplete { message, language, missing: format!("`${missing}`") });
+            }
+        }
+        Ok(())
+    }
+
     /// The message in `language`, in a wider form of it (`cs` for `cs-CZ`), or in English. Empty when there is none.
     #[must_use]
     pub fn text(&self, language: &Language, message: &str, arguments: &[(&str, &str)]) -> String {
@@ -161,5 +193,14 @@ mod tests {
         assert_eq!(login(&texts, "en"), "Your code: 12345678");
         assert_eq!(login(&texts, "de"), "Ihr Code: 12345678");
         assert!(texts.text(&Language::new("de"), "consent-incomplete", &[]).starts_with("Please"));
+    }
+
+    #[test]
+    fn a_message_that_does_not_show_what_is_approved_is_found() {
+        let mut texts = Texts::built_in().unwrap();
+        assert!(texts.check("sms-payment", &["code", "amount", "currency", "account"]).is_ok());
+        texts.add("de", "sms-payment = Code { $code } für { $amuont }\n".to_owned(), "test").unwrap();
+        let error = texts.check("sms-payment", &["code", "amount"]).unwrap_err();
+        assert_eq!(error.to_string(), "the message `sms-payment` in `de` does not show `$amount`");
     }
 }

@@ -19,4 +19,4 @@ pub use ops::{BuildInfo, SandboxPages};
 pub use request::{RequestScope, current_request};
 pub use serve::{HttpSettings, listen, serve};
 pub use tls::{Tls, TlsError, TlsFiles};
-pub use web_flow::{BindingKind, WebFlowSettings};
+pub use web_flow::WebFlowSettings;

@@ -34,6 +34,10 @@ impl ChallengeStore for SlowStore {
         slowly(self.0.guess(message, now, policy)).await
     }
 
+    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
+        slowly(self.0.owner(message)).await
+    }
+
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         slowly(self.0.consume(message, now)).await
     }

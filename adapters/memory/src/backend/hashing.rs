@@ -48,6 +48,9 @@ impl Verifier {
         for hash in hashes {
             let hash = PasswordHash::new(hash).map_err(|_| UsersError::NoHash)?;
             let params = Params::try_from(&hash).map_err(|_| UsersError::NoHash)?;
+            if hash.algorithm.as_str() != "argon2id" || hash.salt.is_none() || hash.hash.is_none() {
+                return Err(UsersError::NoHash);
+            }
             if dearest.as_ref().is_none_or(|known| cost(known) < cost(&params)) {
                 dearest = Some(params);
             }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, Decoration, FormChoice, FormDataChange, OperationChange, OperationId, OperationOutcome,
-    OperationParty, Operations, UserId,
+    OperationParty, Operations, OrganizationId, UserId,
 };
 
 use super::MemoryBackend;
@@ -58,10 +58,9 @@ impl MemoryBackend {
         self.recent.of(operation)
     }
 
-    fn owns(&self, user: &UserId, account: &str) -> bool {
-        self.directory
-            .by_id(user)
-            .is_some_and(|record| record.accounts.iter().any(|known| known.id == account))
+    fn owns(&self, user: &UserId, organization: Option<&OrganizationId>, account: &str) -> bool {
+        let record = self.record(user, organization);
+        record.is_some_and(|record| record.accounts.iter().any(|known| known.id == account))
     }
 }
 
@@ -80,7 +79,7 @@ impl Operations for MemoryBackend {
 
     async fn form_data_changed(&self, change: &FormDataChange) -> Result<(), AdapterError> {
         if let (FormChoice::BankAccount(account), Some(user)) = (&change.choice, &change.party.user)
-            && !self.owns(user, account)
+            && !self.owns(user, change.party.organization.as_ref(), account)
         {
             return Err(AdapterError::InvalidInput("the chosen account is not one of the user's".to_owned()));
         }

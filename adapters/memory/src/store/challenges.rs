@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName};
+use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, UserId};
 use data_adapter_sca::{
     Attempt, Challenge, ChallengeStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, Step,
 };
@@ -108,6 +108,10 @@ impl ChallengeStore for MemoryStore {
     async fn open(&self, challenge: Challenge) -> Result<(), AdapterError> {
         self.state().challenges.open(challenge);
         Ok(())
+    }
+
+    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
+        Ok(self.state().challenges.records.get(message).and_then(|record| record.challenge.step.user.clone()))
     }
 
     async fn guess(

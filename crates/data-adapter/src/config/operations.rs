@@ -1,4 +1,4 @@
-use data_adapter_server::BindingKind;
+use data_adapter_core::BindingKind;
 use serde::{Deserialize, Serialize};
 
 /// `[operations.NAME]`: an operation that codes are made for.

@@ -1,6 +1,5 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use validator::ValidationErrors;
 
 use super::validation::{Check, Codes, is_longer};
 use super::{Limits, null_as_default};
@@ -23,6 +22,7 @@ pub struct OperationContext {
     pub application_context: Option<Box<RawValue>>,
 }
 
+const FORM_DATA_MISSING: &str = "operationContext.formData.missing";
 const MISSING: &str = "operationContext.missing";
 
 const ID: Codes = Codes {
@@ -46,19 +46,27 @@ pub(super) const SMS_NAME: Codes = Codes {
 };
 
 impl OperationContext {
-    fn check(&self, limits: &Limits, name: &Codes) -> Result<(), ValidationErrors> {
+    fn check(&self, limits: &Limits, name: &Codes) -> Check {
         let data_is_long = self.data.as_ref().is_some_and(|data| is_longer(data, limits.operation_data));
         Check::default()
             .required("id", &self.id, limits.operation_id, &ID)
             .required("name", &self.name, limits.operation_name, name)
             .refuse_if(data_is_long, "data", "operationContext.data.long")
-            .done()
     }
 }
 
 impl Check {
     /// The context of a request, which has to be there; `name` are the codes for the name of the operation.
     pub(super) fn context(self, context: Option<&OperationContext>, limits: &Limits, name: &Codes) -> Self {
-        self.part("operationContext", context.map(|context| context.check(limits, name)), MISSING)
+        self.part("operationContext", context.map(|context| context.check(limits, name).done()), MISSING)
+    }
+
+    /// The context of a request, with a form in it.
+    pub(super) fn context_with_form(self, context: Option<&OperationContext>, limits: &Limits) -> Self {
+        let check = |context: &OperationContext| {
+            let no_form = context.form_data.is_none();
+            context.check(limits, &NAME).refuse_if(no_form, "formData", FORM_DATA_MISSING).done()
+        };
+        self.part("operationContext", context.map(check), MISSING)
     }
 }

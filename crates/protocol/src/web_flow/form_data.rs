@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+use super::members::Members;
 use super::strict::Object;
 
 /// Why form data can't be used. No variant shows what is in them.
@@ -113,22 +113,6 @@ fn text(json: Option<&RawValue>) -> Result<Option<String>, FormDataError> {
     Ok(json.map(|json| serde_json::from_str(json.get())).transpose()?)
 }
 
-type Members = IndexMap<String, Box<RawValue>>;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FieldConfig {
-    id: Option<String>,
-    enabled: Option<bool>,
-    default_value: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct AttributeKind {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
 /// The members of a choice that are ours; what else is in one that is already there stays.
 struct Choice<'a> {
     accounts: &'a [BankAccount],
@@ -151,48 +135,73 @@ pub fn with_bank_accounts(
         return Ok(form);
     }
     let mut members: Members = serde_json::from_str(form.get())?;
-    let mut parameters: Vec<Box<RawValue>> = member(&members, "parameters")?.unwrap_or_default();
-    let choice = Choice::new(accounts, member(&members, "config")?.unwrap_or_default());
+    if members.repeats("parameters") || members.repeats("config") {
+        return Err(FormDataError::Unreadable);
+    }
+    let mut parameters: Vec<Box<RawValue>> = list(members.get("parameters"))?;
+    let choice = Choice::new(accounts, &list(members.get("config"))?)?;
     match position_of_choice(&parameters)? {
         Some(position) => parameters[position] = choice.refresh(&parameters[position])?,
         None => parameters.push(choice.attribute()?),
     }
-    members.insert("parameters".to_owned(), serde_json::value::to_raw_value(&parameters)?);
+    members.set("parameters", &parameters)?;
     Ok(serde_json::value::to_raw_value(&members)?)
 }
 
-fn member<'a, T: Deserialize<'a>>(members: &'a Members, name: &str) -> Result<Option<T>, FormDataError> {
-    members.get(name).map_or(Ok(None), |json| Ok(serde_json::from_str(json.get())?))
+/// The items of a list, unparsed; none when it is absent or `null`.
+fn list(json: Option<&RawValue>) -> Result<Vec<Box<RawValue>>, FormDataError> {
+    let items: Option<Option<Vec<Box<RawValue>>>> =
+        json.map(|json| serde_json::from_str(json.get())).transpose()?;
+    Ok(items.flatten().unwrap_or_default())
 }
 
+/// Where our choice is, if it is there. What else there is may look as it likes.
 fn position_of_choice(parameters: &[Box<RawValue>]) -> Result<Option<usize>, FormDataError> {
     for (position, attribute) in parameters.iter().enumerate() {
-        let Object(attribute): Object<AttributeKind> = serde_json::from_str(attribute.get())?;
-        if attribute.kind.as_deref() == Some(BANK_ACCOUNT_CHOICE) {
+        let attribute: Members = serde_json::from_str(attribute.get())?;
+        if is_text(&attribute, "type", BANK_ACCOUNT_CHOICE)
+            && is_text(&attribute, "id", BANK_ACCOUNT_CHOICE_ID)
+        {
             return Ok(Some(position));
         }
     }
     Ok(None)
 }
 
+/// Whether a member is this text.
+fn is_text(members: &Members, name: &str, text: &str) -> bool {
+    let read = |json: &RawValue| serde_json::from_str::<String>(json.get()).ok();
+    members.get(name).and_then(read).is_some_and(|value| value == text)
+}
+
+/// A member that may be absent or `null`.
+fn optional<'a, T: Deserialize<'a>>(members: &'a Members, name: &str) -> Result<Option<T>, FormDataError> {
+    Ok(members.get(name).map(|json| serde_json::from_str(json.get())).transpose()?.flatten())
+}
+
 impl<'a> Choice<'a> {
-    fn new(accounts: &'a [BankAccount], config: Vec<Object<FieldConfig>>) -> Self {
-        let config = config
-            .into_iter()
-            .map(|object| object.0)
-            .find(|field| field.id.as_deref() == Some(BANK_ACCOUNT_CHOICE_ID));
-        let (enabled, wanted) = config.map_or((None, None), |field| (field.enabled, field.default_value));
+    fn new(accounts: &'a [BankAccount], config: &[Box<RawValue>]) -> Result<Self, FormDataError> {
+        let (mut enabled, mut wanted) = (None, None);
+        for entry in config {
+            let entry: Members = serde_json::from_str(entry.get())?;
+            if is_text(&entry, "id", BANK_ACCOUNT_CHOICE_ID) {
+                enabled = optional::<bool>(&entry, "enabled")?;
+                wanted = optional::<String>(&entry, "defaultValue")?;
+                break;
+            }
+        }
         let by_config = accounts.iter().find(|account| Some(&account.account_id) == wanted.as_ref());
         let usable = accounts.iter().find(|account| account.usable_for_payment);
         let default = by_config.or(usable).or(accounts.first());
-        Self { accounts, enabled: enabled.unwrap_or(true), default: default.map(|a| a.account_id.as_str()) }
+        let default = default.map(|account| account.account_id.as_str());
+        Ok(Self { accounts, enabled: enabled.unwrap_or(true), default })
     }
 
     fn attribute(&self) -> Result<Box<RawValue>, FormDataError> {
-        let mut members = Members::new();
-        members.insert("type".to_owned(), serde_json::value::to_raw_value(BANK_ACCOUNT_CHOICE)?);
-        members.insert("id".to_owned(), serde_json::value::to_raw_value(BANK_ACCOUNT_CHOICE_ID)?);
-        members.insert("label".to_owned(), serde_json::value::to_raw_value(&())?);
+        let mut members = Members::default();
+        members.set("type", BANK_ACCOUNT_CHOICE)?;
+        members.set("id", BANK_ACCOUNT_CHOICE_ID)?;
+        members.set("label", &())?;
         self.write(members)
     }
 
@@ -201,9 +210,9 @@ impl<'a> Choice<'a> {
     }
 
     fn write(&self, mut members: Members) -> Result<Box<RawValue>, FormDataError> {
-        members.insert("bankAccounts".to_owned(), serde_json::value::to_raw_value(self.accounts)?);
-        members.insert("enabled".to_owned(), serde_json::value::to_raw_value(&self.enabled)?);
-        members.insert("defaultValue".to_owned(), serde_json::value::to_raw_value(&self.default)?);
+        members.set("bankAccounts", self.accounts)?;
+        members.set("enabled", &self.enabled)?;
+        members.set("defaultValue", &self.default)?;
         Ok(serde_json::value::to_raw_value(&members)?)
     }
 }
@@ -247,11 +256,13 @@ mod tests {
 
     #[test]
     fn a_choice_that_is_there_is_refreshed_where_it_is() {
-        let known = r#"{"type":"BANK_ACCOUNT_CHOICE","id":"mine","bankAccounts":[],"hint":1.50}"#;
+        let known = r#"{"type":"BANK_ACCOUNT_CHOICE","id":"operation.bankAccountChoice","bankAccounts":[],"hint":1.50}"#;
         let form = raw(&format!(r#"{{"parameters":[{known},{{"type":"NOTE"}}]}}"#));
         let after = with_bank_accounts(form, &[account("A", true)]).unwrap();
-        let first =
-            r#"{"parameters":[{"type":"BANK_ACCOUNT_CHOICE","id":"mine","bankAccounts":[{"number":"A/1234""#;
+        let first = concat!(
+            r#"{"parameters":[{"type":"BANK_ACCOUNT_CHOICE","id":"operation.bankAccountChoice","#,
+            r#""bankAccounts":[{"number":"A/1234""#
+        );
         assert!(after.get().starts_with(first), "{after}");
         let last = r#""hint":1.50,"enabled":true,"defaultValue":"A"},{"type":"NOTE"}]}"#;
         assert!(after.get().ends_with(last), "{after}");
@@ -275,6 +286,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_ours_may_look_as_it_likes_and_stays() {
+        let other = r#"{"type":"BANK_ACCOUNT_CHOICE","id":"operation.otherChoice","bankAccounts":[{"accountId":"x"}]}"#;
+        let odd = r#"{"type":5,"id":null}"#;
+        let config = r#"[{"id":"operation.other","defaultValue":5,"enabled":"true"},{"id":7}]"#;
+        let form = raw(&format!(r#"{{"x":1,"x":2,"config":{config},"parameters":[{other},{odd}]}}"#));
+        let after = with_bank_accounts(form, &[account("A", true)]).unwrap();
+        let expected = format!(r#"{{"x":1,"x":2,"config":{config},"parameters":[{other},{odd},{CHOICE}]}}"#);
+        assert_eq!(after.get(), expected);
+    }
+
+    #[test]
     fn without_accounts_the_form_stays_as_it_is() {
         let form = r#"{ "parameters" : [] }"#;
         assert_eq!(with_bank_accounts(raw(form), &[]).unwrap().get(), form);
@@ -288,6 +310,8 @@ mod tests {
             r#"{"parameters":1}"#,
             r#"{"parameters":[1]}"#,
             r#"{"parameters":[["NOTE"]]}"#,
+            r#"{"parameters":[],"parameters":[]}"#,
+            r#"{"config":[{"id":"operation.bankAccountChoice","enabled":"true"}]}"#,
             r#"{"config":{},"parameters":[]}"#,
         ] {
             let result = with_bank_accounts(raw(form), &[account("A", true)]);

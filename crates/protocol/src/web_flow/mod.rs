@@ -11,6 +11,7 @@ mod envelope;
 mod error;
 mod form_data;
 mod limits;
+mod members;
 mod operation;
 mod sms;
 mod status;

@@ -91,8 +91,6 @@ pub enum OperationChange {
     Failed,
 }
 
-const FORM_DATA_MISSING: &str = "operationContext.formData.missing";
-
 const CHOICE: Codes = Codes {
     empty: "formDataChange.value.empty",
     long: "formDataChange.value.long",
@@ -103,14 +101,11 @@ impl<'a> ValidateArgs<'a> for DecorateRequest {
     type Args = &'a Limits;
 
     fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
-        let context = self.operation_context.as_ref();
-        let no_form = context.is_some_and(|context| context.form_data.is_none());
         let organization = self.organization_id.as_deref();
         Check::default()
             .required("userId", &self.user_id, limits.user_id, &USER_ID)
             .optional("organizationId", organization, limits.organization_id, &ORGANIZATION_ID)
-            .context(context, limits, &NAME)
-            .refuse_if(no_form, "formData", FORM_DATA_MISSING)
+            .context_with_form(self.operation_context.as_ref(), limits)
             .done()
     }
 }

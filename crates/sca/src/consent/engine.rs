@@ -1,10 +1,10 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Clock, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
-    Language, OperationName, OptionChoice, OptionProblem,
+    AdapterError, BindingKind, Clock, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
+    ConsentValidation, Language, OperationName, OptionChoice, OptionProblem,
 };
 
 use super::form::FormDefinition;
@@ -14,7 +14,7 @@ use crate::texts::{FALLBACK, Texts};
 /// Configured forms, judged on our side, over a store.
 pub struct ConsentEngine {
     forms: HashMap<OperationName, FormDefinition>,
-    operations: HashSet<OperationName>,
+    operations: HashMap<OperationName, BindingKind>,
     store: Arc<dyn Store>,
     texts: Arc<Texts>,
     clock: Arc<dyn Clock>,
@@ -26,7 +26,7 @@ impl ConsentEngine {
     #[must_use]
     pub fn new(
         forms: HashMap<OperationName, FormDefinition>,
-        operations: HashSet<OperationName>,
+        operations: HashMap<OperationName, BindingKind>,
         store: Arc<dyn Store>,
         texts: Arc<Texts>,
         clock: Arc<dyn Clock>,
@@ -37,7 +37,7 @@ impl ConsentEngine {
 
     fn form(&self, name: &OperationName) -> Result<Option<&FormDefinition>, AdapterError> {
         let form = self.forms.get(name);
-        if form.is_none() && !self.operations.contains(name) {
+        if form.is_none() && !self.operations.contains_key(name) {
             return Err(AdapterError::InvalidOperationContext(format!("there is no operation `{name}`")));
         }
         Ok(form)
@@ -62,13 +62,20 @@ impl ConsentEngine {
         })
     }
 
-    /// The form that the user saw for this operation, else the current one in English.
+    /// The form that the user saw for this operation, else the current one in English. The name of an operation changes on
+    /// its way (`login` is shown, `login_sca` is validated), but a form for a login says nothing about a payment.
     async fn judged_form(&self, request: &ConsentRequest) -> Result<ShownForm, AdapterError> {
-        self.form(&request.operation.name)?;
+        let name = &request.operation.name;
+        self.form(name)?;
         match self.store.shown(&request.operation.id, &request.user).await? {
-            Some(shown) => Ok(shown),
-            None => self.as_shown(request, &Language::new(FALLBACK)),
+            Some(shown) if shown.form == *name || self.are_of_a_kind(&shown.form, name) => Ok(shown),
+            _ => self.as_shown(request, &Language::new(FALLBACK)),
         }
+    }
+
+    fn are_of_a_kind(&self, shown: &OperationName, asked: &OperationName) -> bool {
+        let kinds = (self.operations.get(shown), self.operations.get(asked));
+        matches!(kinds, (Some(shown), Some(asked)) if shown == asked)
     }
 }
 

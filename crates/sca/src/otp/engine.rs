@@ -146,8 +146,9 @@ impl OtpEngine {
         verification: &CodeVerification,
         accept: bool,
     ) -> Result<VerificationOutcome, AdapterError> {
-        let owner = verification.user.as_ref().map_or(verification.message.as_str(), |user| user.as_str());
-        let _turn = self.turns.wait(owner).await;
+        let owner = self.parts.store.owner(&verification.message).await?;
+        let owner = owner.as_ref().map_or(verification.message.as_str(), |user| user.as_str());
+        let _turn = self.turns.wait(owner).await?;
         let now = self.parts.clock.now();
         let store = &self.parts.store;
         let counted = match store.guess(&verification.message, now, &self.parts.policy.guesses).await? {
@@ -254,8 +255,11 @@ impl SmsOtp for OtpEngine {
         verification: &CodeVerification,
         credentials: &Credentials,
     ) -> Result<bool, AdapterError> {
-        let password = self.parts.authentication.authenticate(credentials).await?;
-        let password_is_right = matches!(password, AuthenticationOutcome::Succeeded(_));
+        let password_is_right = match self.parts.authentication.authenticate(credentials).await {
+            Ok(AuthenticationOutcome::Succeeded(_)) => true,
+            Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => false,
+            Err(error) => return Err(error),
+        };
         Ok(self.guess(verification, password_is_right).await?.succeeded())
     }
 

@@ -52,7 +52,7 @@ impl LockingAuthentication {
 #[async_trait]
 impl Authentication for LockingAuthentication {
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
-        let _turn = self.turns.wait(credentials.user.as_str()).await;
+        let _turn = self.turns.wait(credentials.user.as_str()).await?;
         let now = self.clock.now();
         match self.attempts.count_attempt(&credentials.user, Factor::Password, now, &self.policy).await? {
             Attempt::Admitted => self.authenticate_in_turn(credentials).await,

@@ -91,6 +91,13 @@ pub trait ChallengeStore: Send + Sync {
     /// [`AdapterError::Remote`] when it could not be kept.
     async fn open(&self, challenge: Challenge) -> Result<(), AdapterError>;
 
+    /// Whose challenge it is; `None` when there is no such challenge, or it is a fake for nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked.
+    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError>;
+
     /// Counts one guess, against the step and against the challenge's user, before anyone compares: of any number of
     /// guesses at the same moment, no more than the budget come back as [`Guess::Counted`].
     ///

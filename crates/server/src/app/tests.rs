@@ -6,17 +6,16 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, CodeRequest, CodeVerification, Consent, ConsentForm,
-    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
-    IssuedCode, Json, OperationChange, OperationId, OperationName, OperationParty, Operations,
-    OrganizationId, SmsOtp, SystemClock, SystemRandom, User, UserId, UserLookup, UsernameQuery,
+    AdapterError, Authentication, AuthenticationOutcome, BindingKind, CodeRequest, CodeVerification, Consent,
+    ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration,
+    FormDataChange, IssuedCode, Json, OperationChange, OperationId, OperationName, OperationParty,
+    Operations, OrganizationId, SmsOtp, SystemClock, SystemRandom, User, UserId, UserLookup, UsernameQuery,
     VerificationOutcome,
 };
 use data_adapter_protocol::web_flow::{Dialect, Limits};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::web_flow::BindingKind;
 
 /// Answers everything with the same error, where there is one.
 #[derive(Clone, Copy)]

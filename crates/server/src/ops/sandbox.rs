@@ -126,7 +126,7 @@ fn ok() -> HttpResponseBuilder {
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'",
         ));
     response
 }
@@ -158,8 +158,9 @@ async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<H
     Ok(ok().content_type("text/html; charset=utf-8").body(page))
 }
 
-async fn style() -> HttpResponse {
-    ok().content_type("text/css; charset=utf-8").body(STYLE)
+async fn style(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    pages.check_host(&request)?;
+    Ok(ok().content_type("text/css; charset=utf-8").body(STYLE))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use data_adapter_protocol::web_flow::{
     ConsentValidateResponse, ObjectResponse, OptionValidationResult, OptionValue,
 };
 
-use super::convert::operation;
+use super::convert::{language, operation};
 use super::extract::Valid;
 use super::{Answer, ApiError, WebFlow};
 
@@ -51,7 +51,7 @@ fn consent_request(request: wire::ConsentRequest) -> Result<ConsentRequest, ApiE
         user: request.user_id.into(),
         organization: request.organization_id.map(Into::into),
         operation: operation(request.operation_context)?,
-        language: request.lang.map(Into::into),
+        language: language(request.lang),
     })
 }
 

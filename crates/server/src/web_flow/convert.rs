@@ -1,6 +1,8 @@
 //! From the protocol to the core and back, where more than one handler needs it.
 
-use data_adapter_core::{Json, OperationContext, OperationId, OperationName, OperationParty, Password, User};
+use data_adapter_core::{
+    Json, Language, OperationContext, OperationId, OperationName, OperationParty, Password, User,
+};
 use data_adapter_protocol::web_flow as wire;
 use secrecy::SecretString;
 use serde_json::value::RawValue;
@@ -52,4 +54,9 @@ pub(super) fn user_detail(user: User) -> wire::UserDetail {
         family_name: user.family_name,
         organization_id: user.organization.to_string(),
     }
+}
+
+/// The language of a request; an empty one is none.
+pub(super) fn language(lang: Option<String>) -> Option<Language> {
+    lang.filter(|lang| !lang.trim().is_empty()).map(Language::new)
 }

@@ -15,19 +15,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{Handler, HttpResponse, Responder, web};
-use data_adapter_core::{Backend, OperationName};
+use data_adapter_core::{Backend, BindingKind, OperationName};
 use data_adapter_protocol::web_flow::{Dialect, Limits};
 
 pub(crate) use error::{ApiError, method_not_allowed, not_found};
-
-/// What a code for an operation is bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BindingKind {
-    /// The operation.
-    Operation,
-    /// The operation, and amount, currency and payee of a payment.
-    Payment,
-}
 
 /// How the API is answered.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! What a code is bound to, as the form of an operation shows it.
 
-use data_adapter_core::{Amount, Binding, OperationContext, Payment};
+use data_adapter_core::{Amount, Binding, BindingKind, OperationContext, Payment};
 use data_adapter_protocol::web_flow::{Limits, PaymentFields, Violation, Violations, payment_fields};
 use serde_json::value::RawValue;
 
+use super::WebFlowSettings;
 use super::error::{ApiError, Refusal};
-use super::{BindingKind, WebFlowSettings};
 
 const FORM_DATA: &str = "requestObject.operationContext.formData";
 
@@ -46,12 +46,19 @@ fn amount(json: Option<&str>) -> Result<Amount, String> {
     if amount.is_positive() { Ok(amount) } else { Err("smsAuthorization.amount.invalid".to_owned()) }
 }
 
-/// A text that people can read, else the code of what is wrong.
+/// A text that people see as it is, with nothing in it that hides or turns other parts, else the code of what is wrong.
 fn text(text: Option<String>, limits: &Limits, code: &str) -> Result<String, String> {
     match text {
         Some(text) if text.chars().count() > limits.text => Err(format!("{code}.long")),
-        Some(text) if text.chars().any(char::is_control) => Err(format!("{code}.invalid")),
+        Some(text) if text.chars().any(is_invisible) => Err(format!("{code}.invalid")),
         Some(text) if !text.trim().is_empty() => Ok(text),
         _ => Err(format!("{code}.empty")),
     }
+}
+
+/// Control characters, and those that are invisible or change the direction of a text.
+fn is_invisible(c: char) -> bool {
+    let format =
+        ['\u{ad}'..='\u{ad}', '\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+    c.is_control() || c == '\u{feff}' || format.iter().any(|range| range.contains(&c))
 }

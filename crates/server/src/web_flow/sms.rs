@@ -5,7 +5,7 @@ use data_adapter_protocol::web_flow::{
     SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
 };
 
-use super::convert::{operation, password};
+use super::convert::{language, operation, password};
 use super::extract::Valid;
 use super::payment::binding;
 use super::{Answer, ApiError, WebFlow};
@@ -18,7 +18,7 @@ pub(super) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRe
         organization: request.organization_id.map(Into::into),
         binding: binding(&operation, &state.settings)?,
         operation,
-        language: request.lang.map(Into::into),
+        language: language(request.lang),
         resend: request.resend,
     };
     let issued = state.backend.sms_otp.create(&code_request).await?.ok_or_else(ApiError::user_not_found)?;

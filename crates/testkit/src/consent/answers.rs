@@ -148,7 +148,7 @@ pub(super) async fn each_saved_consent_is_kept(bench: Bench) {
 
 pub(super) async fn the_form_that_was_shown_counts_even_under_another_operation_name(bench: Bench) {
     bench.create(&request("op", "login", Some("cs"))).await;
-    let renamed = request("op", "authorize_payment", Some("en"));
+    let renamed = request("op", "login_sca", Some("en"));
     let saved = bench.save(&renamed, &[("payment", true)]).await;
     assert!(refused(&saved), "the answers to another form came back as {saved:?}");
     assert_eq!(
@@ -158,6 +158,15 @@ pub(super) async fn the_form_that_was_shown_counts_even_under_another_operation_
     let record = bench.saved(&renamed, &[("terms", true)]).await;
     assert_eq!((record.form.as_str(), record.language.as_str()), ("login", "cs"));
     assert_eq!(record.options, choices(&[("terms", true), ("news", false)]));
+}
+
+pub(super) async fn a_form_that_was_shown_for_a_login_does_not_count_for_a_payment(bench: Bench) {
+    bench.create(&request("op", "login", Some("cs"))).await;
+    let payment = request("op", "authorize_payment", Some("en"));
+    let saved = bench.save(&payment, &[("terms", true)]).await;
+    assert!(refused(&saved), "consent to a login came back as {saved:?}");
+    let record = bench.saved(&payment, &[("payment", true)]).await;
+    assert_eq!((record.form.as_str(), record.language.as_str()), ("authorize_payment", "en"));
 }
 
 pub(super) async fn the_form_that_was_shown_counts_even_when_it_has_changed(bench: Bench) {

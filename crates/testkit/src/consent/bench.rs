@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use data_adapter_core::{
-    AdapterError, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation, Language,
-    OperationName, OptionChoice, UserId,
+    AdapterError, BindingKind, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
+    Language, OperationName, OptionChoice, UserId,
 };
 use data_adapter_sca::{ConsentEngine, ConsentRecord, FormDefinition, OptionDefinition, Store, Texts};
 
@@ -128,10 +128,14 @@ fn engine(
     clock: &Arc<ManualClock>,
     forms: HashMap<OperationName, FormDefinition>,
 ) -> Arc<ConsentEngine> {
-    let operations = ["login", "login_sca", "authorize_payment"];
+    let operations = [
+        ("login", BindingKind::Operation),
+        ("login_sca", BindingKind::Operation),
+        ("authorize_payment", BindingKind::Payment),
+    ];
     Arc::new(ConsentEngine::new(
         forms,
-        operations.into_iter().map(OperationName::new).collect(),
+        operations.into_iter().map(|(name, kind)| (OperationName::new(name), kind)).collect(),
         Arc::clone(store),
         Arc::new(Texts::built_in().expect("the texts are built in")),
         Arc::clone(clock) as _,

@@ -45,6 +45,7 @@ where
             a_validation_stores_nothing,
             each_saved_consent_is_kept,
             the_form_that_was_shown_counts_even_under_another_operation_name,
+            a_form_that_was_shown_for_a_login_does_not_count_for_a_payment,
             the_form_that_was_shown_counts_even_when_it_has_changed,
             the_form_that_another_user_was_shown_does_not_count,
             without_a_shown_form_the_current_one_counts_in_english;

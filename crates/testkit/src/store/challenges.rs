@@ -1,5 +1,5 @@
-use data_adapter_core::OrganizationId;
-use data_adapter_sca::{Challenge, CodeHash, Guess};
+use data_adapter_core::{MessageId, OrganizationId};
+use data_adapter_sca::{Challenge, CodeHash, Guess, Step};
 use jiff::SignedDuration;
 
 use super::bench::{Bench, USER, VALIDITY, just_before, login};
@@ -124,4 +124,16 @@ pub(super) async fn challenges_that_are_over_are_not_listed(bench: Bench) {
     bench.end_operation("op 3").await;
     bench.counted("open", at(4)).await;
     assert_eq!(bench.listed(at(4)).await, ["open"]);
+}
+
+pub(super) async fn a_challenge_names_its_owner_and_a_fake_names_nobody(bench: Bench) {
+    bench.open("real", &login("op"), at(0)).await;
+    bench.open("fake", &Step { user: None, ..login("other") }, at(0)).await;
+    let owner = async |message: &str| {
+        let owner = bench.store.owner(&MessageId::new(message)).await;
+        owner.expect("the store can be asked")
+    };
+    assert_eq!(owner("real").await, login("op").user);
+    assert_eq!(owner("fake").await, None);
+    assert_eq!(owner("unknown").await, None);
 }

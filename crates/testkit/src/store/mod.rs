@@ -33,6 +33,7 @@ where
     rules! { suite, Bench::new(make().await);
         challenges:
             an_unknown_message_is_unknown,
+            a_challenge_names_its_owner_and_a_fake_names_nobody,
             a_guess_gets_the_challenge_as_it_was_opened,
             a_challenge_expires_exactly_at_its_time,
             a_challenge_can_be_used_until_it_expires,
