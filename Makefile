@@ -14,6 +14,7 @@ run: toolchain ## Run the demo on http://localhost:8080; flags go in ARGS='...'
 	cargo run --package data-adapter -- $(ARGS)
 
 test: toolchain ## Run all tests, end to end ones included (they read ../shared)
+	@.ci/install
 	cargo build --package data-adapter
 	cargo test --workspace
 

@@ -111,7 +111,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Check everything that can be checked without listening, the files it names included
+    /// Check everything that can be checked without listening, the files it names included; the store is not opened
     Check,
     /// Print the configuration as it is in effect, without its secrets
     Show,

@@ -16,6 +16,7 @@ pub(crate) struct ServerSettings {
     /// Zero is one per core.
     workers: usize,
     pub(crate) max_body_bytes: usize,
+    max_body_bytes_held: usize,
     /// Whether a proxy in front speaks TLS.
     pub(super) behind_proxy: bool,
     max_connections: usize,
@@ -33,6 +34,7 @@ impl Default for ServerSettings {
             port: 8080,
             workers: 0,
             max_body_bytes: 128 * 1024,
+            max_body_bytes_held: 32 * 1024 * 1024,
             behind_proxy: false,
             max_connections: 16_384,
             max_requests: 1024,
@@ -48,6 +50,9 @@ impl ServerSettings {
     pub(super) fn validate(&self) -> Result<(), Failure> {
         check_range("server.workers", self.workers as u64, 0..=1024)?;
         check_range("server.max_body_bytes", self.max_body_bytes as u64, 1024..=16 * 1024 * 1024)?;
+        // One body has to fit in.
+        let held = self.max_body_bytes as u64..=1024 * 1024 * 1024;
+        check_range("server.max_body_bytes_held", self.max_body_bytes_held as u64, held)?;
         check_range("server.max_connections", self.max_connections as u64, 1..=1_000_000)?;
         check_range("server.max_requests", self.max_requests as u64, 1..=1_000_000)?;
         check_range("server.keep_alive_seconds", self.keep_alive_seconds, 1..=3600)?;
@@ -74,6 +79,7 @@ impl ServerSettings {
             shutdown_timeout: Duration::from_secs(self.shutdown_timeout_seconds),
             max_connections: self.max_connections,
             max_requests: self.max_requests,
+            max_body_bytes_held: self.max_body_bytes_held,
         }
     }
 }
