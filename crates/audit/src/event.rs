@@ -143,6 +143,9 @@ pub struct AuditEvent {
     /// How many lines could not be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lost: Option<u64>,
+    /// How many lines were written and may not have reached the disk, because it did not confirm them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsynced: Option<u64>,
 }
 
 impl AuditEvent {
@@ -175,6 +178,7 @@ impl AuditEvent {
             torn: None,
             torn_bytes: None,
             lost: None,
+            unsynced: None,
         }
     }
 

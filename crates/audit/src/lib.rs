@@ -33,6 +33,7 @@ mod sink;
 mod sms_otp;
 mod tail;
 mod verify;
+mod worker;
 mod writer;
 
 pub use auditor::{AuditContext, Auditor, BlockLookup, ContextSource, Step};

@@ -1,16 +1,20 @@
+use std::fmt::Display;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use data_adapter_core::Clock;
 use thiserror::Error;
 use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::TryRecvError;
 
 use crate::event::AuditEvent;
 use crate::sink::Sink;
+use crate::worker::{Answer, Command, State, Worker};
 use crate::writer::Writer;
 
 /// Where the audit log goes.
@@ -27,20 +31,46 @@ pub enum Target {
 #[error("the audit log can't be written: {0}")]
 pub struct AuditError(String);
 
-type Answer = oneshot::Sender<Result<(), AuditError>>;
+impl AuditError {
+    pub(crate) fn new(why: impl Display) -> Self {
+        Self(why.to_string())
+    }
+
+    fn stuck() -> Self {
+        Self::new("what it is written to takes nothing")
+    }
+
+    fn ended() -> Self {
+        Self::new("its thread has ended")
+    }
+}
+
 type Question = oneshot::Receiver<Result<(), AuditError>>;
 
-enum Command {
-    Append(Vec<AuditEvent>, Option<Answer>),
-    Recover(Answer),
-    Reopen(Answer),
+/// What waiting for the thread is bounded by.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    /// How long a request waits for its answer.
+    pub(crate) answer: Duration,
+    /// How long the end of the log waits for the rest to be written.
+    pub(crate) end: Duration,
+    /// How many commands wait at once.
+    pub(crate) commands: usize,
+}
+
+impl Limits {
+    /// Far longer than a disk takes that is merely busy.
+    const USUAL: Self = Self { answer: Duration::from_secs(5), end: Duration::from_secs(2), commands: 4096 };
 }
 
 /// The audit log: lines are appended by a thread of its own, in the order in which they come.
 pub struct AuditLog {
-    commands: Mutex<Option<Sender<Command>>>,
-    broken: Arc<AtomicBool>,
+    commands: Option<SyncSender<Command>>,
+    state: Arc<State>,
+    limits: Limits,
     thread: Option<JoinHandle<()>>,
+    /// Closed by the thread when it ends.
+    end: Mutex<Receiver<()>>,
 }
 
 impl AuditLog {
@@ -50,14 +80,22 @@ impl AuditLog {
     ///
     /// When the file can't be opened, is written by another process, or holds something else than an audit log.
     pub fn open(target: &Target, sync: bool, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        let (sink, tail) = Sink::open(target)?;
-        let writer = Writer::new(sink, tail, clock);
-        let broken = Arc::new(AtomicBool::new(writer.is_broken()));
-        let (commands, inbox) = channel();
-        let state = Arc::clone(&broken);
-        let work = move || Worker { writer, sync, broken: state }.run(&inbox);
+        let (sink, tail) = Sink::open(target, sync)?;
+        Self::start(Writer::new(sink, tail, sync, clock), Limits::USUAL)
+    }
+
+    pub(crate) fn start(writer: Writer, limits: Limits) -> io::Result<Self> {
+        let state = Arc::new(State::default());
+        state.broken.store(writer.is_broken(), Ordering::Release);
+        let (commands, inbox) = sync_channel(limits.commands);
+        let (ending, end) = channel();
+        let worker = Worker { writer, state: Arc::clone(&state) };
+        let work = move || {
+            let _ending: std::sync::mpsc::Sender<()> = ending;
+            worker.run(&inbox);
+        };
         let thread = std::thread::Builder::new().name("audit".to_owned()).spawn(work)?;
-        Ok(Self { commands: Mutex::new(Some(commands)), broken, thread: Some(thread) })
+        Ok(Self { commands: Some(commands), state, limits, thread: Some(thread), end: Mutex::new(end) })
     }
 
     /// Writes lines one right after the other, and returns when they are written. They are handed over at once: what
@@ -65,23 +103,34 @@ impl AuditLog {
     ///
     /// # Errors
     ///
-    /// When one of them could not be written.
+    /// When one of them could not be written, or was not in time: it may come later.
     pub fn append(&self, events: Vec<AuditEvent>) -> impl Future<Output = Result<(), AuditError>> + use<> {
-        wait(self.ask(|answer| Command::Append(events, Some(answer))))
+        self.ask(|answer| Command::Append(events, Some(answer))).answer()
     }
 
     /// Writes a line without waiting for it.
     pub(crate) fn append_unwatched(&self, event: AuditEvent) {
-        self.send(Command::Append(vec![event], None));
+        if let Err(error) = self.send(Command::Append(vec![event], None)) {
+            tracing::error!(%error, "a request that was abandoned left no line in the audit log");
+        }
     }
 
     /// Whether lines can be written, as far as is known: after a failure it is tried again.
     ///
     /// # Errors
     ///
-    /// When the next line could not be written either.
+    /// When the next line could not be written either, or was not in time.
     pub async fn ready(&self) -> Result<(), AuditError> {
-        if self.broken.load(Ordering::Acquire) { wait(self.ask(Command::Recover)).await } else { Ok(()) }
+        if self.state.stalled.load(Ordering::SeqCst) {
+            return Err(AuditError::stuck());
+        }
+        // In the order in which the thread turns one into the other.
+        let has_lost = self.state.lost.load(Ordering::Acquire) > 0;
+        if has_lost || self.state.broken.load(Ordering::Acquire) {
+            self.ask(Command::Recover).answer().await
+        } else {
+            Ok(())
+        }
     }
 
     /// Goes on in the file that has the path now, after the other was moved away.
@@ -90,86 +139,84 @@ impl AuditLog {
     ///
     /// When it can't be opened: the log goes on in the old one.
     pub async fn reopen(&self) -> Result<(), AuditError> {
-        wait(self.ask(Command::Reopen)).await
+        self.ask(Command::Reopen).answer().await
     }
 
-    fn ask(&self, command: impl FnOnce(Answer) -> Command) -> Question {
+    fn ask(&self, command: impl FnOnce(Answer) -> Command) -> Asked {
         let (answer, question) = oneshot::channel();
-        self.send(command(answer));
-        question
+        let question = self.send(command(answer)).map(|()| question);
+        Asked { question, state: Arc::clone(&self.state), limit: self.limits.answer }
     }
 
-    fn send(&self, command: Command) {
-        let commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(commands) = commands.as_ref() {
-            // Without a thread the answer is dropped, which says it all.
-            let _ = commands.send(command);
+    fn send(&self, command: Command) -> Result<(), AuditError> {
+        let refused = self.commands.as_ref().map(|commands| commands.try_send(command));
+        let (command, error) = match refused {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(TrySendError::Full(command))) => {
+                (command, AuditError::new("too much waits to be written"))
+            }
+            Some(Err(TrySendError::Disconnected(command))) => (command, AuditError::ended()),
+            None => return Err(AuditError::ended()),
+        };
+        if let Command::Append(events, _) = command {
+            self.state.lost.fetch_add(events.len() as u64, Ordering::AcqRel);
         }
+        Err(error)
     }
 }
 
-async fn wait(question: Question) -> Result<(), AuditError> {
-    question.await.unwrap_or_else(|_| Err(AuditError("its thread has ended".to_owned())))
+/// A command that was handed over, or was not.
+struct Asked {
+    question: Result<Question, AuditError>,
+    state: Arc<State>,
+    limit: Duration,
+}
+
+impl Asked {
+    async fn answer(self) -> Result<(), AuditError> {
+        let Self { question, state, limit } = self;
+        let mut question = question?;
+        // One request finds out that the thread is stuck: those after it would only wait for the same.
+        let limit = if state.stalled.load(Ordering::SeqCst) { Duration::ZERO } else { limit };
+        if let Ok(answer) = tokio::time::timeout(limit, &mut question).await {
+            return answer.unwrap_or_else(|_| Err(AuditError::ended()));
+        }
+        let was_stalled = state.stalled.swap(true, Ordering::SeqCst);
+        // The thread answers before it takes the mark away, so that without an answer now it will still do so.
+        match question.try_recv() {
+            Ok(answer) => {
+                state.stalled.store(false, Ordering::SeqCst);
+                answer
+            }
+            Err(TryRecvError::Closed) => Err(AuditError::ended()),
+            Err(TryRecvError::Empty) => {
+                if !was_stalled {
+                    tracing::error!(
+                        "the audit log is stuck: no request waits for it until it is written again"
+                    );
+                }
+                Err(AuditError::stuck())
+            }
+        }
+    }
 }
 
 impl Drop for AuditLog {
-    /// Waits until everything is written.
+    /// Waits until everything is written, unless it takes too long: a process has to end even if nobody reads what it writes.
     fn drop(&mut self) {
-        drop(self.commands.get_mut().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+        drop(self.commands.take());
+        let end = self.end.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match (end.recv_timeout(self.limits.end), self.thread.take()) {
+            (Err(RecvTimeoutError::Timeout), _) => {
+                tracing::error!("the audit log is stuck: its last lines may be missing");
+            }
+            (Ok(()) | Err(RecvTimeoutError::Disconnected), Some(thread)) => {
+                let _ = thread.join();
+            }
+            (Ok(()) | Err(RecvTimeoutError::Disconnected), None) => {}
         }
     }
 }
 
-struct Worker {
-    writer: Writer,
-    sync: bool,
-    broken: Arc<AtomicBool>,
-}
-
-impl Worker {
-    /// More than ever wait at once.
-    const BATCH: usize = 256;
-
-    fn run(mut self, inbox: &Receiver<Command>) {
-        while let Ok(first) = inbox.recv() {
-            let mut answers = Vec::new();
-            for command in std::iter::once(first).chain(inbox.try_iter().take(Self::BATCH)) {
-                answers.extend(self.obey(command));
-            }
-            let synced = if self.sync { self.writer.sync() } else { Ok(()) };
-            self.broken.store(self.writer.is_broken(), Ordering::Release);
-            for (answer, result) in answers {
-                let result = result.and_then(|()| synced.as_ref().copied().map_err(failed));
-                // Who went away needs no answer.
-                let _ = answer.send(result);
-            }
-        }
-    }
-
-    fn obey(&mut self, command: Command) -> Option<(Answer, Result<(), AuditError>)> {
-        match command {
-            Command::Append(events, answer) => {
-                let results: Vec<_> = events.iter().map(|event| self.writer.append(event)).collect();
-                let result = results.into_iter().collect::<io::Result<()>>().map_err(|error| failed(&error));
-                if let (Err(error), None) = (&result, &answer) {
-                    tracing::error!(%error, "a request that was abandoned left no line in the audit log");
-                }
-                Some((answer?, result))
-            }
-            Command::Recover(answer) => {
-                let result = self.writer.recover();
-                Some((answer, result.map_err(|error| failed(&error))))
-            }
-            Command::Reopen(answer) => {
-                let result = self.writer.reopen();
-                Some((answer, result.map(drop).map_err(|error| failed(&error))))
-            }
-        }
-    }
-}
-
-fn failed(error: &io::Error) -> AuditError {
-    AuditError(error.to_string())
-}
+#[cfg(test)]
+mod tests;

@@ -18,9 +18,9 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    pub(crate) fn open(target: &Target) -> io::Result<(Self, Tail)> {
+    pub(crate) fn open(target: &Target, sync: bool) -> io::Result<(Self, Tail)> {
         match target {
-            Target::File(path) => Self::open_file(path),
+            Target::File(path) => Self::open_file(path, sync),
             Target::Stdout => {
                 let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
                 Ok((Self { file, path: None, is_regular: false }, Tail::default()))
@@ -28,7 +28,7 @@ impl Sink {
         }
     }
 
-    fn open_file(path: &Path) -> io::Result<(Self, Tail)> {
+    fn open_file(path: &Path, sync: bool) -> io::Result<(Self, Tail)> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
@@ -36,6 +36,9 @@ impl Sink {
         let is_regular = file.metadata()?.is_file();
         let tail = if is_regular {
             lock(&file)?;
+            if sync {
+                sync_folder(path)?;
+            }
             Tail::read(&mut file)?
         } else {
             Tail::default()
@@ -44,13 +47,13 @@ impl Sink {
     }
 
     /// The file that has its path now, if it is another one. Makes one when there is none.
-    pub(crate) fn reopened(&self) -> io::Result<Option<(Self, Tail)>> {
+    pub(crate) fn reopened(&self, sync: bool) -> io::Result<Option<(Self, Tail)>> {
         let Some(path) = self.path.as_deref().filter(|_| self.is_regular) else { return Ok(None) };
         let ours = self.file.metadata()?;
         match std::fs::metadata(path) {
             Ok(theirs) if (theirs.dev(), theirs.ino()) == (ours.dev(), ours.ino()) => Ok(None),
             Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            Ok(_) | Err(_) => Self::open_file(path).map(Some),
+            Ok(_) | Err(_) => Self::open_file(path, sync).map(Some),
         }
     }
 
@@ -81,6 +84,16 @@ impl Sink {
 
     pub(crate) fn at(file: File, path: PathBuf) -> Self {
         Self { file, path: Some(path), is_regular: true }
+    }
+}
+
+/// Without its name on the disk, a file may be gone after a power cut, whatever of its lines is there.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match File::open(folder)?.sync_all() {
+        // Some file systems can't, and keep names in their own way.
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
+        result => result,
     }
 }
 

@@ -16,17 +16,28 @@ pub(crate) struct Writer {
     tail: Tail,
     /// Lines that could not be written since the last that could.
     lost: u64,
+    /// Whether lines have to be on the disk.
+    sync: bool,
+    /// Lines that were written since the last sync that went well.
+    written: u64,
+    /// Lines that a sync failed on, until a line tells of them.
+    unsynced: u64,
     clock: Arc<dyn Clock>,
 }
 
 impl Writer {
-    pub(crate) fn new(sink: Sink, tail: Tail, clock: Arc<dyn Clock>) -> Self {
-        Self { sink, tail, lost: 0, clock }
+    pub(crate) fn new(sink: Sink, tail: Tail, sync: bool, clock: Arc<dyn Clock>) -> Self {
+        Self { sink, tail, lost: 0, sync, written: 0, unsynced: 0, clock }
     }
 
     /// Whether something has to be told before the next line.
     pub(crate) fn is_broken(&self) -> bool {
-        self.lost > 0 || self.tail.torn.is_some()
+        self.lost > 0 || self.unsynced > 0 || self.tail.torn.is_some()
+    }
+
+    /// Counts lines that never came here.
+    pub(crate) fn lose(&mut self, lines: u64) {
+        self.lost += lines;
     }
 
     /// Writes a line for `event`.
@@ -38,7 +49,7 @@ impl Writer {
         written
     }
 
-    /// Tells what is cut off or missing.
+    /// Tells what is cut off or missing. That it is told, too, counts only after the next sync.
     pub(crate) fn recover(&mut self) -> io::Result<()> {
         if !self.is_broken() {
             return Ok(());
@@ -48,21 +59,38 @@ impl Writer {
         event.torn = self.tail.torn.clone().map(|torn| finish(torn.hasher));
         event.torn_bytes = self.tail.torn.as_ref().map(|torn| torn.bytes);
         event.lost = (self.lost > 0).then_some(self.lost);
+        event.unsynced = (self.unsynced > 0).then_some(self.unsynced);
         self.write(&event)?;
         self.tail.torn = None;
         self.lost = 0;
+        self.unsynced = 0;
         Ok(())
     }
 
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        self.sink.sync()
+    /// Waits until the disk has what was written, where lines have to be there. After a failure the next sync may go well
+    /// although the system threw lines away, so that it is remembered until it is told.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        if !self.sync || self.written == 0 {
+            return Ok(());
+        }
+        let synced = self.sink.sync();
+        match &synced {
+            Ok(()) => self.written = 0,
+            Err(_) => self.unsynced = self.written,
+        }
+        synced
     }
 
     /// Goes on in the file that has the path now. A new one continues the chain; one with lines in it continues its own.
     pub(crate) fn reopen(&mut self) -> io::Result<bool> {
-        let Some((sink, tail)) = self.sink.reopened()? else { return Ok(false) };
+        let Some((sink, tail)) = self.sink.reopened(self.sync)? else { return Ok(false) };
         // What was cut off is best told where it stands. When that can't be, the new file tells it.
         let _ = self.recover();
+        // Nobody can sync the old file later. When it fails, the new one tells it.
+        if let Err(error) = self.sync() {
+            tracing::error!(%error, "the last lines of the old audit file may not have reached the disk");
+        }
+        self.written = 0;
         self.sink = sink;
         if tail.tip == Tip::default() && tail.torn.is_none() {
             self.tail.needs_break = false;
@@ -81,6 +109,7 @@ impl Writer {
         // All but the last line break: the line is there.
         if written + 1 >= bytes.len() {
             let tip = Tip { sequence: self.tail.tip.sequence + 1, hash: hash(line.as_bytes()) };
+            self.written += 1;
             self.tail = Tail { tip, torn: self.tail.torn.take(), needs_break: written < bytes.len() };
             return Ok(());
         }

@@ -18,8 +18,8 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (sink, tail) = Sink::open(&Target::File(folder.path().join("audit.jsonl"))).unwrap();
-        Self { folder, writer: Writer::new(sink, tail, Arc::new(SystemClock)) }
+        let (sink, tail) = Sink::open(&Target::File(folder.path().join("audit.jsonl")), true).unwrap();
+        Self { folder, writer: Writer::new(sink, tail, true, Arc::new(SystemClock)) }
     }
 
     fn file(&self) -> PathBuf {
@@ -109,7 +109,7 @@ fn what_was_cut_off_before_the_file_was_moved_is_told_in_it_or_in_the_next() {
 #[test]
 fn a_second_writer_and_a_file_with_something_else_are_refused() {
     let bench = Bench::new();
-    let refusal = |target: &Target| Sink::open(target).err().unwrap().to_string();
+    let refusal = |target: &Target| Sink::open(target, false).err().unwrap().to_string();
     assert!(refusal(&Target::File(bench.file())).contains("another process"));
     let other = bench.folder.path().join("notes.txt");
     for text in ["dear diary\nnothing happened\n", "a key without a line break"] {
