@@ -77,7 +77,7 @@ async fn heads_that_never_end_hold_nobody_up_and_are_cut_off() {
 
 #[tokio::test]
 async fn a_later_head_that_never_ends_is_cut_off_as_well() {
-    let settings = [("HEADER_TIMEOUT_SECONDS", "1"), ("KEEP_ALIVE_SECONDS", "1")];
+    let settings = [("HEADER_TIMEOUT_SECONDS", "1"), ("KEEP_ALIVE_SECONDS", "600")];
     let adapter = builder(&settings).start().await;
     let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
     let health = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -85,6 +85,72 @@ async fn a_later_head_that_never_ends_is_cut_off_as_well() {
     // The head comes after the answer, so that it ends the time-out of an idle connection.
     connection.write_all(b"GET / HTT").await.expect("it can be sent");
     assert_eq!(until_closed(&mut connection).await, "");
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_long_is_cut_off_before_it_ends() {
+    let settings = [("HEADER_TIMEOUT_SECONDS", "300"), ("KEEP_ALIVE_SECONDS", "600")];
+    let adapter = builder(&settings).start().await;
+    let health = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Long: ";
+    let too_long = format!("{health}{}", "x".repeat(32 * 1024));
+    let mut first = TcpStream::connect(adapter.address()).await.expect("a connection");
+    first.write_all(too_long.as_bytes()).await.expect("it can be sent");
+    assert_eq!(until_closed(&mut first).await, "");
+    let mut later = TcpStream::connect(adapter.address()).await.expect("a connection");
+    for _ in 0..4 {
+        let long = format!("{health}{}\r\n\r\n", "x".repeat(12 * 1024));
+        assert_eq!(exchange(&mut later, long.as_bytes()).await.status, 200);
+    }
+    later.write_all(too_long.as_bytes()).await.expect("it can be sent");
+    assert_eq!(until_closed(&mut later).await, "");
+}
+
+#[tokio::test]
+async fn a_long_body_that_comes_with_its_head_is_not_taken_for_a_head() {
+    let adapter = builder(&[("WORKERS", "1")]).start().await;
+    let mut connection = Connection::open(adapter.address()).await;
+    let body = format!("{}{}", lookup(USERNAME), " ".repeat(120_000));
+    for path in [LOOKUP, "/nowhere", LOOKUP] {
+        let request = RawRequest::json(path, body.clone());
+        let expected = if path == LOOKUP { 200 } else { 404 };
+        assert_eq!(connection.send(&request).await.expect("an answer").status, expected);
+        assert_eq!(connection.send_chunked(&request).await.expect("an answer").status, expected);
+    }
+}
+
+#[tokio::test]
+async fn more_bytes_of_bodies_than_are_held_are_told_so_at_once() {
+    let settings =
+        [("MAX_BODY_BYTES", "4096"), ("MAX_BODY_BYTES_HELD", "4096"), ("BODY_TIMEOUT_SECONDS", "60")];
+    let adapter = builder(&settings).start().await;
+    let head = format!(
+        "POST {LOOKUP} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 3000\r\n\r\n"
+    );
+    let mut slow = TcpStream::connect(adapter.address()).await.expect("a connection");
+    slow.write_all((head + &" ".repeat(2500)).as_bytes()).await.expect("it can be sent");
+    let request = RawRequest::json(LOOKUP, format!("{:2500}", lookup(USERNAME)));
+    let mut connection = Connection::open(adapter.address()).await;
+    let started = Instant::now();
+    let refused = loop {
+        let answer = connection.send(&request).await.expect("an answer");
+        if answer.status != 200 {
+            break answer;
+        }
+        assert!(started.elapsed() < PATIENCE, "what came of the slow one is held");
+    };
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    assert!(refused.body.contains(r#""message":"error.overloaded""#) && !refused.closes(), "{refused:?}");
+    let short = RawRequest::json(LOOKUP, lookup(USERNAME));
+    assert_eq!(
+        connection.send(&short).await.expect("an answer").status,
+        200,
+        "there is room for a short one"
+    );
+    drop(slow);
+    let started = Instant::now();
+    while connection.send(&request).await.expect("an answer").status != 200 {
+        assert!(started.elapsed() < PATIENCE, "one that hung up makes room");
+    }
 }
 
 #[tokio::test]
@@ -193,7 +259,9 @@ async fn connections_over_the_limit_are_told_so_and_closed() {
     let refused = surplus.send(&request).await.expect("an answer");
     assert_eq!(refused.status, 503, "{}", refused.body);
     assert!(refused.closes() && refused.body.contains("error.overloaded"), "{refused:?}");
-    assert_lives(&adapter).await;
+    let mut health = Connection::open(adapter.address()).await;
+    let lives = health.send(&RawRequest::bare("GET", "/health/live")).await.expect("an answer");
+    assert!(lives.status == 200 && lives.closes(), "{lives:?}");
     for connection in &mut allowed {
         assert_eq!(connection.send(&request).await.expect("an answer").status, 200);
     }

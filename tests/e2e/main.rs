@@ -12,7 +12,6 @@ mod durability;
 mod journeys;
 mod lifecycle;
 mod limits;
-mod pressure;
 mod races;
 mod recorded;
 mod sandbox;

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 pub(crate) use stream::Stream;
 
+use futures::task::AtomicWaker;
+
 use crate::tls::ClientCertificate;
 
 /// All connections of a server.
@@ -16,6 +18,8 @@ pub(crate) struct Connections {
     max: usize,
     /// How long a connection may go without a request.
     patience: Duration,
+    /// How long a head may take that comes after an answer.
+    head_patience: Duration,
     since: Instant,
 }
 
@@ -27,17 +31,31 @@ pub(crate) struct Connection {
     under_way: AtomicUsize,
     /// Whether the last answer said that nothing follows.
     is_ending: AtomicBool,
+    /// Who waits with a patience that the last answer shortens.
+    waiting: AtomicWaker,
     /// When the last answer was made, or else the connection, in milliseconds since `Connections::since`.
     quiet_since: AtomicU64,
+    /// When the first byte came after that answer, in the same way; `NOTHING` before it.
+    head_since: AtomicU64,
+    /// The bytes that came since the last request began or was answered.
+    received: AtomicUsize,
+    /// How many of those may come.
+    allowed: AtomicUsize,
 }
 
 /// A request under way, until it is dropped.
-pub(crate) struct Busy<'a>(&'a Connection);
+pub(crate) struct Busy(Arc<Connection>);
 
 impl Connections {
-    /// Those over `max` are surplus. `patience` has to be longer than an idle connection is kept.
-    pub(crate) fn new(max: usize, patience: Duration) -> Arc<Self> {
-        Arc::new(Self { open: AtomicUsize::new(0), max, patience, since: Instant::now() })
+    /// Those over `max` are surplus. An idle connection is kept for `keep_alive`, by the HTTP server.
+    pub(crate) fn new(max: usize, keep_alive: Duration, header_timeout: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            open: AtomicUsize::new(0),
+            max,
+            patience: keep_alive + header_timeout,
+            head_patience: header_timeout,
+            since: Instant::now(),
+        })
     }
 
     /// Takes note of a connection that was made.
@@ -48,7 +66,12 @@ impl Connections {
             certificate,
             under_way: AtomicUsize::new(0),
             is_ending: AtomicBool::new(false),
+            waiting: AtomicWaker::new(),
             quiet_since: AtomicU64::new(self.now()),
+            // The HTTP server has a time-out for the first head, and an answer to it.
+            head_since: AtomicU64::new(Connection::FIRST_HEAD),
+            received: AtomicUsize::new(0),
+            allowed: AtomicUsize::new(Connection::LONGEST_HEAD),
         })
     }
 
@@ -60,6 +83,12 @@ impl Connections {
 impl Connection {
     /// How long a client may take to fetch an answer that is the last.
     const ENDING: Duration = Duration::from_secs(2);
+    /// The bytes of a head that is not complete. The HTTP server itself would keep eight times as many.
+    const LONGEST_HEAD: usize = 16 * 1024;
+    /// No byte came since the last answer.
+    const NOTHING: u64 = u64::MAX;
+    /// There was no answer yet.
+    const FIRST_HEAD: u64 = u64::MAX - 1;
 
     /// Whether there are too many with this one.
     pub(crate) fn is_surplus(&self) -> bool {
@@ -71,26 +100,59 @@ impl Connection {
         self.certificate.as_ref()
     }
 
-    /// Takes note of a request.
-    pub(crate) fn busy(&self) -> Busy<'_> {
+    /// Takes note of a request with a body of so many bytes; `None` when nobody knows.
+    pub(crate) fn busy(self: Arc<Self>, body: Option<usize>) -> Busy {
         self.under_way.fetch_add(1, Ordering::Relaxed);
+        // What comes after the body is the next head, which waits for its turn.
+        let allowed = body.map_or(usize::MAX, |body| body.saturating_add(Self::LONGEST_HEAD));
+        self.expect(allowed, Self::NOTHING);
         Busy(self)
+    }
+
+    fn expect(&self, allowed: usize, head_since: u64) {
+        self.received.store(0, Ordering::Relaxed);
+        self.allowed.store(allowed, Ordering::Relaxed);
+        self.head_since.store(head_since, Ordering::Relaxed);
+    }
+
+    fn is_busy(&self) -> bool {
+        self.under_way.load(Ordering::Acquire) > 0
+    }
+
+    /// Takes note of bytes that came.
+    fn receive(&self, bytes: usize) {
+        self.received.fetch_add(bytes, Ordering::Relaxed);
+        if bytes > 0 && !self.is_busy() && self.head_since.load(Ordering::Relaxed) == Self::NOTHING {
+            self.head_since.store(self.all.now(), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether more came than is kept. What comes after the last answer is not kept.
+    fn is_too_much(&self) -> bool {
+        let is_over = self.received.load(Ordering::Relaxed) > self.allowed.load(Ordering::Relaxed);
+        is_over && !self.is_ending.load(Ordering::Relaxed)
     }
 
     /// Takes note that the answer to it is the last.
     pub(crate) fn end(&self) {
         self.is_ending.store(true, Ordering::Relaxed);
+        self.waiting.wake();
     }
 
     /// How long the client may still go without a request; zero when that has been too long.
     fn patience(&self) -> Duration {
         let is_ending = self.is_ending.load(Ordering::Relaxed);
         let patience = if is_ending { Self::ENDING } else { self.all.patience };
-        if self.under_way.load(Ordering::Acquire) > 0 {
+        if self.is_busy() {
             return patience;
         }
-        let quiet = self.all.now().saturating_sub(self.quiet_since.load(Ordering::Relaxed));
-        patience.saturating_sub(Duration::from_millis(quiet))
+        let left = |patience: Duration, since: u64| {
+            patience.saturating_sub(Duration::from_millis(self.all.now().saturating_sub(since)))
+        };
+        match self.head_since.load(Ordering::Relaxed) {
+            since if since < Self::FIRST_HEAD && !is_ending => left(self.all.head_patience, since),
+            _ => left(patience, self.quiet_since.load(Ordering::Relaxed)),
+        }
     }
 }
 
@@ -100,8 +162,9 @@ impl Drop for Connection {
     }
 }
 
-impl Drop for Busy<'_> {
+impl Drop for Busy {
     fn drop(&mut self) {
+        self.0.expect(Connection::LONGEST_HEAD, Connection::NOTHING);
         self.0.quiet_since.store(self.0.all.now(), Ordering::Relaxed);
         self.0.under_way.fetch_sub(1, Ordering::Release);
     }
@@ -113,7 +176,7 @@ mod tests {
 
     #[test]
     fn connections_over_the_limit_are_surplus_until_others_close() {
-        let connections = Connections::new(1, Duration::from_secs(1));
+        let connections = Connections::new(1, Duration::from_secs(1), Duration::ZERO);
         let first = connections.open(None);
         assert!(!first.is_surplus() && connections.open(None).is_surplus());
         drop(first);
@@ -122,18 +185,62 @@ mod tests {
 
     #[test]
     fn patience_ends_only_while_nothing_is_under_way() {
-        let connections = Connections::new(1, Duration::ZERO);
+        let connections = Connections::new(1, Duration::ZERO, Duration::ZERO);
         let connection = connections.open(None);
         assert_eq!(connection.patience(), Duration::ZERO);
-        let patient = Connections::new(1, Duration::from_secs(60)).open(None);
+        let patient = Connections::new(1, Duration::from_secs(60), Duration::ZERO).open(None);
         assert!(patient.patience() > Duration::from_secs(50));
         patient.end();
         assert!(patient.patience() <= Connection::ENDING, "an answer that is the last is fetched quickly");
         patient.quiet_since.store(0, Ordering::Relaxed);
         std::thread::sleep(Duration::from_millis(2));
         let left = patient.patience();
-        let busy = patient.busy();
+        let busy = Arc::clone(&patient).busy(None);
         assert_eq!(patient.patience(), Connection::ENDING, "all of it: {left:?}");
         drop(busy);
+    }
+
+    #[test]
+    fn patience_with_a_head_after_an_answer_begins_with_its_first_byte() {
+        let connection = Connections::new(1, Duration::from_secs(600), Duration::from_secs(5)).open(None);
+        connection.receive(1);
+        assert!(
+            connection.patience() > Duration::from_secs(500),
+            "the HTTP server looks after the first head"
+        );
+        let busy = Arc::clone(&connection).busy(Some(1));
+        connection.receive(1);
+        drop(busy);
+        assert!(connection.patience() > Duration::from_secs(500), "the connection is idle");
+        connection.receive(0);
+        assert!(connection.patience() > Duration::from_secs(500), "nothing came");
+        connection.receive(1);
+        assert!(connection.patience() <= Duration::from_secs(5));
+        let _busy = Arc::clone(&connection).busy(None);
+        assert!(connection.patience() > Duration::from_secs(500), "the head was complete");
+    }
+
+    #[test]
+    fn too_much_is_more_than_a_head_beyond_the_body_of_the_request_under_way() {
+        let connection = Connections::new(1, Duration::ZERO, Duration::ZERO).open(None);
+        connection.receive(Connection::LONGEST_HEAD);
+        assert!(!connection.is_too_much());
+        connection.receive(1);
+        assert!(connection.is_too_much());
+        let busy = Arc::clone(&connection).busy(Some(1000));
+        connection.receive(1000 + Connection::LONGEST_HEAD);
+        assert!(!connection.is_too_much());
+        connection.receive(1);
+        assert!(connection.is_too_much());
+        drop(busy);
+        assert!(!connection.is_too_much(), "an answer begins anew");
+        let busy = Arc::clone(&connection).busy(None);
+        connection.receive(1 << 20);
+        assert!(!connection.is_too_much(), "nobody knows how long the body is");
+        drop(busy);
+        connection.receive(1 << 20);
+        assert!(connection.is_too_much());
+        connection.end();
+        assert!(!connection.is_too_much(), "what comes after the last answer is thrown away");
     }
 }

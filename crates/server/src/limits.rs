@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
 use actix_web::web;
 
@@ -12,18 +14,38 @@ use crate::connection::Connection;
 use crate::ops::is_health;
 use crate::web_flow::ApiError;
 
-/// The requests under way, over all workers.
+/// The requests under way and their bodies, over all workers.
 pub(crate) struct RequestLimit {
     under_way: AtomicUsize,
     max: usize,
+    /// Bytes of bodies.
+    held: AtomicUsize,
+    max_held: usize,
 }
 
 /// One of them, until it is dropped.
 struct Slot<'a>(&'a RequestLimit);
 
+/// The bytes of a body, until it is dropped.
+pub(crate) struct Held<'a> {
+    limit: &'a RequestLimit,
+    bytes: usize,
+}
+
 impl RequestLimit {
+    /// So many requests at once, and so many bytes of their bodies.
+    pub(crate) fn with_bodies(max: usize, max_held: usize) -> Arc<Self> {
+        Arc::new(Self { under_way: AtomicUsize::new(0), max, held: AtomicUsize::new(0), max_held })
+    }
+
+    #[cfg(test)]
     pub(crate) fn new(max: usize) -> Arc<Self> {
-        Arc::new(Self { under_way: AtomicUsize::new(0), max })
+        Self::with_bodies(max, usize::MAX)
+    }
+
+    /// For a body, of which there is nothing yet.
+    pub(crate) fn hold(&self) -> Held<'_> {
+        Held { limit: self, bytes: 0 }
     }
 
     /// `None` when there are as many as there may be.
@@ -31,6 +53,24 @@ impl RequestLimit {
         let more = |count| (count < self.max).then_some(count + 1);
         let entered = self.under_way.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
         entered.ok().map(|_| Slot(self))
+    }
+}
+
+impl Held<'_> {
+    /// Makes room for more bytes: false when there is none, over all bodies.
+    pub(crate) fn grow(&mut self, bytes: usize) -> bool {
+        let more = |held: usize| held.checked_add(bytes).filter(|held| *held <= self.limit.max_held);
+        let grown = self.limit.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok();
+        if grown {
+            self.bytes += bytes;
+        }
+        grown
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.limit.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -47,26 +87,43 @@ pub(crate) async fn check(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let connection = request.conn_data::<Arc<Connection>>().cloned();
-    let _busy = connection.as_ref().map(|connection| connection.busy());
-    let mut slot = None;
-    if !is_health(request.match_info().as_str()) {
-        let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
-        slot = if is_surplus { None } else { limit.enter() };
-        if slot.is_none() {
-            if let (Some(connection), true) = (&connection, is_surplus) {
-                connection.end();
-            }
-            return Ok(request.error_response(ApiError::overloaded(is_surplus)).map_into_right_body());
-        }
-    }
-    let response = next.call(request).await.map(ServiceResponse::map_into_left_body);
+    let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
+    let busy = connection.map(|connection| connection.busy(body_length(request.headers())));
+    let is_exempt = is_health(request.match_info().as_str());
+    let slot = if is_exempt || is_surplus { None } else { limit.enter() };
+    let mut response = if is_exempt || slot.is_some() {
+        next.call(request).await?.map_into_left_body()
+    } else {
+        request.error_response(ApiError::overloaded(is_surplus)).map_into_right_body()
+    };
     drop(slot);
-    if let (Some(connection), Ok(response)) = (&connection, &response)
+    if is_surplus {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    if let Some(busy) = busy {
+        // It goes with the answer, since the rest of the body is read first.
+        response.response_mut().extensions_mut().insert(busy);
+    }
+    Ok(response)
+}
+
+/// Tells the connection when an answer is the last, whoever decided so.
+pub(crate) fn note_last<B>(response: ServiceResponse<B>) -> ServiceResponse<B> {
+    if let Some(connection) = response.request().conn_data::<Arc<Connection>>()
         && !response.response().head().keep_alive()
     {
         connection.end();
     }
     response
+}
+
+/// How long the body is; `None` when that shows only at its end.
+fn body_length(headers: &HeaderMap) -> Option<usize> {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        return None;
+    }
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    Some(announced.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -81,5 +138,18 @@ mod tests {
         assert!(limit.enter().is_none() && limit.enter().is_none());
         drop(first);
         assert!(limit.enter().is_some(), "a refused one takes no slot");
+    }
+
+    #[test]
+    fn bodies_are_held_up_to_the_limit_over_all_of_them_and_make_room_when_they_are_gone() {
+        let limit = RequestLimit::with_bodies(0, 100);
+        let (mut first, mut second) = (limit.hold(), limit.hold());
+        assert!(first.grow(40) && second.grow(40) && first.grow(20));
+        assert!(!second.grow(1) && !limit.hold().grow(1));
+        drop(first);
+        assert!(!second.grow(61), "a refused one takes no room");
+        assert!(second.grow(60));
+        drop(second);
+        assert!(limit.hold().grow(100) && !limit.hold().grow(usize::MAX));
     }
 }

@@ -14,7 +14,7 @@ use actix_web::rt::net::TcpStream;
 
 use crate::app::{Parts, app};
 use crate::connection::{Connections, Stream};
-use crate::limits::RequestLimit;
+use crate::limits::{self, RequestLimit};
 use crate::tls::{ClientCertificate, Tls};
 
 /// How long a client may take to hang up after the last answer.
@@ -35,6 +35,8 @@ pub struct HttpSettings {
     pub max_connections: usize,
     /// Requests that are answered at once; those over it get 503.
     pub max_requests: usize,
+    /// Bytes of bodies that are held at once; requests that would need more get 503.
+    pub max_body_bytes_held: usize,
 }
 
 impl HttpSettings {
@@ -77,13 +79,13 @@ pub async fn serve(
         .max_concurrent_connections(per_worker)
         .shutdown_timeout(settings.shutdown_timeout.as_secs());
     let stopping = server.graceful_shutdown_signal();
-    let limit = RequestLimit::new(settings.max_requests);
+    let limit = RequestLimit::with_bodies(settings.max_requests, settings.max_body_bytes_held);
     let connections =
-        Connections::new(settings.max_connections, settings.keep_alive + settings.header_timeout);
+        Connections::new(settings.max_connections, settings.keep_alive, settings.header_timeout);
     let header_timeout = settings.header_timeout;
     let http = move || {
         let app = app(parts.clone(), Arc::clone(&limit)).into_factory();
-        let app = app.map_err(|error: actix_web::Error| error.error_response());
+        let app = app.map_err(|error: actix_web::Error| error.error_response()).map(limits::note_last);
         let stopping = stopping.clone();
         HttpService::build()
             .graceful_shutdown_signal(move || {

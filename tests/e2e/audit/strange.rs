@@ -67,13 +67,16 @@ async fn no_string_of_a_request_breaks_or_forges_a_line() {
 async fn no_payee_or_currency_does_so_either() {
     let folder = Folder::new();
     let adapter = folder.builder().start().await;
-    let strange = "\u{202e}\u{2028}\u{200f}\u{e0041}";
-    let context = payment("op", "1", strange, strange);
-    send(&adapter, USER, &context).await;
-    adapter.post(SMS_CREATE, sms_create(USER, &payment("op", "1", "CZK", "a\r\nb"))).await;
+    let visible = "Kč \u{1f4b6}";
+    send(&adapter, USER, &payment("op", "1", visible, visible)).await;
+    for strange in ["a\r\nb", "\u{202e}", "\u{2028}", "\u{200f}", "\u{e0041}"] {
+        let context = payment("op", "1", "CZK", &format!("1/0300{strange}"));
+        let answer = adapter.post(SMS_CREATE, sms_create(USER, &context)).await;
+        assert_eq!(answer.status, 400, "{strange:?}: {}", answer.text);
+    }
     adapter.terminate().await;
     let lines = folder.lines();
     assert_eq!(told(&lines), ["code_sent succeeded", "code_created succeeded"]);
-    assert_eq!(lines[1]["account"], strange);
-    assert_eq!(lines[1]["currency"], strange);
+    assert_eq!(lines[1]["account"], visible);
+    assert_eq!(lines[1]["currency"], visible);
 }

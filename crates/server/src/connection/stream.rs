@@ -14,12 +14,15 @@ use crate::tls::ClientCertificate;
 /// A connection that ends by itself when nothing comes of it.
 ///
 /// The HTTP server has a time-out for the first head on a connection and for one that is idle, but none for the rest: a later
-/// head that never ends, a body that nobody reads, an answer that the client does not fetch.
+/// head that never ends, a body that nobody reads, an answer that the client does not fetch. And it keeps more of a head than
+/// there is any use for.
 pub(crate) struct Stream {
     transport: Transport,
     connection: Arc<Connection>,
     /// When to look at the patience again; `None` as long as nobody waits.
     alarm: Option<Pin<Box<Sleep>>>,
+    /// Whether the HTTP server had a look at what it has, since it is too much.
+    was_looked_at: bool,
 }
 
 enum Transport {
@@ -29,7 +32,7 @@ enum Transport {
 
 impl Stream {
     pub(crate) fn plain(tcp: TcpStream, connections: &Arc<Connections>) -> Self {
-        Self { transport: Transport::Plain(tcp), connection: connections.open(None), alarm: None }
+        Self::new(Transport::Plain(tcp), connections.open(None))
     }
 
     pub(crate) fn tls(
@@ -37,8 +40,11 @@ impl Stream {
         connections: &Arc<Connections>,
         certificate: Option<ClientCertificate>,
     ) -> Self {
-        let connection = connections.open(certificate);
-        Self { transport: Transport::Tls(Box::new(tls)), connection, alarm: None }
+        Self::new(Transport::Tls(Box::new(tls)), connections.open(certificate))
+    }
+
+    fn new(transport: Transport, connection: Arc<Connection>) -> Self {
+        Self { transport, connection, alarm: None, was_looked_at: false }
     }
 
     /// What requests read of it.
@@ -48,6 +54,7 @@ impl Stream {
 
     /// Ready when it is time to hang up.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.connection.waiting.register(context.waker());
         loop {
             let patience = self.connection.patience();
             if patience.is_zero() {
@@ -100,7 +107,19 @@ impl AsyncRead for Stream {
         if this.connection.patience().is_zero() {
             return end;
         }
+        if this.connection.is_too_much() {
+            if this.connection.is_busy() || this.was_looked_at {
+                return end;
+            }
+            // It reads all that there is before it looks: there may be a whole head, and a body behind it.
+            this.was_looked_at = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        this.was_looked_at = false;
+        let before = buffer.filled().len();
         let read = transport!(this, io => io.poll_read(context, buffer));
+        this.connection.receive(buffer.filled().len().saturating_sub(before));
         if read.is_pending() && this.poll_patience(context).is_ready() {
             return end;
         }

@@ -15,6 +15,7 @@ use validator::ValidateArgs;
 use super::WebFlow;
 use super::error::{ApiError, Refusal};
 use super::text_guard;
+use crate::limits::{Held, RequestLimit};
 use crate::request::set_operation;
 
 /// The content of `requestObject`, read and validated.
@@ -34,11 +35,14 @@ where
             let state = request.app_data::<web::Data<WebFlow>>().ok_or(Refusal::UnknownPath)?;
             let settings = &state.settings;
             check_headers(request.headers())?;
-            let body = read(request.headers(), payload, settings.max_body);
+            let limit = request.app_data::<web::Data<RequestLimit>>().ok_or(Refusal::UnknownPath)?;
+            let mut held = limit.hold();
+            let body = read(request.headers(), payload, settings.max_body, &mut held);
             let body = timeout(settings.body_timeout, body).await.map_err(|_| Refusal::TooSlow)??;
             text_guard::check(&body)?;
             let Object(envelope): Object<ObjectRequest<T>> =
                 serde_json::from_slice(&body).map_err(|_| Refusal::Unreadable)?;
+            drop((body, held));
             let Object(request_object) = envelope.request_object;
             name_operation(request_object.operation(), &settings.limits);
             Violations::of(&request_object, &settings.limits)?;
@@ -74,16 +78,27 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
     if is_json && is_utf8 && !is_packed { Ok(()) } else { Err(Refusal::UnsupportedMediaType) }
 }
 
-async fn read(headers: &HeaderMap, mut payload: Payload, max: usize) -> Result<Bytes, Refusal> {
+/// Room for most bodies. What is announced may never come.
+const INITIAL_CAPACITY: usize = 4 * 1024;
+
+async fn read(
+    headers: &HeaderMap,
+    mut payload: Payload,
+    max: usize,
+    held: &mut Held<'_>,
+) -> Result<Bytes, ApiError> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max) {
-        return Err(Refusal::TooLarge);
+        return Err(Refusal::TooLarge.into());
     }
-    let mut body = BytesMut::with_capacity(announced.unwrap_or_default());
+    let mut body = BytesMut::with_capacity(announced.unwrap_or_default().min(INITIAL_CAPACITY));
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Refusal::Unreadable)?;
         if body.len() + chunk.len() > max {
-            return Err(Refusal::TooLarge);
+            return Err(Refusal::TooLarge.into());
+        }
+        if !held.grow(chunk.len()) {
+            return Err(ApiError::overloaded(false));
         }
         body.extend_from_slice(&chunk);
     }

@@ -58,7 +58,12 @@ fn text(text: Option<String>, limits: &Limits, code: &str) -> Result<String, Str
 
 /// Control characters, and those that are invisible or change the direction of a text.
 fn is_invisible(c: char) -> bool {
-    let format =
-        ['\u{ad}'..='\u{ad}', '\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+    let format = [
+        '\u{ad}'..='\u{ad}',
+        '\u{200b}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2060}'..='\u{206f}',
+        '\u{e0000}'..='\u{e007f}',
+    ];
     c.is_control() || c == '\u{feff}' || format.iter().any(|range| range.contains(&c))
 }
