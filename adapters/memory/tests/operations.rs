@@ -24,7 +24,8 @@ currency = "CZK"
 
 fn back_end() -> MemoryBackend {
     let settings = MemorySettings { concurrent_verifications: 1, decorated: Default::default() };
-    MemoryBackend::new(UsersFile::parse(USERS).unwrap(), settings).unwrap()
+    let users = UsersFile::parse(USERS).expect("the file is well formed");
+    MemoryBackend::new(users, settings).expect("the users do not contradict each other")
 }
 
 fn party(organization: &str) -> OperationParty {
