@@ -7,7 +7,7 @@ fn main() {
     println!("cargo::rerun-if-changed=../../Cargo.lock");
     println!("cargo::rerun-if-changed=src");
     let seconds = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|epoch| epoch.parse().ok());
-    println!("cargo::rustc-env=DATA_ADAPTER_BUILT_AT={}", seconds.unwrap_or_else(now));
+    println!("cargo::rustc-env=BUILT_AT_SECONDS={}", seconds.unwrap_or_else(now));
 }
 
 #[expect(clippy::disallowed_methods, reason = "the time of the build is the time of the machine")]

@@ -31,7 +31,7 @@ pub(crate) struct Assembled {
 
 /// The version of the program and the time it was built.
 pub(crate) fn build_info() -> BuildInfo {
-    let seconds = env!("DATA_ADAPTER_BUILT_AT").parse().unwrap_or_default();
+    let seconds = env!("BUILT_AT_SECONDS").parse().unwrap_or_default();
     let built_at = Timestamp::from_second(seconds).unwrap_or_default();
     BuildInfo { version: env!("CARGO_PKG_VERSION"), built_at }
 }
