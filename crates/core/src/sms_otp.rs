@@ -9,8 +9,8 @@ use crate::{
 /// Asks for a one-time code.
 #[derive(Clone, Debug)]
 pub struct CodeRequest {
-    /// Whom to send it to. `None` asks for a fake: nothing is sent, and nothing tells it from a real one, so that a
-    /// visitor can't learn that an account is missing or blocked.
+    /// Whom to send it to. `None` asks for a fake: nothing is sent, and no answer tells it from a real one, so that a
+    /// visitor can't learn that an account is missing or blocked. A slow gateway still tells them apart by time.
     pub user: Option<UserId>,
     /// Their organization; `None` where the request names none.
     pub organization: Option<OrganizationId>,
