@@ -10,6 +10,7 @@
 //! | [`Operations`] | what has the payer to choose from, and what became of the operation? |
 //! | [`SmsOtp`] | the life of a one-time code |
 //! | [`Consent`] | which consent has to be asked, and what did the user answer? |
+//! | [`Readiness`] | can the system behind be reached? |
 //!
 //! # How to add a back end
 //!
@@ -20,7 +21,7 @@
 //! 3. Answer "no such user" with `Ok(None)` and "wrong password" with [`AuthenticationOutcome::Failed`]. An `Err` means
 //!    that your system could not answer; [`AdapterError`] says which variant to choose.
 //! 4. Run the contract suites of `data-adapter-testkit` against it.
-//! 5. Put one `Arc` per capability into a [`Backend`].
+//! 5. Put what it can do into [`Capabilities`]. The program picks a [`Backend`] from those of all back ends in use.
 
 mod amount;
 mod authentication;
@@ -31,12 +32,13 @@ mod error;
 mod id;
 mod operation;
 mod random;
+mod readiness;
 mod sms_otp;
 mod user;
 
 pub use amount::{Amount, AmountError};
 pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password};
-pub use backend::Backend;
+pub use backend::{Backend, Capabilities, PasswordCheck};
 pub use clock::{Clock, SystemClock};
 pub use consent::{
     Consent, ConsentForm, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, OptionChoice,
@@ -49,6 +51,7 @@ pub use operation::{
     OperationContext, OperationOutcome, OperationParty, Operations, Payment,
 };
 pub use random::{Random, SystemRandom};
+pub use readiness::Readiness;
 pub use sms_otp::{CodeDelivery, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome};
 pub use user::{AccountStatus, PhoneNumber, User, UserLookup, UsernameQuery};
 
