@@ -1,0 +1,48 @@
+use data_adapter_testkit::{Directory, operation};
+
+use super::*;
+
+const MINUTE: CacheSettings = CacheSettings { time_to_live: Duration::from_secs(60), capacity: 10 };
+
+fn query(username: &str) -> UsernameQuery {
+    UsernameQuery {
+        username: username.to_owned(),
+        organization: OrganizationId::new(Directory::ORGANIZATION),
+        operation: operation("op", "login"),
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_was_found_is_found_while_the_directory_is_down() {
+    let directory = Arc::new(Directory::default());
+    let lookup = CachedLookup::new(Arc::clone(&directory) as _, MINUTE);
+    let payer = UserId::new(Directory::PAYER);
+    let found = lookup.by_username(&query(Directory::PAYER)).await.unwrap();
+    assert_eq!(found.clone().map(|user| user.id), Some(payer.clone()));
+    assert_eq!(lookup.by_id(&payer, None).await.unwrap(), found);
+    directory.fail_with(Some(|| AdapterError::Remote("down".to_owned())));
+    assert_eq!(lookup.by_username(&query(Directory::PAYER)).await.unwrap(), found);
+    assert_eq!(lookup.by_id(&payer, None).await.unwrap(), found);
+    let elsewhere = OrganizationId::new("SME");
+    assert!(lookup.by_id(&payer, Some(&elsewhere)).await.is_err(), "another question");
+}
+
+#[tokio::test]
+async fn a_user_who_was_not_found_is_asked_for_again() {
+    let directory = Arc::new(Directory::default());
+    let lookup = CachedLookup::new(Arc::clone(&directory) as _, MINUTE);
+    assert_eq!(lookup.by_username(&query("nobody")).await.unwrap(), None);
+    directory.fail_with(Some(|| AdapterError::Remote("down".to_owned())));
+    assert!(lookup.by_username(&query("nobody")).await.is_err());
+}
+
+#[tokio::test]
+async fn a_user_is_forgotten_after_some_time() {
+    let directory = Arc::new(Directory::default());
+    let short = CacheSettings { time_to_live: Duration::from_millis(20), capacity: 10 };
+    let lookup = CachedLookup::new(Arc::clone(&directory) as _, short);
+    assert!(lookup.by_username(&query(Directory::PAYER)).await.unwrap().is_some());
+    directory.fail_with(Some(|| AdapterError::Remote("down".to_owned())));
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    assert!(lookup.by_username(&query(Directory::PAYER)).await.is_err());
+}

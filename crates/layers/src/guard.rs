@@ -1,0 +1,151 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use data_adapter_core::{AdapterError, Capabilities, PasswordCheck};
+use failsafe::backoff::{self, Constant};
+use failsafe::failure_policy::{self, ConsecutiveFailures};
+use failsafe::{Instrument, StateMachine};
+use tokio::sync::Semaphore;
+
+use crate::guarded::Guarded;
+
+/// How much is expected of a back end.
+#[derive(Clone, Copy, Debug)]
+pub struct GuardSettings {
+    /// How long a call may take.
+    pub deadline: Duration,
+    /// How many calls may be under way at once.
+    pub max_concurrent: usize,
+    /// After so many failures in a row, calls are refused without asking.
+    pub breaker_failures: u32,
+    /// For how long. Then calls go through again, and the first failure refuses them anew.
+    pub breaker_open: Duration,
+}
+
+/// Watches over the calls to one back end. What it refuses, it refuses at once, with [`AdapterError::Remote`].
+pub struct Guard {
+    backend: String,
+    settings: GuardSettings,
+    slots: Semaphore,
+    breaker: StateMachine<ConsecutiveFailures<Constant>, Announcements>,
+}
+
+impl Guard {
+    /// Watches over the back end with this name, which the log and the metrics call it by.
+    #[must_use]
+    pub fn new(backend: &str, settings: GuardSettings) -> Arc<Self> {
+        let policy = failure_policy::consecutive_failures(
+            settings.breaker_failures,
+            backoff::constant(settings.breaker_open),
+        );
+        Arc::new(Self {
+            backend: backend.to_owned(),
+            settings,
+            slots: Semaphore::new(settings.max_concurrent),
+            breaker: StateMachine::new(policy, Announcements(backend.to_owned())),
+        })
+    }
+
+    /// Puts itself before each capability. Whether the back end is ready can always be asked: that is how it shows that it
+    /// is back.
+    #[must_use]
+    pub fn around(self: &Arc<Self>, capabilities: Capabilities) -> Capabilities {
+        let Capabilities { users, authentication, sms_otp, consent, operations, readiness } = capabilities;
+        Capabilities {
+            users: users.map(|users| Guarded::new(users, self) as _),
+            authentication: authentication.map(|check| match check {
+                PasswordCheck::Bare(bare) => PasswordCheck::Bare(Guarded::new(bare, self)),
+                PasswordCheck::Complete(complete) => PasswordCheck::Complete(Guarded::new(complete, self)),
+            }),
+            sms_otp: sms_otp.map(|sms_otp| Guarded::new(sms_otp, self) as _),
+            consent: consent.map(|consent| Guarded::new(consent, self) as _),
+            operations: operations.map(|operations| Guarded::new(operations, self) as _),
+            readiness,
+        }
+    }
+
+    /// Makes a call, unless it is refused. `call` names it in the metrics.
+    pub(crate) async fn call<T>(
+        &self,
+        call: &'static str,
+        answer: impl Future<Output = Result<T, AdapterError>> + Send,
+    ) -> Result<T, AdapterError> {
+        let started = Instant::now();
+        let (outcome, result) = match self.admit() {
+            Err(refusal) => ("refused", Err(refusal)),
+            Ok(_slot) => {
+                let result = self.within_deadline(answer).await;
+                (if is_failure(&result) { "failed" } else { "answered" }, result)
+            }
+        };
+        let labels = [("backend", self.backend.clone()), ("call", call.into()), ("outcome", outcome.into())];
+        metrics::histogram!("data_adapter_backend_call_seconds", &labels).record(started.elapsed());
+        result
+    }
+
+    fn admit(&self) -> Result<tokio::sync::SemaphorePermit<'_>, AdapterError> {
+        let backend = &self.backend;
+        let full = || {
+            let max = self.settings.max_concurrent;
+            AdapterError::Remote(format!("`{backend}` has {max} calls under way already"))
+        };
+        // Before the breaker: what it lets through has to tell it how that went.
+        let slot = self.slots.try_acquire().map_err(|_| full())?;
+        if self.breaker.is_call_permitted() {
+            return Ok(slot);
+        }
+        Err(AdapterError::Remote(format!("`{backend}` failed too often in a row and is not asked for now")))
+    }
+
+    async fn within_deadline<T>(
+        &self,
+        answer: impl Future<Output = Result<T, AdapterError>> + Send,
+    ) -> Result<T, AdapterError> {
+        let deadline = self.settings.deadline;
+        let result = tokio::time::timeout(deadline, answer).await.unwrap_or_else(|_| {
+            Err(AdapterError::Remote(format!("`{}` did not answer within {deadline:?}", self.backend)))
+        });
+        if is_failure(&result) {
+            self.breaker.on_error();
+        } else {
+            self.breaker.on_success();
+        }
+        result
+    }
+}
+
+/// Whether the back end is to blame. What it answers to a bad request is an answer.
+fn is_failure<T>(result: &Result<T, AdapterError>) -> bool {
+    matches!(result, Err(AdapterError::Remote(_) | AdapterError::Internal(_)))
+}
+
+/// Tells when a back end is given up and when it is asked again.
+#[derive(Debug)]
+struct Announcements(String);
+
+impl Instrument for Announcements {
+    fn on_call_rejected(&self) {}
+
+    fn on_open(&self) {
+        tracing::error!(backend = self.0, "the back end failed too often in a row; it is not asked for now");
+        self.show(1.0);
+    }
+
+    fn on_half_open(&self) {
+        tracing::info!(backend = self.0, "the back end is asked again");
+    }
+
+    fn on_closed(&self) {
+        tracing::info!(backend = self.0, "the back end answers");
+        self.show(0.0);
+    }
+}
+
+impl Announcements {
+    fn show(&self, open: f64) {
+        metrics::gauge!("data_adapter_backend_breaker_open", "backend" => self.0.clone()).set(open);
+    }
+}
+
+#[cfg(test)]
+mod tests;
