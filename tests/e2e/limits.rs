@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
+use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -43,6 +44,17 @@ async fn until_closed(connection: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// Checks what a client reads whose request was refused before it was one.
+fn assert_refused(answer: &str, status: u16, message: &str) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
+    assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{answer:?}");
+    assert!(head.contains("connection: close") && head.contains("application/json"), "{answer:?}");
+    let body: Value = serde_json::from_str(body).expect("the body is JSON, and all that follows");
+    assert_eq!(body["status"], "ERROR");
+    assert_eq!(body["responseObject"]["code"], "INPUT_INVALID");
+    assert_eq!(body["responseObject"]["message"], message);
+}
+
 #[tokio::test]
 async fn heads_that_never_end_hold_nobody_up_and_are_cut_off() {
     let adapter = builder(&[("HEADER_TIMEOUT_SECONDS", "2"), ("WORKERS", "2")]).start().await;
@@ -71,8 +83,31 @@ async fn heads_that_never_end_hold_nobody_up_and_are_cut_off() {
     tokio::select! { () = checks => {}, () = drip => {} }
     let closed = join_all(slow.iter_mut().map(until_closed)).await;
     for answer in closed {
-        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer:?}");
+        assert_refused(&answer, 408, "error.requestTimeout");
     }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_request_get_the_body_of_every_error_and_a_line_in_the_log() {
+    let mut adapter = DataAdapter::builder().start().await;
+    for nonsense in
+        ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"]
+    {
+        let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+        connection.write_all(nonsense.as_bytes()).await.expect("it can be sent");
+        assert_refused(&until_closed(&mut connection).await, 400, "error.invalidRequest");
+    }
+    let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+    let answer_first = format!("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n{}", "nonsense\r\n\r\n");
+    connection.write_all(answer_first.as_bytes()).await.expect("it can be sent");
+    let both = until_closed(&mut connection).await;
+    let (answer, refusal) =
+        both.split_once("{\"status\":\"OK\"}").expect("the answer to the request comes first");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{both}");
+    assert_refused(refusal, 400, "error.invalidRequest");
+    adapter.logged("bytes that are no request", 4).await;
+    let log = adapter.log();
+    assert!(!log.contains("ERROR"), "{log}");
 }
 
 #[tokio::test]
@@ -84,7 +119,7 @@ async fn a_later_head_that_never_ends_is_cut_off_as_well() {
     assert_eq!(exchange(&mut connection, health).await.status, 200);
     // The head comes after the answer, so that it ends the time-out of an idle connection.
     connection.write_all(b"GET / HTT").await.expect("it can be sent");
-    assert_eq!(until_closed(&mut connection).await, "");
+    assert_refused(&until_closed(&mut connection).await, 408, "error.requestTimeout");
 }
 
 #[tokio::test]
@@ -95,14 +130,14 @@ async fn a_head_that_is_too_long_is_cut_off_before_it_ends() {
     let too_long = format!("{health}{}", "x".repeat(32 * 1024));
     let mut first = TcpStream::connect(adapter.address()).await.expect("a connection");
     first.write_all(too_long.as_bytes()).await.expect("it can be sent");
-    assert_eq!(until_closed(&mut first).await, "");
+    assert_refused(&until_closed(&mut first).await, 431, "error.requestTooLarge");
     let mut later = TcpStream::connect(adapter.address()).await.expect("a connection");
     for _ in 0..4 {
         let long = format!("{health}{}\r\n\r\n", "x".repeat(12 * 1024));
         assert_eq!(exchange(&mut later, long.as_bytes()).await.status, 200);
     }
     later.write_all(too_long.as_bytes()).await.expect("it can be sent");
-    assert_eq!(until_closed(&mut later).await, "");
+    assert_refused(&until_closed(&mut later).await, 431, "error.requestTooLarge");
 }
 
 #[tokio::test]
@@ -118,16 +153,22 @@ async fn a_long_body_that_comes_with_its_head_is_not_taken_for_a_head() {
     }
 }
 
+/// Sends 2500 bytes of a body of 3000.
+async fn begin_body(adapter: &DataAdapter) -> TcpStream {
+    let head = format!(
+        "POST {LOOKUP} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 3000\r\n\r\n"
+    );
+    let mut connection = TcpStream::connect(adapter.address()).await.expect("a connection");
+    connection.write_all((head + &" ".repeat(2500)).as_bytes()).await.expect("it can be sent");
+    connection
+}
+
 #[tokio::test]
 async fn more_bytes_of_bodies_than_are_held_are_told_so_at_once() {
     let settings =
         [("MAX_BODY_BYTES", "4096"), ("MAX_BODY_BYTES_HELD", "4096"), ("BODY_TIMEOUT_SECONDS", "60")];
     let adapter = builder(&settings).start().await;
-    let head = format!(
-        "POST {LOOKUP} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 3000\r\n\r\n"
-    );
-    let mut slow = TcpStream::connect(adapter.address()).await.expect("a connection");
-    slow.write_all((head + &" ".repeat(2500)).as_bytes()).await.expect("it can be sent");
+    let mut slow = begin_body(&adapter).await;
     let request = RawRequest::json(LOOKUP, format!("{:2500}", lookup(USERNAME)));
     let mut connection = Connection::open(adapter.address()).await;
     let started = Instant::now();
@@ -137,6 +178,10 @@ async fn more_bytes_of_bodies_than_are_held_are_told_so_at_once() {
             break answer;
         }
         assert!(started.elapsed() < PATIENCE, "what came of the slow one is held");
+        if slow.try_read(&mut [0; 1]).is_ok() {
+            // It came while there was no room for it.
+            slow = begin_body(&adapter).await;
+        }
     };
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
     assert!(refused.body.contains(r#""message":"error.overloaded""#) && !refused.closes(), "{refused:?}");

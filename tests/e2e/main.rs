@@ -12,6 +12,7 @@ mod durability;
 mod journeys;
 mod lifecycle;
 mod limits;
+mod pressure;
 mod races;
 mod recorded;
 mod sandbox;

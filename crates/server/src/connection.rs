@@ -1,5 +1,6 @@
 //! The connections that are open: how many, whose, and whether anything comes of them.
 
+mod refusal;
 mod stream;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use stream::Stream;
 
+use actix_web::http::StatusCode;
 use futures::task::AtomicWaker;
 
 use crate::tls::ClientCertificate;
@@ -16,9 +18,11 @@ use crate::tls::ClientCertificate;
 pub(crate) struct Connections {
     open: AtomicUsize,
     max: usize,
+    /// Over so many open ones, idle ones are closed soon.
+    max_idle: usize,
     /// How long a connection may go without a request.
     patience: Duration,
-    /// How long a head may take that comes after an answer.
+    /// How long a head may take.
     head_patience: Duration,
     since: Instant,
 }
@@ -35,7 +39,8 @@ pub(crate) struct Connection {
     waiting: AtomicWaker,
     /// When the last answer was made, or else the connection, in milliseconds since `Connections::since`.
     quiet_since: AtomicU64,
-    /// When the first byte came after that answer, in the same way; `NOTHING` before it.
+    /// When the head began to come, in the same way: with the first byte after that answer, or with the connection;
+    /// `NOTHING` in between.
     head_since: AtomicU64,
     /// The bytes that came since the last request began or was answered.
     received: AtomicUsize,
@@ -47,11 +52,18 @@ pub(crate) struct Connection {
 pub(crate) struct Busy(Arc<Connection>);
 
 impl Connections {
-    /// Those over `max` are surplus. An idle connection is kept for `keep_alive`, by the HTTP server.
-    pub(crate) fn new(max: usize, keep_alive: Duration, header_timeout: Duration) -> Arc<Self> {
+    /// Those over `max` are surplus. An idle connection is kept for `keep_alive`, by the HTTP server, but not for long while
+    /// more than `max_idle` are open.
+    pub(crate) fn new(
+        max: usize,
+        max_idle: usize,
+        keep_alive: Duration,
+        header_timeout: Duration,
+    ) -> Arc<Self> {
         Arc::new(Self {
             open: AtomicUsize::new(0),
             max,
+            max_idle,
             patience: keep_alive + header_timeout,
             head_patience: header_timeout,
             since: Instant::now(),
@@ -68,11 +80,14 @@ impl Connections {
             is_ending: AtomicBool::new(false),
             waiting: AtomicWaker::new(),
             quiet_since: AtomicU64::new(self.now()),
-            // The HTTP server has a time-out for the first head, and an answer to it.
-            head_since: AtomicU64::new(Connection::FIRST_HEAD),
+            head_since: AtomicU64::new(self.now()),
             received: AtomicUsize::new(0),
             allowed: AtomicUsize::new(Connection::LONGEST_HEAD),
         })
+    }
+
+    fn are_too_many(&self) -> bool {
+        self.open.load(Ordering::Relaxed) > self.max_idle
     }
 
     fn now(&self) -> u64 {
@@ -83,12 +98,12 @@ impl Connections {
 impl Connection {
     /// How long a client may take to fetch an answer that is the last.
     const ENDING: Duration = Duration::from_secs(2);
+    /// How long an idle connection is kept while too many are open.
+    const CROWDED: Duration = Duration::from_secs(5);
     /// The bytes of a head that is not complete. The HTTP server itself would keep eight times as many.
     const LONGEST_HEAD: usize = 16 * 1024;
     /// No byte came since the last answer.
     const NOTHING: u64 = u64::MAX;
-    /// There was no answer yet.
-    const FIRST_HEAD: u64 = u64::MAX - 1;
 
     /// Whether there are too many with this one.
     pub(crate) fn is_surplus(&self) -> bool {
@@ -119,6 +134,11 @@ impl Connection {
         self.under_way.load(Ordering::Acquire) > 0
     }
 
+    /// Whether nothing of another request came since the last answer.
+    fn is_idle(&self) -> bool {
+        !self.is_busy() && self.head_since.load(Ordering::Relaxed) == Self::NOTHING
+    }
+
     /// Takes note of bytes that came.
     fn receive(&self, bytes: usize) {
         self.received.fetch_add(bytes, Ordering::Relaxed);
@@ -131,6 +151,16 @@ impl Connection {
     fn is_too_much(&self) -> bool {
         let is_over = self.received.load(Ordering::Relaxed) > self.allowed.load(Ordering::Relaxed);
         is_over && !self.is_ending.load(Ordering::Relaxed)
+    }
+
+    /// What to tell a client who sent part of a head and no more in time, or more than is read; `None` when it sent nothing
+    /// since the last answer, or was told already.
+    fn refusal(&self) -> Option<StatusCode> {
+        if self.is_idle() || self.is_busy() || self.is_ending.load(Ordering::Relaxed) {
+            return None;
+        }
+        let too_much = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        Some(if self.is_too_much() { too_much } else { StatusCode::REQUEST_TIMEOUT })
     }
 
     /// Takes note that the answer to it is the last.
@@ -146,11 +176,12 @@ impl Connection {
         if self.is_busy() {
             return patience;
         }
+        let patience = if self.all.are_too_many() { patience.min(Self::CROWDED) } else { patience };
         let left = |patience: Duration, since: u64| {
             patience.saturating_sub(Duration::from_millis(self.all.now().saturating_sub(since)))
         };
         match self.head_since.load(Ordering::Relaxed) {
-            since if since < Self::FIRST_HEAD && !is_ending => left(self.all.head_patience, since),
+            since if since != Self::NOTHING && !is_ending => left(self.all.head_patience, since),
             _ => left(patience, self.quiet_since.load(Ordering::Relaxed)),
         }
     }
@@ -176,7 +207,7 @@ mod tests {
 
     #[test]
     fn connections_over_the_limit_are_surplus_until_others_close() {
-        let connections = Connections::new(1, Duration::from_secs(1), Duration::ZERO);
+        let connections = Connections::new(1, 16, Duration::from_secs(1), Duration::ZERO);
         let first = connections.open(None);
         assert!(!first.is_surplus() && connections.open(None).is_surplus());
         drop(first);
@@ -185,11 +216,11 @@ mod tests {
 
     #[test]
     fn patience_ends_only_while_nothing_is_under_way() {
-        let connections = Connections::new(1, Duration::ZERO, Duration::ZERO);
+        let connections = Connections::new(1, 16, Duration::ZERO, Duration::ZERO);
         let connection = connections.open(None);
         assert_eq!(connection.patience(), Duration::ZERO);
-        let patient = Connections::new(1, Duration::from_secs(60), Duration::ZERO).open(None);
-        assert!(patient.patience() > Duration::from_secs(50));
+        let patient = answered(16);
+        assert!(patient.patience() > Duration::from_secs(500));
         patient.end();
         assert!(patient.patience() <= Connection::ENDING, "an answer that is the last is fetched quickly");
         patient.quiet_since.store(0, Ordering::Relaxed);
@@ -200,29 +231,48 @@ mod tests {
         drop(busy);
     }
 
+    /// A connection that had an answer, with 604 s to wait for the next request and 9 s for its head.
+    fn answered(max_idle: usize) -> Arc<Connection> {
+        let all = Connections::new(1, max_idle, Duration::from_secs(595), Duration::from_secs(9));
+        let connection = all.open(None);
+        drop(Arc::clone(&connection).busy(Some(0)));
+        connection
+    }
+
     #[test]
-    fn patience_with_a_head_after_an_answer_begins_with_its_first_byte() {
-        let connection = Connections::new(1, Duration::from_secs(600), Duration::from_secs(5)).open(None);
-        connection.receive(1);
-        assert!(
-            connection.patience() > Duration::from_secs(500),
-            "the HTTP server looks after the first head"
-        );
-        let busy = Arc::clone(&connection).busy(Some(1));
-        connection.receive(1);
-        drop(busy);
-        assert!(connection.patience() > Duration::from_secs(500), "the connection is idle");
-        connection.receive(0);
-        assert!(connection.patience() > Duration::from_secs(500), "nothing came");
-        connection.receive(1);
-        assert!(connection.patience() <= Duration::from_secs(5));
-        let _busy = Arc::clone(&connection).busy(None);
-        assert!(connection.patience() > Duration::from_secs(500), "the head was complete");
+    fn patience_with_a_head_begins_with_the_connection_and_later_with_its_first_byte() {
+        let first = Connections::new(1, 16, Duration::from_secs(595), Duration::from_secs(5)).open(None);
+        assert!(first.patience() <= Duration::from_secs(5));
+        assert_eq!(first.refusal(), Some(StatusCode::REQUEST_TIMEOUT));
+        let later = answered(16);
+        assert!(later.patience() > Duration::from_secs(500), "the connection is idle");
+        later.receive(0);
+        assert!(later.patience() > Duration::from_secs(500), "nothing came");
+        assert_eq!(later.refusal(), None, "there is nothing to refuse");
+        later.receive(1);
+        assert!(later.patience() <= Duration::from_secs(9));
+        assert_eq!(later.refusal(), Some(StatusCode::REQUEST_TIMEOUT));
+        later.receive(Connection::LONGEST_HEAD);
+        assert_eq!(later.refusal(), Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        let _busy = Arc::clone(&later).busy(None);
+        assert!(later.patience() > Duration::from_secs(500), "the head was complete");
+        assert_eq!(later.refusal(), None);
+    }
+
+    #[test]
+    fn patience_with_an_idle_connection_is_short_while_too_many_are_open() {
+        let connection = answered(1);
+        assert!(connection.patience() > Duration::from_secs(500));
+        let other = connection.all.open(None);
+        assert!(connection.patience() <= Connection::CROWDED);
+        assert!(other.patience() > Connection::CROWDED, "its head is on the way");
+        drop(other);
+        assert!(connection.patience() > Duration::from_secs(500));
     }
 
     #[test]
     fn too_much_is_more_than_a_head_beyond_the_body_of_the_request_under_way() {
-        let connection = Connections::new(1, Duration::ZERO, Duration::ZERO).open(None);
+        let connection = Connections::new(1, 16, Duration::ZERO, Duration::ZERO).open(None);
         connection.receive(Connection::LONGEST_HEAD);
         assert!(!connection.is_too_much());
         connection.receive(1);

@@ -33,6 +33,8 @@ pub struct HttpSettings {
     pub shutdown_timeout: Duration,
     /// Connections that are answered at once; those over it get 503.
     pub max_connections: usize,
+    /// Over so many open connections, idle ones are closed after five seconds.
+    pub max_idle_connections: usize,
     /// Requests that are answered at once; those over it get 503.
     pub max_requests: usize,
     /// Bytes of bodies that are held at once; requests that would need more get 503.
@@ -80,9 +82,14 @@ pub async fn serve(
         .shutdown_timeout(settings.shutdown_timeout.as_secs());
     let stopping = server.graceful_shutdown_signal();
     let limit = RequestLimit::with_bodies(settings.max_requests, settings.max_body_bytes_held);
-    let connections =
-        Connections::new(settings.max_connections, settings.keep_alive, settings.header_timeout);
+    let connections = Connections::new(
+        settings.max_connections,
+        settings.max_idle_connections,
+        settings.keep_alive,
+        settings.header_timeout,
+    );
     let header_timeout = settings.header_timeout;
+    let accepting = stopping.clone();
     let http = move || {
         let app = app(parts.clone(), Arc::clone(&limit)).into_factory();
         let app = app.map_err(|error: actix_web::Error| error.error_response()).map(limits::note_last);
@@ -93,7 +100,8 @@ pub async fn serve(
                 async move { stopping.notified().await }
             })
             .keep_alive(settings.keep_alive)
-            .client_request_timeout(settings.header_timeout)
+            // The stream has one for every head, not only the first.
+            .client_request_timeout(Duration::ZERO)
             .client_disconnect_timeout(DISCONNECT)
             .on_connect_ext(|stream: &Stream, data| {
                 data.insert(stream.connection());
@@ -102,11 +110,15 @@ pub async fn serve(
     };
     let server = match tls {
         None => server.listen("http", listener, move || {
-            let connections = Arc::clone(&connections);
+            let (connections, accepting) = (Arc::clone(&connections), accepting.clone());
             fn_service(move |tcp: TcpStream| {
                 let peer = tcp.peer_addr().ok();
                 let stream = Stream::plain(tcp, &connections);
-                async move { Ok((stream, Protocol::Http1, peer)) }
+                let stopping = accepting.clone();
+                async move {
+                    tokio::select! { () = stream.first_head() => {}, () = stopping.notified() => {} }
+                    Ok((stream, Protocol::Http1, peer))
+                }
             })
             .and_then(http())
         })?,

@@ -22,6 +22,6 @@ pub(crate) enum LogFormat {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { format: LogFormat::default(), filter: "info,actix_server=warn".to_owned() }
+        Self { format: LogFormat::default(), filter: "info,actix_server=warn,actix_http::h1=off".to_owned() }
     }
 }

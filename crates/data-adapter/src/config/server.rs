@@ -20,6 +20,7 @@ pub(crate) struct ServerSettings {
     /// Whether a proxy in front speaks TLS.
     pub(super) behind_proxy: bool,
     max_connections: usize,
+    max_idle_connections: usize,
     max_requests: usize,
     keep_alive_seconds: u64,
     header_timeout_seconds: u64,
@@ -37,6 +38,7 @@ impl Default for ServerSettings {
             max_body_bytes_held: 32 * 1024 * 1024,
             behind_proxy: false,
             max_connections: 16_384,
+            max_idle_connections: 4096,
             max_requests: 1024,
             keep_alive_seconds: 75,
             header_timeout_seconds: 5,
@@ -54,6 +56,8 @@ impl ServerSettings {
         let held = self.max_body_bytes as u64..=1024 * 1024 * 1024;
         check_range("server.max_body_bytes_held", self.max_body_bytes_held as u64, held)?;
         check_range("server.max_connections", self.max_connections as u64, 1..=1_000_000)?;
+        let idle = self.max_idle_connections as u64;
+        check_range("server.max_idle_connections", idle, 1..=1_000_000)?;
         check_range("server.max_requests", self.max_requests as u64, 1..=1_000_000)?;
         check_range("server.keep_alive_seconds", self.keep_alive_seconds, 1..=3600)?;
         check_range("server.header_timeout_seconds", self.header_timeout_seconds, 1..=300)?;
@@ -78,6 +82,7 @@ impl ServerSettings {
             header_timeout: Duration::from_secs(self.header_timeout_seconds),
             shutdown_timeout: Duration::from_secs(self.shutdown_timeout_seconds),
             max_connections: self.max_connections,
+            max_idle_connections: self.max_idle_connections,
             max_requests: self.max_requests,
             max_body_bytes_held: self.max_body_bytes_held,
         }

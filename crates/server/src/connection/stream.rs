@@ -1,21 +1,26 @@
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::http::StatusCode;
 use actix_web::rt::net::TcpStream;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use rustix::net::RecvFlags;
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
+use super::refusal::{self, Refusal};
 use super::{Connection, Connections};
 use crate::tls::ClientCertificate;
 
 /// A connection that ends by itself when nothing comes of it.
 ///
-/// The HTTP server has a time-out for the first head on a connection and for one that is idle, but none for the rest: a later
-/// head that never ends, a body that nobody reads, an answer that the client does not fetch. And it keeps more of a head than
-/// there is any use for.
+/// The HTTP server has a time-out for a connection that is idle, but none for the rest: a later head that never ends, a body
+/// that nobody reads, an answer that the client does not fetch. And it keeps more of a head than there is any use for.
 pub(crate) struct Stream {
     transport: Transport,
     connection: Arc<Connection>,
@@ -23,6 +28,8 @@ pub(crate) struct Stream {
     alarm: Option<Pin<Box<Sleep>>>,
     /// Whether the HTTP server had a look at what it has, since it is too much.
     was_looked_at: bool,
+    /// What the client is told instead of a request's answer; `None` as long as there is nothing to tell.
+    refusal: Option<Refusal>,
 }
 
 enum Transport {
@@ -31,6 +38,9 @@ enum Transport {
 }
 
 impl Stream {
+    /// How soon it is noticed that the patience has become shorter.
+    const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
     pub(crate) fn plain(tcp: TcpStream, connections: &Arc<Connections>) -> Self {
         Self::new(Transport::Plain(tcp), connections.open(None))
     }
@@ -44,12 +54,28 @@ impl Stream {
     }
 
     fn new(transport: Transport, connection: Arc<Connection>) -> Self {
-        Self { transport, connection, alarm: None, was_looked_at: false }
+        Self { transport, connection, alarm: None, was_looked_at: false, refusal: None }
     }
 
     /// What requests read of it.
     pub(crate) fn connection(&self) -> Arc<Connection> {
         Arc::clone(&self.connection)
+    }
+
+    /// Waits until the head of the first request is there, or is too long, or does not come in time. Until then it stays in
+    /// the kernel: the HTTP server has buffers for each of its connections. What is encrypted can't be looked at.
+    pub(crate) async fn first_head(&self) {
+        let Transport::Plain(tcp) = &self.transport else { return };
+        let is_there = async {
+            while tcp.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
+                let peeked = tcp.try_io(Interest::READABLE, || peek_head(tcp));
+                // What went wrong shows again when it is read.
+                if !peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+                    break;
+                }
+            }
+        };
+        let _ = timeout(self.connection.patience(), is_there).await;
     }
 
     /// Ready when it is time to hang up.
@@ -60,8 +86,8 @@ impl Stream {
             if patience.is_zero() {
                 return Poll::Ready(());
             }
-            let until = Instant::now() + patience;
-            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(patience)));
+            let until = Instant::now() + patience.min(Self::LOOK_AGAIN);
+            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(until)));
             // Later is for the alarm to find out, so that a request does not have to move it.
             if alarm.deadline() > until || alarm.is_elapsed() {
                 alarm.as_mut().reset(until);
@@ -70,12 +96,55 @@ impl Stream {
         }
     }
 
+    /// As if the client had hung up, which is how the HTTP server stops without a word in the log.
+    fn hang_up(&mut self) -> Poll<io::Result<()>> {
+        if let Some(status) = self.connection.refusal() {
+            self.refuse(status);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn refuse(&mut self, status: StatusCode) {
+        if self.refusal.is_none() {
+            tracing::info!(status = status.as_u16(), peer = ?self.peer(), "bytes that are no request");
+            self.refusal = Some(Refusal::new(status));
+        }
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        let tcp = match &self.transport {
+            Transport::Plain(tcp) => tcp,
+            Transport::Tls(tls) => tls.get_ref().0,
+        };
+        tcp.peer_addr().ok()
+    }
+
+    fn poll_refusal(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(refusal) = &mut self.refusal else { return Poll::Ready(Ok(())) };
+        let written = match &mut self.transport {
+            Transport::Plain(tcp) => refusal.poll_write(tcp, context),
+            Transport::Tls(tls) => refusal.poll_write(tls.as_mut(), context),
+        };
+        self.writes(context, written)
+    }
+
     fn writes<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_pending() && self.poll_patience(context).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         written
     }
+}
+
+/// Ready when there is more to do than to wait for the rest of a head.
+fn peek_head(tcp: &TcpStream) -> io::Result<()> {
+    let mut bytes = [0; Connection::LONGEST_HEAD];
+    let (length, _) = rustix::net::recv(tcp, &mut bytes, RecvFlags::PEEK)?;
+    // As many as the HTTP server reads.
+    let mut headers = [httparse::EMPTY_HEADER; 96];
+    let parsed = httparse::Request::new(&mut headers).parse(&bytes[..length]);
+    let is_partial = (1..bytes.len()).contains(&length) && matches!(parsed, Ok(httparse::Status::Partial));
+    if is_partial { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
 }
 
 /// Runs a method of whichever transport there is.
@@ -101,15 +170,14 @@ impl AsyncRead for Stream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        // As if the client had hung up, which is how the HTTP server stops without a word in the log.
-        let end = Poll::Ready(Ok(()));
-        // Also when more is to read: it may be a body without an end.
-        if this.connection.patience().is_zero() {
-            return end;
+        // Also when more is to read: it may be a body without an end. But not when it may be a request after all.
+        let is_idle = this.connection.is_idle() && !this.connection.is_ending.load(Ordering::Relaxed);
+        if !is_idle && this.connection.patience().is_zero() {
+            return this.hang_up();
         }
         if this.connection.is_too_much() {
             if this.connection.is_busy() || this.was_looked_at {
-                return end;
+                return this.hang_up();
             }
             // It reads all that there is before it looks: there may be a whole head, and a body behind it.
             this.was_looked_at = true;
@@ -121,7 +189,7 @@ impl AsyncRead for Stream {
         let read = transport!(this, io => io.poll_read(context, buffer));
         this.connection.receive(buffer.filled().len().saturating_sub(before));
         if read.is_pending() && this.poll_patience(context).is_ready() {
-            return end;
+            return this.hang_up();
         }
         read
     }
@@ -130,6 +198,14 @@ impl AsyncRead for Stream {
 impl AsyncWrite for Stream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        let bytes = match refusal::find(bytes) {
+            Some((0, status)) => {
+                this.refuse(status);
+                return this.poll_refusal(context).map_ok(|()| bytes.len());
+            }
+            Some((answers, _)) => &bytes[..answers],
+            None => bytes,
+        };
         let written = transport!(this, io => io.poll_write(context, bytes));
         this.writes(context, written)
     }
@@ -142,6 +218,7 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        ready!(this.poll_refusal(context))?;
         let shut = transport!(this, io => io.poll_shutdown(context));
         this.writes(context, shut)
     }

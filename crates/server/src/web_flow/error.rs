@@ -199,6 +199,22 @@ impl From<AdapterError> for ApiError {
     }
 }
 
+/// The body of an answer to bytes that are no request.
+pub(crate) fn refusal_body(status: StatusCode) -> Vec<u8> {
+    let message = match status {
+        StatusCode::REQUEST_TIMEOUT => "error.requestTimeout",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "error.requestTooLarge",
+        _ => "error.invalidRequest",
+    };
+    let body = ErrorBody {
+        code: ErrorCode::InputInvalid,
+        message: message.to_owned(),
+        validation_errors: None,
+        remaining_attempts: None,
+    };
+    serde_json::to_vec(&ErrorResponse::from(body)).unwrap_or_default()
+}
+
 /// Answers a path that there is not.
 pub(crate) async fn not_found() -> Result<HttpResponse, ApiError> {
     Err(Refusal::UnknownPath.into())

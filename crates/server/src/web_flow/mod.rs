@@ -18,7 +18,7 @@ use actix_web::{Handler, HttpResponse, Responder, web};
 use data_adapter_core::{Backend, BindingKind, OperationName};
 use data_adapter_protocol::web_flow::{Dialect, Limits};
 
-pub(crate) use error::{ApiError, method_not_allowed, not_found};
+pub(crate) use error::{ApiError, method_not_allowed, not_found, refusal_body};
 
 /// How the API is answered.
 #[derive(Clone, Debug)]
