@@ -19,7 +19,7 @@ const TEXTING: &str = "another-token-for-the-one-who-texts";
 /// The sandbox with two callers: one for everything, one for texting.
 pub(crate) fn configuration() -> String {
     format!(
-        "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n{}{}",
+        "[sandbox]\nenabled = true\n[backends.memory]\ndemo_users = true\n{}{}",
         caller("web-flow", TOKEN, "[]"),
         caller("texting", TEXTING, r#"["/api/auth/sms"]"#)
     )
@@ -208,7 +208,7 @@ async fn a_token_that_the_program_makes_lets_in() {
     assert_eq!(token.len(), 43, "256 bits in base64: {token}");
     let other = DataAdapter::builder().arg("caller-token").spawn_failing().await;
     assert_ne!(other.stdout, exit.stdout);
-    let demo = "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n[[callers.allowed]]\nname = \"a\"\n";
+    let demo = "[sandbox]\nenabled = true\n[backends.memory]\ndemo_users = true\n[[callers.allowed]]\nname = \"a\"\n";
     let adapter = DataAdapter::builder().config(format!("{demo}{line}\n")).start().await;
     assert_eq!(post(&adapter, LOOKUP, Some(&format!("Bearer {token}"))).await.status, 200);
     assert_eq!(post(&adapter, LOOKUP, Some(&basic("a", token))).await.status, 200);
@@ -221,7 +221,7 @@ async fn the_hash_may_come_from_a_file() {
     let file = folder.path().join("token_sha256");
     let digest = Sha256::digest(TOKEN).iter().map(|byte| format!("{byte:02X}")).collect::<String>();
     std::fs::write(&file, format!("{digest}\n")).expect("a file");
-    let demo = "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n[[callers.allowed]]\nname = \"a\"\n";
+    let demo = "[sandbox]\nenabled = true\n[backends.memory]\ndemo_users = true\n[[callers.allowed]]\nname = \"a\"\n";
     let line = format!("token_sha256_file = \"{}\"\n", file.display());
     let adapter = DataAdapter::builder().config(format!("{demo}{line}")).start().await;
     assert_eq!(post(&adapter, LOOKUP, Some(&format!("Bearer {TOKEN}"))).await.status, 200);
@@ -233,7 +233,7 @@ async fn on_any_other_address_it_starts_only_with_callers_and_tls_or_told_otherw
     let start = |more: &str, callers: &str| {
         DataAdapter::builder().config(format!(
             "server.host = \"0.0.0.0\"\nsandbox.enabled = true\nsandbox.allow_any_address = true\n\
-             memory.demo_users = true\n{more}\n{callers}"
+             backends.memory.demo_users = true\n{more}\n{callers}"
         ))
     };
     let one = caller("web-flow", TOKEN, "[]");

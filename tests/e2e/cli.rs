@@ -120,7 +120,8 @@ async fn a_hashed_password_opens_the_account_it_is_written_to() {
         "[[users]]\nid = \"1\"\nusername = \"anna\"\norganization = \"RETAIL\"\npassword_hash = \"{hash}\"\n"
     );
     std::fs::write(&users, user).expect("a file");
-    let settings = format!("sandbox.enabled = true\nmemory.users_file = {:?}\n", users.display().to_string());
+    let settings =
+        format!("sandbox.enabled = true\nbackends.memory.users_file = {:?}\n", users.display().to_string());
     let adapter = DataAdapter::builder().config(settings).start().await;
     for (user, typed, result) in [
         ("1", password, "VERIFIED_SUCCEEDED"),
@@ -208,7 +209,9 @@ async fn clear_passwords_can_be_forbidden() {
 async fn the_configuration_is_shown_without_its_secrets_and_can_be_read_again() {
     let builder = || {
         DataAdapter::builder()
-            .config(format!("sandbox.enabled = true\nmemory.demo_users = true\notp.key = \"{OTHER_KEY}\"\n"))
+            .config(format!(
+                "sandbox.enabled = true\nbackends.memory.demo_users = true\notp.key = \"{OTHER_KEY}\"\n"
+            ))
             .env("DATA_ADAPTER__PASSWORD__KEY", DEMO_KEY)
             .env("DATA_ADAPTER__OTP__TRIES", "3")
     };
@@ -232,7 +235,7 @@ async fn checking_a_configuration_says_whether_it_would_start() {
     let check = |builder: Builder| with_arguments(builder, &["config", "check"]).spawn_failing();
     let exit = check(DataAdapter::builder()).await;
     assert_eq!(exit.status, Some(0), "the demo: {exit:?}");
-    let good = "sandbox.enabled = true\nmemory.demo_users = true\n";
+    let good = "sandbox.enabled = true\nbackends.memory.demo_users = true\n";
     let exit = check(DataAdapter::builder().config(good)).await;
     assert_eq!(exit.status, Some(0), "{good}: {exit:?}");
     for bad in [
@@ -241,7 +244,7 @@ async fn checking_a_configuration_says_whether_it_would_start() {
         "password.key = \"x\"",
         "otp.key = \"c2hvcnQ=\"",
         "otp.key_file = \"/no/such/file\"",
-        "memory.users_file = \"/no/such/file\"",
+        "backends.memory.users_file = \"/no/such/file\"",
         "texts.folder = \"/no/such/folder\"",
         "operations.login.sms_text = \"no-such-text\"",
         "server.host = \"0.0.0.0\"",

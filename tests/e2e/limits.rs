@@ -321,7 +321,7 @@ async fn connections_over_the_limit_are_told_so_and_closed() {
 async fn handshakes_that_never_end_hold_nobody_up() {
     let authority = Authority::new("ours");
     let folder = TlsFolder::with(&authority.server());
-    let demo = "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n[server]\nworkers = 1\n";
+    let demo = "[sandbox]\nenabled = true\n[backends.memory]\ndemo_users = true\n[server]\nworkers = 1\n";
     let adapter = DataAdapter::builder().config(format!("{demo}{}", folder.section(""))).start().await;
     // More than the 256 that a worker of the HTTP server has at once by itself.
     let silent = join_all((0..400).map(|_| TcpStream::connect(adapter.address()))).await;

@@ -10,7 +10,7 @@ use crate::support::payloads::{LOOKUP, USERNAME, lookup};
 use crate::support::pki::{Authority, Pair, TlsFolder};
 use crate::support::{Answer, DataAdapter};
 
-const DEMO: &str = "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n";
+const DEMO: &str = "[sandbox]\nenabled = true\n[backends.memory]\ndemo_users = true\n";
 const RELOADED: &str = "the TLS files were read again";
 const KEPT: &str = "the TLS files can't be used";
 

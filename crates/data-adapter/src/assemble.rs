@@ -1,4 +1,4 @@
-//! Puts the adapters together that the configuration names. Nothing else in the program knows which ones there are.
+//! Puts together what the configuration asks for: the store, the gateway, the engine, and the back ends around it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use data_adapter_audit::Auditor;
 use data_adapter_core::{
-    Authentication, Backend, Clock, OperationName, Operations, Random, SmsOtp, UserLookup,
+    Authentication, BindingKind, Clock, OperationName, Random, SystemClock, SystemRandom, UserLookup,
 };
-use data_adapter_core::{BindingKind, SystemClock, SystemRandom};
-use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore};
+use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
-    ConsentEngine, DecryptingAuthentication, EndingOperations, LockingAuthentication, OtpEngine, OtpParts,
-    Retention, SmsGateway, Store, Texts,
+    ConsentEngine, DecryptingAuthentication, LockingAuthentication, OtpEngine, OtpParts, Retention,
+    SmsGateway, Store, Texts,
 };
 use data_adapter_server::{BuildInfo, Parts, SandboxPages, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
@@ -20,6 +19,7 @@ use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::{AuditedGateway, audited};
+use crate::backends::{self, Engine, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
 use crate::failure::Failure;
 
@@ -52,33 +52,21 @@ pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Fa
 /// `store` is opened before, by [`open_store`], and so is the audit log: `auditor` is `None` while it is off.
 pub(crate) fn assemble(
     settings: &Settings,
+    registry: &Registry,
     store: Arc<dyn Store>,
     auditor: Option<&Arc<Auditor>>,
 ) -> Result<Assembled, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let gateway = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
-    let texts = texts(settings)?;
-    let memory = memory_backend(settings)?;
-    let users: Arc<dyn UserLookup> = Arc::clone(&memory) as _;
-    let authentication = authentication(settings, Arc::clone(&memory) as _, &store, &clock, &random)?;
-    let sms_otp: Arc<dyn SmsOtp> = Arc::new(OtpEngine::new(OtpParts {
+    let house = House {
+        settings,
         store: Arc::clone(&store),
         gateway: audited_gateway(Arc::clone(&gateway) as _, auditor),
-        users: Arc::clone(&users),
-        authentication: Arc::clone(&authentication),
-        texts: Arc::clone(&texts),
-        sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
-        keys: settings.otp.keys(settings.sandbox.enabled, random.as_ref())?,
-        policy: settings.otp.policy(),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
-    }));
-    let operations: Arc<dyn Operations> = Arc::new(EndingOperations::new(memory, Arc::clone(&sms_otp)));
-    let forms = settings.consent.forms().map(|(name, form)| (OperationName::new(name), form)).collect();
-    let known = by_operation(settings, OperationSettings::binding);
-    let consent = ConsentEngine::new(forms, known, Arc::clone(&store), texts, Arc::clone(&clock));
-    let backend = Backend { users, authentication, sms_otp, consent: Arc::new(consent), operations };
+    };
+    let (backend, _ready) = choose(settings, registry, &house)?;
     let backend = match auditor {
         Some(auditor) => audited(backend, auditor),
         None => backend,
@@ -110,38 +98,60 @@ fn audited_gateway(gateway: Arc<dyn SmsGateway>, auditor: Option<&Arc<Auditor>>)
     }
 }
 
-fn memory_backend(settings: &Settings) -> Result<Arc<MemoryBackend>, Failure> {
-    let decorated = settings.operations.iter().filter(|(_, operation)| operation.bank_accounts);
-    let memory = MemorySettings {
-        concurrent_verifications: settings.memory.concurrent_verifications(),
-        decorated: decorated.map(|(name, _)| OperationName::new(name)).collect(),
-    };
-    let backend = MemoryBackend::new(settings.memory.users()?, memory);
-    backend.map(Arc::new).map_err(|error| Failure::Configuration(format!("`memory.users_file`: {error}")))
+/// What the engine is made of.
+struct House<'a> {
+    settings: &'a Settings,
+    store: Arc<dyn Store>,
+    gateway: Arc<dyn SmsGateway>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
 }
 
-/// From the outside in: decrypt, count, check.
-fn authentication(
-    settings: &Settings,
-    backend: Arc<dyn Authentication>,
-    store: &Arc<dyn Store>,
-    clock: &Arc<dyn Clock>,
-    random: &Arc<dyn Random>,
-) -> Result<Arc<dyn Authentication>, Failure> {
-    let locking = LockingAuthentication::new(
-        backend,
-        Arc::clone(store) as _,
-        settings.password.failures(),
-        Arc::clone(clock),
-        Arc::clone(random),
-    );
-    Ok(Arc::new(DecryptingAuthentication::new(
-        Arc::new(locking),
-        settings.password.key()?,
-        settings.password.allow_clear,
-        settings.web_flow.limits().password,
-        Arc::clone(random),
-    )))
+impl backends::Parts for House<'_> {
+    /// From the outside in: decrypt, count, check.
+    fn complete(&self, bare: Arc<dyn Authentication>) -> Result<Arc<dyn Authentication>, Failure> {
+        let settings = self.settings;
+        let locking = LockingAuthentication::new(
+            bare,
+            Arc::clone(&self.store) as _,
+            settings.password.failures(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.random),
+        );
+        Ok(Arc::new(DecryptingAuthentication::new(
+            Arc::new(locking),
+            settings.password.key()?,
+            settings.password.allow_clear,
+            settings.web_flow.limits().password,
+            Arc::clone(&self.random),
+        )))
+    }
+
+    fn engine(
+        &self,
+        users: &Arc<dyn UserLookup>,
+        authentication: &Arc<dyn Authentication>,
+    ) -> Result<Engine, Failure> {
+        let settings = self.settings;
+        let texts = texts(settings)?;
+        let sms_otp = OtpEngine::new(OtpParts {
+            store: Arc::clone(&self.store),
+            gateway: Arc::clone(&self.gateway),
+            users: Arc::clone(users),
+            authentication: Arc::clone(authentication),
+            texts: Arc::clone(&texts),
+            sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
+            keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
+            policy: settings.otp.policy(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+        });
+        let forms = settings.consent.forms().map(|(name, form)| (OperationName::new(name), form)).collect();
+        let known = by_operation(settings, OperationSettings::binding);
+        let consent =
+            ConsentEngine::new(forms, known, Arc::clone(&self.store), texts, Arc::clone(&self.clock));
+        Ok(Engine { sms_otp: Arc::new(sms_otp), consent: Arc::new(consent) })
+    }
 }
 
 fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {

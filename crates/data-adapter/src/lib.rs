@@ -1,7 +1,20 @@
 //! The Data Adapter program as a library: reads the configuration, picks the adapters, starts the server.
+//!
+//! A bank's own program is a crate of its own that depends on this one and registers its back end:
+//!
+//! ```text
+//! fn main() -> ExitCode {
+//!     data_adapter::run(|registry| {
+//!         registry.register("our-bank", |settings: OurSettings, _: &BackendContext<'_>| {
+//!             OurBank::new(settings).map(OurBank::capabilities)
+//!         });
+//!     })
+//! }
+//! ```
 
 mod assemble;
 mod audit;
+mod backends;
 mod commands;
 mod config;
 mod demo;
@@ -10,10 +23,15 @@ mod logging;
 
 use std::process::ExitCode;
 
+pub use backends::{BackendContext, Kind, Registry};
+pub use data_adapter_core::Capabilities;
 pub use failure::Failure;
 
-/// Runs the command line that the process was started with.
+/// Runs the command line that the process was started with. `register` adds kinds of back ends to those that come with the
+/// program.
 #[must_use]
-pub fn run() -> ExitCode {
-    commands::run()
+pub fn run(register: impl FnOnce(&mut Registry)) -> ExitCode {
+    let mut registry = backends::builtin();
+    register(&mut registry);
+    commands::run(&registry)
 }

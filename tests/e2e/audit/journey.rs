@@ -191,7 +191,7 @@ async fn the_caller_stands_in_each_line() {
     let (token, settings) = token.trim().split_once('\n').expect("a token and its setting");
     let folder = Folder::new();
     let config = format!(
-        "sandbox.enabled = true\nmemory.demo_users = true\n[[callers.allowed]]\nname = \"web-flow\"\n{settings}\n"
+        "sandbox.enabled = true\nbackends.memory.demo_users = true\n[[callers.allowed]]\nname = \"web-flow\"\n{settings}\n"
     );
     let adapter = folder.builder().config(config).start().await;
     let request = adapter.client().post(adapter.url(AUTHENTICATE)).bearer_auth(token);

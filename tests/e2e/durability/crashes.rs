@@ -46,7 +46,7 @@ async fn ten_kills_under_load_lose_nothing_that_was_answered() {
         let builder = || {
             DataAdapter::builder()
                 .store(&folder.path().join("store.db"))
-                .env("DATA_ADAPTER__MEMORY__USERS_FILE", users.display().to_string())
+                .env("DATA_ADAPTER__BACKENDS__MEMORY__USERS_FILE", users.display().to_string())
         };
         let codes = killed_under_load(builder().start().await, crash).await;
         let after = builder().start().await;

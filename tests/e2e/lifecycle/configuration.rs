@@ -9,7 +9,7 @@ const NUMBER: &str = "420777123456";
 
 /// A configuration that would start.
 fn good(more: &str) -> String {
-    format!("sandbox.enabled = true\nmemory.demo_users = true\n{more}\n")
+    format!("sandbox.enabled = true\nbackends.memory.demo_users = true\n{more}\n")
 }
 
 fn assert_refused(exit: &Exit, named: &str, what: &str) {
@@ -81,7 +81,7 @@ async fn a_value_that_cannot_be_used_is_told_by_its_key() {
         ("log.filter", "\"a=b=c\""),
         ("log.format", "\"xml\""),
         ("texts.folder", "\"/no/such/folder\""),
-        ("memory.users_file", "\"/no/such/users.toml\""),
+        ("backends.memory.users_file", "\"/no/such/users.toml\""),
     ] {
         let file = format!("{key} = {value}");
         let exit = DataAdapter::builder().without_env("DATA_ADAPTER__SERVER__PORT");
@@ -150,9 +150,9 @@ async fn a_users_file_that_cannot_be_used_is_named_without_what_is_in_it() {
     ] {
         std::fs::write(&file, users).expect("a file");
         let path = file.display().to_string();
-        let settings = format!("[sandbox]\nenabled = true\n[memory]\nusers_file = \"{path}\"\n");
+        let settings = format!("[sandbox]\nenabled = true\n[backends.memory]\nusers_file = \"{path}\"\n");
         let exit = DataAdapter::builder().config(settings).spawn_failing().await;
-        let named = if exit.stderr.contains(&path) { path.as_str() } else { "memory.users_file" };
+        let named = if exit.stderr.contains(&path) { path.as_str() } else { "backends.memory.users_file" };
         assert_refused(&exit, named, what);
     }
 }

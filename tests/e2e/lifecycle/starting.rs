@@ -122,7 +122,7 @@ async fn flags_win_over_the_environment() {
 
 #[tokio::test]
 async fn the_environment_wins_over_the_file() {
-    let file = "[server]\nport = 1\n[sandbox]\nenabled = false\n[memory]\ndemo_users = true\n";
+    let file = "[server]\nport = 1\n[sandbox]\nenabled = false\n[backends.memory]\ndemo_users = true\n";
     let adapter = DataAdapter::builder()
         .config(file)
         .env("DATA_ADAPTER__SERVER__PORT", "0")

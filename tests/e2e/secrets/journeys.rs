@@ -81,7 +81,7 @@ fn marked(folder: &Path, users: &Path, digest: &str) -> Builder {
     DataAdapter::builder()
         .config(format!("{DEMO}\n{callers}"))
         .store(&folder.join("store.db"))
-        .env("DATA_ADAPTER__MEMORY__USERS_FILE", users.display().to_string())
+        .env("DATA_ADAPTER__BACKENDS__MEMORY__USERS_FILE", users.display().to_string())
         .env("DATA_ADAPTER__PASSWORD__KEY", AES_KEY)
         .env("DATA_ADAPTER__OTP__KEY", SERVER_KEY)
         .env("DATA_ADAPTER__LOG__FILTER", "trace")

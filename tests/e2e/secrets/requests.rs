@@ -38,7 +38,7 @@ impl Bank {
         );
         std::fs::write(&users, user).expect("a file");
         let settings = format!(
-            "sandbox.enabled = true\nmemory.users_file = {:?}\nlog.filter = \"{filter}\"\n\
+            "sandbox.enabled = true\nbackends.memory.users_file = {:?}\nlog.filter = \"{filter}\"\n\
              password.key = \"{AES_KEY}\"\notp.key = \"{SERVER_KEY}\"\n\
              [consent.forms.authorize_payment]\nversion = \"1\"\ntext.en = \"I agree.\"\n",
             users.display().to_string()

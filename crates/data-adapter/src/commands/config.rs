@@ -4,16 +4,17 @@ use data_adapter_memory::MemoryStore;
 
 use super::print;
 use crate::assemble::assemble;
+use crate::backends::Registry;
 use crate::config::Settings;
 use crate::failure::Failure;
 
-pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
+pub(super) fn check(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     settings.tls.load()?;
     // Looking must not make a file.
-    assemble(settings, Arc::new(MemoryStore::default()), None)?;
+    assemble(settings, registry, Arc::new(MemoryStore::default()), None)?;
     print("The configuration is fine.")
 }
 
-pub(super) fn show(settings: &Settings) -> Result<(), Failure> {
-    print(settings.show()?.trim_end())
+pub(super) fn show(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
+    print(settings.show(registry)?.trim_end())
 }

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::backends::Registry;
 use crate::config::{FILE_VARIABLE, Flags, Settings, load};
 use crate::failure::Failure;
 
@@ -160,15 +161,15 @@ impl FlagArgs {
     }
 }
 
-pub(crate) fn run() -> ExitCode {
+pub(crate) fn run(registry: &Registry) -> ExitCode {
     let CommandLine { flags, command } = CommandLine::parse();
     let result = match command.unwrap_or(Command::Serve) {
-        Command::Serve => flags.load().and_then(|settings| serve::serve(&settings)),
+        Command::Serve => flags.load().and_then(|settings| serve::serve(&settings, registry)),
         Command::Config { command: ConfigCommand::Check } => {
-            flags.load().and_then(|settings| config::check(&settings))
+            flags.load().and_then(|settings| config::check(&settings, registry))
         }
         Command::Config { command: ConfigCommand::Show } => {
-            flags.load().and_then(|settings| config::show(&settings))
+            flags.load().and_then(|settings| config::show(&settings, registry))
         }
         Command::User { command: UserCommand::Unblock { user, factor } } => {
             flags.load().and_then(|settings| admin::unblock(&settings, &user, factor))

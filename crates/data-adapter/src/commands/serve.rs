@@ -6,22 +6,23 @@ use data_adapter_server::HttpSettings;
 
 use crate::assemble::{Assembled, assemble, open_store};
 use crate::audit::Reopening;
+use crate::backends::Registry;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::{audit, demo, logging};
 
-pub(super) fn serve(settings: &Settings) -> Result<(), Failure> {
+pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     logging::start(&settings.log)?;
-    actix_web::rt::System::new().block_on(run(settings))?;
+    actix_web::rt::System::new().block_on(run(settings, registry))?;
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn run(settings: &Settings) -> Result<(), Failure> {
+async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     let tls = settings.tls.load()?;
     let store = open_store(settings).await?;
     let auditor = audit::open(&settings.audit, &store)?;
-    let Assembled { parts, housekeeping } = assemble(settings, store, auditor.as_ref())?;
+    let Assembled { parts, housekeeping } = assemble(settings, registry, store, auditor.as_ref())?;
     let reopening = auditor.map(Reopening::new).transpose()?;
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());

@@ -31,10 +31,21 @@ pub(super) fn load_with(flags: &Flags, environment: Environment) -> Result<Setti
         Some(path) => read(path)?,
         None => demo::CONFIGURATION.to_owned(),
     };
+    read_all(&file, flags, environment)
+}
+
+/// Reads a configuration alone.
+#[cfg(test)]
+pub(crate) fn load_text(file: &str) -> Result<Settings, Failure> {
+    let environment = Environment::with_prefix("DATA_ADAPTER").source(Some(config::Map::new()));
+    read_all(file, &Flags::default(), environment)
+}
+
+fn read_all(file: &str, flags: &Flags, environment: Environment) -> Result<Settings, Failure> {
     let environment = environment.prefix_separator("__").separator("__");
     let mut builder = Config::builder()
         .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
-        .add_source(File::from_str(&file, FileFormat::Toml))
+        .add_source(File::from_str(file, FileFormat::Toml))
         .add_source(environment);
     if let Some(host) = &flags.host {
         builder = builder.set_override("server.host", host.as_str()).map_err(|error| unusable(&error))?;
@@ -66,7 +77,7 @@ fn unusable(error: &ConfigError) -> Failure {
 }
 
 /// What is wrong and where, without the value: it may be a secret in the wrong place.
-fn describe(error: &ConfigError) -> String {
+pub(crate) fn describe(error: &ConfigError) -> String {
     if let ConfigError::At { error, key: Some(key), .. } = error {
         return format!("{}, in `{key}`", describe(error));
     }

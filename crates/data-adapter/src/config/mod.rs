@@ -1,11 +1,12 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags. One file per section.
 
 mod audit;
+mod backends;
 mod callers;
+mod capabilities;
 mod consent;
 mod load;
 mod log;
-mod memory;
 mod operations;
 mod otp;
 mod password;
@@ -17,16 +18,22 @@ mod texts;
 mod tls;
 mod web_flow;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use data_adapter_core::OperationName;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use audit::AuditSettings;
+pub(crate) use backends::BackendsSection;
 pub(crate) use callers::CallerSettings;
+pub(crate) use capabilities::{
+    Capability, CapabilitySettings, Choice, Choices, ENGINE, OrganizationSettings,
+};
 pub(crate) use consent::ConsentSettings;
-pub(crate) use load::{FILE_VARIABLE, Flags, load};
+#[cfg(test)]
+pub(crate) use load::load_text;
+pub(crate) use load::{FILE_VARIABLE, Flags, describe, load};
 pub(crate) use log::{LogFormat, LogSettings};
-pub(crate) use memory::MemorySettings;
 pub(crate) use operations::OperationSettings;
 pub(crate) use otp::OtpSettings;
 pub(crate) use password::PasswordSettings;
@@ -37,6 +44,7 @@ pub(crate) use texts::TextsSettings;
 pub(crate) use tls::TlsSettings;
 pub(crate) use web_flow::WebFlowSection;
 
+use crate::backends::Registry;
 use crate::failure::Failure;
 
 /// Everything that can be configured.
@@ -51,7 +59,10 @@ pub(crate) struct Settings {
     pub(crate) sandbox: SandboxSettings,
     pub(crate) otp: OtpSettings,
     pub(crate) password: PasswordSettings,
-    pub(crate) memory: MemorySettings,
+    #[serde(skip_serializing)]
+    pub(crate) backends: BackendsSection,
+    pub(crate) capabilities: CapabilitySettings,
+    pub(crate) organizations: BTreeMap<String, OrganizationSettings>,
     pub(crate) texts: TextsSettings,
     pub(crate) log: LogSettings,
     pub(crate) audit: AuditSettings,
@@ -65,21 +76,32 @@ impl Settings {
         self.server.validate()?;
         self.web_flow.validate()?;
         self.store.validate()?;
-        self.sandbox.validate(&self.server)?;
+        let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
+        self.sandbox.validate(&self.server, codes.name_engine())?;
         self.tls.validate()?;
         self.callers.validate(&self.server, &self.tls)?;
         self.otp.validate()?;
         self.password.validate()?;
-        self.memory.validate(&self.sandbox)?;
         self.audit.validate()?;
         self.consent.validate()
     }
 
-    /// The configuration as TOML, without its secrets.
-    pub(crate) fn show(&self) -> Result<String, Failure> {
-        toml::to_string_pretty(self)
-            .map_err(|error| Failure::Failed(format!("the configuration can't be shown: {error}")))
+    /// The operations whose form gets the user's bank accounts.
+    pub(crate) fn decorated_operations(&self) -> HashSet<OperationName> {
+        let decorated = self.operations.iter().filter(|(_, operation)| operation.bank_accounts);
+        decorated.map(|(name, _)| OperationName::new(name)).collect()
     }
+
+    /// The configuration as TOML, without its secrets.
+    pub(crate) fn show(&self, registry: &Registry) -> Result<String, Failure> {
+        let mut shown = toml::Table::try_from(self).map_err(|error| unshowable(&error))?;
+        shown.insert("backends".to_owned(), self.backends.show(registry)?.into());
+        toml::to_string_pretty(&shown).map_err(|error| unshowable(&error))
+    }
+}
+
+fn unshowable(error: &toml::ser::Error) -> Failure {
+    Failure::Failed(format!("the configuration can't be shown: {error}"))
 }
 
 /// Refuses a value, by the name of its key.

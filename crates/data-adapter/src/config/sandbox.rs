@@ -13,7 +13,8 @@ pub(crate) struct SandboxSettings {
 }
 
 impl SandboxSettings {
-    pub(super) fn validate(&self, server: &ServerSettings) -> Result<(), Failure> {
+    /// `makes_codes` says whether codes are made here, and so have to be sent from here.
+    pub(super) fn validate(&self, server: &ServerSettings, makes_codes: bool) -> Result<(), Failure> {
         if self.enabled && !self.allow_any_address && !server.host.is_loopback() {
             return refuse(
                 "server.host",
@@ -21,11 +22,11 @@ impl SandboxSettings {
                  set `sandbox.allow_any_address = true` if that is what you want",
             );
         }
-        if !self.enabled {
+        if !self.enabled && makes_codes {
             return refuse(
                 "sandbox.enabled",
                 "is off and no SMS gateway is configured, so that no code could be sent; this version ships the \
-                 sandbox only: set `sandbox.enabled = true` to explore",
+                 sandbox only: set `sandbox.enabled = true` to explore, or leave codes to a back end by `capabilities.sms_otp`",
             );
         }
         Ok(())

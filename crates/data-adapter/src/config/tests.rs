@@ -28,7 +28,7 @@ fn refusal(pairs: &[(&str, &str)]) -> String {
 #[test]
 fn without_a_file_the_demo_runs() {
     let settings = demo(&[]).unwrap();
-    assert!(settings.sandbox.enabled && settings.memory.is_demo());
+    assert!(settings.sandbox.enabled && crate::backends::shows_demo_users(&settings));
     assert_eq!(settings.server.address().to_string(), "127.0.0.1:8080");
 }
 
@@ -122,7 +122,10 @@ fn callers_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
     let one = |name: &str, more: &str| format!("[[callers.allowed]]\nname = \"{name}\"\n{more}\n");
     let token = format!("token_sha256 = \"{digest}\"");
     let settings = with_callers(&one("web-flow", &token)).unwrap();
-    assert!(!settings.show().unwrap().contains(&digest) && !format!("{settings:?}").contains(&digest));
+    assert!(
+        !settings.show(&crate::backends::builtin()).unwrap().contains(&digest)
+            && !format!("{settings:?}").contains(&digest)
+    );
     for (callers, named) in [
         (one("web flow", &token), "callers.allowed.name"),
         (one("", &token), "callers.allowed.name"),
@@ -161,10 +164,10 @@ fn a_key_is_given_once_and_in_base64() {
 #[test]
 fn secrets_are_not_shown() {
     let settings = demo(&[("DATA_ADAPTER__OTP__KEY", "bWFya2Vk")]).unwrap();
-    for shown in [settings.show().unwrap(), format!("{settings:?}")] {
+    for shown in [settings.show(&crate::backends::builtin()).unwrap(), format!("{settings:?}")] {
         assert!(!shown.contains("bWFya2Vk"), "{shown}");
     }
-    assert!(settings.show().unwrap().contains("key = \"[redacted]\""));
+    assert!(settings.show(&crate::backends::builtin()).unwrap().contains("key = \"[redacted]\""));
 }
 
 #[test]
@@ -178,7 +181,7 @@ fn the_example_is_a_configuration_and_names_every_setting() {
     let file = flags("docs/data-adapter.example.toml");
     let settings = load_with(&file, environment(&[])).unwrap();
     let example = std::fs::read_to_string(file.file.unwrap()).unwrap();
-    let shown: toml::Table = settings.show().unwrap().parse().unwrap();
+    let shown: toml::Table = settings.show(&crate::backends::builtin()).unwrap().parse().unwrap();
     for (section, keys) in shown {
         for key in keys.as_table().unwrap().keys() {
             assert!(example.contains(key.as_str()), "the example leaves out {section}.{key}");

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use crate::backends::shows_demo_users;
 use crate::config::Settings;
 
 /// The configuration of the demo.
@@ -20,7 +21,7 @@ pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
     tracing::info!("this is a sandbox: no SMS is sent, and whoever reaches this port can read every code");
     tracing::info!("point Web Flow at {scheme}://{address}{context_path}");
     tracing::info!("read the codes at {scheme}://{address}/sandbox/inbox");
-    if settings.memory.is_demo() {
+    if shows_demo_users(settings) {
         tracing::info!("log in as user1234 (user id 12345678, organization RETAIL) with the password s3cret");
     }
     if settings.password.has_key(PASSWORD_KEY) {

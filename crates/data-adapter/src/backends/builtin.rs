@@ -1,0 +1,84 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use data_adapter_core::{Capabilities, PasswordCheck};
+use data_adapter_memory::{MemoryBackend, MemorySettings, UsersFile};
+use serde::Deserialize;
+
+use super::{BackendContext, Registry};
+use crate::config::Settings;
+use crate::demo;
+
+const MEMORY: &str = "memory";
+
+/// The kinds that come with the program.
+pub(crate) fn builtin() -> Registry {
+    let mut registry = Registry::default();
+    registry.register(MEMORY, memory);
+    registry
+}
+
+/// `kind = "memory"`: users from a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MemoryKeys {
+    users_file: Option<PathBuf>,
+    demo_users: bool,
+    /// Zero is one per core.
+    concurrent_verifications: usize,
+}
+
+fn memory(keys: MemoryKeys, context: &BackendContext<'_>) -> Result<Capabilities, String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let concurrent = keys.concurrent_verifications;
+    if concurrent > 1024 {
+        return Err("`concurrent_verifications` has to be from 0 to 1024".to_owned());
+    }
+    let settings = MemorySettings {
+        concurrent_verifications: if concurrent == 0 { cores } else { concurrent },
+        decorated: context.decorated.clone(),
+    };
+    let backend = MemoryBackend::new(keys.users(context)?, settings);
+    let backend = Arc::new(backend.map_err(|error| format!("`users_file`: {error}"))?);
+    Ok(Capabilities {
+        users: Some(Arc::clone(&backend) as _),
+        authentication: Some(PasswordCheck::Bare(Arc::clone(&backend) as _)),
+        operations: Some(backend),
+        ..Capabilities::default()
+    })
+}
+
+impl MemoryKeys {
+    /// The users: those of the file when there is one, else the demo's.
+    fn users(&self, context: &BackendContext<'_>) -> Result<UsersFile, String> {
+        let (origin, text) = match (&self.users_file, self.demo_users) {
+            (None, true) if context.sandbox => ("the demo".to_owned(), demo::USERS.to_owned()),
+            (None, true) => {
+                return Err(
+                    "`demo_users` is for the sandbox only: everybody knows their passwords".to_owned()
+                );
+            }
+            (None, false) => {
+                return Err("`users_file` is missing: name the TOML file with your users, or set `demo_users = true` \
+                            to explore"
+                    .to_owned());
+            }
+            (Some(path), _) => {
+                let origin = path.display().to_string();
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| format!("`users_file` {origin} can't be read: {error}"))?;
+                (origin, text)
+            }
+        };
+        UsersFile::parse(&text).map_err(|error| format!("{origin}: {error}"))
+    }
+}
+
+/// Whether the users of the demo are among those who can log in.
+pub(crate) fn shows_demo_users(settings: &Settings) -> bool {
+    let section = settings.backends.get(MEMORY).ok().flatten();
+    section.is_some_and(|section| {
+        let has = |key: &str| section.own.get(key).and_then(|value| value.clone().into_bool().ok());
+        has("demo_users") == Some(true) && !section.own.contains_key("users_file")
+    })
+}

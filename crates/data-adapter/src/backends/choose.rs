@@ -1,0 +1,202 @@
+//! Picks who answers what. Nothing else in the program knows which back ends there are.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use data_adapter_core::{
+    Authentication, Backend, Capabilities, Consent, OperationName, OrganizationId, PasswordCheck, Readiness,
+    SmsOtp, UserLookup,
+};
+use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
+use data_adapter_sca::EndingOperations;
+
+use super::{BackendContext, Registry};
+use crate::config::{BackendsSection, Capability, Choice, Choices, ENGINE, Settings};
+use crate::failure::Failure;
+
+/// What the program does itself, around and instead of back ends.
+pub(crate) trait Parts {
+    /// Decrypts passwords, counts failures and blocks, around a check that only compares.
+    fn complete(&self, bare: Arc<dyn Authentication>) -> Result<Arc<dyn Authentication>, Failure>;
+
+    /// Makes codes and asks for consent. Called only if the configuration leaves one of them to the engine.
+    fn engine(
+        &self,
+        users: &Arc<dyn UserLookup>,
+        authentication: &Arc<dyn Authentication>,
+    ) -> Result<Engine, Failure>;
+}
+
+/// What makes codes and asks for consent here.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    pub(crate) sms_otp: Arc<dyn SmsOtp>,
+    pub(crate) consent: Arc<dyn Consent>,
+}
+
+/// A back end that can be asked whether the system behind it is there.
+pub(crate) type Ready = (String, Arc<dyn Readiness>);
+
+/// Who answers what, and who can be asked whether they are there.
+pub(crate) fn choose(
+    settings: &Settings,
+    registry: &Registry,
+    parts: &impl Parts,
+) -> Result<(Backend, Vec<Ready>), Failure> {
+    let connected = Connected::new(settings, registry)?;
+    let choices = |capability| settings.capabilities.choices(&settings.organizations, capability);
+    let users = pick(&choices(Capability::Users), |choice| connected.get(choice, |c| c.users.clone()))?;
+    let users = users.join(|usual, special| Arc::new(ByOrganization::users(usual, special)));
+    let authentication = pick(&choices(Capability::Authentication), |choice| {
+        match connected.get(choice, |c| c.authentication.clone())? {
+            PasswordCheck::Bare(bare) => parts.complete(bare),
+            PasswordCheck::Complete(complete) => Ok(complete),
+        }
+    })?;
+    let authentication = authentication
+        .join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
+    let (codes, consents) = (choices(Capability::SmsOtp), choices(Capability::Consent));
+    let needs_engine = codes.name_engine() || consents.name_engine();
+    let engine = needs_engine.then(|| parts.engine(&users, &authentication)).transpose()?;
+    let sms_otp = pick(&codes, |choice| match engine.as_ref().filter(|_| choice.backend == ENGINE) {
+        Some(engine) => Ok(Arc::clone(&engine.sms_otp)),
+        None => connected.get(choice, |c| c.sms_otp.clone()),
+    })?;
+    let sms_otp =
+        sms_otp.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
+    let consent = pick(&consents, |choice| match engine.as_ref().filter(|_| choice.backend == ENGINE) {
+        Some(engine) => Ok(Arc::clone(&engine.consent)),
+        None => connected.get(choice, |c| c.consent.clone()),
+    })?;
+    let consent =
+        consent.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
+    let operations =
+        pick(&choices(Capability::Operations), |choice| connected.get(choice, |c| c.operations.clone()))?;
+    let operations =
+        operations.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
+    let operations = Arc::new(EndingOperations::new(operations, Arc::clone(&sms_otp)));
+    let ready = connected.ready();
+    Ok((Backend { users, authentication, sms_otp, consent, operations }, ready))
+}
+
+/// One capability of whoever was chosen for it.
+struct Picked<T: ?Sized> {
+    usual: Arc<T>,
+    special: HashMap<OrganizationId, Arc<T>>,
+}
+
+/// Takes the capability of each choice, once for each back end.
+fn pick<T: ?Sized>(
+    choices: &Choices<'_>,
+    take: impl Fn(&Choice<'_>) -> Result<Arc<T>, Failure>,
+) -> Result<Picked<T>, Failure> {
+    let mut taken = HashMap::new();
+    for choice in choices.all() {
+        if !taken.contains_key(choice.backend) {
+            taken.insert(choice.backend, take(choice)?);
+        }
+    }
+    let of = |choice: &Choice<'_>| Arc::clone(&taken[choice.backend]);
+    let special = choices.special.iter().map(|(id, choice)| (OrganizationId::new(*id), of(choice)));
+    Ok(Picked { usual: of(&choices.usual), special: special.collect() })
+}
+
+impl<T: ?Sized> Picked<T> {
+    /// The usual one alone, unless there are others.
+    fn join(self, by_organization: impl FnOnce(Arc<T>, HashMap<OrganizationId, Arc<T>>) -> Arc<T>) -> Arc<T> {
+        if self.special.is_empty() { self.usual } else { by_organization(self.usual, self.special) }
+    }
+}
+
+/// The back ends that are named, each behind its guard.
+struct Connected(BTreeMap<String, Member>);
+
+struct Member {
+    kind: String,
+    capabilities: Capabilities,
+}
+
+impl Connected {
+    fn new(settings: &Settings, registry: &Registry) -> Result<Self, Failure> {
+        let decorated = settings.decorated_operations();
+        let mut members = BTreeMap::new();
+        for capability in Capability::ALL {
+            let choices = settings.capabilities.choices(&settings.organizations, capability);
+            for choice in choices.all() {
+                let is_engine = choice.backend == ENGINE
+                    && matches!(capability, Capability::SmsOtp | Capability::Consent);
+                if !is_engine && !members.contains_key(choice.backend) {
+                    let member = Member::connect(choice, settings, registry, &decorated)?;
+                    members.insert(choice.backend.to_owned(), member);
+                }
+            }
+        }
+        Ok(Self(members))
+    }
+
+    fn get<T>(&self, choice: &Choice<'_>, of: impl Fn(&Capabilities) -> Option<T>) -> Result<T, Failure> {
+        let Choice { key, backend } = choice;
+        let member = self.0.get(*backend);
+        member.and_then(|member| of(&member.capabilities)).ok_or_else(|| {
+            let kind = member.map_or("none", |member| &member.kind);
+            let can = member.map(Member::names).unwrap_or_default();
+            let why =
+                format!("`{key}` names `{backend}`, a back end of the kind `{kind}`, which does only: {can}");
+            Failure::Configuration(why)
+        })
+    }
+
+    fn ready(&self) -> Vec<Ready> {
+        let ready = |(name, member): (&String, &Member)| {
+            Some((name.clone(), member.capabilities.readiness.as_ref().map(Arc::clone)?))
+        };
+        self.0.iter().filter_map(ready).collect()
+    }
+}
+
+impl Member {
+    fn connect(
+        choice: &Choice<'_>,
+        settings: &Settings,
+        registry: &Registry,
+        decorated: &HashSet<OperationName>,
+    ) -> Result<Self, Failure> {
+        let Choice { key, backend: name } = choice;
+        let refuse = |why: String| Failure::Configuration(why);
+        let section = settings
+            .backends
+            .get(name)?
+            .ok_or_else(|| refuse(format!("`{key}` names `{name}`, and there is no `[backends.{name}]`")))?;
+        let kind = registry.find(&section.kind).map_err(|kinds| {
+            let kind = &section.kind;
+            refuse(format!(
+                "`backends.{name}.kind`: there is no kind `{kind}` of back ends; there are: {kinds}"
+            ))
+        })?;
+        let context = BackendContext { name, sandbox: settings.sandbox.enabled, decorated };
+        let capabilities =
+            kind.connect(section.own, &context).map_err(|why| BackendsSection::refusal(name, &why))?;
+        let guard = Guard::new(name, (&section.calls).into());
+        let mut capabilities = guard.around(capabilities);
+        if let Some(cache) = section.lookup_cache.settings() {
+            capabilities.users =
+                capabilities.users.map(|users| Arc::new(CachedLookup::new(users, cache)) as _);
+        }
+        Ok(Self { kind: section.kind, capabilities })
+    }
+
+    /// What it can do, by the keys.
+    fn names(&self) -> String {
+        let Capabilities { users, authentication, sms_otp, consent, operations, readiness: _ } =
+            &self.capabilities;
+        let can = [
+            (users.is_some(), Capability::Users),
+            (authentication.is_some(), Capability::Authentication),
+            (operations.is_some(), Capability::Operations),
+            (sms_otp.is_some(), Capability::SmsOtp),
+            (consent.is_some(), Capability::Consent),
+        ];
+        let names: Vec<_> = can.iter().filter(|(can, _)| *can).map(|(_, which)| which.name()).collect();
+        names.join(", ")
+    }
+}

@@ -1,0 +1,154 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AdapterError, Authentication, AuthenticationOutcome, Capabilities, Credentials, OperationContext,
+    OperationId, OperationName, OrganizationId, Password, PasswordCheck, UserId,
+};
+use data_adapter_memory::MemoryStore;
+use serde::Deserialize;
+
+use super::*;
+use crate::assemble::assemble;
+use crate::config::{Settings, load_text};
+
+/// What a section of the kind "probe" said.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+struct Probe {
+    url: String,
+    #[serde(default)]
+    retries: u32,
+    token: Option<String>,
+}
+
+/// Kinds of which one, "probe", tells what it was made with, and can do nothing.
+fn registry() -> (Registry, Arc<Mutex<Vec<Probe>>>) {
+    let made = Arc::new(Mutex::new(Vec::new()));
+    let mut registry = builtin();
+    let probes = Arc::clone(&made);
+    let probe = registry.register("probe", move |probe: Probe, _: &BackendContext<'_>| {
+        probes.lock().expect("nothing panics with it").push(probe);
+        Ok::<_, String>(Capabilities::default())
+    });
+    probe.secret("token");
+    (registry, made)
+}
+
+const DEMO: &str = "sandbox.enabled = true\nbackends.memory.demo_users = true\n";
+
+fn settings(more: &str) -> Settings {
+    load_text(&format!("{DEMO}{more}")).expect("it is a configuration")
+}
+
+/// Why a configuration is refused, and what the back ends in it were made with.
+fn refusal(more: &str) -> (String, Vec<Probe>) {
+    let (registry, made) = registry();
+    let assembled = assemble(&settings(more), &registry, Arc::new(MemoryStore::default()), None);
+    let why = assembled.err().map(|failure| failure.to_string());
+    let made = made.lock().expect("nothing panics with it").clone();
+    (why.expect("it is refused"), made)
+}
+
+#[tokio::test]
+async fn a_choice_that_cannot_be_is_refused_by_its_key() {
+    let probe = "backends.p = { kind = \"probe\", url = \"x\" }\n";
+    for (more, named) in [
+        ("capabilities.users = \"nobody\"", "`capabilities.users` names `nobody`"),
+        ("capabilities.users = \"engine\"", "`capabilities.users` names `engine`"),
+        ("organizations.SME.users = \"nobody\"", "`organizations.SME.users` names `nobody`"),
+        ("capabilities.consent = \"memory\"", "`capabilities.consent` names `memory`"),
+        (
+            "capabilities.operations = \"p\"",
+            "`capabilities.operations` names `p`, a back end of the kind `probe`",
+        ),
+        ("backends.memory.kind = \"mongodb\"", "`backends.memory.kind`: there is no kind `mongodb`"),
+        ("backends.memory.users = 1", "`[backends.memory]` can't be used: unknown field `users`"),
+        ("backends.memory.calls.deadline_ms = 1", "`backends.memory.calls.deadline_ms`"),
+        ("backends.memory.calls.deadlin_ms = 100", "deadlin_ms"),
+        ("backends.memory.lookup_cache.seconds = 9999", "`backends.memory.lookup_cache.seconds`"),
+    ] {
+        let (why, _) = refusal(&format!("{probe}{more}\n"));
+        assert!(why.contains(named), "{more}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_back_end_can_do_is_told_with_the_refusal() {
+    let (why, _) = refusal("capabilities.consent = \"memory\"\n");
+    assert!(why.ends_with("which does only: users, authentication, operations"), "{why}");
+}
+
+#[tokio::test]
+async fn a_kind_gets_the_keys_of_its_section_and_secrets_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    std::fs::write(&file, "from the file\n").unwrap();
+    let section = |keys: &str| {
+        format!("capabilities.consent = \"p\"\n[backends.p]\nkind = \"probe\"\nurl = \"x\"\n{keys}\n")
+    };
+    let (_, made) =
+        refusal(&section(&format!("retries = \"3\"\ntoken_file = {:?}", file.display().to_string())));
+    let probe = Probe { url: "x".to_owned(), retries: 3, token: Some("from the file".to_owned()) };
+    assert_eq!(made, [probe]);
+    for (keys, named) in [
+        ("token = \"a\"\ntoken_file = \"b\"", "`backends.p.token` and `token_file` are both set"),
+        ("token_file = \"/no/such/file\"", "`backends.p.token_file`"),
+        ("retries = \"s3cret\"", "`backends.p.retries`"),
+        ("tokne = \"s3cret\"", "tokne"),
+    ] {
+        let (why, made) = refusal(&section(keys));
+        assert!(why.contains(named) && !why.contains("s3cret"), "{keys}: {why}");
+        assert_eq!(made, []);
+    }
+}
+
+#[tokio::test]
+async fn secrets_and_whatever_may_be_one_are_not_shown() {
+    let (registry, _) = registry();
+    let settings = settings(
+        "backends.p = { kind = \"probe\", url = \"visible\", token = \"s3cret\" }\nbackends.q = { kind = \"?\", k = \"s3cret\" }\n",
+    );
+    let shown = settings.show(&registry).unwrap();
+    assert!(shown.contains("visible") && !shown.contains("s3cret"), "{shown}");
+    assert!(shown.contains("deadline_ms = 10000"), "what is in effect is shown: {shown}");
+}
+
+/// A back end of one organization's own, which lets nobody in.
+struct Closed;
+
+#[async_trait]
+impl Authentication for Closed {
+    async fn authenticate(&self, _: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        Err(AdapterError::Remote("closed".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn an_organization_has_the_back_end_that_it_names_and_all_others_the_usual_one() {
+    let (mut registry, _) = registry();
+    registry.register("closed", |_: BTreeMap<String, String>, _: &BackendContext<'_>| {
+        let authentication = Some(PasswordCheck::Complete(Arc::new(Closed)));
+        Ok::<_, String>(Capabilities { authentication, ..Capabilities::default() })
+    });
+    let settings = settings("[backends.closed]\n[organizations.SME]\nauthentication = \"closed\"\n");
+    let store = Arc::new(MemoryStore::default());
+    let assembled = assemble(&settings, &registry, store, None).unwrap();
+    let authentication = assembled.parts.backend.authentication;
+    let credentials = |organization| Credentials {
+        user: UserId::new("12345678"),
+        organization: Some(OrganizationId::new(organization)),
+        password: Password::Clear("s3cret".into()),
+        operation: OperationContext {
+            id: OperationId::new("op"),
+            name: OperationName::new("login"),
+            data: None,
+            form_data: None,
+            application: None,
+        },
+    };
+    let usual = authentication.authenticate(&credentials("RETAIL")).await.unwrap();
+    assert!(matches!(usual, AuthenticationOutcome::Succeeded(_)), "{usual:?}");
+    assert!(authentication.authenticate(&credentials("SME")).await.is_err());
+}
