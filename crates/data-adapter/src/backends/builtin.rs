@@ -14,7 +14,7 @@ const MEMORY: &str = "memory";
 /// The kinds that come with the program.
 pub(crate) fn builtin() -> Registry {
     let mut registry = Registry::default();
-    registry.register(MEMORY, memory);
+    registry.register(MEMORY, |keys: MemoryKeys, context: &BackendContext<'_>| memory(&keys, context));
     registry
 }
 
@@ -28,7 +28,7 @@ struct MemoryKeys {
     concurrent_verifications: usize,
 }
 
-fn memory(keys: MemoryKeys, context: &BackendContext<'_>) -> Result<Capabilities, String> {
+fn memory(keys: &MemoryKeys, context: &BackendContext<'_>) -> Result<Capabilities, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let concurrent = keys.concurrent_verifications;
     if concurrent > 1024 {
