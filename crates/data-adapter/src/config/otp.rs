@@ -1,9 +1,11 @@
+use std::mem::take;
 use std::path::PathBuf;
 
 use data_adapter_core::Random;
 use data_adapter_sca::{AttemptPolicy, GuessPolicy, OtpPolicy, ServerKey, ServerKeys};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::check_range;
 use super::password::attempt_policy;
@@ -79,21 +81,21 @@ impl OtpSettings {
 
     /// The server keys. The sandbox makes one where none is given; real codes need one that outlives the process.
     pub(crate) fn keys(&self, sandbox: bool, random: &dyn Random) -> Result<ServerKeys, Failure> {
-        let current = match read_key("otp.key", self.key.as_ref(), self.key_file.as_ref())? {
+        let mut current = match read_key("otp.key", self.key.as_ref(), self.key_file.as_ref())? {
             Some(key) => key,
-            None if sandbox => random.bytes::<32>().to_vec(),
+            None if sandbox => Zeroizing::new(random.bytes::<32>().to_vec()),
             None => return super::refuse("otp.key", "is missing; `openssl rand -base64 32` makes one"),
         };
         let unusable = |error| Failure::Configuration(format!("`otp.key` can't be used: {error}"));
         let mut previous = Vec::new();
         for key in &self.previous_keys {
             let name = "otp.previous_keys.key";
-            let Some(bytes) = read_key(name, key.key.as_ref(), key.key_file.as_ref())? else {
+            let Some(mut bytes) = read_key(name, key.key.as_ref(), key.key_file.as_ref())? else {
                 return super::refuse(name, "is missing");
             };
-            previous.push(ServerKey::new(key.id.clone(), bytes).map_err(unusable)?);
+            previous.push(ServerKey::new(key.id.clone(), take(&mut bytes)).map_err(unusable)?);
         }
-        let current = ServerKey::new(self.key_id.clone(), current).map_err(unusable)?;
+        let current = ServerKey::new(self.key_id.clone(), take(&mut current)).map_err(unusable)?;
         ServerKeys::new(current, previous).map_err(unusable)
     }
 }

@@ -61,7 +61,7 @@ impl PasswordSettings {
     pub(crate) fn key(&self) -> Result<Option<PasswordKey>, Failure> {
         let bytes = read_key("password.key", self.key.as_ref(), self.key_file.as_ref())?;
         bytes
-            .map(PasswordKey::new)
+            .map(|mut bytes| PasswordKey::new(std::mem::take(&mut bytes)))
             .transpose()
             .map_err(|error| Failure::Configuration(format!("`password.key` can't be used: {error}")))
     }

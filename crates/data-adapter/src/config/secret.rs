@@ -1,9 +1,12 @@
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
+use zeroize::Zeroizing;
 
 use super::refuse;
 use crate::failure::Failure;
@@ -26,15 +29,22 @@ impl Serialize for Secret {
     }
 }
 
-/// The bytes of a secret that is given in base64, either itself or in a file; `None` when it is not given.
+/// The bytes of a secret that is given in base64, either itself or in a file; `None` when it is not given. Take the vector out
+/// only to move it into what wipes it as well.
 pub(crate) fn read_key(
     name: &str,
     value: Option<&Secret>,
     file: Option<&PathBuf>,
-) -> Result<Option<Vec<u8>>, Failure> {
+) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
     let Some((text, source)) = read_text(name, value, file)? else { return Ok(None) };
-    match STANDARD.decode(text.trim()) {
-        Ok(bytes) => Ok(Some(bytes)),
+    let text = text.trim();
+    // As long as it can be, so that it never moves and leaves a copy behind.
+    let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
+    match STANDARD.decode_slice(text, &mut bytes) {
+        Ok(length) => {
+            bytes.truncate(length);
+            Ok(Some(bytes))
+        }
         Err(_) => refuse(&source, "is not standard base64; `openssl rand -base64 32` makes a key"),
     }
 }
@@ -66,15 +76,28 @@ fn read_text(
     name: &str,
     value: Option<&Secret>,
     file: Option<&PathBuf>,
-) -> Result<Option<(String, String)>, Failure> {
+) -> Result<Option<(Zeroizing<String>, String)>, Failure> {
     match (value, file) {
         (None, None) => Ok(None),
         (Some(_), Some(_)) => refuse(name, &format!("and `{name}_file` are both set; keep one")),
-        (Some(Secret(secret)), None) => Ok(Some((secret.expose_secret().to_owned(), name.to_owned()))),
+        (Some(Secret(secret)), None) => {
+            Ok(Some((Zeroizing::new(secret.expose_secret().to_owned()), name.to_owned())))
+        }
         (None, Some(path)) => {
-            let text = std::fs::read_to_string(path)
+            let text = read_file(path)
                 .map_err(|e| Failure::Configuration(format!("`{name}_file` {}: {e}", path.display())))?;
             Ok(Some((text, format!("{name}_file"))))
         }
     }
+}
+
+/// The text of a file, in one place of the memory only.
+fn read_file(path: &Path) -> std::io::Result<Zeroizing<String>> {
+    /// Longer than any key is. Where a pipe gives more than this, the text is moved, and copies of it stay behind.
+    const USUAL: usize = 16 * 1024;
+    let mut file = File::open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).unwrap_or(USUAL);
+    let mut text = Zeroizing::new(String::with_capacity(length.saturating_add(1).max(USUAL)));
+    file.read_to_string(&mut text)?;
+    Ok(text)
 }
