@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::codes::{create, rent};
 use crate::support::payloads::{
     AUTHENTICATE, LOOKUP, PASSWORD, USER, USERNAME, authenticate, authenticate_protected, lookup,
 };
@@ -295,4 +296,23 @@ async fn the_service_status_tells_what_runs() {
         }
         assert_ne!(status.object()["buildTime"], Value::from("1970-01-01T00:00:00.000+0000"));
     }
+}
+
+#[tokio::test]
+async fn what_callers_sent_is_listed_without_harm_to_terminals_and_spreadsheets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store.db");
+    let adapter = DataAdapter::builder().store(&store).start().await;
+    let strange = "=1+1\u{202e}\u{200b}\u{e0041}";
+    create(&adapter, USER, &rent(strange)).await;
+    let list = async |format| {
+        let builder = DataAdapter::builder().store(&store);
+        with_arguments(builder, &["challenge", "list", "--format", format]).spawn_failing().await.stdout
+    };
+    let (text, csv, json) = (list("text").await, list("csv").await, list("json").await);
+    assert!(text.contains("  =1+1\u{fffd}\u{fffd}\u{fffd}  "), "{text:?}");
+    assert!(csv.contains(",'=1+1\u{fffd}\u{fffd}\u{fffd},"), "{csv:?}");
+    assert!(json.is_ascii(), "{json:?}");
+    let rows: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(rows[0]["operation"], strange);
 }
