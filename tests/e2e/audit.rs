@@ -1,8 +1,12 @@
 //! The audit log: who did what, line by line, and that nothing happens to a line unseen.
 
+mod blocks;
 mod chain;
 mod journey;
+mod operator;
+mod refusals;
 mod required;
+mod rotation;
 mod strange;
 
 use std::path::{Path, PathBuf};
@@ -38,8 +42,18 @@ impl Folder {
         std::fs::read_to_string(self.file()).expect("an audit log")
     }
 
+    /// The lines after the first, which only says that the file begins.
     fn lines(&self) -> Vec<Value> {
-        lines(&self.text())
+        let mut lines = lines(&self.text());
+        assert_eq!(lines.remove(0)["event"], "opened");
+        lines
+    }
+
+    /// What `audit verify` says of the file, when its chain is whole.
+    async fn verified(&self) -> String {
+        let exit = verify(&[&self.file().display().to_string()]).await;
+        assert_eq!(exit.status, Some(0), "{exit:?}");
+        exit.stdout
     }
 }
 

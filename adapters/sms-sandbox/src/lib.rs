@@ -53,7 +53,7 @@ impl Inbox for SandboxGateway {
 
 #[cfg(test)]
 mod tests {
-    use data_adapter_core::{MessageId, OperationId, PhoneNumber, SystemClock};
+    use data_adapter_core::{MessageId, OperationId, OperationName, PhoneNumber, SystemClock, UserId};
     use secrecy::ExposeSecret as _;
 
     use super::*;
@@ -65,6 +65,9 @@ mod tests {
             let message = SmsMessage {
                 message: MessageId::new(number.to_string()),
                 operation: OperationId::new("op"),
+                name: OperationName::new("login"),
+                user: UserId::new("user"),
+                organization: None,
                 to: PhoneNumber::new("+420"),
                 text: number.to_string().into(),
             };

@@ -1,12 +1,14 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
 
-use async_trait::async_trait;
-use data_adapter_core::{AdapterError, UserId};
+use data_adapter_core::{AdapterError, MessageId, UserId};
 use jiff::Timestamp;
 
+use crate::blocks::{BlockLookup, Told, UserBlock, shown, told_in};
 use crate::event::{AuditEvent, AuditOutcome, EventKind, Factor};
 use crate::log::{AuditError, AuditLog};
+use crate::refusals::{Refusal, Refusals};
 
 /// What is known about the request that is being answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,34 +22,21 @@ pub struct AuditContext {
 /// Tells the context of the current task.
 pub type ContextSource = Arc<dyn Fn() -> AuditContext + Send + Sync>;
 
-/// Knows which users are blocked.
-#[async_trait]
-pub trait BlockLookup: Send + Sync {
-    /// When the block of a user ends; `None` when there is none now.
-    ///
-    /// # Errors
-    ///
-    /// [`AdapterError::Remote`] when nobody could be asked.
-    async fn blocked_until(&self, user: &UserId, factor: Factor) -> Result<Option<Timestamp>, AdapterError>;
-}
-
 /// Writes the lines of requests, and decides what happens when it can't.
 pub struct Auditor {
     log: AuditLog,
     context: ContextSource,
     blocks: Arc<dyn BlockLookup>,
     required: bool,
-    told: Mutex<HashMap<(String, Factor), Timestamp>>,
+    told: Told,
+    refusals: Refusals,
 }
 
 impl Auditor {
-    /// Blocks that are remembered as told. Were there more, some would be told twice.
-    const TOLD: usize = 10_000;
-
     /// With `required`, what can't be recorded fails; else it goes on, and the log of the operator says what is missing.
     #[must_use]
     pub fn new(log: AuditLog, context: ContextSource, blocks: Arc<dyn BlockLookup>, required: bool) -> Self {
-        Self { log, context, blocks, required, told: Mutex::default() }
+        Self { log, context, blocks, required, told: Told::default(), refusals: Refusals::default() }
     }
 
     /// Begins a step that ends in one line. If nobody comes to [`finish`](Step::finish) it, because the caller went away, the
@@ -103,39 +92,101 @@ impl Auditor {
         }
     }
 
+    /// Against whom guesses at the code of a message count, so that they may be blocked now. Where nobody knows, it is whom
+    /// the request names, or nobody: there is no block then, but looking for one takes its time all the same.
+    pub(crate) async fn guessed_at(&self, message: &MessageId, named: Option<&UserId>) -> UserId {
+        let owner = self.blocks.owner(message).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a block may be missing in the audit log for now");
+            None
+        });
+        owner.or_else(|| named.cloned()).unwrap_or_else(|| UserId::new(""))
+    }
+
     /// A line for each block that is new.
-    async fn new_blocks(&self, event: &AuditEvent, factors: &[Factor]) -> Vec<AuditEvent> {
+    async fn new_blocks(&self, event: &AuditEvent, suspects: &[(&UserId, Factor)]) -> Vec<AuditEvent> {
         let mut lines = Vec::new();
-        let Some(user) = event.user.as_deref() else { return lines };
-        for factor in factors {
-            match self.blocks.blocked_until(&UserId::new(user), *factor).await {
-                Ok(Some(until)) if self.is_new(user, *factor, until) => {
+        for (user, factor) in suspects {
+            match self.blocks.blocked_until(user, *factor).await {
+                Ok(Some(until)) if self.told.add(user, *factor, until) => {
+                    let is_named = event.user.as_deref() == Some(user.as_str());
                     lines.push(AuditEvent {
-                        outcome: AuditOutcome::Succeeded,
                         caller: event.caller.clone(),
                         request_id: event.request_id.clone(),
-                        user: event.user.clone(),
-                        organization: event.organization.clone(),
+                        organization: event.organization.clone().filter(|_| is_named),
                         operation_id: event.operation_id.clone(),
                         operation_name: event.operation_name.clone(),
-                        factor: Some(*factor),
-                        blocked_until: Some(format!("{until:.3}")),
-                        ..AuditEvent::new(EventKind::Blocked)
+                        ..blocked(user, *factor, until)
                     });
                 }
                 Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "a block may be missing in the audit log"),
+                Err(error) => tracing::warn!(%error, "a block may be missing in the audit log for now"),
             }
         }
         lines
     }
 
-    fn is_new(&self, user: &str, factor: Factor, until: Timestamp) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() >= Self::TOLD {
-            told.clear();
+    /// Takes the blocks that there are at the start as told, where they have a line: in `file`, in one before it, or, with
+    /// `None`, wherever standard output went.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read, or nobody knows the blocks.
+    pub async fn recall(&self, file: Option<&Path>) -> io::Result<()> {
+        let blocks = self.blocks.blocks().await.map_err(io::Error::other)?;
+        let told = match file {
+            Some(file) if !blocks.is_empty() => told_in(file, blocks)?,
+            Some(_) | None => blocks,
+        };
+        for UserBlock { user, factor, until, .. } in told {
+            self.told.add(&user, factor, until);
         }
-        told.insert((user.to_owned(), factor), until) != Some(until)
+        Ok(())
+    }
+
+    /// To be called now and then. Writes a line for each block that no request told, because its caller went away or the
+    /// program ended, and how often callers were refused since the last time.
+    pub async fn catch_up(&self, now: Timestamp) {
+        self.tell_refusals();
+        match self.blocks.blocks().await {
+            Ok(blocks) => {
+                for UserBlock { user, factor, until, .. } in self.told.overdue(blocks, now) {
+                    if self.told.add(&user, factor, until) {
+                        self.log.append_unwatched(blocked(&user, factor, until));
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "blocks may be missing in the audit log for now"),
+        }
+    }
+
+    /// Records that a request was turned away. Nobody waits for the line, and a flood of refusals leaves few.
+    pub fn refused(&self, refusal: Refusal) {
+        if let Some(event) = self.refusals.count(refusal) {
+            let context = (self.context)();
+            self.log.append_unwatched(AuditEvent { request_id: context.request_id, ..event });
+        }
+    }
+
+    fn tell_refusals(&self) {
+        for event in self.refusals.take() {
+            self.log.append_unwatched(event);
+        }
+    }
+}
+
+impl Drop for Auditor {
+    fn drop(&mut self) {
+        self.tell_refusals();
+    }
+}
+
+fn blocked(user: &UserId, factor: Factor, until: Timestamp) -> AuditEvent {
+    AuditEvent {
+        outcome: AuditOutcome::Succeeded,
+        user: Some(user.as_str().to_owned()),
+        factor: Some(factor),
+        blocked_until: Some(shown(until)),
+        ..AuditEvent::new(EventKind::Blocked)
     }
 }
 
@@ -167,16 +218,16 @@ impl Step<'_> {
         }
     }
 
-    /// Writes the line, and one for each of `factors` that is blocked since this failure.
+    /// Writes the line, and one for each of `suspects` who is blocked since this failure.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when lines are required and could not be written: the step must not be answered as if it had
     /// gone well.
-    pub async fn finish(mut self, factors: &[Factor]) -> Result<(), AdapterError> {
+    pub async fn finish(mut self, suspects: &[(&UserId, Factor)]) -> Result<(), AdapterError> {
         let blocks = match &self.event {
             Some(event) if event.outcome == AuditOutcome::Failed => {
-                self.auditor.new_blocks(event, factors).await
+                self.auditor.new_blocks(event, suspects).await
             }
             Some(_) | None => Vec::new(),
         };

@@ -36,7 +36,7 @@ impl Authentication for AuditedAuthentication {
             }
             Err(error) => step.came_to_error(error),
         }
-        step.finish(&[Factor::Password]).await?;
+        step.finish(&[(&credentials.user, Factor::Password)]).await?;
         result
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Link {
     pub(crate) torn: Option<String>,
     #[serde(default)]
     pub(crate) lost: u64,
+    #[serde(default)]
+    pub(crate) unsynced: u64,
 }
 
 impl Link {

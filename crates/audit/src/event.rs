@@ -1,7 +1,7 @@
 use data_adapter_core::{
     AdapterError, Binding, OperationContext, OptionChoice, OrganizationId, PhoneNumber, UserId,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +25,12 @@ pub enum EventKind {
     FormDataChange,
     /// An operation ended.
     OperationChange,
+    /// A request was turned away, because of who asked or for what.
+    CallerRefused,
+    /// An operator lifted a user's block and made their failures forgotten.
+    Unblocked,
+    /// A new file begins here.
+    Opened,
     /// Lines before this one are cut off or missing.
     Recovered,
 }
@@ -46,7 +52,7 @@ pub enum AuditOutcome {
 }
 
 /// What a user has to get right; failures with each are counted apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Factor {
     /// One-time codes.
@@ -68,6 +74,20 @@ impl From<&OptionChoice> for TickedOption {
     fn from(choice: &OptionChoice) -> Self {
         Self { id: choice.id.clone(), checked: choice.checked }
     }
+}
+
+/// Who ran a command, as the operating system knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Operator {
+    /// The user id that the command runs with.
+    pub uid: u32,
+    /// The name of that user; `None` when the system has none.
+    pub name: Option<String>,
+    /// The user id that was logged in with, which `su` and `sudo` do not change; `None` where the system does not keep it.
+    pub login_uid: Option<u32>,
+    /// The name of that user; `None` when the system has none.
+    pub login_name: Option<String>,
 }
 
 /// One line, without its time and its place in the chain.
@@ -134,6 +154,18 @@ pub struct AuditEvent {
     /// How the operation ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<&'static str>,
+    /// The address, or the network, that requests came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
+    /// What they asked for: a path as it is routed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// How many requests the line stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// Who ran a command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator: Option<Operator>,
     /// The SHA-256 of what stands in the file between the last whole line and this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub torn: Option<String>,
@@ -175,6 +207,10 @@ impl AuditEvent {
             bank_account: None,
             authentication_method: None,
             change: None,
+            peer: None,
+            path: None,
+            count: None,
+            operator: None,
             torn: None,
             torn_bytes: None,
             lost: None,

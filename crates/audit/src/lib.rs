@@ -13,6 +13,9 @@
 //! moved shows in the line after it; the last line is protected only by what follows, or by its hash kept elsewhere.
 //! The chain holds no secret: whoever can write the file can also make all of it anew, which only a hash kept elsewhere shows.
 //!
+//! Several processes may add lines to one file, a service and the commands beside it ([`Beside`]): each locks the file while
+//! it writes, and goes on from what the others added. What does not continue the chain is never gone on from.
+//!
 //! A line that was cut off by a crash or by a full disk stays in the file. The first line after it is a `recovered` one that
 //! carries the hash of the rest (`torn`) and the number of lines that could not be written at all (`lost`).
 //!
@@ -23,12 +26,15 @@
 
 mod auditor;
 mod authentication;
+mod beside;
+mod blocks;
 mod chain;
 mod consent;
 mod event;
 mod line;
 mod log;
 mod operations;
+mod refusals;
 mod sink;
 mod sms_otp;
 mod tail;
@@ -36,12 +42,15 @@ mod verify;
 mod worker;
 mod writer;
 
-pub use auditor::{AuditContext, Auditor, BlockLookup, ContextSource, Step};
+pub use auditor::{AuditContext, Auditor, ContextSource, Step};
 pub use authentication::AuditedAuthentication;
+pub use beside::Beside;
+pub use blocks::{BlockLookup, UserBlock};
 pub use consent::AuditedConsent;
-pub use event::{AuditEvent, AuditOutcome, EventKind, Factor, TickedOption};
+pub use event::{AuditEvent, AuditOutcome, EventKind, Factor, Operator, TickedOption};
 pub use line::ascii;
 pub use log::{AuditError, AuditLog, Target};
 pub use operations::AuditedOperations;
+pub use refusals::{Refusal, RefusalReason};
 pub use sms_otp::AuditedSmsOtp;
 pub use verify::{Broken, Verified, verify};

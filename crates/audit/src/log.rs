@@ -28,16 +28,25 @@ pub enum Target {
 
 /// A line could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the audit log can't be written: {0}")]
-pub struct AuditError(String);
+#[error("the audit log can't be written: {why}")]
+pub struct AuditError {
+    why: String,
+    is_late: bool,
+}
 
 impl AuditError {
     pub(crate) fn new(why: impl Display) -> Self {
-        Self(why.to_string())
+        Self { why: why.to_string(), is_late: false }
+    }
+
+    /// Whether nobody waited any longer: what was asked for may still be done.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.is_late
     }
 
     fn stuck() -> Self {
-        Self::new("what it is written to takes nothing")
+        Self { is_late: true, ..Self::new("what it is written to takes nothing") }
     }
 
     fn ended() -> Self {
@@ -81,7 +90,12 @@ impl AuditLog {
     /// When the file can't be opened, is written by another process, or holds something else than an audit log.
     pub fn open(target: &Target, sync: bool, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let (sink, tail) = Sink::open(target, sync)?;
-        Self::start(Writer::new(sink, tail, sync, clock), Limits::USUAL)
+        let mut writer = Writer::new(sink, tail, sync, clock);
+        writer.begin();
+        if let Err(error) = writer.sync() {
+            tracing::error!(%error, "the first line of the audit file may not have reached the disk");
+        }
+        Self::start(writer, Limits::USUAL)
     }
 
     pub(crate) fn start(writer: Writer, limits: Limits) -> io::Result<Self> {
@@ -111,7 +125,7 @@ impl AuditLog {
     /// Writes a line without waiting for it.
     pub(crate) fn append_unwatched(&self, event: AuditEvent) {
         if let Err(error) = self.send(Command::Append(vec![event], None)) {
-            tracing::error!(%error, "a request that was abandoned left no line in the audit log");
+            tracing::error!(%error, "something that nobody waits for left no line in the audit log");
         }
     }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, CodeDelivery, CodeRequest, CodeVerification, Credentials, IssuedCode, OperationId, SmsOtp,
-    VerificationOutcome,
+    UserId, VerificationOutcome,
 };
 
 use crate::auditor::Auditor;
@@ -20,6 +20,10 @@ impl AuditedSmsOtp {
     #[must_use]
     pub fn new(inner: Arc<dyn SmsOtp>, auditor: Arc<Auditor>) -> Self {
         Self { inner, auditor }
+    }
+
+    async fn guessed_at(&self, verification: &CodeVerification) -> UserId {
+        self.auditor.guessed_at(&verification.message, verification.user.as_ref()).await
     }
 }
 
@@ -85,7 +89,12 @@ impl SmsOtp for AuditedSmsOtp {
             }
             Err(error) => step.came_to_error(error),
         }
-        step.finish(&[Factor::Code]).await?;
+        if matches!(&result, Ok(outcome) if !outcome.succeeded()) {
+            let suspect = self.guessed_at(verification).await;
+            step.finish(&[(&suspect, Factor::Code)]).await?;
+        } else {
+            step.finish(&[]).await?;
+        }
         result
     }
 
@@ -104,7 +113,12 @@ impl SmsOtp for AuditedSmsOtp {
             Ok(false) => step.came_to(AuditOutcome::Failed, None),
             Err(error) => step.came_to_error(error),
         }
-        step.finish(&[Factor::Code, Factor::Password]).await?;
+        if matches!(&result, Ok(false)) {
+            let suspect = self.guessed_at(verification).await;
+            step.finish(&[(&suspect, Factor::Code), (&credentials.user, Factor::Password)]).await?;
+        } else {
+            step.finish(&[]).await?;
+        }
         result
     }
 

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use sha2::{Digest as _, Sha256};
 
 use crate::chain::{Link, Tip};
+use crate::line::finish;
 
 /// How every line begins.
 const BEGINNING: &[u8] = b"{\"time\":\"";
@@ -79,6 +80,51 @@ impl Tail {
             }
             end = start?.checked_sub(1)?;
         }
+    }
+
+    /// The end after others added this. `None` when it does not continue the chain: that is for `audit verify` to find, and
+    /// must not be made whole by going on from it.
+    pub(crate) fn extended(&self, added: &[u8]) -> Option<Self> {
+        let mut tail = self.clone();
+        let mut lines = added.split(|byte| *byte == b'\n');
+        if tail.needs_break {
+            match (lines.next()?, &mut tail.torn) {
+                ([], _) => tail.needs_break = false,
+                (rest, Some(torn)) => torn.add(rest),
+                (_, None) => return None,
+            }
+        }
+        let mut lines = lines.peekable();
+        while let Some(line) = lines.next() {
+            let is_cut = lines.peek().is_none();
+            if !(is_cut && line.is_empty() && tail.torn.is_none()) {
+                tail.add(line)?;
+                tail.needs_break = is_cut;
+            }
+        }
+        // As the end of a file is read.
+        tail.needs_break |= tail.torn.is_some();
+        Some(tail)
+    }
+
+    /// Adds a line, whole or not; `None` when it is one of another chain.
+    fn add(&mut self, line: &[u8]) -> Option<()> {
+        match (Link::read(line), &mut self.torn) {
+            (Some(link), torn) => {
+                let accounts =
+                    torn.clone().map_or(link.torn.is_none(), |torn| link.covers(&finish(torn.hasher)));
+                if !(accounts && link.follows(&self.tip)) {
+                    return None;
+                }
+                *self = Self { tip: link.tip(line), torn: None, needs_break: false };
+            }
+            (None, Some(torn)) => {
+                torn.add(b"\n");
+                torn.add(line);
+            }
+            (None, torn @ None) => *torn = Some(Torn::new(line)),
+        }
+        Some(())
     }
 
     /// A new file, or one whose first line was cut off, or of which a power cut left only zeros. Anything else is no audit

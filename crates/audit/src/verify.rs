@@ -19,10 +19,14 @@ pub struct Verified {
     pub last: u64,
     /// The hash of the last, for keeping elsewhere.
     pub hash: String,
-    /// How many of them tell of lines that were cut off or could not be written.
+    /// How many of them tell of lines that were cut off, could not be written, or were not confirmed by the disk.
     pub recoveries: u64,
     /// How many lines could not be written, as far as was told.
     pub lost: u64,
+    /// In how many places a line was cut off.
+    pub torn: u64,
+    /// How many lines the disk did not confirm when they were written. They are there.
+    pub unsynced: u64,
 }
 
 /// Where a chain breaks.
@@ -152,6 +156,8 @@ impl Check<'_> {
         if link.event == "recovered" {
             verified.recoveries += 1;
             verified.lost += link.lost;
+            verified.torn += u64::from(link.torn.is_some());
+            verified.unsynced += link.unsynced;
         }
         self.tip = link.tip(line);
         self.is_found |= self.expected == Some(&self.tip.hash);

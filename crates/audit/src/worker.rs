@@ -99,7 +99,7 @@ impl Worker {
                 let results: Vec<_> = events.iter().map(|event| self.writer.append(event)).collect();
                 let result = results.into_iter().collect::<io::Result<()>>().map_err(|error| failed(&error));
                 if let (Err(error), None) = (&result, &answer) {
-                    tracing::error!(%error, "a request that was abandoned left no line in the audit log");
+                    tracing::error!(%error, "something that nobody waits for left no line in the audit log");
                 }
                 Some((answer?, result))
             }

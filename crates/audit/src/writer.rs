@@ -8,7 +8,7 @@ use data_adapter_core::Clock;
 use crate::chain::Tip;
 use crate::event::{AuditEvent, AuditOutcome, EventKind};
 use crate::line::{finish, hash, line};
-use crate::sink::Sink;
+use crate::sink::{Since, Sink};
 use crate::tail::{Tail, Torn};
 
 pub(crate) struct Writer {
@@ -22,12 +22,14 @@ pub(crate) struct Writer {
     written: u64,
     /// Lines that a sync failed on, until a line tells of them.
     unsynced: u64,
+    /// Whether the file could not be held since the last sync: nobody waits for that again.
+    is_withheld: bool,
     clock: Arc<dyn Clock>,
 }
 
 impl Writer {
     pub(crate) fn new(sink: Sink, tail: Tail, sync: bool, clock: Arc<dyn Clock>) -> Self {
-        Self { sink, tail, lost: 0, sync, written: 0, unsynced: 0, clock }
+        Self { sink, tail, lost: 0, sync, written: 0, unsynced: 0, is_withheld: false, clock }
     }
 
     /// Whether something has to be told before the next line.
@@ -40,7 +42,17 @@ impl Writer {
         self.lost += lines;
     }
 
-    /// Writes a line for `event`.
+    /// Writes the first line of a file that has none. Without it, nobody else could tell which chain the file goes on with.
+    pub(crate) fn begin(&mut self) {
+        if self.sink.is_empty() {
+            let event = AuditEvent { outcome: AuditOutcome::Succeeded, ..AuditEvent::new(EventKind::Opened) };
+            if let Err(error) = self.append(&event) {
+                tracing::error!(%error, "the first line of the audit file can't be written");
+            }
+        }
+    }
+
+    /// Writes a line for `event`. Others can write the file only after the next [`sync`](Self::sync).
     pub(crate) fn append(&mut self, event: &AuditEvent) -> io::Result<()> {
         let written = self.recover().and_then(|()| self.write(event));
         if written.is_err() {
@@ -51,6 +63,7 @@ impl Writer {
 
     /// Tells what is cut off or missing. That it is told, too, counts only after the next sync.
     pub(crate) fn recover(&mut self) -> io::Result<()> {
+        self.hold()?;
         if !self.is_broken() {
             return Ok(());
         }
@@ -67,9 +80,32 @@ impl Writer {
         Ok(())
     }
 
-    /// Waits until the disk has what was written, where lines have to be there. After a failure the next sync may go well
+    /// Keeps others from writing, and goes on from the lines that they wrote before.
+    fn hold(&mut self) -> io::Result<()> {
+        if self.is_withheld {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let since = self.sink.hold().inspect_err(|_| self.is_withheld = true)?;
+        let extended = match since {
+            Since::Nothing => return Ok(()),
+            Since::Added(bytes) => self.tail.extended(&bytes),
+            Since::Strange => None,
+        };
+        match extended {
+            Some(tail) => self.tail = tail,
+            None => {
+                tracing::error!("the audit file was changed by something else: `audit verify` tells where");
+                self.tail.needs_break = self.sink.ends_within_a_line();
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets others write, and waits until the disk has what was written, where lines have to be there. After a failure the next sync may go well
     /// although the system threw lines away, so that it is remembered until it is told.
     pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.sink.release();
+        self.is_withheld = false;
         if !self.sync || self.written == 0 {
             return Ok(());
         }
@@ -83,6 +119,7 @@ impl Writer {
 
     /// Goes on in the file that has the path now. A new one continues the chain; one with lines in it continues its own.
     pub(crate) fn reopen(&mut self) -> io::Result<bool> {
+        self.hold()?;
         let Some((sink, tail)) = self.sink.reopened(self.sync)? else { return Ok(false) };
         // What was cut off is best told where it stands. When that can't be, the new file tells it.
         let _ = self.recover();
@@ -94,6 +131,7 @@ impl Writer {
         self.sink = sink;
         if tail.tip == Tip::default() && tail.torn.is_none() {
             self.tail.needs_break = false;
+            self.begin();
         } else {
             tracing::warn!("the new audit file is not empty: the chain goes on from its own last line");
             self.tail = tail;

@@ -18,7 +18,7 @@ use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::audit::{AuditedGateway, audited};
+use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Engine, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
 use crate::failure::Failure;
@@ -67,9 +67,12 @@ pub(crate) fn assemble(
         random: Arc::clone(&random),
     };
     let (backend, _ready) = choose(settings, registry, &house)?;
-    let backend = match auditor {
-        Some(auditor) => audited(backend, auditor),
-        None => backend,
+    let callers = settings.callers.callers(&settings.web_flow.context_path, &settings.tls)?;
+    let (backend, callers) = match auditor {
+        Some(auditor) => {
+            (audited(backend, auditor), callers.watched_by(Arc::new(AuditedDenials(Arc::clone(auditor)))))
+        }
+        None => (backend, callers),
     };
     let sandbox = SandboxPages::new(
         gateway,
@@ -83,7 +86,7 @@ pub(crate) fn assemble(
         backend,
         web_flow: Arc::new(web_flow_settings(settings)),
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
-        callers: Arc::new(settings.callers.callers(&settings.web_flow.context_path, &settings.tls)?),
+        callers: Arc::new(callers),
         build: build_info(),
         clock,
         random,

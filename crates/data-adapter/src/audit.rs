@@ -1,35 +1,53 @@
 //! The audit log of this program: what it learns from the server and the store, and when it looks for a new file.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use data_adapter_audit::{
     AuditContext, AuditEvent, AuditLog, AuditOutcome, AuditedAuthentication, AuditedConsent,
-    AuditedOperations, AuditedSmsOtp, Auditor, BlockLookup, EventKind, Factor, Target,
+    AuditedOperations, AuditedSmsOtp, Auditor, BlockLookup, EventKind, Factor, Refusal, RefusalReason,
+    Target, UserBlock,
 };
-use data_adapter_core::{AdapterError, Backend, Clock, SystemClock, UserId};
-use data_adapter_sca::{AttemptStore, GatewayError, SmsGateway, SmsMessage, Store};
-use data_adapter_server::current_request;
+use data_adapter_core::{AdapterError, Backend, Clock, MessageId, SystemClock, UserId};
+use data_adapter_sca::{AttemptPolicy, Block, GatewayError, SmsGateway, SmsMessage, Store};
+use data_adapter_server::{Denial, DenialWatcher, current_request};
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::AuditSettings;
+use crate::config::Settings;
 use crate::failure::Failure;
 
 /// Opens the audit log; `None` while it is off.
-pub(crate) fn open(
-    settings: &AuditSettings,
+pub(crate) async fn open(
+    settings: &Settings,
     store: &Arc<dyn Store>,
 ) -> Result<Option<Arc<Auditor>>, Failure> {
-    let Some(target) = settings.target()? else { return Ok(None) };
-    let log = AuditLog::open(&target, settings.sync, Arc::new(SystemClock)).map_err(|error| {
-        Failure::Failed(match &target {
-            Target::File(path) => format!("the audit log {} can't be opened: {error}", path.display()),
-            Target::Stdout => format!("the audit log can't be written to standard output: {error}"),
-        })
-    })?;
-    let blocks = StoredBlocks { attempts: Arc::clone(store) as _, clock: Arc::new(SystemClock) };
-    Ok(Some(Arc::new(Auditor::new(log, Arc::new(context), Arc::new(blocks), settings.required))))
+    let Some(target) = settings.audit.target()? else { return Ok(None) };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let log = AuditLog::open(&target, settings.audit.sync, Arc::clone(&clock))
+        .map_err(|error| unusable(&target, &error))?;
+    let blocks = StoredBlocks {
+        store: Arc::clone(store),
+        clock,
+        codes: settings.otp.failures(),
+        passwords: settings.password.failures(),
+    };
+    let auditor = Auditor::new(log, Arc::new(context), Arc::new(blocks), settings.audit.required);
+    let file = match &target {
+        Target::File(path) if path.is_file() => Some(path.as_path()),
+        Target::File(_) | Target::Stdout => None,
+    };
+    auditor.recall(file).await.map_err(|error| unusable(&target, &error))?;
+    Ok(Some(Arc::new(auditor)))
+}
+
+fn unusable(target: &Target, error: &std::io::Error) -> Failure {
+    Failure::Failed(match target {
+        Target::File(path) => format!("the audit log {} can't be opened: {error}", path.display()),
+        Target::Stdout => format!("the audit log can't be written to standard output: {error}"),
+    })
 }
 
 fn context() -> AuditContext {
@@ -71,7 +89,10 @@ impl SmsGateway for AuditedGateway {
         let event = AuditEvent {
             message_id: Some(message.message.as_str().to_owned()),
             operation_id: Some(message.operation.as_str().to_owned()),
-            ..AuditEvent::new(EventKind::CodeSent).sent_to(&message.to)
+            operation_name: Some(message.name.as_str().to_owned()),
+            ..AuditEvent::new(EventKind::CodeSent)
+                .of(Some(&message.user), message.organization.as_ref())
+                .sent_to(&message.to)
         };
         let mut step = self.auditor.begin(event).await.map_err(unrecorded)?;
         let result = self.inner.send(message).await;
@@ -84,10 +105,36 @@ impl SmsGateway for AuditedGateway {
     }
 }
 
+/// Records who is turned away.
+pub(crate) struct AuditedDenials(pub(crate) Arc<Auditor>);
+
+impl DenialWatcher for AuditedDenials {
+    fn denied(&self, denial: Denial, peer: Option<IpAddr>, path: Option<&str>) {
+        let (reason, caller) = match denial {
+            Denial::Unauthorized => (RefusalReason::Unauthorized, None),
+            Denial::Forbidden => (RefusalReason::Forbidden, context().caller),
+        };
+        self.0.refused(Refusal { reason, caller, peer, path: path.map(str::to_owned) });
+    }
+}
+
 /// The blocks as the store keeps them.
 struct StoredBlocks {
-    attempts: Arc<dyn AttemptStore>,
+    store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    codes: AttemptPolicy,
+    passwords: AttemptPolicy,
+}
+
+impl StoredBlocks {
+    fn block(&self, block: Block) -> UserBlock {
+        let (factor, policy) = match block.factor {
+            data_adapter_sca::Factor::Code => (Factor::Code, &self.codes),
+            data_adapter_sca::Factor::Password => (Factor::Password, &self.passwords),
+        };
+        let since = block.until.checked_sub(policy.block_for).unwrap_or(Timestamp::MIN);
+        UserBlock { user: block.user, factor, since, until: block.until }
+    }
 }
 
 #[async_trait]
@@ -97,33 +144,58 @@ impl BlockLookup for StoredBlocks {
             Factor::Code => data_adapter_sca::Factor::Code,
             Factor::Password => data_adapter_sca::Factor::Password,
         };
-        self.attempts.blocked_until(user, factor, self.clock.now()).await
+        self.store.blocked_until(user, factor, self.clock.now()).await
+    }
+
+    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
+        self.store.owner(message).await
+    }
+
+    async fn blocks(&self) -> Result<Vec<UserBlock>, AdapterError> {
+        let blocks = self.store.blocks(self.clock.now()).await?;
+        Ok(blocks.into_iter().map(|block| self.block(block)).collect())
     }
 }
 
-/// Looks for a new file at each SIGHUP, for as long as it lives.
-pub(crate) struct Reopening {
-    hangups: Signal,
-    auditor: Arc<Auditor>,
+/// Tells what no request tells, until the task is dropped.
+pub(crate) async fn catch_up(auditor: Arc<Auditor>) {
+    // Longer than any request takes.
+    const EVERY: Duration = Duration::from_secs(60);
+    let mut interval = tokio::time::interval(EVERY);
+    loop {
+        interval.tick().await;
+        auditor.catch_up(SystemClock.now()).await;
+    }
 }
 
-impl Reopening {
-    /// From here on SIGHUP does not end the process.
-    pub(crate) fn new(auditor: Arc<Auditor>) -> Result<Self, Failure> {
-        let hangups = signal(SignalKind::hangup())
-            .map_err(|error| Failure::Failed(format!("SIGHUP can't be waited for: {error}")))?;
-        Ok(Self { hangups, auditor })
+/// What SIGHUP does besides reading the TLS files again. From the first moment on it does not end the process.
+pub(crate) struct Hangups(Signal);
+
+impl Hangups {
+    pub(crate) fn new() -> Result<Self, Failure> {
+        let signals = signal(SignalKind::hangup());
+        signals.map(Self).map_err(|error| Failure::Failed(format!("SIGHUP can't be waited for: {error}")))
     }
 
-    /// Goes on until the task is dropped.
-    pub(crate) async fn run(mut self) {
-        while self.hangups.recv().await.is_some() {
-            match self.auditor.reopen().await {
-                Ok(()) => tracing::info!("the audit log was reopened"),
-                Err(error) => {
-                    tracing::error!(%error, "no new audit file could be opened; the log goes on in the old one");
-                }
+    /// Looks for a new audit file at each one, if there is an audit log, until the task is dropped.
+    pub(crate) async fn run(mut self, auditor: Option<Arc<Auditor>>) {
+        while self.0.recv().await.is_some() {
+            match &auditor {
+                Some(auditor) => reopen(auditor).await,
+                None => tracing::info!("SIGHUP: there is no audit log to reopen"),
             }
+        }
+    }
+}
+
+async fn reopen(auditor: &Auditor) {
+    match auditor.reopen().await {
+        Ok(()) => tracing::info!("the audit log was reopened"),
+        Err(error) if error.is_late() => {
+            tracing::error!(%error, "the audit log could not be reopened in time; it may still be, once it is written again");
+        }
+        Err(error) => {
+            tracing::error!(%error, "no new audit file could be opened; the log goes on in the old one");
         }
     }
 }

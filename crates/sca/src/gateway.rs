@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use data_adapter_core::{MessageId, OperationId, PhoneNumber};
+use data_adapter_core::{MessageId, OperationId, OperationName, OrganizationId, PhoneNumber, UserId};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use thiserror::Error;
@@ -11,6 +11,12 @@ pub struct SmsMessage {
     pub message: MessageId,
     /// The operation that the code approves.
     pub operation: OperationId,
+    /// The name of the operation in this step.
+    pub name: OperationName,
+    /// Who gets it.
+    pub user: UserId,
+    /// Their organization, as the request names it.
+    pub organization: Option<OrganizationId>,
     /// Where to.
     pub to: PhoneNumber,
     /// What the user reads, the code included.

@@ -1,5 +1,6 @@
 //! Who may call: several callers by name, each with a token of its own, each for some paths if wished.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
@@ -37,13 +38,25 @@ pub struct Callers {
     allowed: Vec<Caller>,
     context_path: String,
     certificate_required: bool,
+    watcher: Option<Arc<dyn DenialWatcher>>,
 }
 
 /// Why a request goes no further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Denial {
+pub enum Denial {
+    /// It does not say who asks, or not truly: 401.
     Unauthorized,
+    /// Its caller may not use the path: 403. [`RequestScope::caller`](crate::RequestScope::caller) names it.
     Forbidden,
+}
+
+/// Hears of every request that is turned away.
+pub trait DenialWatcher: Send + Sync {
+    /// Is told before the answer leaves, within the request, and must not wait for anything.
+    ///
+    /// `peer` is the other end of the connection, which may be a proxy; `path` is the pattern of a route, `None` where there is
+    /// none.
+    fn denied(&self, denial: Denial, peer: Option<IpAddr>, path: Option<&str>);
 }
 
 /// What came in an `Authorization` header, hashed.
@@ -58,7 +71,13 @@ impl Callers {
     /// `certificate_required`, which asks everybody for a client certificate first.
     #[must_use]
     pub fn new(allowed: Vec<Caller>, context_path: String, certificate_required: bool) -> Self {
-        Self { allowed, context_path, certificate_required }
+        Self { allowed, context_path, certificate_required, watcher: None }
+    }
+
+    /// Tells `watcher` of each request that is turned away.
+    #[must_use]
+    pub fn watched_by(self, watcher: Arc<dyn DenialWatcher>) -> Self {
+        Self { watcher: Some(watcher), ..self }
     }
 
     /// The caller with these headers and this verified certificate; `Ok(None)` when anybody may call.
@@ -96,6 +115,13 @@ impl Callers {
                 name.filter(|name| is_caller_name(name)).into_iter().for_each(set_caller);
                 Ok(())
             }
+        }
+    }
+
+    fn tell(&self, denial: Denial, request: &ServiceRequest) {
+        if let Some(watcher) = &self.watcher {
+            let peer = request.peer_addr().map(|peer| peer.ip());
+            watcher.denied(denial, peer, request.match_pattern().as_deref());
         }
     }
 
@@ -185,6 +211,7 @@ pub(crate) async fn check(
     if !is_health(path)
         && let Err(denial) = callers.admit(&request, path)
     {
+        callers.tell(denial, &request);
         let error = match denial {
             Denial::Unauthorized => ApiError::caller_unauthorized(),
             Denial::Forbidden => ApiError::caller_forbidden(),

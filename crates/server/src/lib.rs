@@ -14,7 +14,7 @@ mod tls;
 mod web_flow;
 
 pub use app::Parts;
-pub use callers::{Caller, Callers, is_caller_name};
+pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
 pub use ops::{BuildInfo, SandboxPages};
 pub use request::{RequestScope, current_request};
 pub use serve::{HttpSettings, listen, serve};

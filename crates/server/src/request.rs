@@ -120,15 +120,16 @@ fn write_line<B>(response: &ServiceResponse<B>, started: Instant) {
     let path = path.as_deref().unwrap_or("(unknown)");
     let method = request.method().as_str();
     let status = response.status().as_u16();
+    let peer = request.peer_addr().map(tracing::field::display);
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     match response.response().error().and_then(|error| error.as_error::<ApiError>()) {
-        None => tracing::info!(method, path, status, micros, "request"),
+        None => tracing::info!(method, path, status, micros, peer, "request"),
         Some(error) if status < 500 && error.detail().is_none() => {
-            tracing::info!(method, path, status, micros, error = %error, "request");
+            tracing::info!(method, path, status, micros, peer, error = %error, "request");
         }
         Some(error) => {
             let detail = error.detail().unwrap_or_default();
-            tracing::warn!(method, path, status, micros, error = %error, detail, "request");
+            tracing::warn!(method, path, status, micros, peer, error = %error, detail, "request");
         }
     }
 }

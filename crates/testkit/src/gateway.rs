@@ -64,7 +64,7 @@ impl SmsGateway for RecordingGateway {
 
 #[cfg(test)]
 mod tests {
-    use data_adapter_core::{OperationId, PhoneNumber};
+    use data_adapter_core::{OperationId, OperationName, PhoneNumber, UserId};
 
     use super::*;
 
@@ -76,6 +76,9 @@ mod tests {
             let message = SmsMessage {
                 message: MessageId::new("m"),
                 operation: OperationId::new("o"),
+                name: OperationName::new("login"),
+                user: UserId::new("u"),
+                organization: None,
                 to: PhoneNumber::new("1"),
                 text: text.into(),
             };

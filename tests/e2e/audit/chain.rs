@@ -19,11 +19,11 @@ async fn leave(adapter: &DataAdapter, lines: usize) {
     }
 }
 
-/// An audit log with so many lines, whose writer has ended.
+/// An audit log with so many lines, the first of the file included, whose writer has ended.
 async fn left(lines: usize) -> Folder {
     let folder = Folder::new();
     let adapter = folder.builder().start().await;
-    leave(&adapter, lines).await;
+    leave(&adapter, lines - 1).await;
     adapter.terminate().await;
     folder
 }
@@ -43,7 +43,7 @@ async fn an_altered_a_removed_and_a_moved_line_are_named() {
     last_hash(&exit);
     assert!(exit.stdout.contains("Lines: 4, numbered 1 to 4"), "{exit:?}");
     let lines: Vec<_> = text.lines().collect();
-    let altered = text.replacen("op-1", "op-9", 1);
+    let altered = text.replacen("op-0", "op-9", 1);
     let joined = |lines: &[&str]| lines.join("\n") + "\n";
     for (text, broken) in [
         (altered, 3),
@@ -105,9 +105,9 @@ async fn after_a_sighup_the_chain_goes_on_in_a_new_file() {
     let paths = [old, folder.file()].map(|file| file.display().to_string());
     let exit = verify(&[&paths[0], &paths[1]]).await;
     last_hash(&exit);
-    assert!(exit.stdout.contains("Lines: 6, numbered 1 to 6"), "{exit:?}");
+    assert!(exit.stdout.contains("Lines: 8, numbered 1 to 8"), "{exit:?}");
     let exit = verify(&[&paths[1]]).await;
-    assert!(exit.stdout.contains("lines 1 to 3 were not looked at"), "{exit:?}");
+    assert!(exit.stdout.contains("lines 1 to 4 were not looked at"), "{exit:?}");
     assert_eq!(verify(&[&paths[1], &paths[0]]).await.status, Some(1));
     let mode = std::fs::metadata(folder.file()).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -122,8 +122,8 @@ async fn a_crash_in_the_middle_of_a_line_is_told_and_the_chain_goes_on() {
     adapter.signal("KILL").await;
     drop(adapter);
     until("the file is free", || {
-        let file = std::fs::File::open(folder.file()).expect("a file");
-        file.try_lock().is_ok()
+        let lock = folder.file().with_extension("jsonl.lock");
+        std::fs::File::open(lock).expect("a file").try_lock().is_ok()
     })
     .await;
     let mut file = OpenOptions::new().append(true).open(folder.file()).expect("a file");
@@ -135,7 +135,7 @@ async fn a_crash_in_the_middle_of_a_line_is_told_and_the_chain_goes_on() {
     adapter.terminate().await;
     let exit = verify(&[&path]).await;
     assert_eq!(exit.status, Some(0), "{exit:?}");
-    assert!(exit.stdout.contains("Lines: 4") && exit.stdout.contains("recovered"), "{exit:?}");
+    assert!(exit.stdout.contains("Lines: 5") && exit.stdout.contains("recovered"), "{exit:?}");
     assert!(folder.text().contains("2026-11-22T0\n"), "what was cut off is still there");
 }
 

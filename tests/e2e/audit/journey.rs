@@ -67,9 +67,13 @@ async fn a_payment_leaves_its_steps_in_order() {
         assert_eq!(line["organization"], "RETAIL", "{line}");
         assert!(line["caller"].is_null(), "{line}");
     }
-    for line in &lines[3..6] {
+    for line in &lines[2..6] {
+        assert_eq!(line["user"], USER, "{line}");
+        assert_eq!(line["organization"], "RETAIL", "{line}");
         assert_eq!(line["operationId"], "op-7", "{line}");
         assert_eq!(line["operationName"], "authorize_payment", "{line}");
+    }
+    for line in &lines[3..6] {
         assert_eq!(line["messageId"], sent.message.as_str(), "{line}");
         assert_eq!(line["amount"], "158121.10", "{line}");
         assert_eq!(line["currency"], "CZK", "{line}");

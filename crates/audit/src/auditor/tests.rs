@@ -1,8 +1,10 @@
 use std::future::{pending, poll_fn};
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Mutex;
 use std::task::Poll;
 
+use async_trait::async_trait;
 use data_adapter_core::{
     Amount, Authentication, AuthenticationOutcome, Binding, CodeRequest, CodeVerification, Consent,
     ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, IssuedCode, MessageId,
@@ -93,13 +95,29 @@ impl Consent for Kept {
     }
 }
 
-/// Everybody is blocked until then.
+/// Everybody is blocked until then, and every message is for the same user.
 struct Blocked(Option<Timestamp>);
+
+const OWNER: &str = "the-owner";
 
 #[async_trait]
 impl BlockLookup for Blocked {
     async fn blocked_until(&self, _: &UserId, _: Factor) -> Result<Option<Timestamp>, AdapterError> {
         Ok(self.0)
+    }
+
+    async fn owner(&self, _: &MessageId) -> Result<Option<UserId>, AdapterError> {
+        Ok(Some(UserId::new(OWNER)))
+    }
+
+    async fn blocks(&self) -> Result<Vec<UserBlock>, AdapterError> {
+        let block = |until: Timestamp| UserBlock {
+            user: UserId::new(OWNER),
+            factor: Factor::Code,
+            since: until - jiff::SignedDuration::from_mins(30),
+            until,
+        };
+        Ok(self.0.into_iter().map(block).collect())
     }
 }
 
@@ -124,7 +142,9 @@ impl Bench {
     fn lines(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.0.path().join("audit.jsonl")).unwrap();
         assert!(!text.contains(CODE) && !text.contains(PASSWORD), "{text}");
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        assert_eq!(lines.next().unwrap()["event"], "opened");
+        lines.collect()
     }
 }
 
@@ -247,7 +267,79 @@ async fn a_block_has_one_line_however_often_it_is_met() {
     assert_eq!(lines[1]["factor"], "password");
     assert_eq!(lines[1]["blockedUntil"], "2026-11-22T08:00:00.000Z");
     assert_eq!(lines[1]["requestId"], "r-1");
+    assert_eq!(lines[1]["user"], "71");
     assert_eq!(lines[4]["factor"], "code");
+    assert_eq!(lines[4]["user"], OWNER, "against whom the guess counts, whomever the request names");
+}
+
+#[tokio::test]
+async fn a_block_of_somebody_whom_the_request_does_not_name_has_its_line_too() {
+    for user in [None, Some(UserId::new("somebody-else"))] {
+        let bench = Bench::new();
+        let auditor = bench.auditor(false, Some("2026-11-22T08:00:00Z".parse().unwrap()));
+        let audited = AuditedSmsOtp::new(Arc::new(Behind::Wrong), auditor);
+        let organization = Some(data_adapter_core::OrganizationId::new("RETAIL"));
+        let verification = CodeVerification { user, organization, ..verification() };
+        audited.verify(&verification).await.unwrap();
+        drop(audited);
+        let lines = bench.lines();
+        assert_eq!(lines.len(), 2);
+        assert_eq!((&lines[1]["event"], &lines[1]["user"]), (&"blocked".into(), &OWNER.into()));
+        assert_eq!(lines[1]["operationId"], "op-1");
+        assert!(lines[1]["organization"].is_null(), "that is of the other: {}", lines[1]);
+    }
+}
+
+#[tokio::test]
+async fn a_block_that_no_request_told_is_told_once_and_not_again_after_a_restart() {
+    let bench = Bench::new();
+    let until: Timestamp = "2126-11-22T08:00:00Z".parse().unwrap();
+    let now: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+    let auditor = bench.auditor(false, Some(until));
+    for _ in 0..3 {
+        auditor.catch_up(now).await;
+    }
+    drop(auditor);
+    let auditor = bench.auditor(false, Some(until));
+    auditor.recall(Some(&bench.0.path().join("audit.jsonl"))).await.unwrap();
+    for _ in 0..3 {
+        auditor.catch_up(now).await;
+    }
+    let codes = AuditedSmsOtp::new(Arc::new(Behind::Wrong), auditor);
+    codes.verify(&verification()).await.unwrap();
+    drop(codes);
+    let lines = bench.lines();
+    let told: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
+    assert_eq!(told, ["blocked", "code_verification"]);
+    assert_eq!(lines[0]["user"], OWNER);
+    assert!(lines[0]["requestId"].is_null());
+}
+
+#[tokio::test]
+async fn refusals_that_were_only_counted_are_told_at_the_end() {
+    let bench = Bench::new();
+    let auditor = bench.auditor(false, None);
+    let refusal = Refusal {
+        reason: crate::RefusalReason::Forbidden,
+        caller: Some("texting".to_owned()),
+        peer: Some([192, 0, 2, 1].into()),
+        path: Some("/api/auth/user/lookup".to_owned()),
+    };
+    for _ in 0..4 {
+        auditor.refused(refusal.clone());
+    }
+    drop(auditor);
+    let lines = bench.lines();
+    assert_eq!(lines.len(), 2);
+    for (line, count, id) in [(&lines[0], "1", Value::from("r-1")), (&lines[1], "3", Value::Null)] {
+        assert_eq!(line["event"], "caller_refused");
+        assert_eq!(line["reason"], "forbidden");
+        assert_eq!(line["caller"], "texting");
+        assert_eq!(line["peer"], "192.0.2.1");
+        assert_eq!(line["path"], "/api/auth/user/lookup");
+        assert_eq!(line["count"].to_string(), count);
+        assert_eq!(line["requestId"], id);
+    }
 }
 
 #[tokio::test]

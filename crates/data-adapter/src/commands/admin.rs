@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use data_adapter_audit::{AuditEvent, AuditOutcome, EventKind};
 use data_adapter_core::{Clock as _, OptionChoice, SystemClock, UserId};
 use data_adapter_sca::{Factor, Store};
 
-use super::print;
+use super::record::Record;
 use super::table::{Format, Table};
 use crate::assemble::open_store;
 use crate::config::{Settings, StoreKind};
@@ -33,15 +34,26 @@ impl From<FactorName> for Factor {
 /// Forgets the failures of a user and lifts their blocks.
 pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName>) -> Result<(), Failure> {
     let factors = factor.map_or_else(|| vec![Factor::Code, Factor::Password], |factor| vec![factor.into()]);
+    let mut record = Record::new(&settings.audit)?;
     on_store(settings, async |store| {
         for factor in factors {
-            let what = match factor {
-                Factor::Code => "codes",
-                Factor::Password => "password",
+            let (what, recorded) = match factor {
+                Factor::Code => ("codes", data_adapter_audit::Factor::Code),
+                Factor::Password => ("password", data_adapter_audit::Factor::Password),
             };
-            let cleared = store.clear_attempts(&UserId::new(user), factor).await?;
-            let state = if cleared { "are counted from zero again" } else { "had no failures" };
-            print(&format!("{what}: the attempts {state}."))?;
+            let line = record.announce(AuditEvent {
+                user: Some(user.to_owned()),
+                factor: Some(recorded),
+                ..AuditEvent::new(EventKind::Unblocked)
+            })?;
+            let cleared = store.clear_attempts(&UserId::new(user), factor).await;
+            record.finish(line, |line| match &cleared {
+                Ok(true) => line.came_to(AuditOutcome::Succeeded, None),
+                Ok(false) => line.came_to(AuditOutcome::Failed, Some("no_failures")),
+                Err(error) => line.came_to_error(error),
+            })?;
+            let state = if cleared? { "are counted from zero again" } else { "had no failures" };
+            record.say(&format!("{what}: the attempts {state}."))?;
         }
         Ok(())
     })

@@ -52,7 +52,7 @@ fn hash(text: &str) -> Result<String, &'static str> {
 }
 
 fn report(verified: &Verified, is_expected: bool) -> String {
-    let Verified { lines, first, last, hash, recoveries, lost } = verified;
+    let Verified { lines, first, last, hash, recoveries, lost, torn, unsynced } = verified;
     if *lines == 0 {
         return "There is no line.".to_owned();
     }
@@ -60,10 +60,16 @@ fn report(verified: &Verified, is_expected: bool) -> String {
     if *first > 1 {
         report.push(format!("It begins in files before these: lines 1 to {} were not looked at.", first - 1));
     }
-    if *recoveries > 0 {
+    if *lost > 0 || *torn > 0 {
         report.push(format!(
-            "Something is missing all the same: {recoveries} of them (`recovered`) tell of lines that were cut off, or could \
-             not be written ({lost})."
+            "Something is missing all the same, as the `recovered` lines ({recoveries}) tell. Lines that could not be \
+             written: {lost}. Places where one was cut off: {torn}."
+        ));
+    }
+    if *unsynced > 0 {
+        report.push(format!(
+            "Lines that the disk did not confirm when they were written: {unsynced}. They are here, as everything that the \
+             chain has between its first and its last line."
         ));
     }
     if is_expected {
@@ -71,4 +77,35 @@ fn report(verified: &Verified, is_expected: bool) -> String {
     }
     report.push(format!("last hash: {hash}"));
     report.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report_of(change: impl FnOnce(&mut Verified)) -> String {
+        let mut verified = Verified { lines: 3, first: 1, last: 3, recoveries: 1, ..Verified::default() };
+        change(&mut verified);
+        report(&verified, false)
+    }
+
+    #[test]
+    fn lines_that_the_disk_did_not_confirm_are_not_said_to_be_missing() {
+        let text = report_of(|verified| verified.unsynced = 2);
+        assert!(
+            !text.contains("missing") && text.contains("did not confirm when they were written: 2"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn lines_that_are_missing_are_counted() {
+        let text = report_of(|verified| verified.lost = 7);
+        assert!(
+            text.contains("missing") && text.contains("written: 7") && !text.contains("confirm"),
+            "{text}"
+        );
+        let text = report_of(|verified| verified.torn = 4);
+        assert!(text.contains("missing") && text.contains("cut off: 4"), "{text}");
+    }
 }

@@ -6,6 +6,7 @@ mod caller_token;
 mod config;
 mod healthcheck;
 mod password;
+mod record;
 mod serve;
 mod table;
 
@@ -122,7 +123,8 @@ enum ConfigCommand {
 enum UserCommand {
     /// Lift the blocks of a user and count their attempts from zero
     ///
-    /// Works on the store of a service that is running, at once. Use the service's configuration and run in its folder.
+    /// Works on the store of a service that is running, at once. Use the service's configuration, and run in its folder and as
+    /// its user. The audit log, when there is one, gets a line with who did it.
     Unblock {
         /// The user's id, not the username
         user: String,

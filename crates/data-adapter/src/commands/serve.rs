@@ -5,7 +5,7 @@ use std::sync::Arc;
 use data_adapter_server::HttpSettings;
 
 use crate::assemble::{Assembled, assemble, open_store};
-use crate::audit::Reopening;
+use crate::audit::Hangups;
 use crate::backends::Registry;
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -19,11 +19,11 @@ pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Fail
 }
 
 async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
+    let hangups = Hangups::new()?;
     let tls = settings.tls.load()?;
     let store = open_store(settings).await?;
-    let auditor = audit::open(&settings.audit, &store)?;
+    let auditor = audit::open(settings, &store).await?;
     let Assembled { parts, housekeeping } = assemble(settings, registry, store, auditor.as_ref())?;
-    let reopening = auditor.map(Reopening::new).transpose()?;
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
     tracing::info!("listening on {}://{address}", settings.tls.scheme());
@@ -33,13 +33,15 @@ async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     let http = settings.server.http();
     allow_files(&http);
     let housekeeping = actix_web::rt::spawn(housekeeping.run());
-    let reopening = reopening.map(|reopening| actix_web::rt::spawn(reopening.run()));
+    let catching_up = auditor.clone().map(|auditor| actix_web::rt::spawn(audit::catch_up(auditor)));
+    let hangups = actix_web::rt::spawn(hangups.run(auditor));
     let tls = tls.map(Arc::new);
     let reloads = tls.clone().map(|tls| actix_web::rt::spawn(async move { tls.watch().await }));
     let served = data_adapter_server::serve(listener, &http, tls.as_deref(), parts).await;
     housekeeping.abort();
-    if let Some(reopening) = reopening {
-        reopening.abort();
+    hangups.abort();
+    if let Some(catching_up) = catching_up {
+        catching_up.abort();
     }
     if let Some(reloads) = reloads {
         reloads.abort();

@@ -109,6 +109,9 @@ impl OtpEngine {
         let sms = SmsMessage {
             message: message.clone(),
             operation: request.operation.id.clone(),
+            name: request.operation.name.clone(),
+            user: user.id.clone(),
+            organization: request.organization.clone(),
             to,
             text: self.text(&language, request, code),
         };
