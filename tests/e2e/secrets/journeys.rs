@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use super::{assert_clean, assert_files_clean, basic, send_wrong_credentials, wrong_credentials};
 use crate::journeys::{JOURNEYS, replay_on};
 use crate::support::{Builder, DataAdapter};
 
@@ -27,26 +28,23 @@ async fn no_journey_leaves_a_secret_in_the_log_the_audit_log_the_store_or_an_ans
         std::fs::write(&users, users_file(hash.trim())).expect("the users file can be written");
         let adapter = marked(folder.path(), &users, &digest).token(&token).start().await;
         let (adapter, answers) = replay_on(adapter, journey, PASSWORD).await;
+        let refused = send_wrong_credentials(&adapter).await;
+        assert!(refused.iter().all(|answer| answer.status == 401), "{refused:?}");
         let codes = codes(&adapter).await;
         let exit = adapter.terminate().await;
 
         let mut marks = vec![PASSWORD, PHONE_WITHOUT_ITS_END, AES_KEY, SERVER_KEY, &token, "MARKED-"];
         marks.extend(codes.iter().map(String::as_str));
+        let (wrong, right) = (wrong_credentials(), basic("web-flow", &token));
+        marks.extend(wrong.iter().chain(&right).map(String::as_str));
         let name = journey.file;
         assert!(exit.stderr.contains("TRACE"), "{name}: nothing is traced");
         assert_clean(&format!("{name}: the log"), exit.stderr.as_bytes(), &marks);
         assert_clean(&format!("{name}: standard output"), exit.stdout.as_bytes(), &marks);
-        for answer in answers {
+        for answer in answers.into_iter().chain(refused.into_iter().map(|answer| answer.text)) {
             assert_clean(&format!("{name}: an answer"), answer.as_bytes(), &marks);
         }
-        for file in ["store.db", "store.db-wal", "audit.jsonl"] {
-            let path = folder.path().join(file);
-            // SQLite removes its log when the last one closes the store.
-            let Ok(bytes) = std::fs::read(&path) else { continue };
-            assert!(!bytes.is_empty() || file.ends_with("-wal"), "{name}: {file} is empty");
-            assert_clean(&format!("{name}: {file}"), &bytes, &marks);
-        }
-        assert!(folder.path().join("store.db").exists() && folder.path().join("audit.jsonl").exists());
+        assert_files_clean(name, folder.path(), &marks);
     }
 }
 
@@ -95,11 +93,4 @@ async fn codes(adapter: &DataAdapter) -> Vec<String> {
         codes.push(adapter.code_for(message["messageId"].as_str().expect("an id")).await);
     }
     codes
-}
-
-fn assert_clean(what: &str, bytes: &[u8], marks: &[&str]) {
-    for mark in marks {
-        let found = bytes.windows(mark.len()).any(|window| window == mark.as_bytes());
-        assert!(!found, "{what} holds {mark}");
-    }
 }

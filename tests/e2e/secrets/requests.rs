@@ -1,5 +1,6 @@
 //! What must not be found anywhere but where it belongs, however much is logged.
 
+use super::{assert_files_clean, send_wrong_credentials, wrong_credentials};
 use crate::codes::{Sent, rent, send, verify, wrong};
 use crate::support::payloads::{
     AUTHENTICATE, CONSENT_CREATE, CONSENT_SAVE, DECORATE, LOOKUP, OPERATION_CHANGE, SMS_CREATE,
@@ -21,9 +22,11 @@ const AES: &str = "PASSWORD_ENCRYPTION_AES";
 
 /// A bank with one user whose secrets are marked.
 struct Bank {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     settings: String,
     hash: String,
+    /// Of callers whom nobody knows.
+    credentials: Vec<String>,
 }
 
 impl Bank {
@@ -43,7 +46,7 @@ impl Bank {
              [consent.forms.authorize_payment]\nversion = \"1\"\ntext.en = \"I agree.\"\n",
             users.display().to_string()
         );
-        Self { _folder: folder, settings, hash }
+        Self { folder, settings, hash, credentials: wrong_credentials() }
     }
 
     async fn encrypted(&self, password: &str) -> String {
@@ -116,7 +119,7 @@ async fn journeys(adapter: &DataAdapter, bank: &Bank) -> (Vec<Answer>, Vec<Strin
 fn marks<'a>(bank: &'a Bank, codes: &'a [String]) -> Vec<&'a str> {
     let mut marks =
         vec![PASSWORD, WRONG_PASSWORD, PHONE, "606717273", AES_KEY, SERVER_KEY, "MARKED-", &bank.hash];
-    marks.extend(codes.iter().map(String::as_str));
+    marks.extend(codes.iter().chain(&bank.credentials).map(String::as_str));
     marks
 }
 
@@ -138,9 +141,16 @@ fn assert_not_logged(exit: &Exit, bank: &Bank, codes: &[String]) {
 async fn a_login_and_a_payment_leave_no_secret_in_the_log_or_in_an_error_at_any_level() {
     for (filter, format) in [("trace", "human"), ("trace", "json"), ("info", "human")] {
         let bank = Bank::new(filter).await;
+        let folder = bank.folder.path();
         let adapter = DataAdapter::builder().config(&bank.settings).env("DATA_ADAPTER__LOG__FORMAT", format);
+        let adapter = adapter
+            .store(&folder.join("store.db"))
+            .env("DATA_ADAPTER__AUDIT__TARGET", "file")
+            .env("DATA_ADAPTER__AUDIT__FILE", folder.join("audit.jsonl").display().to_string());
         let adapter = adapter.start().await;
-        let (answers, codes) = journeys(&adapter, &bank).await;
+        let (mut answers, codes) = journeys(&adapter, &bank).await;
+        // Nobody asks for a token here, and nobody repeats it.
+        answers.extend(send_wrong_credentials(&adapter).await);
         let succeeded = answers.iter().filter(|answer| answer.text.contains("VERIFIED_SUCCEEDED")).count();
         assert_eq!(succeeded, 4, "two logins, both factors, and the second code");
         for answer in &answers {
@@ -152,6 +162,7 @@ async fn a_login_and_a_payment_leave_no_secret_in_the_log_or_in_an_error_at_any_
         let exit = adapter.terminate().await;
         assert!(exit.stderr.contains("/api/auth/sms/verify"), "something is logged: {}", exit.stderr);
         assert_not_logged(&exit, &bank, &codes);
+        assert_files_clean(filter, folder, &marks(&bank, &codes));
     }
 }
 
