@@ -28,7 +28,7 @@
 //! The races need a runtime of several threads.
 //!
 //! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`SeededRandom`],
-//! [`Directory`], and builders such as [`Approval`].
+//! [`Directory`], and builders such as [`Approval`]. With the feature `slapd` there is a real LDAP server, `Slapd`.
 
 mod authentication;
 mod build;
@@ -41,6 +41,8 @@ mod password;
 mod people;
 mod race;
 mod random;
+#[cfg(feature = "slapd")]
+mod slapd;
 mod slow_store;
 mod store;
 mod suite;
@@ -56,5 +58,7 @@ pub use gateway::RecordingGateway;
 pub use password::password_contract;
 pub use people::{Account, Accounts};
 pub use random::SeededRandom;
+#[cfg(feature = "slapd")]
+pub use slapd::{Slapd, SlapdBuilder};
 pub use store::store_contract;
 pub use users::user_lookup_contract;
