@@ -1,0 +1,170 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Capabilities, Clock, Credentials,
+    OrganizationId, Password, PasswordCheck, Random, Readiness, SystemClock, SystemRandom, User, UserId,
+    UserLookup, UsernameQuery,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::connection::BindAnswer;
+use crate::directory::Directory;
+use crate::failure::Failure;
+use crate::people::People;
+use crate::policy;
+use crate::settings::{LdapSettings, SettingsError};
+
+/// Users and authentication from a directory. It connects when it is asked something, and again after every failure.
+pub struct LdapBackend {
+    directory: Directory,
+    people: People,
+    decoy_dn: String,
+}
+
+impl LdapBackend {
+    /// Takes the settings, and reads the authorities that they name. It connects to nothing, so that a directory that is
+    /// down does not keep the service from starting.
+    ///
+    /// # Errors
+    ///
+    /// The first setting that can't be used.
+    pub fn new(settings: &LdapSettings) -> Result<Self, SettingsError> {
+        Self::with_clock(settings, Arc::new(SystemClock))
+    }
+
+    /// The same with another clock, which says when the lock of an account is over.
+    ///
+    /// # Errors
+    ///
+    /// The first setting that can't be used.
+    pub fn with_clock(settings: &LdapSettings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        let people = People::new(settings, clock)?;
+        let decoy_dn = settings.decoy_dn.clone().unwrap_or_else(|| nobodys_dn(&people));
+        Ok(Self { directory: Directory::new(settings)?, people, decoy_dn })
+    }
+
+    /// What it can do: find users and check their clear passwords.
+    #[must_use]
+    pub fn capabilities(self: Arc<Self>) -> Capabilities {
+        Capabilities {
+            users: Some(Arc::clone(&self) as _),
+            authentication: Some(PasswordCheck::Bare(Arc::clone(&self) as _)),
+            readiness: Some(self),
+            ..Capabilities::default()
+        }
+    }
+
+    async fn outcome(
+        &self,
+        credentials: &Credentials,
+        password: &SecretString,
+    ) -> Result<AuthenticationOutcome, Failure> {
+        let Credentials { user, organization, .. } = credentials;
+        let person = self.people.by_id(&self.directory, user, organization.as_ref()).await?;
+        let person = person.filter(|person| person.user.status == AccountStatus::Active);
+        let dn = person.as_ref().map_or(self.decoy_dn.as_str(), |person| &person.dn);
+        let answer = self.directory.bind(dn, password).await?;
+        let is_right = is_right(&answer)?;
+        let remaining_attempts = policy::says_locked(&answer.controls).then_some(0);
+        Ok(match person {
+            Some(person) if is_right => AuthenticationOutcome::Succeeded(person.user),
+            Some(_) => AuthenticationOutcome::Failed { remaining_attempts },
+            None => AuthenticationOutcome::Failed { remaining_attempts: None },
+        })
+    }
+}
+
+/// Whether a password is right, by the result codes of RFC 4511. Any other says nothing about the password.
+fn is_right(answer: &BindAnswer) -> Result<bool, Failure> {
+    const CONSTRAINT_VIOLATION: u32 = 19; // 389 Directory Server: too many wrong passwords
+    const NO_SUCH_OBJECT: u32 = 32;
+    const INAPPROPRIATE_AUTHENTICATION: u32 = 48; // an entry without a password
+    const INVALID_CREDENTIALS: u32 = 49;
+    match answer.code {
+        BindAnswer::RIGHT => Ok(true),
+        CONSTRAINT_VIOLATION | NO_SUCH_OBJECT | INAPPROPRIATE_AUTHENTICATION | INVALID_CREDENTIALS => {
+            Ok(false)
+        }
+        code => Err(Failure::unusable("the bind of a user", code)),
+    }
+}
+
+/// An entry that nobody can have made.
+fn nobodys_dn(people: &People) -> String {
+    let random: &dyn Random = &SystemRandom;
+    let number = u128::from_be_bytes(random.bytes());
+    let base = people.bases().next().unwrap_or_default();
+    format!("cn=nobody-{number:032x},{base}")
+}
+
+/// An empty password makes a bind that says nothing about who it is from, and succeeds on many servers (RFC 4513, 5.1.2).
+/// Some servers read a password up to the first NUL only.
+fn can_be_checked(password: &SecretString) -> bool {
+    let password = password.expose_secret();
+    !password.is_empty() && !password.contains('\0')
+}
+
+#[async_trait]
+impl UserLookup for LdapBackend {
+    async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
+        let search = self.people.by_username(&self.directory, &query.username, &query.organization);
+        Ok(self.directory.in_time(search).await?.map(|person| person.user))
+    }
+
+    async fn by_id(
+        &self,
+        id: &UserId,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        let search = self.people.by_id(&self.directory, id, organization);
+        Ok(self.directory.in_time(search).await?.map(|person| person.user))
+    }
+}
+
+#[async_trait]
+impl Authentication for LdapBackend {
+    async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        let Password::Clear(password) = &credentials.password else {
+            return Err(AdapterError::InvalidInput(
+                "an encrypted password came through undecrypted".to_owned(),
+            ));
+        };
+        if !can_be_checked(password) {
+            return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
+        }
+        Ok(self.directory.in_time(self.outcome(credentials, password)).await?)
+    }
+}
+
+#[async_trait]
+impl Readiness for LdapBackend {
+    /// Reads the entries that users are searched for under, as the service.
+    async fn check(&self) -> Result<(), AdapterError> {
+        let probe = async {
+            for base in self.people.bases() {
+                self.directory.probe(base).await?;
+            }
+            Ok(())
+        };
+        Ok(self.directory.in_time(probe).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_codes_about_the_password_are_outcomes() {
+        let judged = |code| is_right(&BindAnswer { code, controls: Vec::new() }).ok();
+        assert_eq!(judged(0), Some(true));
+        for wrong in [19, 32, 48, 49] {
+            assert_eq!(judged(wrong), Some(false), "{wrong}");
+        }
+        for unclear in [1, 2, 3, 7, 8, 10, 11, 12, 13, 14, 34, 50, 51, 52, 53, 80, 4096] {
+            assert_eq!(judged(unclear), None, "{unclear}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use data_adapter_core::{Clock, Language, OrganizationId, PhoneNumber, User, UserId};
+use jiff::SignedDuration;
+
+use crate::account;
+use crate::directory::Directory;
+use crate::entry::Entry;
+use crate::failure::Failure;
+use crate::settings::{AttributeSettings, LdapSettings, SettingsError};
+use crate::template::Template;
+
+/// Finds users, and makes what the core calls a user of entries.
+pub(crate) struct People {
+    organizations: BTreeMap<OrganizationId, Organization>,
+    attributes: AttributeSettings,
+    /// Those that are asked for.
+    wanted: Vec<String>,
+    lockout: SignedDuration,
+    clock: Arc<dyn Clock>,
+}
+
+struct Organization {
+    base: String,
+    by_username: Template,
+    by_id: Template,
+}
+
+/// A user and where in the directory they are.
+pub(crate) struct Person {
+    pub(crate) user: User,
+    pub(crate) dn: String,
+}
+
+impl People {
+    pub(crate) fn new(settings: &LdapSettings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
+        let attributes = settings.attributes.clone();
+        let organizations = settings.organizations.iter().map(|(id, organization)| {
+            let (by_username, by_id) = organization.filters(&attributes.id, id)?;
+            let organization = Organization { base: organization.base.clone(), by_username, by_id };
+            Ok((OrganizationId::new(id), organization))
+        });
+        Ok(Self {
+            organizations: organizations.collect::<Result<_, _>>()?,
+            wanted: wanted(&attributes),
+            attributes,
+            lockout: SignedDuration::from_secs(settings.lockout_seconds.into()),
+            clock,
+        })
+    }
+
+    /// Where users are searched for, the first of all organizations first.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = &str> {
+        self.organizations.values().map(|organization| organization.base.as_str())
+    }
+
+    pub(crate) async fn by_username(
+        &self,
+        directory: &Directory,
+        username: &str,
+        id: &OrganizationId,
+    ) -> Result<Option<Person>, Failure> {
+        let Some(organization) = self.organizations.get(id) else { return Ok(None) };
+        if username.is_empty() {
+            return Ok(None);
+        }
+        let filter = organization.by_username.fill(username);
+        let entry = directory.find(&organization.base, &filter, &self.wanted).await?;
+        entry.filter(|entry| self.is_in(entry, id)).map(|entry| self.person(entry, id)).transpose()
+    }
+
+    /// Looks in one organization, or in all of them.
+    pub(crate) async fn by_id(
+        &self,
+        directory: &Directory,
+        id: &UserId,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<Person>, Failure> {
+        let mut found: Option<Person> = None;
+        for candidate in self.organizations.keys().filter(|id| organization.is_none_or(|only| only == *id)) {
+            let Some(person) = self.by_id_in(directory, id, candidate).await? else { continue };
+            if found.as_ref().is_some_and(|other| other.dn != person.dn) {
+                return Err(Failure::Unusable("one id is that of several entries".to_owned()));
+            }
+            found.get_or_insert(person);
+        }
+        Ok(found)
+    }
+
+    async fn by_id_in(
+        &self,
+        directory: &Directory,
+        id: &UserId,
+        organization_id: &OrganizationId,
+    ) -> Result<Option<Person>, Failure> {
+        let Some(organization) = self.organizations.get(organization_id) else { return Ok(None) };
+        if id.as_str().is_empty() {
+            return Ok(None);
+        }
+        let filter = organization.by_id.fill(id.as_str());
+        let entry = directory.find(&organization.base, &filter, &self.wanted).await?;
+        let entry = entry.filter(|entry| self.is_in(entry, organization_id));
+        let person = entry.map(|entry| self.person(entry, organization_id)).transpose()?;
+        // Directories compare without regard to case and spaces. Whoever has two ids has two counters of failures.
+        Ok(person.filter(|person| person.user.id == *id))
+    }
+
+    fn is_in(&self, entry: &Entry, organization: &OrganizationId) -> bool {
+        let attribute = self.attributes.organization.as_ref();
+        attribute.is_none_or(|name| entry.texts(name).any(|value| value == organization.as_str()))
+    }
+
+    fn person(&self, entry: Entry, organization: &OrganizationId) -> Result<Person, Failure> {
+        let names = &self.attributes;
+        let Some(id) = entry.only(&names.id) else {
+            let why = format!("an entry has no `{}`, or several, and so no id", names.id);
+            return Err(Failure::Unusable(why));
+        };
+        let user = User {
+            id: UserId::new(id),
+            organization: organization.clone(),
+            given_name: entry.first(&names.given_name).map(str::to_owned),
+            family_name: entry.first(&names.family_name).map(str::to_owned),
+            phone: entry.only(&names.phone).map(phone_number),
+            language: entry.first(&names.language).map(Language::new),
+            status: account::status(&entry, self.clock.now(), self.lockout),
+        };
+        Ok(Person { user, dn: entry.dn })
+    }
+}
+
+/// Spaces and hyphens mean nothing in a phone number (RFC 4517, 4.2.29), and gateways stumble over them.
+fn phone_number(text: &str) -> PhoneNumber {
+    PhoneNumber::new(text.replace([' ', '-'], ""))
+}
+
+fn wanted(attributes: &AttributeSettings) -> Vec<String> {
+    let AttributeSettings { id, given_name, family_name, phone, language, organization } = attributes;
+    let names = [id, given_name, family_name, phone, language].into_iter().chain(organization);
+    names.cloned().chain(account::ATTRIBUTES.map(str::to_owned)).collect()
+}

@@ -1,0 +1,282 @@
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use thiserror::Error;
+use url::{Host, Url};
+
+use crate::template::{ID, Template, USERNAME, default_id_filter};
+
+/// What a directory is asked, where and how.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LdapSettings {
+    /// The servers, the one to prefer first: `ldaps://host`, or `ldap://host`, each with a port if it is not 636 or 389.
+    pub urls: Vec<String>,
+    /// Whether to change over to TLS on `ldap://` before anything else is said (RFC 4511, 4.14). Without it such a URL
+    /// has to be on a loopback address.
+    #[serde(default)]
+    pub start_tls: bool,
+    /// The authorities that the servers' certificates are verified by, in PEM; `None` for those of the system. It is read
+    /// once.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// Who searches.
+    pub bind_dn: String,
+    /// The password of `bind_dn`. `None` is refused by [`validate`](Self::validate): the program puts the secret of a file
+    /// here.
+    #[serde(default)]
+    pub bind_password: Option<SecretString>,
+    /// How many connections may search, and how many more may check passwords, from 1 to 1024.
+    #[serde(default = "default_pool_size")]
+    pub pool_size: usize,
+    /// How long connecting to one server may take, TLS included, in milliseconds, from 1 to 60000.
+    #[serde(default = "default_step_timeout")]
+    pub connect_timeout_ms: u64,
+    /// How long one bind may take, in milliseconds, from 1 to 60000.
+    #[serde(default = "default_step_timeout")]
+    pub bind_timeout_ms: u64,
+    /// How long one search may take, in milliseconds, from 1 to 60000.
+    #[serde(default = "default_step_timeout")]
+    pub search_timeout_ms: u64,
+    /// How long a request may take in all, with every wait and every server that is tried, in milliseconds, from 1 to
+    /// 60000.
+    #[serde(default = "default_timeout")]
+    pub timeout_ms: u64,
+    /// How long the directory locks an account after wrong passwords, in seconds: `pwdLockoutDuration` of the password
+    /// policy, or the lockout duration of Active Directory. Zero is until an administrator unlocks it.
+    #[serde(default)]
+    pub lockout_seconds: u32,
+    /// An entry whose password is checked in place of that of an unknown user or a blocked account, so that the answer
+    /// takes as long; `None` for one that does not exist.
+    #[serde(default)]
+    pub decoy_dn: Option<String>,
+    /// Where the users of each organization are, by its id.
+    pub organizations: BTreeMap<String, OrganizationSettings>,
+    /// What is where in the entry of a user.
+    #[serde(default)]
+    pub attributes: AttributeSettings,
+}
+
+/// Where the users of one organization are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationSettings {
+    /// The DN that they are searched for under, at any depth.
+    pub base: String,
+    /// Who is meant by a name that was typed: a search filter (RFC 4515) with `{username}`.
+    pub filter: String,
+    /// Who is meant by an id: a search filter with `{id}`; `None` for whoever has the id and any username by `filter`.
+    #[serde(default)]
+    pub id_filter: Option<String>,
+}
+
+/// The names of attributes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttributeSettings {
+    /// What identifies a user for good; every user has exactly one.
+    pub id: String,
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// Where codes go. A user with several values has none: which of them is meant is not for a guess.
+    pub phone: String,
+    /// The language of messages.
+    pub language: String,
+    /// The ids of the organizations that the user belongs to; a user without the one that is asked for is not found in it.
+    /// `None` where `base` and `filter` tell organizations apart.
+    pub organization: Option<String>,
+}
+
+impl Default for AttributeSettings {
+    fn default() -> Self {
+        Self {
+            id: "entryUUID".to_owned(),
+            given_name: "givenName".to_owned(),
+            family_name: "sn".to_owned(),
+            phone: "mobile".to_owned(),
+            language: "preferredLanguage".to_owned(),
+            organization: None,
+        }
+    }
+}
+
+fn default_pool_size() -> usize {
+    8
+}
+
+fn default_step_timeout() -> u64 {
+    2_000
+}
+
+fn default_timeout() -> u64 {
+    5_000
+}
+
+/// A setting that can't be used. Neither part shows a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{key}` {reason}")]
+pub struct SettingsError {
+    /// Which, as a path such as `organizations.RETAIL.filter`.
+    pub key: String,
+    /// Why, in words that go after the key.
+    pub reason: String,
+}
+
+impl SettingsError {
+    pub(crate) fn new(key: &str, reason: &str) -> Self {
+        Self { key: key.to_owned(), reason: reason.to_owned() }
+    }
+}
+
+fn refuse<T>(key: &str, reason: &str) -> Result<T, SettingsError> {
+    Err(SettingsError::new(key, reason))
+}
+
+impl LdapSettings {
+    /// Checks what no type can, without asking a server.
+    ///
+    /// # Errors
+    ///
+    /// The first setting that can't be used.
+    pub fn validate(&self) -> Result<(), SettingsError> {
+        self.parsed_urls()?;
+        self.service_password()?;
+        self.check_numbers()?;
+        if self.decoy_dn.as_ref().is_some_and(String::is_empty) {
+            return refuse("decoy_dn", "is empty; leave it out for an entry that does not exist");
+        }
+        self.attributes.validate()?;
+        if self.organizations.is_empty() {
+            return refuse("organizations", "has none: add `organizations.ID` with a `base` and a `filter`");
+        }
+        self.organizations.iter().try_for_each(|(id, organization)| {
+            organization.filters(&self.attributes.id, id)?;
+            if organization.base.is_empty() {
+                return refuse(&format!("organizations.{id}.base"), "is empty");
+            }
+            Ok(())
+        })
+    }
+
+    /// Who searches, and the password. An empty one would make the server take the service for nobody in particular.
+    pub(crate) fn service_password(&self) -> Result<&SecretString, SettingsError> {
+        if self.bind_dn.is_empty() {
+            return refuse("bind_dn", "is empty");
+        }
+        match &self.bind_password {
+            Some(password) if !password.expose_secret().is_empty() => Ok(password),
+            Some(_) => refuse("bind_password", "is empty"),
+            None => refuse("bind_password", "is missing; give it, or `bind_password_file`"),
+        }
+    }
+
+    fn check_numbers(&self) -> Result<(), SettingsError> {
+        if !(1..=1024).contains(&self.pool_size) {
+            return refuse("pool_size", "has to be from 1 to 1024");
+        }
+        let timeouts = [
+            ("connect_timeout_ms", self.connect_timeout_ms),
+            ("bind_timeout_ms", self.bind_timeout_ms),
+            ("search_timeout_ms", self.search_timeout_ms),
+            ("timeout_ms", self.timeout_ms),
+        ];
+        match timeouts.into_iter().find(|(_, value)| !(1..=60_000).contains(value)) {
+            Some((key, _)) => refuse(key, "has to be from 1 to 60000"),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn parsed_urls(&self) -> Result<Vec<Url>, SettingsError> {
+        let urls: Vec<Url> = self.urls.iter().map(|url| self.parse_url(url)).collect::<Result<_, _>>()?;
+        if urls.is_empty() {
+            return refuse("urls", "is empty");
+        }
+        if (1..urls.len()).any(|last| urls[..last].contains(&urls[last])) {
+            return refuse("urls", "names a server twice");
+        }
+        Ok(urls)
+    }
+
+    /// The reasons do not show the URL: somebody may have put a password in it.
+    fn parse_url(&self, text: &str) -> Result<Url, SettingsError> {
+        const SHAPE: &str =
+            "has to hold URLs like `ldaps://host` or `ldap://host:389`, without anything after that";
+        let Ok(url) = Url::parse(text) else { return refuse("urls", SHAPE) };
+        let is_bare = url.username().is_empty()
+            && url.password().is_none()
+            && matches!(url.path(), "" | "/")
+            && url.query().is_none()
+            && url.fragment().is_none();
+        let host = url.host_str().filter(|host| !host.is_empty() && is_bare);
+        let Some(host) = host.filter(|_| matches!(url.scheme(), "ldap" | "ldaps")) else {
+            return refuse("urls", SHAPE);
+        };
+        let is_tls = url.scheme() == "ldaps" || self.start_tls;
+        if is_tls && host.starts_with('[') {
+            return refuse("urls", "names a server by an IPv6 address: with TLS, use its name");
+        }
+        if !is_tls && !is_loopback(host) {
+            return refuse(
+                "urls",
+                "would send passwords unencrypted: use `ldaps://`, or `start_tls = true` with `ldap://`, on any other \
+                 than a loopback address",
+            );
+        }
+        Ok(url)
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    match Host::parse(host) {
+        Ok(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Ok(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        Ok(Host::Domain(name)) => name == "localhost",
+        Err(_) => false,
+    }
+}
+
+impl OrganizationSettings {
+    /// The filters by username and by id.
+    pub(crate) fn filters(
+        &self,
+        id_attribute: &str,
+        id: &str,
+    ) -> Result<(Template, Template), SettingsError> {
+        let refuse = |key: &str, why: &str| SettingsError::new(&format!("organizations.{id}.{key}"), why);
+        let by_username = Template::new(&self.filter, USERNAME).map_err(|why| refuse("filter", &why))?;
+        let id_filter = self.id_filter.clone();
+        let id_filter = id_filter.unwrap_or_else(|| default_id_filter(&self.filter, id_attribute));
+        let by_id = Template::new(&id_filter, ID).map_err(|why| refuse("id_filter", &why))?;
+        Ok((by_username, by_id))
+    }
+}
+
+impl AttributeSettings {
+    fn validate(&self) -> Result<(), SettingsError> {
+        let names = [
+            ("attributes.id", &self.id),
+            ("attributes.given_name", &self.given_name),
+            ("attributes.family_name", &self.family_name),
+            ("attributes.phone", &self.phone),
+            ("attributes.language", &self.language),
+        ];
+        let organization = self.organization.iter().map(|name| ("attributes.organization", name));
+        match names.into_iter().chain(organization).find(|(_, name)| !is_attribute(name)) {
+            Some((key, _)) => refuse(key, "is no name of an attribute: letters of English, digits and `-`"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn is_attribute(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+#[cfg(test)]
+mod tests;

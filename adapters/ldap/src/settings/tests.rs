@@ -1,0 +1,110 @@
+use super::*;
+
+const GOOD: &str = r#"
+    urls = ["ldaps://ldap1.bank.test", "ldaps://ldap2.bank.test:1636"]
+    bind_dn = "cn=service,dc=bank,dc=test"
+    bind_password = "hidden"
+
+    [organizations.RETAIL]
+    base = "ou=people,dc=bank,dc=test"
+    filter = "(&(objectClass=person)(uid={username}))"
+"#;
+
+fn parse(text: &str) -> Result<LdapSettings, String> {
+    toml::from_str(text).map_err(|error| error.message().to_owned())
+}
+
+/// What is said when `line` is replaced.
+fn refusal(line: &str, by: &str) -> String {
+    assert!(GOOD.contains(line), "{line}");
+    let settings = parse(&GOOD.replace(line, by)).expect("it is of the right shape");
+    settings.validate().expect_err("it can't be used").to_string()
+}
+
+#[test]
+fn what_is_left_out_has_a_default() {
+    let settings = parse(GOOD).unwrap();
+    settings.validate().unwrap();
+    assert_eq!((settings.pool_size, settings.timeout_ms), (8, 5_000));
+    assert_eq!(settings.attributes.id, "entryUUID");
+}
+
+#[test]
+fn an_unknown_key_is_refused_by_its_name() {
+    for (section, key) in
+        [("urls", "verify_certificates = false\nurls"), ("base", "search_base = \"\"\nbase")]
+    {
+        let message = parse(&GOOD.replacen(section, key, 1)).unwrap_err();
+        assert!(message.contains(key.split(' ').next().unwrap()), "{message}");
+    }
+}
+
+#[test]
+fn urls_that_would_send_passwords_unencrypted_are_refused() {
+    let second = r#""ldaps://ldap2.bank.test:1636""#;
+    for url in
+        ["ldap://ldap.bank.test", "ldap://10.0.0.1:389", "ldap://localhost.bank.test", "ldap://[fe80::1]"]
+    {
+        let message = refusal(second, &format!("{url:?}"));
+        assert!(message.contains("`urls` would send passwords unencrypted"), "{url}: {message}");
+    }
+    for url in ["ldap://127.0.0.1:389", "ldap://localhost", "ldap://[::1]:389"] {
+        parse(&GOOD.replace(second, &format!("{url:?}"))).unwrap().validate().unwrap();
+    }
+    let with_start_tls = GOOD.replace(second, r#""ldap://ldap.bank.test""#);
+    parse(&format!("start_tls = true\n{with_start_tls}")).unwrap().validate().unwrap();
+}
+
+#[test]
+fn a_url_of_another_shape_is_refused_without_being_shown() {
+    let second = r#""ldaps://ldap2.bank.test:1636""#;
+    for url in [
+        "ldap2",
+        "https://ldap",
+        "ldapi://%2frun%2fldapi",
+        "ldaps://",
+        "ldaps:ldap",
+        "ldaps://cn=x:hidden@ldap",
+        "ldaps://ldap/dc=bank",
+        "ldaps://ldap?hidden",
+        "",
+    ] {
+        let message = refusal(second, &format!("{url:?}"));
+        assert!(message.starts_with("`urls` has to hold URLs like"), "{url}: {message}");
+        assert!(!message.contains("hidden"), "{message}");
+    }
+    assert!(refusal(second, r#""ldaps://ldap1.bank.test""#).contains("twice"));
+    assert!(refusal(second, r#""ldaps://[::1]""#).contains("IPv6"));
+}
+
+#[test]
+fn every_other_setting_that_cannot_be_used_is_named_without_a_secret() {
+    for (line, by, key) in [
+        (r#"bind_password = "hidden""#, "", "`bind_password` is missing"),
+        (r#"bind_password = "hidden""#, r#"bind_password = """#, "`bind_password` is empty"),
+        (r#"bind_dn = "cn=service,dc=bank,dc=test""#, r#"bind_dn = """#, "`bind_dn` is empty"),
+        ("bind_dn", "pool_size = 0\nbind_dn", "`pool_size` has to be"),
+        ("bind_dn", "search_timeout_ms = 0\nbind_dn", "`search_timeout_ms` has to be"),
+        ("bind_dn", "timeout_ms = 60001\nbind_dn", "`timeout_ms` has to be"),
+        ("bind_dn", "decoy_dn = \"\"\nbind_dn", "`decoy_dn` is empty"),
+        ("bind_dn", "attributes.phone = \"mobile;lang-en\"\nbind_dn", "`attributes.phone` is no name"),
+        ("uid={username}", "uid=user", "`organizations.RETAIL.filter` has no `{username}`"),
+        ("base = \"ou=people,dc=bank,dc=test\"", "base = \"\"", "`organizations.RETAIL.base` is empty"),
+        ("base", "id_filter = \"(uid={username})\"\nbase", "`organizations.RETAIL.id_filter` has no `{id}`"),
+    ] {
+        let message = refusal(line, by);
+        assert!(message.contains(key) && !message.contains("hidden"), "{message}");
+    }
+}
+
+#[test]
+fn settings_without_an_organization_are_refused() {
+    let (head, _) = GOOD.split_once("[organizations").unwrap();
+    let message = parse(&format!("{head}[organizations]")).unwrap().validate().unwrap_err().to_string();
+    assert!(message.contains("`organizations` has none"), "{message}");
+}
+
+#[test]
+fn the_service_password_is_not_printed() {
+    assert!(!format!("{:?}", parse(GOOD).unwrap()).contains("hidden"));
+}

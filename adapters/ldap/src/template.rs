@@ -1,0 +1,75 @@
+use ldap3::{ldap_escape, parse_filter};
+
+/// A search filter with a place for one value.
+#[derive(Clone, Debug)]
+pub(crate) struct Template(String);
+
+/// What stands for a name that was typed.
+pub(crate) const USERNAME: &str = "{username}";
+/// What stands for the id of a user.
+pub(crate) const ID: &str = "{id}";
+
+impl Template {
+    /// Takes a filter in which `placeholder` stands for the value.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words that go after its key.
+    pub(crate) fn new(filter: &str, placeholder: &str) -> Result<Self, String> {
+        let template = Self(filter.replace(placeholder, PLACE));
+        if !template.0.contains(PLACE) {
+            return Err(format!("has no `{placeholder}`"));
+        }
+        if template.0.contains(['{', '}']) {
+            return Err(format!("has another placeholder than `{placeholder}`"));
+        }
+        if !filter.starts_with('(') || parse_filter(template.fill("value")).is_err() {
+            return Err("is not a search filter in parentheses (RFC 4515)".to_owned());
+        }
+        Ok(template)
+    }
+
+    /// The filter for one value, whatever is in it.
+    pub(crate) fn fill(&self, value: &str) -> String {
+        self.0.replace(PLACE, &ldap_escape(value))
+    }
+}
+
+/// No filter can hold it unescaped.
+const PLACE: &str = "\0";
+
+/// Users by id among those that have any username: `(uid={username})` becomes `(uid=*)` beside the condition on the id.
+/// Without the first part an id would find what a username never does, such as the account of a service.
+pub(crate) fn default_id_filter(username_filter: &str, id_attribute: &str) -> String {
+    format!("(&{}({id_attribute}={ID}))", username_filter.replace(USERNAME, "*"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_filled_in_stays_one_value() {
+        let template = Template::new("(&(objectClass=person)(uid={username}))", USERNAME).unwrap();
+        assert_eq!(template.fill("user1234"), "(&(objectClass=person)(uid=user1234))");
+        assert_eq!(template.fill("*)(uid=*"), r"(&(objectClass=person)(uid=\2a\29\28uid=\2a))");
+        assert_eq!(template.fill("\\2a\0"), r"(&(objectClass=person)(uid=\5c2a\00))");
+        assert_eq!(template.fill("{username}{id}"), "(&(objectClass=person)(uid={username}{id}))");
+    }
+
+    #[test]
+    fn a_filter_that_is_none_is_refused_with_the_reason() {
+        let why = |filter| Template::new(filter, USERNAME).unwrap_err();
+        assert!(why("(uid=user)").contains("{username}"));
+        assert!(why("(uid={username})(sn={id})").contains("another placeholder"));
+        for broken in ["uid={username}", "(uid={username}", "((uid={username}))", "(&(uid={username}))x"] {
+            assert!(why(broken).contains("RFC 4515"), "{broken}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_searched_for_among_those_who_have_a_username() {
+        let filter = default_id_filter("(&(objectClass=person)(uid={username}))", "entryUUID");
+        assert_eq!(filter, "(&(&(objectClass=person)(uid=*))(entryUUID={id}))");
+    }
+}

@@ -1,0 +1,90 @@
+//! Several servers.
+
+use std::time::{Duration, Instant};
+
+use data_adapter_testkit::Slapd;
+
+use crate::relay::{Impostor, Manner};
+use crate::support::{
+    DEADLINE, PASSWORD, USER, by_name, found, is_right, quick, remote_in_time, with_settings,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_server_answers_while_the_first_is_down() {
+    let Some(mut first) = Slapd::builder().start() else { return };
+    let Some(second) = Slapd::builder().start() else { return };
+    let backend = with_settings(&quick(&[first.url(), second.url()]));
+    assert!(is_right(&backend, USER, PASSWORD).await);
+    assert!(!second.log().contains("BIND"), "the first is preferred");
+    first.stop();
+    for _ in 0..5 {
+        found(&backend, "user1234").await;
+        assert!(is_right(&backend, USER, PASSWORD).await);
+        assert!(!is_right(&backend, USER, "wrong").await);
+    }
+    first.start_again();
+    assert!(is_right(&backend, USER, PASSWORD).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_server_at_all_is_an_error_in_time() {
+    let Some(mut first) = Slapd::builder().start() else { return };
+    let Some(mut second) = Slapd::builder().start() else { return };
+    let backend = with_settings(&quick(&[first.url(), second.url()]));
+    found(&backend, "user1234").await;
+    first.stop();
+    second.stop();
+    remote_in_time(by_name(&backend, "user1234")).await;
+    second.start_again();
+    assert!(is_right(&backend, USER, PASSWORD).await);
+}
+
+/// It may cost the first request its time, and nobody after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_server_that_takes_connections_and_says_nothing_is_left_for_the_second() {
+    for manner in [Manner::Silent, Manner::Closing, Manner::Babbling, Manner::Hollow] {
+        let Some(second) = Slapd::builder().start() else { return };
+        let first = Impostor::start(manner).await;
+        let backend = with_settings(&quick(&[first.url(), second.url()]));
+        let start = Instant::now();
+        found(&backend, "user1234").await;
+        assert!(start.elapsed() < DEADLINE, "{manner:?}");
+        for _ in 0..10 {
+            let start = Instant::now();
+            assert!(is_right(&backend, USER, PASSWORD).await);
+            assert!(start.elapsed() < Duration::from_millis(400), "{manner:?}: {:?}", start.elapsed());
+        }
+        assert_eq!(first.connections(), 1, "{manner:?}");
+    }
+}
+
+/// The time of each server is not added up.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_servers_that_say_nothing_are_an_error_in_time() {
+    let mut silent = Vec::new();
+    for _ in 0..6 {
+        silent.push(Impostor::start(Manner::Silent).await);
+    }
+    let urls: Vec<_> = silent.iter().map(Impostor::url).collect();
+    let why = remote_in_time(by_name(&with_settings(&quick(&urls)), "user1234")).await;
+    assert!(why.contains("no answer within 1500 ms"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_begins_to_hang_costs_one_search_its_time() {
+    let Some(first) = Slapd::builder().start() else { return };
+    let Some(second) = Slapd::builder().start() else { return };
+    let backend = with_settings(&quick(&[first.url(), second.url()]));
+    found(&backend, "user1234").await;
+    first.freeze();
+    let start = Instant::now();
+    assert!(
+        is_right(&backend, USER, PASSWORD).await,
+        "the search is repeated, and the bind goes to the second"
+    );
+    assert!(start.elapsed() < DEADLINE);
+    let start = Instant::now();
+    assert!(is_right(&backend, USER, PASSWORD).await);
+    assert!(start.elapsed() < Duration::from_millis(400), "{:?}", start.elapsed());
+    first.thaw();
+}

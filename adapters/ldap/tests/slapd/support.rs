@@ -1,0 +1,112 @@
+//! What every test needs: a back end over a server, and requests.
+
+use std::time::{Duration, Instant};
+
+use data_adapter_core::{
+    AdapterError, Authentication as _, AuthenticationOutcome, Credentials, OrganizationId, Password, User,
+    UserId, UserLookup as _, UsernameQuery,
+};
+use data_adapter_ldap::{LdapBackend, LdapSettings};
+use data_adapter_testkit::{Slapd, operation};
+
+pub(crate) const USER: &str = "12345678";
+pub(crate) const STRICT: &str = "20000002";
+pub(crate) const PASSWORD: &str = "s3cret";
+/// Longer than any request may take with [`quick`] settings, and shorter than their steps together.
+pub(crate) const DEADLINE: Duration = Duration::from_millis(1_900);
+
+/// A back end with the settings in TOML.
+pub(crate) fn with_settings(settings: &str) -> LdapBackend {
+    let settings: LdapSettings = toml::from_str(settings).expect("the settings are of the right shape");
+    LdapBackend::new(&settings).expect("the settings can be used")
+}
+
+/// A back end over one server.
+pub(crate) fn backend(slapd: &Slapd) -> LdapBackend {
+    with_settings(&Slapd::settings(&[slapd.url()]))
+}
+
+/// Settings with deadlines that a test can wait for.
+pub(crate) fn quick(urls: &[String]) -> String {
+    let settings = Slapd::settings(urls);
+    format!(
+        "{settings}\nconnect_timeout_ms = 500\nbind_timeout_ms = 500\nsearch_timeout_ms = 500\ntimeout_ms = 1500\n"
+    )
+}
+
+/// An entry below the people of the bank, with `more` lines of LDIF.
+pub(crate) fn person(rdn: &str, more: &str) -> String {
+    format!(
+        "\ndn: {rdn},ou=people,dc=bank,dc=test\nobjectClass: inetOrgPerson\nobjectClass: bankPerson\ncn: Somebody\n\
+         sn: Somebody\nuserPassword: {PASSWORD}\n{more}\n"
+    )
+}
+
+/// Whoever somebody of `RETAIL` means by what they typed.
+pub(crate) async fn by_name(backend: &LdapBackend, username: &str) -> Result<Option<User>, AdapterError> {
+    let query = UsernameQuery {
+        username: username.to_owned(),
+        organization: OrganizationId::new("RETAIL"),
+        operation: operation("op", "login"),
+    };
+    backend.by_username(&query).await
+}
+
+pub(crate) async fn by_id(backend: &LdapBackend, id: &str) -> Result<Option<User>, AdapterError> {
+    backend.by_id(&UserId::new(id), None).await
+}
+
+/// The user who was found.
+pub(crate) async fn found(backend: &LdapBackend, username: &str) -> User {
+    let user = by_name(backend, username).await.expect("the directory answers");
+    user.unwrap_or_else(|| unreachable!("{username} is found"))
+}
+
+pub(crate) async fn log_in(
+    backend: &LdapBackend,
+    id: &str,
+    password: &str,
+) -> Result<AuthenticationOutcome, AdapterError> {
+    let credentials = Credentials {
+        user: UserId::new(id),
+        organization: Some(OrganizationId::new("RETAIL")),
+        password: Password::Clear(password.into()),
+        operation: operation("op", "login"),
+    };
+    backend.authenticate(&credentials).await
+}
+
+/// Whether the password is right; that it could be checked is taken for granted.
+pub(crate) async fn is_right(backend: &LdapBackend, id: &str, password: &str) -> bool {
+    let outcome = log_in(backend, id, password).await.expect("the directory answers");
+    matches!(outcome, AuthenticationOutcome::Succeeded(user) if user.id.as_str() == id)
+}
+
+/// That `answer` is the error that says the directory did not answer, and why.
+pub(crate) fn remote<T: std::fmt::Debug>(answer: Result<T, AdapterError>) -> String {
+    match answer {
+        Err(AdapterError::Remote(why)) => why,
+        other => unreachable!("not a remote error but {other:?}"),
+    }
+}
+
+/// The same, and that it came in time.
+pub(crate) async fn remote_in_time<T: std::fmt::Debug>(
+    request: impl Future<Output = Result<T, AdapterError>>,
+) -> String {
+    let start = Instant::now();
+    let why = remote(request.await);
+    assert!(start.elapsed() < DEADLINE, "it took {:?}: {why}", start.elapsed());
+    why
+}
+
+/// Asks until the answer is good: a server that was down is not asked at once.
+pub(crate) async fn recovers(backend: &LdapBackend) {
+    let start = Instant::now();
+    while by_name(backend, "user1234").await.is_err() {
+        assert!(start.elapsed() < Duration::from_secs(15), "the back end does not recover");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(is_right(backend, USER, PASSWORD).await);
+    assert!(!is_right(backend, USER, "wrong").await);
+}
