@@ -2,6 +2,7 @@
 
 mod accounts;
 mod contract;
+mod docs;
 mod failover;
 mod faults;
 mod injection;
