@@ -44,6 +44,13 @@ impl Directory {
         same.count()
     }
 
+    /// How many passwords were checked for `user`.
+    #[must_use]
+    pub fn checks_for(&self, user: &str) -> usize {
+        let typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        typed.iter().filter(|(who, _)| who.as_str() == user).count()
+    }
+
     /// How many passwords were checked in all.
     #[must_use]
     pub fn checks(&self) -> usize {

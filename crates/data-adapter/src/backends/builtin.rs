@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use data_adapter_core::{Capabilities, PasswordCheck};
+use data_adapter_ldap::{LdapBackend, LdapSettings, SettingsError};
 use data_adapter_memory::{MemoryBackend, MemorySettings, UsersFile};
 use serde::Deserialize;
 
@@ -14,8 +15,14 @@ const MEMORY: &str = "memory";
 /// The kinds that come with the program.
 pub(crate) fn builtin() -> Registry {
     let mut registry = Registry::default();
-    registry.register(MEMORY, |keys: MemoryKeys, context: &BackendContext<'_>| memory(&keys, context));
+    registry.register(MEMORY, memory);
+    registry.register("ldap", ldap).secret("bind_password");
     registry
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what the registry calls owns its settings")]
+fn ldap(settings: LdapSettings, _: &BackendContext<'_>) -> Result<Capabilities, SettingsError> {
+    LdapBackend::new(&settings).map(|backend| Arc::new(backend).capabilities())
 }
 
 /// `kind = "memory"`: users from a file.
@@ -28,7 +35,8 @@ struct MemoryKeys {
     concurrent_verifications: usize,
 }
 
-fn memory(keys: &MemoryKeys, context: &BackendContext<'_>) -> Result<Capabilities, String> {
+#[expect(clippy::needless_pass_by_value, reason = "what the registry calls owns its settings")]
+fn memory(keys: MemoryKeys, context: &BackendContext<'_>) -> Result<Capabilities, String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let concurrent = keys.concurrent_verifications;
     if concurrent > 1024 {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random};
 
-use super::nobodys_password;
+use super::nobodys_credentials;
 use crate::store::{Attempt, AttemptPolicy, AttemptStore, Factor};
 use crate::turns::Turns;
 
@@ -57,8 +57,8 @@ impl Authentication for LockingAuthentication {
         match self.attempts.count_attempt(&credentials.user, Factor::Password, now, &self.policy).await? {
             Attempt::Admitted => self.authenticate_in_turn(credentials).await,
             Attempt::Blocked => {
-                let password = nobodys_password(self.random.as_ref());
-                self.inner.authenticate(&Credentials { password, ..credentials.clone() }).await?;
+                // Not even a wrong password for this user: the system behind may count as well, and lock the account.
+                self.inner.authenticate(&nobodys_credentials(credentials, self.random.as_ref())).await?;
                 Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
             }
         }

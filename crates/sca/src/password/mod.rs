@@ -3,13 +3,22 @@
 mod decrypting;
 mod locking;
 
-use data_adapter_core::{Password, Random};
+use data_adapter_core::{Credentials, Password, Random, UserId};
 
 pub use decrypting::{DecryptingAuthentication, PasswordKey, PasswordKeyError, encrypt_password};
 pub use locking::LockingAuthentication;
 
 /// A password that nobody has. Checking it costs what checking any wrong password costs, whatever the back end.
 fn nobodys_password(random: &dyn Random) -> Password {
-    let digits = random.bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    Password::Clear(digits.into())
+    Password::Clear(digits(random).into())
+}
+
+/// Credentials of nobody. Checking them costs what checking a wrong password of somebody costs, whatever the back end.
+fn nobodys_credentials(credentials: &Credentials, random: &dyn Random) -> Credentials {
+    let user = UserId::new(digits(random));
+    Credentials { user, password: nobodys_password(random), ..credentials.clone() }
+}
+
+fn digits(random: &dyn Random) -> String {
+    random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
 }
