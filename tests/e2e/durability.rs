@@ -2,5 +2,7 @@
 
 mod crashes;
 mod disk;
+mod refused;
+mod stops;
 mod store_file;
 mod syncs;

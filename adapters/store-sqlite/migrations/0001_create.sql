@@ -1,6 +1,6 @@
 -- Times are nanoseconds since 1970-01-01 UTC. A user_id of '' is nobody: the challenge is a fake.
 
-CREATE TABLE challenges (
+CREATE TABLE IF NOT EXISTS challenges (
     message_id TEXT NOT NULL PRIMARY KEY,
     operation_id TEXT NOT NULL,
     operation_name TEXT NOT NULL,
@@ -14,11 +14,11 @@ CREATE TABLE challenges (
     state INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE UNIQUE INDEX open_challenges ON challenges (operation_id, operation_name, user_id) WHERE state = 0;
-CREATE INDEX challenges_by_expiry ON challenges (expires_at);
+CREATE UNIQUE INDEX IF NOT EXISTS open_challenges ON challenges (operation_id, operation_name, user_id) WHERE state = 0;
+CREATE INDEX IF NOT EXISTS challenges_by_expiry ON challenges (expires_at);
 
 -- Guesses that a step has spent.
-CREATE TABLE spent (
+CREATE TABLE IF NOT EXISTS spent (
     operation_id TEXT NOT NULL,
     operation_name TEXT NOT NULL,
     user_id TEXT NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE spent (
 ) STRICT, WITHOUT ROWID;
 
 -- Failures in a row. factor: 0 code, 1 password.
-CREATE TABLE attempts (
+CREATE TABLE IF NOT EXISTS attempts (
     user_id TEXT NOT NULL,
     factor INTEGER NOT NULL,
     failures INTEGER NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE attempts (
     PRIMARY KEY (user_id, factor)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE shown_forms (
+CREATE TABLE IF NOT EXISTS shown_forms (
     operation_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     form TEXT NOT NULL,
@@ -49,7 +49,7 @@ CREATE TABLE shown_forms (
     PRIMARY KEY (operation_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE consents (
+CREATE TABLE IF NOT EXISTS consents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id TEXT NOT NULL,
     operation_id TEXT NOT NULL,
@@ -61,4 +61,4 @@ CREATE TABLE consents (
     given_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX consents_by_user ON consents (user_id);
+CREATE INDEX IF NOT EXISTS consents_by_user ON consents (user_id);

@@ -1,86 +1,69 @@
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection};
-use thiserror::Error;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::SqliteStore;
+use crate::reader::Reader;
 use crate::writer::Writer;
+use crate::{OpenError, SqliteStore};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
-
-/// Why a file can't be opened, in a sentence that says what to do.
-#[derive(Debug, Error)]
-pub enum OpenError {
-    /// The file or its folder can't be written.
-    #[error("the store {path} can't be written: {source}; give the service a folder that it owns")]
-    NotWritable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A newer version of the program made the file.
-    #[error(
-        "the store {0} was written by a newer version; run that version, or restore a backup of this one"
-    )]
-    Newer(PathBuf),
-    /// It is no store, or it is damaged.
-    #[error(
-        "the store {path} can't be used: {reason}; restore a backup, or name another file in `store.url`"
-    )]
-    Unusable {
-        /// Which file.
-        path: PathBuf,
-        /// What SQLite says.
-        reason: String,
-    },
-}
+/// What each version adds to the file. `user_version` of the file says how many of them it has.
+const VERSIONS: [&str; 1] = [include_str!("../migrations/0001_create.sql")];
 
 impl SqliteStore {
-    /// How many requests may read at once.
-    const READERS: u32 = 4;
-
-    /// Opens the file, makes it when there is none, and brings it to this version. Has to be called, and the store to be
-    /// used, within a tokio runtime.
+    /// Opens the file, makes it when there is none, and brings it to this version. Waits for the disk. The store has to be
+    /// used within a tokio runtime.
     ///
     /// # Errors
     ///
     /// [`OpenError`].
-    pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        make_private(path).map_err(|source| OpenError::NotWritable { path: path.to_owned(), source })?;
-        let unusable = |reason: String| OpenError::Unusable { path: path.to_owned(), reason };
-        let options = options(path);
-        let mut connection = options.connect().await.map_err(|error| unusable(error.to_string()))?;
-        migrate(&mut connection, path).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(Self::READERS)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_lazy_with(options.clone());
-        Ok(Self { writer: Writer::start(options, connection), readers })
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let of_system = |error| OpenError::from_io(path, &error);
+        let of_sqlite = |error| OpenError::from_sqlite(path, &error);
+        make_private(path).map_err(of_system)?;
+        let mut writing = connect(path).map_err(of_sqlite)?;
+        if !migrate(&mut writing).map_err(of_sqlite)? {
+            return Err(OpenError::Newer(path.to_owned()));
+        }
+        let reading = connect(path).map_err(of_sqlite)?;
+        reading.pragma_update(None, "query_only", true).map_err(of_sqlite)?;
+        Ok(Self {
+            writer: Writer::start(path.to_owned(), writing).map_err(of_system)?,
+            reader: Reader::start(reading).map_err(of_system)?,
+        })
     }
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
-        .disable_statement_logging()
+/// A connection whose commits are on the disk when they are over.
+pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    /// Longer than another process writes at a time.
+    const BUSY: Duration = Duration::from_secs(5);
+    /// More statements than there are in this crate.
+    const STATEMENTS: usize = 64;
+
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
 }
 
-async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    MIGRATIONS.run(connection).await.map_err(|error| {
-        if matches!(error, MigrateError::VersionMissing(_)) {
-            return OpenError::Newer(path.to_owned());
-        }
-        OpenError::Unusable { path: path.to_owned(), reason: error.to_string() }
-    })
+/// Brings the file to this version: false when it is of a newer one. Writes in any case, so that a store that can't be
+/// written is refused now and not at the first request.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: isize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let Some(missing) = VERSIONS.get(version.cast_unsigned()..) else { return Ok(false) };
+    for statements in missing {
+        transaction.execute_batch(statements)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSIONS.len().cast_signed())?;
+    transaction.commit()?;
+    Ok(true)
 }
 
 /// Makes the folder and the file, for this user only. SQLite gives its other files the rights of this one.

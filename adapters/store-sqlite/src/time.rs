@@ -1,4 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::types::Type;
+use rusqlite::{Error, Row};
 
 /// A time as the file has it: nanoseconds, from 1677 to 2262; what lies beyond is the end of that.
 pub(crate) fn nanoseconds(time: Timestamp) -> i64 {
@@ -15,6 +17,8 @@ fn clamp(nanoseconds: i128) -> i64 {
 }
 
 /// A time from the file.
-pub(crate) fn timestamp(nanoseconds: i64) -> sqlx::Result<Timestamp> {
-    Timestamp::from_nanosecond(nanoseconds.into()).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+pub(crate) fn timestamp(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+    let nanoseconds: i64 = row.get(column)?;
+    Timestamp::from_nanosecond(nanoseconds.into())
+        .map_err(|error| Error::FromSqlConversionFailure(0, Type::Integer, Box::new(error)))
 }

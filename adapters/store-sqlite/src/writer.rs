@@ -3,83 +3,77 @@
 //! A commit waits for the disk, whatever it holds. So the writer takes all changes that have arrived, runs each in a
 //! savepoint of its own, commits them together, and only then answers. While the disk works, the next ones arrive.
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::open::connect;
 use crate::remote;
-
-/// One change, which happens whole or not at all.
-#[async_trait]
-pub(crate) trait Change: Send + 'static {
-    type Output: Send;
-
-    async fn apply(self, connection: &mut SqliteConnection) -> sqlx::Result<Self::Output>;
-}
+use crate::worker::{Worker, stopped};
 
 /// Hands changes over to the connection that writes.
 pub(crate) struct Writer {
-    changes: mpsc::Sender<Box<dyn Work>>,
+    worker: Worker<Box<dyn Work>>,
 }
 
 impl Writer {
-    /// Changes that may wait; more have to wait in their requests.
-    const QUEUE: usize = 4096;
     /// Changes that share a commit at most.
     const BATCH: usize = 512;
     /// How long a request waits for its change.
     const DEADLINE: Duration = Duration::from_secs(10);
 
-    pub(crate) fn start(options: SqliteConnectOptions, connection: SqliteConnection) -> Self {
-        let (changes, queue) = mpsc::channel(Self::QUEUE);
-        tokio::spawn(write(queue, options, connection));
-        Self { changes }
+    pub(crate) fn start(path: PathBuf, connection: Connection) -> io::Result<Self> {
+        let worker = Worker::start("store-writer", move |queue| write(queue, &path, connection))?;
+        Ok(Self { worker })
     }
 
-    /// Makes a change, and returns when it is on the disk.
-    pub(crate) async fn write<C: Change>(&self, change: C) -> Result<C::Output, AdapterError> {
+    /// Makes a change, which happens whole or not at all, and returns when it is on the disk.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, AdapterError> {
         let (reply, answer) = oneshot::channel();
         let request = Box::new(Request { change: Some(change), outcome: None, reply });
         let written = async {
-            self.changes.send(request).await.map_err(|_| stopped())?;
+            self.worker.hand_over(request).await?;
             answer.await.map_err(|_| stopped())?
         };
         let late = || AdapterError::Remote("the SQLite store took too long".to_owned());
         tokio::time::timeout(Self::DEADLINE, written).await.map_err(|_| late())?
     }
-}
 
-fn stopped() -> AdapterError {
-    AdapterError::Remote("the SQLite store has stopped".to_owned())
+    /// Makes the changes that were handed over, folds the newest ones into the file, and lets go of it.
+    pub(crate) async fn close(&self) {
+        self.worker.close().await;
+    }
 }
 
 /// A change with the one who waits for it.
-struct Request<C: Change> {
+struct Request<C, T> {
     change: Option<C>,
-    outcome: Option<sqlx::Result<C::Output>>,
-    reply: oneshot::Sender<Result<C::Output, AdapterError>>,
+    outcome: Option<rusqlite::Result<T>>,
+    reply: oneshot::Sender<Result<T, AdapterError>>,
 }
 
 /// A [`Request`] of any change.
-#[async_trait]
 trait Work: Send {
     /// Runs the change: true when it stays in the transaction.
-    async fn run(&mut self, connection: &mut SqliteConnection) -> bool;
+    fn run(&mut self, connection: &Connection) -> bool;
 
     /// Answers, now that the transaction is on the disk or is not.
     fn answer(self: Box<Self>, committed: Result<(), AdapterError>);
 }
 
-#[async_trait]
-impl<C: Change> Work for Request<C> {
-    async fn run(&mut self, connection: &mut SqliteConnection) -> bool {
-        if let Some(change) = self.change.take() {
-            self.outcome = Some(change.apply(connection).await);
-        }
+impl<C, T: Send> Work for Request<C, T>
+where
+    C: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        self.outcome = self.change.take().map(|change| change(connection));
         matches!(self.outcome, Some(Ok(_)))
     }
 
@@ -95,18 +89,12 @@ impl<C: Change> Work for Request<C> {
 }
 
 /// Writes until nobody can send changes any more. A connection that fails is replaced: a full disk may have room again.
-async fn write(
-    mut queue: mpsc::Receiver<Box<dyn Work>>,
-    options: SqliteConnectOptions,
-    connection: SqliteConnection,
-) {
+fn write(mut queue: mpsc::Receiver<Box<dyn Work>>, path: &Path, connection: Connection) {
     let mut connection = Some(connection);
     let mut batch = Vec::with_capacity(Writer::BATCH);
-    while queue.recv_many(&mut batch, Writer::BATCH).await > 0 {
-        let committed = match connect(&mut connection, &options).await {
-            Ok(open) => commit_together(open, &mut batch).await,
-            Err(error) => Err(error),
-        };
+    while queue.blocking_recv_many(&mut batch, Writer::BATCH) > 0 {
+        let open = connection.take().map_or_else(|| connect(path), Ok);
+        let committed = open.and_then(|open| commit_together(connection.insert(open), &mut batch));
         if let Err(error) = &committed {
             tracing::error!(%error, changes = batch.len(), "the SQLite store can't be written");
             connection = None;
@@ -115,30 +103,31 @@ async fn write(
             work.answer(committed.as_ref().copied().map_err(remote));
         }
     }
-}
-
-async fn connect<'a>(
-    connection: &'a mut Option<SqliteConnection>,
-    options: &SqliteConnectOptions,
-) -> sqlx::Result<&'a mut SqliteConnection> {
-    match connection.take() {
-        Some(open) => Ok(connection.insert(open)),
-        None => Ok(connection.insert(options.connect().await?)),
+    if let Some(connection) = connection {
+        fold(connection);
     }
 }
 
-async fn commit_together(connection: &mut SqliteConnection, batch: &mut [Box<dyn Work>]) -> sqlx::Result<()> {
-    execute(connection, "BEGIN IMMEDIATE").await?;
+fn commit_together(connection: &Connection, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+    execute(connection, "BEGIN IMMEDIATE")?;
     for work in batch {
-        execute(connection, "SAVEPOINT change").await?;
-        if !work.run(connection).await {
-            execute(connection, "ROLLBACK TO change").await?;
+        execute(connection, "SAVEPOINT change")?;
+        if !work.run(connection) {
+            execute(connection, "ROLLBACK TO change")?;
         }
-        execute(connection, "RELEASE change").await?;
+        execute(connection, "RELEASE change")?;
     }
-    execute(connection, "COMMIT").await
+    execute(connection, "COMMIT")
 }
 
-async fn execute(connection: &mut SqliteConnection, statement: &'static str) -> sqlx::Result<()> {
-    sqlx::query(statement).execute(connection).await.map(drop)
+fn execute(connection: &Connection, statement: &'static str) -> rusqlite::Result<()> {
+    connection.prepare_cached(statement)?.execute([]).map(drop)
+}
+
+/// Leaves one file with everything in it, when no other process has it open.
+fn fold(connection: Connection) {
+    let folded = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    if let Err(error) = folded.and_then(|()| connection.close().map_err(|(_, error)| error)) {
+        tracing::warn!(%error, "the newest changes of the SQLite store stay in the `-wal` file beside it");
+    }
 }

@@ -1,5 +1,6 @@
 //! The contracts that `data-adapter-testkit` states, kept by the store in a file.
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,10 +20,10 @@ impl Folder {
         Self { folder: TempDir::new().expect("there is a temporary folder"), count: AtomicU32::new(0) }
     }
 
-    async fn store(&self) -> Arc<dyn Store> {
+    fn store(&self) -> Ready<Arc<dyn Store>> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let path = self.folder.path().join(format!("{number}.db"));
-        Arc::new(SqliteStore::open(&path).await.expect("a fresh store opens"))
+        ready(Arc::new(SqliteStore::open(&path).expect("a fresh store opens")))
     }
 }
 

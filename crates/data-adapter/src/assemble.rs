@@ -37,10 +37,10 @@ pub(crate) fn build_info() -> BuildInfo {
 }
 
 /// The store that the configuration names. Makes its file when there is none.
-pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+pub(crate) fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     match settings.store.kind()? {
         StoreKind::Memory => Ok(Arc::new(MemoryStore::default())),
-        StoreKind::Sqlite(path) => match SqliteStore::open(&path).await {
+        StoreKind::Sqlite(path) => match SqliteStore::open(&path) {
             Ok(store) => Ok(Arc::new(store)),
             Err(error) => Err(Failure::Failed(error.to_string())),
         },

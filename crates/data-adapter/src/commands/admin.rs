@@ -121,5 +121,10 @@ fn on_store(
         }
         StoreKind::Sqlite(_) => {}
     }
-    actix_web::rt::System::new().block_on(async { command(open_store(settings).await?).await })
+    actix_web::rt::System::new().block_on(async {
+        let store = open_store(settings)?;
+        let done = command(Arc::clone(&store)).await;
+        store.close().await;
+        done
+    })
 }

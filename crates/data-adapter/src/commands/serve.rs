@@ -2,7 +2,8 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use data_adapter_server::HttpSettings;
+use data_adapter_sca::Store;
+use data_adapter_server::{HttpSettings, Tls};
 
 use crate::assemble::{Assembled, assemble, open_store};
 use crate::audit::Hangups;
@@ -21,7 +22,19 @@ pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Fail
 async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     let hangups = Hangups::new()?;
     let tls = settings.tls.load()?;
-    let store = open_store(settings).await?;
+    let store = open_store(settings)?;
+    let served = run_over(settings, registry, hangups, tls, Arc::clone(&store)).await;
+    store.close().await;
+    served
+}
+
+async fn run_over(
+    settings: &Settings,
+    registry: &Registry,
+    hangups: Hangups,
+    tls: Option<Tls>,
+    store: Arc<dyn Store>,
+) -> Result<(), Failure> {
     let auditor = audit::open(settings, &store).await?;
     let Assembled { parts, housekeeping } = assemble(settings, registry, store, auditor.as_ref())?;
     let listener = listen(settings.server.address())?;

@@ -35,4 +35,8 @@ pub trait Store: ChallengeStore + AttemptStore + ConsentStore {
     ///
     /// [`AdapterError::Remote`] when the store could not do it.
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError>;
+
+    /// Finishes the changes under way and lets go of what is behind the store, before the program ends. Calls after it
+    /// fail with [`AdapterError::Remote`], unless the store has nothing to let go of.
+    async fn close(&self) {}
 }

@@ -1,0 +1,52 @@
+use async_trait::async_trait;
+use data_adapter_core::AdapterError;
+use data_adapter_sca::{Retention, Store};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::SqliteStore;
+use crate::time::nanoseconds;
+
+/// Challenges that go in one change: those who wait for their own changes must not wait for all of them.
+const AT_ONCE: u32 = 500;
+
+/// Removes some challenges that expired by then, and says how many.
+fn challenges(connection: &Connection, expired: i64) -> rusqlite::Result<usize> {
+    let statement = "DELETE FROM challenges WHERE message_id IN
+         (SELECT message_id FROM challenges WHERE expires_at <= ? LIMIT ?)";
+    connection.prepare_cached(statement)?.execute(params![expired, AT_ONCE])
+}
+
+/// Removes counters whose last failure is so old, unless their block runs on `now`.
+fn counters(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<usize> {
+    let spent = connection.execute("DELETE FROM spent WHERE last_at <= ?", params![last])?;
+    let over = "DELETE FROM attempts WHERE last_at <= ? AND (blocked_until IS NULL OR blocked_until <= ?)";
+    Ok(spent + connection.execute(over, params![last, now])?)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
+        let counted = nanoseconds(now - retention.counters);
+        let shown = nanoseconds(now - retention.shown_forms);
+        let expired = nanoseconds(now - retention.challenges);
+        let now = nanoseconds(now);
+        let first = self.writer.write(move |connection| {
+            let forms = connection.execute("DELETE FROM shown_forms WHERE shown_at <= ?", params![shown])?;
+            Ok(forms + counters(connection, counted, now)?)
+        });
+        let mut removed = first.await?;
+        loop {
+            let some = self.writer.write(move |connection| challenges(connection, expired)).await?;
+            removed += some;
+            if some < AT_ONCE as usize {
+                return Ok(removed as u64);
+            }
+        }
+    }
+
+    async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
