@@ -6,3 +6,16 @@ mod refused;
 mod stops;
 mod store_file;
 mod syncs;
+
+/// Users with these ids, for the setting `backends.memory.users_file`. The password of all is that of the demo.
+fn users_file(ids: impl Iterator<Item = String>) -> String {
+    let hash =
+        "$argon2id$v=19$m=19456,t=2,p=1$nHZghWRdhohP40GFHBq92w$hZK1Xs9e1aPljOsg+J1mSsIX4Uf5JUwt6DyhhrHxVk0";
+    let user = |id: String| {
+        format!(
+            "[[users]]\nid = \"{id}\"\nusername = \"{id}\"\norganization = \"RETAIL\"\nphone = \"+4201\"\n\
+             password_hash = \"{hash}\"\n"
+        )
+    };
+    ids.map(user).collect()
+}
