@@ -42,6 +42,11 @@ pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     const BUSY: Duration = Duration::from_secs(5);
     /// More statements than there are in this crate.
     const STATEMENTS: usize = 64;
+    /// Kept in memory; in KiB, which SQLite writes below zero.
+    const CACHE: i32 = -16_384;
+    /// Pages of 4 KiB after which the newest changes are folded into the file. A page that many changes touch is then written
+    /// there once.
+    const FOLD_AFTER: i32 = 8_192;
 
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -49,6 +54,8 @@ pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    connection.pragma_update(None, "wal_autocheckpoint", FOLD_AFTER)?;
     Ok(connection)
 }
 
