@@ -1,0 +1,64 @@
+//! What becomes of the file: while it is used, and when the store is closed.
+
+use data_adapter_core::{AdapterError, UserId};
+use data_adapter_sca::{
+    AttemptPolicy, AttemptStore as _, ChallengeStore as _, Factor, Retention, Store as _,
+};
+use data_adapter_store_sqlite::SqliteStore;
+use data_adapter_testkit::{at, challenge, step};
+use futures::future::join_all;
+use jiff::SignedDuration;
+use tempfile::TempDir;
+
+const POLICY: AttemptPolicy = AttemptPolicy {
+    limit: 1_000,
+    block_for: SignedDuration::from_secs(60),
+    forget_after: SignedDuration::from_secs(60),
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_closed_refuses_changes_and_questions() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = SqliteStore::open(&folder.path().join("store.db")).expect("a fresh store opens");
+    store.close().await;
+    store.close().await;
+    let user = UserId::new("user");
+    let counted = store.count_attempt(&user, Factor::Code, at(0), &POLICY).await;
+    assert!(matches!(counted, Err(AdapterError::Remote(_))), "{counted:?}");
+    let blocks = store.blocks(at(0)).await;
+    assert!(matches!(blocks, Err(AdapterError::Remote(_))), "{blocks:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_succeeds_while_the_store_is_closed_is_in_the_file() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    for round in 0..20 {
+        let store = SqliteStore::open(&path).expect("the store opens");
+        let opening = join_all((0..50).map(|number| {
+            let name = format!("{round}-{number}");
+            store.open(challenge(&name, &step(&name, "login", Some("user")), at(0)))
+        }));
+        let (opened, ()) = futures::join!(opening, store.close());
+        let opened = opened.into_iter().filter(Result::is_ok).count();
+        let again = SqliteStore::open(&path).expect("the store opens again");
+        let open = again.open_challenges(at(0)).await.expect("it can be read");
+        let of_round = open.iter().filter(|open| open.message.as_str().starts_with(&format!("{round}-")));
+        assert_eq!(of_round.count(), opened, "in round {round}");
+        again.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_goes_on_until_all_that_expired_is_gone() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = SqliteStore::open(&folder.path().join("store.db")).expect("a fresh store opens");
+    let names: Vec<_> = (0..1_234).map(|number| number.to_string()).collect();
+    let open = |name: &String| store.open(challenge(name, &step(name, "login", None), at(0)));
+    for opened in join_all(names.iter().map(open)).await {
+        opened.expect("a challenge is kept");
+    }
+    let none = SignedDuration::ZERO;
+    let retention = Retention { challenges: none, counters: none, shown_forms: none };
+    assert_eq!(store.purge(at(100_000), retention).await.expect("it is purged"), 1_234);
+}
