@@ -34,6 +34,9 @@ impl WrongCodes {
             };
             wrong.sent.push(Sent { operation, message, digits });
         }
+        while !client.answers.slower_ones_are_enough(client.crash) {
+            tokio::task::yield_now().await;
+        }
         for guess in 0..LIMIT {
             let body = wrong.guess(1 + guess % 2);
             if client.post(SMS_VERIFY, body, &client.answers.wrong_codes).await.is_none() {
