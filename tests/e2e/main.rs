@@ -10,6 +10,7 @@ mod codes;
 mod contract;
 mod durability;
 mod journeys;
+mod ldap;
 mod lifecycle;
 mod limits;
 mod pressure;

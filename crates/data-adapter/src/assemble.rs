@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use data_adapter_audit::Auditor;
 use data_adapter_core::{
-    Authentication, BindingKind, Clock, OperationName, Random, SystemClock, SystemRandom, UserLookup,
+    Authentication, BindingKind, Clock, Consent, OperationName, Operations, Random, SmsOtp, SystemClock,
+    SystemRandom, UserLookup,
 };
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     ConsentEngine, DecryptingAuthentication, LockingAuthentication, OtpEngine, OtpParts, Retention,
-    SmsGateway, Store, Texts,
+    SmsGateway, Store, Texts, UndecoratedOperations,
 };
 use data_adapter_server::{BuildInfo, Parts, SandboxPages, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
@@ -19,7 +20,7 @@ use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
-use crate::backends::{self, Engine, Registry, choose};
+use crate::backends::{self, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
 use crate::failure::Failure;
 
@@ -130,30 +131,36 @@ impl backends::Parts for House<'_> {
         )))
     }
 
-    fn engine(
+    fn sms_otp(
         &self,
         users: &Arc<dyn UserLookup>,
         authentication: &Arc<dyn Authentication>,
-    ) -> Result<Engine, Failure> {
+    ) -> Result<Arc<dyn SmsOtp>, Failure> {
         let settings = self.settings;
-        let texts = texts(settings)?;
-        let sms_otp = OtpEngine::new(OtpParts {
+        Ok(Arc::new(OtpEngine::new(OtpParts {
             store: Arc::clone(&self.store),
             gateway: Arc::clone(&self.gateway),
             users: Arc::clone(users),
             authentication: Arc::clone(authentication),
-            texts: Arc::clone(&texts),
+            texts: texts(settings)?,
             sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
             keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
             policy: settings.otp.policy(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
-        });
+        })))
+    }
+
+    fn consent(&self) -> Result<Arc<dyn Consent>, Failure> {
+        let settings = self.settings;
         let forms = settings.consent.forms().map(|(name, form)| (OperationName::new(name), form)).collect();
         let known = by_operation(settings, OperationSettings::binding);
-        let consent =
-            ConsentEngine::new(forms, known, Arc::clone(&self.store), texts, Arc::clone(&self.clock));
-        Ok(Engine { sms_otp: Arc::new(sms_otp), consent: Arc::new(consent) })
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        Ok(Arc::new(ConsentEngine::new(forms, known, store, texts(settings)?, clock)))
+    }
+
+    fn operations(&self, users: &Arc<dyn UserLookup>) -> Arc<dyn Operations> {
+        Arc::new(UndecoratedOperations::new(Arc::clone(users)))
     }
 }
 

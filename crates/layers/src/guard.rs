@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use data_adapter_core::{AdapterError, Capabilities, PasswordCheck};
@@ -42,7 +43,7 @@ impl Guard {
             backend: backend.to_owned(),
             settings,
             slots: Semaphore::new(settings.max_concurrent),
-            breaker: StateMachine::new(policy, Announcements(backend.to_owned())),
+            breaker: StateMachine::new(policy, Announcements::new(backend)),
         })
     }
 
@@ -121,29 +122,43 @@ fn is_failure<T>(result: &Result<T, AdapterError>) -> bool {
 
 /// Tells when a back end is given up and when it is asked again.
 #[derive(Debug)]
-struct Announcements(String);
+struct Announcements {
+    backend: String,
+    is_given_up: AtomicBool,
+}
 
 impl Instrument for Announcements {
     fn on_call_rejected(&self) {}
 
     fn on_open(&self) {
-        tracing::error!(backend = self.0, "the back end failed too often in a row; it is not asked for now");
+        tracing::error!(
+            backend = self.backend,
+            "the back end failed too often in a row; it is not asked for now"
+        );
+        self.is_given_up.store(true, Ordering::Relaxed);
         self.show(1.0);
     }
 
     fn on_half_open(&self) {
-        tracing::info!(backend = self.0, "the back end is asked again");
+        tracing::info!(backend = self.backend, "the back end is asked again");
     }
 
+    /// Called at the beginning as well.
     fn on_closed(&self) {
-        tracing::info!(backend = self.0, "the back end answers");
         self.show(0.0);
+        if self.is_given_up.swap(false, Ordering::Relaxed) {
+            tracing::info!(backend = self.backend, "the back end answers");
+        }
     }
 }
 
 impl Announcements {
+    fn new(backend: &str) -> Self {
+        Self { backend: backend.to_owned(), is_given_up: AtomicBool::new(false) }
+    }
+
     fn show(&self, open: f64) {
-        metrics::gauge!("data_adapter_backend_breaker_open", "backend" => self.0.clone()).set(open);
+        metrics::gauge!("data_adapter_backend_breaker_open", "backend" => self.backend.clone()).set(open);
     }
 }
 

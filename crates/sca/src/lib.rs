@@ -16,6 +16,7 @@ mod password;
 mod store;
 mod texts;
 mod turns;
+mod undecorated;
 
 pub use consent::{ConsentEngine, FormDefinition, OptionDefinition};
 pub use ending::EndingOperations;
@@ -29,3 +30,4 @@ pub use store::{
     ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, ShownOption, Step, Store,
 };
 pub use texts::{Texts, TextsError};
+pub use undecorated::UndecoratedOperations;

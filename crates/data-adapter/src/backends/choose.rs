@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use data_adapter_core::{
-    Authentication, Backend, Capabilities, Consent, OperationName, OrganizationId, PasswordCheck, Readiness,
-    SmsOtp, UserLookup,
+    Authentication, Backend, Capabilities, Consent, OperationName, Operations, OrganizationId, PasswordCheck,
+    Readiness, SmsOtp, UserLookup,
 };
 use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
 use data_adapter_sca::EndingOperations;
@@ -19,19 +19,18 @@ pub(crate) trait Parts {
     /// Decrypts passwords, counts failures and blocks, around a check that only compares.
     fn complete(&self, bare: Arc<dyn Authentication>) -> Result<Arc<dyn Authentication>, Failure>;
 
-    /// Makes codes and asks for consent. Called only if the configuration leaves one of them to the engine.
-    fn engine(
+    /// Makes codes.
+    fn sms_otp(
         &self,
         users: &Arc<dyn UserLookup>,
         authentication: &Arc<dyn Authentication>,
-    ) -> Result<Engine, Failure>;
-}
+    ) -> Result<Arc<dyn SmsOtp>, Failure>;
 
-/// What makes codes and asks for consent here.
-#[derive(Clone)]
-pub(crate) struct Engine {
-    pub(crate) sms_otp: Arc<dyn SmsOtp>,
-    pub(crate) consent: Arc<dyn Consent>,
+    /// Asks for consent.
+    fn consent(&self) -> Result<Arc<dyn Consent>, Failure>;
+
+    /// Follows operations that no system behind wants to follow.
+    fn operations(&self, users: &Arc<dyn UserLookup>) -> Arc<dyn Operations>;
 }
 
 /// A back end that can be asked whether the system behind it is there.
@@ -55,23 +54,22 @@ pub(crate) fn choose(
     })?;
     let authentication = authentication
         .join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
-    let (codes, consents) = (choices(Capability::SmsOtp), choices(Capability::Consent));
-    let needs_engine = codes.name_engine() || consents.name_engine();
-    let engine = needs_engine.then(|| parts.engine(&users, &authentication)).transpose()?;
-    let sms_otp = pick(&codes, |choice| match engine.as_ref().filter(|_| choice.backend == ENGINE) {
-        Some(engine) => Ok(Arc::clone(&engine.sms_otp)),
-        None => connected.get(choice, |c| c.sms_otp.clone()),
+    let sms_otp = pick(&choices(Capability::SmsOtp), |choice| match choice.backend {
+        ENGINE => parts.sms_otp(&users, &authentication),
+        _ => connected.get(choice, |c| c.sms_otp.clone()),
     })?;
     let sms_otp =
         sms_otp.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
-    let consent = pick(&consents, |choice| match engine.as_ref().filter(|_| choice.backend == ENGINE) {
-        Some(engine) => Ok(Arc::clone(&engine.consent)),
-        None => connected.get(choice, |c| c.consent.clone()),
+    let consent = pick(&choices(Capability::Consent), |choice| match choice.backend {
+        ENGINE => parts.consent(),
+        _ => connected.get(choice, |c| c.consent.clone()),
     })?;
     let consent =
         consent.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
-    let operations =
-        pick(&choices(Capability::Operations), |choice| connected.get(choice, |c| c.operations.clone()))?;
+    let operations = pick(&choices(Capability::Operations), |choice| match choice.backend {
+        ENGINE => Ok(parts.operations(&users)),
+        _ => connected.get(choice, |c| c.operations.clone()),
+    })?;
     let operations =
         operations.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
     let operations = Arc::new(EndingOperations::new(operations, Arc::clone(&sms_otp)));
@@ -124,7 +122,7 @@ impl Connected {
             let choices = settings.capabilities.choices(&settings.organizations, capability);
             for choice in choices.all() {
                 let is_engine = choice.backend == ENGINE
-                    && matches!(capability, Capability::SmsOtp | Capability::Consent);
+                    && !matches!(capability, Capability::Users | Capability::Authentication);
                 if !is_engine && !members.contains_key(choice.backend) {
                     let member = Member::connect(choice, settings, registry, &decorated)?;
                     members.insert(choice.backend.to_owned(), member);
