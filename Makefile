@@ -4,7 +4,7 @@
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build readme-check toolchain
+.PHONY: help run test lint format build swagger schemathesis readme-check toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -30,6 +30,16 @@ format: toolchain ## Format the sources
 
 build: toolchain ## Build the program for real use: target/release/data-adapter
 	cargo build --release --package data-adapter
+
+swagger: toolchain ## Write the OpenAPI document: swagger/data-adapter.openapi.json
+	cargo build --package data-adapter
+	target/debug/data-adapter openapi >target/data-adapter.openapi.json
+	mv target/data-adapter.openapi.json swagger/data-adapter.openapi.json
+
+schemathesis: toolchain ## Test the API against its own OpenAPI document (Python from PyPI)
+	@.ci/install
+	cargo build --package data-adapter
+	.ci/schemathesis
 
 readme-check: toolchain ## Run the README's requests against `make run` and compare the answers (port 8080)
 	.ci/readme-check

@@ -40,6 +40,7 @@ async fn the_help_of_each_command_teaches() {
                 "config",
                 "hash-password",
                 "encrypt-password",
+                "openapi",
                 "healthcheck",
                 "--config",
                 "--port",

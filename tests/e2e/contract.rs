@@ -104,7 +104,7 @@ fn assert_holds(answer: &Answer, status: u16, example: &Value, aside: &[&str]) {
 }
 
 /// The path of an operation from the name of its request example.
-fn path_of(name: &str) -> &'static str {
+pub(crate) fn path_of(name: &str) -> &'static str {
     match name {
         "consent-create" => "auth/consent/create",
         "consent-init" => "auth/consent/init",

@@ -19,4 +19,5 @@ mod recorded;
 mod sandbox;
 mod secrets;
 mod support;
+mod swagger;
 mod tls;

@@ -14,7 +14,7 @@ use data_adapter_sca::{
     ConsentEngine, DecryptingAuthentication, LockingAuthentication, OtpEngine, OtpParts, Retention,
     SmsGateway, Store, Texts, UndecoratedOperations,
 };
-use data_adapter_server::{BuildInfo, Parts, SandboxPages, WebFlowSettings};
+use data_adapter_server::{BuildInfo, Parts, SandboxPages, SwaggerUi, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
@@ -83,9 +83,11 @@ pub(crate) fn assemble(
         limits(settings),
     );
     let housekeeping = Housekeeping { store, clock: Arc::clone(&clock), retention: retention(settings) };
+    let web_flow = Arc::new(web_flow_settings(settings));
     let parts = Parts {
         backend,
-        web_flow: Arc::new(web_flow_settings(settings)),
+        swagger_ui: swagger_ui(settings, &web_flow, callers.have_tokens())?,
+        web_flow,
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
         callers: Arc::new(callers),
         build: build_info(),
@@ -185,7 +187,7 @@ fn by_operation<T>(settings: &Settings, of: impl Fn(&OperationSettings) -> T) ->
     settings.operations.iter().map(|(name, operation)| (OperationName::new(name), of(operation))).collect()
 }
 
-fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
+pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
     WebFlowSettings {
         dialect: settings.web_flow.dialect(),
         context_path: settings.web_flow.context_path.clone(),
@@ -195,6 +197,18 @@ fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
         body_timeout: settings.server.body_timeout(),
         operations: by_operation(settings, OperationSettings::binding),
     }
+}
+
+fn swagger_ui(
+    settings: &Settings,
+    web_flow: &WebFlowSettings,
+    tokens: bool,
+) -> Result<Option<Arc<SwaggerUi>>, Failure> {
+    if !settings.swagger_ui.is_enabled(&settings.sandbox) {
+        return Ok(None);
+    }
+    let ui = SwaggerUi::new(web_flow, tokens, settings.sandbox.enabled);
+    ui.map(|ui| Some(Arc::new(ui))).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// What the inbox says about blocks.

@@ -9,7 +9,7 @@ use data_adapter_core::{Backend, Clock, Random};
 use crate::callers::{self, Callers};
 use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
-use crate::ops::{self, BuildInfo, SandboxPages};
+use crate::ops::{self, BuildInfo, SandboxPages, SwaggerUi};
 use crate::request::{self, RequestIds};
 use crate::web_flow::{self, WebFlow, WebFlowSettings};
 
@@ -22,6 +22,8 @@ pub struct Parts {
     pub web_flow: Arc<WebFlowSettings>,
     /// The pages of the sandbox; `None` while it is off.
     pub sandbox: Option<Arc<SandboxPages>>,
+    /// Swagger UI; `None` while it is off.
+    pub swagger_ui: Option<Arc<SwaggerUi>>,
     /// Who may call.
     pub callers: Arc<Callers>,
     /// What runs here.
@@ -49,6 +51,7 @@ pub(crate) fn app(
     let status = web::Data::new(ops::Status::new(&parts));
     let web_flow = web::Data::new(WebFlow::new(parts.backend, Arc::clone(&parts.web_flow)));
     let sandbox = parts.sandbox;
+    let swagger_ui = parts.swagger_ui;
     let context_path = parts.web_flow.context_path.clone();
     // The last one is the first to see a request.
     App::new()
@@ -67,9 +70,18 @@ pub(crate) fn app(
                 ops::sandbox_routes(config, pages);
             }
             if !context_path.is_empty() {
-                config.service(web::scope(&context_path).configure(api_routes));
+                config.service(web::scope(&context_path).configure(|config| {
+                    api_routes(config);
+                    if let Some(ui) = &swagger_ui {
+                        ops::swagger_ui_routes_at_context_path(config, ui);
+                    }
+                }));
             }
             api_routes(config);
+            if let Some(ui) = swagger_ui {
+                ops::swagger_ui_routes_at_root(config, &ui);
+                config.app_data(web::Data::from(ui));
+            }
         })
         .default_service(web::to(web_flow::not_found))
 }

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::connection::Connection;
-use crate::ops::is_health;
+use crate::ops::{SwaggerUi, is_health};
 use crate::request::set_caller;
 use crate::tls::ClientCertificate;
 use crate::web_flow::ApiError;
@@ -78,6 +78,12 @@ impl Callers {
     #[must_use]
     pub fn watched_by(self, watcher: Arc<dyn DenialWatcher>) -> Self {
         Self { watcher: Some(watcher), ..self }
+    }
+
+    /// Whether there are callers who show a token.
+    #[must_use]
+    pub fn have_tokens(&self) -> bool {
+        self.allowed.iter().any(|caller| caller.token_sha256.is_some())
     }
 
     /// The caller with these headers and this verified certificate; `Ok(None)` when anybody may call.
@@ -200,17 +206,17 @@ fn without_prefix<'a>(path: &'a str, prefix: &str) -> &'a str {
     if is_under(path, prefix) { &path[prefix.len()..] } else { path }
 }
 
-/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`.
+/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI where it is on.
 pub(crate) async fn check(
     callers: web::Data<Callers>,
+    swagger_ui: Option<web::Data<SwaggerUi>>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     // What the router matches, with percent-encoding resolved as it resolves it.
     let path = request.match_info().as_str();
-    if !is_health(path)
-        && let Err(denial) = callers.admit(&request, path)
-    {
+    let is_open = is_health(path) || swagger_ui.is_some_and(|ui| ui.has(path));
+    if !is_open && let Err(denial) = callers.admit(&request, path) {
         callers.tell(denial, &request);
         let error = match denial {
             Denial::Unauthorized => ApiError::caller_unauthorized(),

@@ -5,6 +5,7 @@ mod audit;
 mod caller_token;
 mod config;
 mod healthcheck;
+mod openapi;
 mod password;
 mod record;
 mod serve;
@@ -107,6 +108,8 @@ enum Command {
         #[command(subcommand)]
         command: audit::AuditCommand,
     },
+    /// Print the OpenAPI document of the API, as the service would show it under this configuration
+    Openapi,
     /// Ask a running instance for its status: exit code 0 when it answers, else 1
     Healthcheck,
 }
@@ -186,6 +189,7 @@ pub(crate) fn run(registry: &Registry) -> ExitCode {
         Command::EncryptPassword => flags.load().and_then(|settings| password::encrypt(&settings)),
         Command::Audit { command } => audit::run(command),
         Command::CallerToken => caller_token::make(),
+        Command::Openapi => flags.load().and_then(|settings| openapi::print_document(&settings)),
         Command::Healthcheck => flags.load().and_then(|settings| healthcheck::check(&settings)),
     };
     match result {

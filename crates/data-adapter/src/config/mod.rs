@@ -14,6 +14,7 @@ mod sandbox;
 mod secret;
 mod server;
 mod store;
+mod swagger_ui;
 mod texts;
 mod tls;
 mod web_flow;
@@ -40,6 +41,7 @@ pub(crate) use password::PasswordSettings;
 pub(crate) use sandbox::SandboxSettings;
 pub(crate) use server::ServerSettings;
 pub(crate) use store::{StoreKind, StoreSettings};
+pub(crate) use swagger_ui::SwaggerUiSettings;
 pub(crate) use texts::TextsSettings;
 pub(crate) use tls::TlsSettings;
 pub(crate) use web_flow::WebFlowSection;
@@ -57,6 +59,7 @@ pub(crate) struct Settings {
     pub(crate) web_flow: WebFlowSection,
     pub(crate) store: StoreSettings,
     pub(crate) sandbox: SandboxSettings,
+    pub(crate) swagger_ui: SwaggerUiSettings,
     pub(crate) otp: OtpSettings,
     pub(crate) password: PasswordSettings,
     #[serde(skip_serializing)]

@@ -1,43 +1,54 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::schema;
 use super::strict::{name_or_default, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, is_longer};
 use super::{Limits, OperationContext, UserDetail, VerificationResult, null_as_default};
 
 /// `POST /api/auth/user/authenticate`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserAuthenticateRequest {
     /// Who says they are there.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// Their organization.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::OrganizationId)]
     pub organization_id: String,
-    /// What they typed; see [`AuthenticationContext`].
+    /// What they typed; `authenticationContext` says how it is protected.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::Password)]
     pub password: SecretString,
     /// How the password is protected.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(value_type = Option<AuthenticationContext>)]
     pub authentication_context: Option<AuthenticationContext>,
     /// What they are about to do.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
 }
 
 /// How a password is protected. Absent, it is not.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationContext {
     /// By what.
     #[serde(default, deserialize_with = "name_or_default")]
+    #[schema(schema_with = protection)]
     pub password_protection: PasswordProtection,
     /// The cipher, in Java's words; of no meaning without encryption.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(value_type = Option<String>)]
     pub cipher_transformation: String,
 }
 
@@ -57,19 +68,31 @@ pub enum PasswordProtection {
 }
 
 /// The answer to an authentication.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserAuthenticateResponse {
     /// Whether the password was right.
     pub authentication_result: VerificationResult,
-    /// The user; Web Flow takes the operation's user from here. `None` when it failed.
+    /// The user; Web Flow takes the operation's user from here. `null` when it failed.
+    #[schema(required)]
     pub user_detail: Option<UserDetail>,
     /// The key of what the person reads. Web Flow counts the attempt only for `login.authenticationFailed`.
+    #[schema(required)]
     pub error_message: Option<&'static str>,
-    /// Tries left; `None` when the back end does not say.
+    /// Tries left; `null` when the back end does not say.
+    #[schema(required)]
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
     pub show_remaining_attempts: bool,
+}
+
+/// The protections that are known here, or `null`.
+fn protection() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .description(Some("By what; without a value, by nothing but TLS."))
+        .enum_values(Some([Some("NO_PROTECTION"), Some("PASSWORD_ENCRYPTION_AES"), None]))
+        .into()
 }
 
 /// Adds what is wrong with a password and its protection.

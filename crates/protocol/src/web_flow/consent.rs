@@ -1,61 +1,73 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::schema;
 use super::sms::LANGUAGE;
 use super::strict::{optional_name, optional_object, optional_objects};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
 /// `POST /api/auth/consent/init` and `/create`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentRequest {
     /// Who is asked.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// What for.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
     /// The language of the texts; `init` does not send it.
+    #[schema(value_type = Option<schema::Language>)]
     pub lang: Option<String>,
 }
 
 /// `POST /api/auth/consent/validate` and `/save`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentSubmitRequest {
     /// Who answers.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// What for.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
     /// The language of the texts; `save` does not send it.
+    #[schema(value_type = Option<schema::Language>)]
     pub lang: Option<String>,
     /// The options as they were shown, with the answers.
     #[serde(default, deserialize_with = "optional_objects")]
+    #[schema(required, value_type = Vec<ConsentOptionAnswer>, max_items = 100)]
     pub options: Option<Vec<ConsentOptionAnswer>>,
 }
 
 /// An option that was answered. What the client says of its text and of whether it is required does not count.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentOptionAnswer {
     /// Which option.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::OptionId)]
     pub id: String,
-    /// What the user did; `None` is not ticked.
+    /// What the user did; `null` is not ticked.
     #[serde(default, deserialize_with = "optional_name")]
     pub value: Option<OptionValue>,
 }
 
 /// Whether an option is ticked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OptionValue {
     /// It is.
@@ -71,7 +83,7 @@ impl From<bool> for OptionValue {
 }
 
 /// The answer to `init`: what Web Flow reads, and what the document prints.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentInitResponse {
     /// Whether consent has to be asked. Without it Web Flow skips the consent silently.
@@ -82,7 +94,7 @@ pub struct ConsentInitResponse {
 }
 
 /// A form, as `create` answers it.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentFormResponse {
     /// The text above the options.
@@ -92,7 +104,7 @@ pub struct ConsentFormResponse {
 }
 
 /// One thing that can be ticked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentOption {
     /// Its id.
@@ -104,23 +116,25 @@ pub struct ConsentOption {
     /// Whether it is ticked at first.
     pub default_value: OptionValue,
     /// What the user did with it: nothing yet.
+    #[schema(required)]
     pub value: Option<OptionValue>,
 }
 
 /// The answer to `validate`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentValidateResponse {
     /// Whether the form is filled in as it has to be.
     pub consent_validation_passed: bool,
-    /// What the person reads about the whole form; `None` when it passed.
+    /// What the person reads about the whole form; `null` when it passed.
+    #[schema(required)]
     pub validation_error_message: Option<String>,
     /// What is wrong with single options; never absent.
     pub option_validation_results: Vec<OptionValidationResult>,
 }
 
 /// What is wrong with one option.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OptionValidationResult {
     /// Which option.
@@ -128,11 +142,12 @@ pub struct OptionValidationResult {
     /// Whether it is well.
     pub validation_passed: bool,
     /// What the person reads.
+    #[schema(required)]
     pub error_message: Option<String>,
 }
 
 /// The answer to `save`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentSaveResponse {
     /// Whether the consent is kept.

@@ -1,24 +1,31 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
+use super::schema;
 use super::validation::{Check, Codes, is_longer};
 use super::{Limits, null_as_default};
 
 /// The operation that a request is about. Form data and application stay unparsed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationContext {
     /// Which one.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::OperationId)]
     pub id: String,
     /// Its kind and step.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::OperationName)]
     pub name: String,
     /// What the user signs.
+    #[schema(value_type = Option<schema::OperationData>)]
     pub data: Option<String>,
     /// What the user sees.
+    #[schema(schema_with = schema::form_data)]
     pub form_data: Option<Box<RawValue>>,
     /// Who started it.
+    #[schema(schema_with = schema::application_context)]
     pub application_context: Option<Box<RawValue>>,
 }
 

@@ -1,4 +1,5 @@
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Which Web Flow is on the other side. What differs between them is decided here and nowhere else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub enum Dialect {
 }
 
 /// The result of checking a password or a code, in the words of a dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VerificationResult {
     /// Right, in 0.22.
@@ -19,6 +20,14 @@ pub enum VerificationResult {
 }
 
 impl Dialect {
+    /// The version of Web Flow that speaks it.
+    #[must_use]
+    pub fn web_flow(self) -> &'static str {
+        match self {
+            Self::V0_22 => "0.22",
+        }
+    }
+
     /// How this dialect calls a result.
     #[must_use]
     pub fn verification(self, succeeded: bool) -> VerificationResult {

@@ -1,7 +1,10 @@
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 /// The kinds of errors that the document names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
     /// The request is not valid.
@@ -23,25 +26,33 @@ pub enum ErrorCode {
 }
 
 /// The unified error body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorResponse {
+    #[schema(schema_with = error)]
     status: &'static str,
     response_object: ErrorBody,
 }
 
 /// What is in it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
     /// Which kind.
     pub code: ErrorCode,
     /// The i18n key of what the person reads.
     pub message: String,
-    /// The code variants of every violation; `None` when the error is none of validation.
+    /// The code variants of every violation; `null` when the error is none of validation.
+    #[schema(required)]
     pub validation_errors: Option<Vec<String>>,
-    /// Tries left; `None` when it does not matter.
+    /// Tries left; `null` when it does not matter.
+    #[schema(required)]
     pub remaining_attempts: Option<u32>,
+}
+
+/// The status of every error.
+fn error() -> Schema {
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(["ERROR"])).into()
 }
 
 impl From<ErrorBody> for ErrorResponse {

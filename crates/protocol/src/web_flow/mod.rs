@@ -13,6 +13,7 @@ mod form_data;
 mod limits;
 mod members;
 mod operation;
+mod schema;
 mod sms;
 mod status;
 mod strict;
@@ -36,6 +37,7 @@ pub use operation::{
     DecorateRequest, DecorateResponse, FormDataChange, FormDataChangeRequest, OperationChange,
     OperationChangeRequest,
 };
+pub use schema::text_schemas;
 pub use sms::{
     SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
     SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,

@@ -1,86 +1,106 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, Schema};
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::schema;
 use super::strict::{optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
 /// `POST /api/operation/formdata/decorate`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DecorateRequest {
     /// Whose accounts.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// The form is in here.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, schema_with = context_with_form)]
     pub operation_context: Option<OperationContext>,
 }
 
 /// The answer: the whole form.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DecorateResponse {
     /// As it came, with what was added.
+    #[schema(schema_with = schema::decorated_form_data)]
     pub form_data: Box<RawValue>,
 }
 
 /// `POST /api/operation/formdata/change`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FormDataChangeRequest {
     /// Who chose.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// In which operation.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
     /// What.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = FormDataChange)]
     pub form_data_change: Option<FormDataChange>,
 }
 
 /// What was chosen in a form.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FormDataChange {
     /// An account.
+    #[serde(rename_all = "camelCase")]
     BankAccountChoice {
         /// By its id.
+        #[schema(required, value_type = schema::Choice)]
         bank_account_id: Option<String>,
     },
     /// A way to authenticate.
+    #[serde(rename_all = "camelCase")]
     AuthMethodChoice {
         /// By its name.
+        #[schema(required, value_type = schema::Choice)]
         chosen_auth_method: Option<String>,
     },
 }
 
 /// `POST /api/operation/change`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationChangeRequest {
-    /// Whose operation; `None` when it ended before the login.
+    /// Whose operation; `null` when it ended before the login.
+    #[schema(value_type = Option<schema::OptionalUserId>)]
     pub user_id: Option<String>,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// Which operation.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
     /// How it ended.
     #[serde(default, deserialize_with = "optional_name")]
+    #[schema(required, value_type = OperationChange)]
     pub operation_change: Option<OperationChange>,
 }
 
 /// How an operation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OperationChange {
     /// It was carried out.
@@ -89,6 +109,18 @@ pub enum OperationChange {
     Canceled,
     /// It failed.
     Failed,
+}
+
+/// An operation with a form.
+fn context_with_form() -> Schema {
+    let all = [Type::Object, Type::Array, Type::String, Type::Number, Type::Boolean];
+    let form = ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter(all))
+        .description(Some("The form to decorate."));
+    AllOfBuilder::new()
+        .item(Ref::from_schema_name("OperationContext"))
+        .item(ObjectBuilder::new().property("formData", form).required("formData"))
+        .into()
 }
 
 const CHOICE: Codes = Codes {

@@ -1,79 +1,98 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::authentication::{AuthenticationContext, check_password};
 use super::context::SMS_NAME;
+use super::schema::{self, LONGEST_CODE};
 use super::strict::optional_object;
 use super::user::USER_ID;
 use super::validation::{Check, Codes, is_longer};
 use super::{Limits, OperationContext, VerificationResult, null_as_default};
 
 /// `POST /api/auth/sms/create`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsCreateRequest {
-    /// Whom to send it to; `None` asks for a fake.
+    /// Whom to send it to; `null` asks for a fake.
+    #[schema(value_type = Option<schema::OptionalUserId>)]
     pub user_id: Option<String>,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// What the code approves.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
     /// The language of the message.
+    #[schema(value_type = Option<schema::Language>)]
     pub lang: Option<String>,
     /// Whether the person asked for another message.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(value_type = Option<bool>)]
     pub resend: bool,
 }
 
 /// `POST /api/auth/sms/verify`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsVerifyRequest {
     /// The message that the code came with.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::MessageId)]
     pub message_id: String,
     /// What the person typed.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(value_type = Option<schema::AuthorizationCode>)]
     pub authorization_code: SecretString,
-    /// Who typed it; `None` where Web Flow does not say.
+    /// Who typed it; `null` where Web Flow does not say.
+    #[schema(value_type = Option<schema::OptionalUserId>)]
     pub user_id: Option<String>,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// What the code approves, as it is now.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
 }
 
 /// `POST /api/auth/sms/password/verify`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsPasswordVerifyRequest {
     /// The message that the code came with.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::MessageId)]
     pub message_id: String,
     /// The code that the person typed.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(value_type = Option<schema::AuthorizationCode>)]
     pub authorization_code: SecretString,
     /// Who typed it.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// The password that the person typed.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::Password)]
     pub password: SecretString,
     /// Their organization.
+    #[schema(value_type = Option<schema::OptionalOrganizationId>)]
     pub organization_id: Option<String>,
     /// How the password is protected.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(value_type = Option<AuthenticationContext>)]
     pub authentication_context: Option<AuthenticationContext>,
     /// What the code approves, as it is now.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
 }
 
 /// Whether a message left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SmsDeliveryResult {
     /// It did.
@@ -83,42 +102,47 @@ pub enum SmsDeliveryResult {
 }
 
 /// The answer to `create`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsCreateResponse {
     /// What a verification has to name.
     pub message_id: String,
     /// Whether the message left.
     pub sms_delivery_result: SmsDeliveryResult,
-    /// The key of what the person reads; `None` when all is well.
+    /// The key of what the person reads; `null` when all is well.
+    #[schema(required)]
     pub error_message: Option<&'static str>,
 }
 
 /// The answer to `verify`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsVerifyResponse {
     /// Whether the code was right.
     pub sms_authorization_result: VerificationResult,
-    /// The key of what the person reads; `None` when all is well.
+    /// The key of what the person reads; `null` when all is well.
+    #[schema(required)]
     pub error_message: Option<&'static str>,
     /// Tries left; only for a wrong or empty code.
+    #[schema(required)]
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
     pub show_remaining_attempts: bool,
 }
 
 /// The answer to `password/verify`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsPasswordVerifyResponse {
     /// Whether both were right.
     pub sms_authorization_result: VerificationResult,
     /// The same: nothing tells which of them was wrong.
     pub user_authentication_result: VerificationResult,
-    /// The key of what the person reads; `None` when all is well.
+    /// The key of what the person reads; `null` when all is well.
+    #[schema(required)]
     pub error_message: Option<&'static str>,
-    /// Always `None`: it would tell which of them was wrong.
+    /// Always `null`: it would tell which of them was wrong.
+    #[schema(required)]
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
     pub show_remaining_attempts: bool,
@@ -144,9 +168,6 @@ const MESSAGE_ID: Codes = Codes {
 
 /// The codes for a language.
 pub(super) const LANGUAGE: Codes = Codes { empty: "lang.empty", long: "lang.long", invalid: "lang.invalid" };
-
-/// No code has more characters: what is longer was not typed by a person.
-const LONGEST_CODE: usize = 64;
 
 fn code_is_long(code: &SecretString) -> bool {
     is_longer(code.expose_secret(), LONGEST_CODE)

@@ -1,47 +1,56 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::schema;
 use super::strict::optional_object;
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
 /// `POST /api/auth/user/lookup`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserLookupRequest {
     /// What the person typed.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::Username)]
     pub username: String,
     /// What the person chose.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::OrganizationId)]
     pub organization_id: String,
     /// What the person is about to do.
     #[serde(default, deserialize_with = "optional_object")]
+    #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
 }
 
 /// `POST /api/auth/user/info`
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserInfoRequest {
     /// Whom to describe.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// Their organization.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required, value_type = schema::OrganizationId)]
     pub organization_id: String,
 }
 
 /// A user, as lookup, info and a successful authentication describe them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserDetail {
     /// The id that later requests name.
     pub id: String,
     /// First name.
+    #[schema(required)]
     pub given_name: Option<String>,
     /// Last name.
+    #[schema(required)]
     pub family_name: Option<String>,
     /// Web Flow 0.22 can't go on without it.
     pub organization_id: String,

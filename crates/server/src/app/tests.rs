@@ -126,6 +126,7 @@ fn parts(failing: Failing) -> Parts {
         backend,
         web_flow: Arc::new(web_flow),
         sandbox: None,
+        swagger_ui: None,
         callers: Arc::new(Callers::new(Vec::new(), String::new(), false)),
         build: BuildInfo { version: "0.0.0", built_at: jiff::Timestamp::UNIX_EPOCH },
         clock: Arc::new(SystemClock),

@@ -91,6 +91,26 @@ impl ApiError {
         }
     }
 
+    /// Which kind it is.
+    pub(super) fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What the client reads.
+    pub(super) fn body(&self) -> ErrorResponse {
+        ErrorResponse::from(ErrorBody {
+            code: self.code,
+            message: self.message.to_string(),
+            validation_errors: self.validation_errors.clone(),
+            remaining_attempts: None,
+        })
+    }
+
+    /// The headers that come with it.
+    pub(super) fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
+    }
+
     /// What only the log reads; `None` when there is no more to say.
     pub(crate) fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
@@ -110,12 +130,6 @@ impl ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let body = ErrorResponse::from(ErrorBody {
-            code: self.code,
-            message: self.message.to_string(),
-            validation_errors: self.validation_errors.clone(),
-            remaining_attempts: None,
-        });
         let mut response = HttpResponse::build(self.status);
         for (name, value) in &self.headers {
             response.append_header((name.clone(), *value));
@@ -123,7 +137,7 @@ impl ResponseError for ApiError {
         if self.closes {
             response.force_close();
         }
-        match serde_json::to_vec(&body) {
+        match serde_json::to_vec(&self.body()) {
             Ok(json) => response.insert_header((CONTENT_TYPE, "application/json")).body(json),
             Err(_) => response.finish(),
         }

@@ -4,6 +4,7 @@ mod consent;
 mod convert;
 mod error;
 mod extract;
+mod openapi;
 mod operation;
 mod payment;
 mod sms;
@@ -17,6 +18,8 @@ use std::time::Duration;
 use actix_web::{Handler, HttpResponse, Responder, web};
 use data_adapter_core::{Backend, BindingKind, OperationName};
 use data_adapter_protocol::web_flow::{Dialect, Limits};
+
+pub use openapi::{Place, openapi};
 
 pub(crate) use error::{ApiError, method_not_allowed, not_found, refusal_body};
 

@@ -3,7 +3,7 @@
 use super::error::Refusal;
 
 /// Deeper JSON is no form that anybody made.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// Checks that `body` is UTF-8, not too deep, and has no NUL and no lone surrogate in its strings.
 ///

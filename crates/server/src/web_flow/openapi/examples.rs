@@ -1,0 +1,45 @@
+use serde_json::{Value, json};
+use utoipa::openapi::example::{Example, ExampleBuilder};
+
+/// An example by its name. What is shown first is what comes first by name.
+pub(super) struct Sample {
+    pub(super) name: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) value: Value,
+}
+
+impl Sample {
+    pub(super) fn example(self) -> Example {
+        ExampleBuilder::new().summary(self.summary).value(Some(self.value)).build()
+    }
+}
+
+/// An example of the contract, from its file.
+macro_rules! contract {
+    ($file:literal) => {
+        serde_json::from_str::<serde_json::Value>(include_str!(concat!("examples/", $file, ".json")))
+            .unwrap_or_default()
+    };
+}
+pub(super) use contract;
+
+/// Answers by name, each with what has happened.
+pub(super) fn answers<const N: usize>(answers: [(&'static str, &'static str, Value); N]) -> Vec<Sample> {
+    answers.into_iter().map(|(name, summary, value)| Sample { name, summary, value }).collect()
+}
+
+/// The request of the contract, which is about a payment.
+pub(super) fn payment(request: Value) -> Vec<Sample> {
+    vec![Sample { name: "authorize_payment", summary: "A payment", value: request }]
+}
+
+/// The request of the contract, and the same about a login.
+pub(super) fn payment_and_login(request: Value) -> Vec<Sample> {
+    let mut login = request.clone();
+    if let Some(context) = login.pointer_mut("/requestObject/operationContext") {
+        *context = json!({"id": "login-1", "name": "login"});
+    }
+    let mut samples = payment(request);
+    samples.push(Sample { name: "login", summary: "A login", value: login });
+    samples
+}

@@ -1,0 +1,100 @@
+//! The API as an OpenAPI document. What it says of lengths and errors is taken from where they are enforced and made.
+
+mod catalogue;
+mod errors;
+mod examples;
+mod introduction;
+mod operation;
+
+use std::collections::BTreeMap;
+
+use data_adapter_protocol::web_flow::{Dialect, ErrorResponse, Limits, text_schemas};
+use utoipa::ToSchema;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    Components, ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, PathsBuilder, RefOr,
+    Schema, ServerBuilder,
+};
+
+use catalogue::{TAGS, operations};
+
+/// Where a document is read, and what is there.
+#[derive(Clone, Debug)]
+pub struct Place<'a> {
+    /// The URL of the API, which may be relative to the document.
+    pub api: &'a str,
+    /// The URL of the sandbox's inbox, which may be relative to the page that shows the document; `None` where there is none.
+    pub inbox: Option<&'a str>,
+    /// Whether callers have to say who they are, by a token.
+    pub tokens: bool,
+    /// How many bytes a request may have.
+    pub max_body: usize,
+}
+
+/// The document of the API in this dialect, under these limits.
+///
+/// The same arguments always give the same document.
+#[must_use]
+pub fn openapi(dialect: Dialect, limits: &Limits, place: &Place<'_>) -> OpenApi {
+    let operations = operations(place.tokens);
+    let mut schemas: BTreeMap<String, RefOr<Schema>> =
+        operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
+    schemas.extend(schemas_of::<ErrorResponse>());
+    for (name, schema) in text_schemas(limits) {
+        schemas.insert(name.to_owned(), schema.into());
+    }
+    let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, operation| {
+        let path = operation.path;
+        paths.path(path, operation.into_path_item())
+    });
+    let info = InfoBuilder::new()
+        .title(format!("Data Adapter for Web Flow {}", dialect.web_flow()))
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(introduction::text(dialect, place)))
+        .license(Some(License::new(env!("CARGO_PKG_LICENSE"))));
+    let tags =
+        TAGS.map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build());
+    OpenApiBuilder::new()
+        .info(info.build())
+        .servers(Some([ServerBuilder::new().url(place.api).build()]))
+        .tags(Some(tags))
+        .paths(paths)
+        .components(Some(components(schemas, place.tokens)))
+        .security(place.tokens.then(security))
+        .build()
+}
+
+fn components(schemas: BTreeMap<String, RefOr<Schema>>, tokens: bool) -> Components {
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .responses_from_iter(errors::shared_responses(tokens));
+    if !tokens {
+        return components.build();
+    }
+    let scheme = |scheme, description: &str| {
+        SecurityScheme::Http(HttpBuilder::new().scheme(scheme).description(Some(description)).build())
+    };
+    components
+        .security_scheme(BEARER, scheme(HttpAuthScheme::Bearer, "The token of the caller."))
+        .security_scheme(
+            BASIC,
+            scheme(HttpAuthScheme::Basic, "The name of the caller, with its token as the password."),
+        )
+        .build()
+}
+
+const BEARER: &str = "bearer";
+const BASIC: &str = "basic";
+
+/// Either of them will do.
+fn security() -> [SecurityRequirement; 2] {
+    [BEARER, BASIC].map(|name| SecurityRequirement::new(name, Vec::<String>::new()))
+}
+
+/// The schema of a type and of all that it refers to, by name.
+fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    schemas
+}

@@ -1,0 +1,117 @@
+//! What the document says.
+
+use serde_json::Value;
+
+use super::{PAGES, document, operation};
+use crate::callers;
+use crate::contract::path_of;
+use crate::support::payloads::{SERVICE_STATUS, valid_requests};
+use crate::support::{Builder, DataAdapter, shared};
+
+/// The document that the program prints.
+async fn printed(builder: Builder) -> String {
+    let exit = builder.arg("openapi").spawn_failing().await;
+    assert_eq!(exit.status, Some(0), "{}", exit.stderr);
+    exit.stdout
+}
+
+/// As it runs without any setting.
+fn untouched() -> Builder {
+    DataAdapter::builder().without_env("DATA_ADAPTER__SERVER__PORT").without_env("DATA_ADAPTER__STORE__URL")
+}
+
+#[tokio::test]
+async fn the_file_of_the_repository_is_what_the_program_prints() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../swagger/data-adapter.openapi.json");
+    let file = std::fs::read_to_string(file).unwrap();
+    assert!(printed(untouched()).await == file, "the document has changed: run `make swagger`");
+}
+
+/// Every value of the examples of a request or an answer.
+fn examples(content: &Value) -> Vec<&Value> {
+    let examples = content["content"]["application/json"]["examples"].as_object();
+    examples.into_iter().flat_map(|examples| examples.values()).map(|example| &example["value"]).collect()
+}
+
+#[tokio::test]
+async fn every_example_of_the_contract_is_in_it_as_it_stands() {
+    let document: Value = serde_json::from_str(&printed(untouched()).await).unwrap();
+    for name in shared::list("data-adapter", ".request.json") {
+        let path = format!("/api/{}", path_of(&name));
+        let expected: Value =
+            serde_json::from_str(&shared::read(&format!("data-adapter/{name}.request.json"))).unwrap();
+        let known = examples(&operation(&document, &path)["requestBody"]);
+        assert_eq!(known.first(), Some(&&expected), "{name}: what is filled in at first");
+    }
+    for name in shared::list("data-adapter", ".response.json") {
+        // `error` is a pattern with words in place of values.
+        let Some(operation_name) = name.split('.').next().filter(|_| name != "error") else { continue };
+        let path = if operation_name == "service-status" {
+            SERVICE_STATUS.to_owned()
+        } else {
+            format!("/api/{}", path_of(operation_name))
+        };
+        let methods = document["paths"][&path].as_object().expect("a path");
+        let responses =
+            methods.values().flat_map(|method| method["responses"].as_object().expect("answers").values());
+        let expected: Value =
+            serde_json::from_str(&shared::read(&format!("data-adapter/{name}.response.json"))).unwrap();
+        let known: Vec<_> = responses.flat_map(examples).collect();
+        assert!(known.contains(&&expected), "{name} is not among the answers of {path}");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_in_it_with_every_error() {
+    let adapter = DataAdapter::start().await;
+    let document = document(&adapter, PAGES[0]).await;
+    let paths: Vec<_> = valid_requests().map(|(path, _)| path).into();
+    assert_eq!(
+        document["paths"].as_object().expect("paths").len(),
+        paths.len() + 1,
+        "one more for the status"
+    );
+    for path in paths {
+        let responses = operation(&document, path)["responses"].as_object().expect(path);
+        for status in ["200", "400", "408", "413", "415", "500", "503"] {
+            assert!(responses.contains_key(status), "{path} does not say {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn it_shows_the_lengths_that_are_in_force() {
+    let adapter = DataAdapter::builder()
+        .env("DATA_ADAPTER__WEB_FLOW__LIMITS__USERNAME", "17")
+        .env("DATA_ADAPTER__SERVER__MAX_BODY_BYTES", "54321")
+        .start()
+        .await;
+    let document = document(&adapter, PAGES[0]).await;
+    assert_eq!(document["components"]["schemas"]["Username"]["maxLength"], 17);
+    assert_eq!(document["components"]["schemas"]["UserId"]["maxLength"], 40);
+    assert!(document["info"]["description"].as_str().expect("a text").contains("at most 54321 bytes"));
+}
+
+#[tokio::test]
+async fn it_speaks_of_tokens_only_where_callers_have_to_show_one() {
+    let adapter = DataAdapter::start().await;
+    let document_for_all = document(&adapter, PAGES[0]).await;
+    assert_eq!(document_for_all["security"], Value::Null);
+    assert_eq!(document_for_all["components"]["securitySchemes"], Value::Null);
+
+    let adapter = DataAdapter::builder().config(callers::configuration()).start().await;
+    let document = document(&adapter, PAGES[0]).await;
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(
+        (&schemes["bearer"]["scheme"], &schemes["basic"]["scheme"]),
+        (&"bearer".into(), &"basic".into())
+    );
+    for (path, _) in valid_requests() {
+        for status in ["401", "403"] {
+            assert!(
+                operation(&document, path)["responses"][status].is_object(),
+                "{path} does not say {status}"
+            );
+        }
+    }
+}
