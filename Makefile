@@ -4,7 +4,7 @@
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build swagger schemathesis readme-check toolchain
+.PHONY: help run test lint format build swagger schemathesis browser-test readme-check toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -40,6 +40,11 @@ schemathesis: toolchain ## Test the API against its own OpenAPI document (Python
 	@.ci/install
 	cargo build --package data-adapter
 	.ci/schemathesis
+
+browser-test: toolchain ## Use Swagger UI and the inbox in Chromium; pictures go to target/screenshots
+	@.ci/install
+	cargo build --package data-adapter
+	cd tests/browser && npm ci --no-audit --no-fund && npm test
 
 readme-check: toolchain ## Run the README's requests against `make run` and compare the answers (port 8080)
 	.ci/readme-check

@@ -204,7 +204,7 @@ fn swagger_ui(
     web_flow: &WebFlowSettings,
     tokens: bool,
 ) -> Result<Option<Arc<SwaggerUi>>, Failure> {
-    if !settings.swagger_ui.is_enabled(&settings.sandbox) {
+    if !settings.swagger_ui.is_enabled(settings.sandbox.enabled) {
         return Ok(None);
     }
     let ui = SwaggerUi::new(web_flow, tokens, settings.sandbox.enabled);

@@ -5,8 +5,11 @@ use serde_json::Value;
 use super::{PAGES, document, operation};
 use crate::callers;
 use crate::contract::path_of;
-use crate::support::payloads::{SERVICE_STATUS, valid_requests};
-use crate::support::{Builder, DataAdapter, shared};
+use crate::support::payloads::{
+    AUTHENTICATE, CONSENT_CREATE, CONSENT_INIT, CONSENT_SAVE, CONSENT_VALIDATE, DECORATE, FORMDATA_CHANGE,
+    LOOKUP, OPERATION_CHANGE, SERVICE_STATUS, SMS_CREATE, SMS_VERIFY, valid_requests,
+};
+use crate::support::{Answer, Builder, DataAdapter, shared};
 
 /// The document that the program prints.
 async fn printed(builder: Builder) -> String {
@@ -112,6 +115,57 @@ async fn it_speaks_of_tokens_only_where_callers_have_to_show_one() {
                 operation(&document, path)["responses"][status].is_object(),
                 "{path} does not say {status}"
             );
+        }
+    }
+}
+
+/// Sends what is filled in for `POST` at these paths under this name, with the members that a person would put in.
+async fn send_example(
+    adapter: &DataAdapter,
+    document: &Value,
+    path: &str,
+    name: &str,
+    typed: &[(&str, &str)],
+) -> Answer {
+    let examples = &operation(document, path)["requestBody"]["content"]["application/json"]["examples"];
+    let mut request = examples[name]["value"].clone();
+    for (member, value) in typed {
+        request["requestObject"][member] = (*value).into();
+    }
+    let answer = adapter.post(path, request.to_string()).await;
+    assert_eq!(answer.status, 200, "{path} with the example {name}: {}", answer.text);
+    answer
+}
+
+#[tokio::test]
+async fn the_journeys_in_its_text_can_be_made_with_what_is_filled_in() {
+    let adapter = DataAdapter::start().await;
+    let document = document(&adapter, PAGES[0]).await;
+    let before_code: [(&str, &[&str]); 2] = [
+        ("login", &[LOOKUP, AUTHENTICATE]),
+        ("authorize_payment", &[LOOKUP, AUTHENTICATE, DECORATE, FORMDATA_CHANGE]),
+    ];
+    let consent = [CONSENT_INIT, CONSENT_CREATE, CONSENT_VALIDATE, CONSENT_SAVE];
+    let after_code: [&[&str]; 2] = [&[OPERATION_CHANGE], &[&consent[..], &[OPERATION_CHANGE]].concat()];
+    for ((name, before), after) in before_code.into_iter().zip(after_code) {
+        // Twice, since who tries does so more than once.
+        for _ in 0..2 {
+            for path in before {
+                send_example(&adapter, &document, path, name, &[]).await;
+            }
+            let message = send_example(&adapter, &document, SMS_CREATE, name, &[]).await.member("messageId");
+            let code = adapter.code_for(&message).await;
+            let typed = [("messageId", message.as_str()), ("authorizationCode", code.as_str())];
+            let answer = send_example(&adapter, &document, SMS_VERIFY, name, &typed).await;
+            assert_eq!(
+                answer.object()["smsAuthorizationResult"],
+                "VERIFIED_SUCCEEDED",
+                "{name}: {}",
+                answer.text
+            );
+            for path in after {
+                send_example(&adapter, &document, path, name, &[]).await;
+            }
         }
     }
 }

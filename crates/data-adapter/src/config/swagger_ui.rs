@@ -1,7 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-use super::SandboxSettings;
-
 /// `[swagger_ui]`: the API to try out in a browser.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -11,8 +9,8 @@ pub(crate) struct SwaggerUiSettings {
 
 impl SwaggerUiSettings {
     /// Whether it is on; as the sandbox is, unless the configuration says otherwise.
-    pub(crate) fn is_enabled(&self, sandbox: &SandboxSettings) -> bool {
-        self.enabled.unwrap_or(sandbox.enabled)
+    pub(crate) fn is_enabled(&self, sandbox: bool) -> bool {
+        self.enabled.unwrap_or(sandbox)
     }
 }
 
@@ -22,11 +20,10 @@ mod tests {
 
     #[test]
     fn it_is_on_where_the_sandbox_is_unless_told_otherwise() {
-        let sandbox = SandboxSettings { enabled: true, ..SandboxSettings::default() };
-        let no_sandbox = SandboxSettings::default();
         let default = SwaggerUiSettings::default();
-        assert!(default.is_enabled(&sandbox) && !default.is_enabled(&no_sandbox));
-        let (on, off) = (SwaggerUiSettings { enabled: Some(true) }, SwaggerUiSettings { enabled: Some(false) });
-        assert!(on.is_enabled(&no_sandbox) && !off.is_enabled(&sandbox));
+        assert!(default.is_enabled(true) && !default.is_enabled(false));
+        let (on, off) =
+            (SwaggerUiSettings { enabled: Some(true) }, SwaggerUiSettings { enabled: Some(false) });
+        assert!(on.is_enabled(false) && !off.is_enabled(true));
     }
 }

@@ -1,5 +1,6 @@
 //! The API to look at and to try out in a browser. Everything comes from here, nothing from elsewhere.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use actix_web::http::header::{
@@ -70,8 +71,8 @@ impl SwaggerUi {
         Ok(Self { at_root: document("../")?, at_context_path: document(&to_root)?, context_path })
     }
 
-    /// Whether this path is one of the page and its files. Nobody has to say who they are for those: they hold nothing that
-    /// is not in the sources.
+    /// Whether this path is one of the page and its files. Nobody has to say who they are for those: they hold nobody's
+    /// data.
     pub(crate) fn has(&self, path: &str) -> bool {
         let path = path.strip_prefix(self.context_path.as_str()).unwrap_or(path);
         OTHER_NAMES.contains(&path) || path.strip_prefix(FOLDER).is_some_and(is_file)
@@ -121,7 +122,10 @@ fn get(config: &mut web::ServiceConfig, path: &str, answer: impl Fn() -> HttpRes
 /// A file of Swagger UI.
 fn bundled(name: &str, kind: &'static str) -> HttpResponse {
     match utoipa_swagger_ui::serve(name, Arc::new(Config::new([DOCUMENT]))) {
-        Ok(Some(found)) => file(kind, Bytes::from(found.bytes.into_owned())),
+        Ok(Some(found)) => match found.bytes {
+            Cow::Borrowed(bytes) => file(kind, Bytes::from_static(bytes)),
+            Cow::Owned(bytes) => file(kind, bytes.into()),
+        },
         _ => HttpResponse::from_error(ApiError::from(AdapterError::Internal(format!(
             "Swagger UI has no {name}"
         )))),

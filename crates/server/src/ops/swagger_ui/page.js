@@ -1,9 +1,15 @@
 "use strict";
 
+/** The name of the program in place of Swagger's logo, which has a style that the page's policy forbids. */
+const ownName = ({ React }) => ({
+  components: { Logo: () => React.createElement("span", { className: "own-name" }, "Data Adapter") },
+});
+
 SwaggerUIBundle({
   dom_id: "#swagger-ui",
   urls: [{ name: "Web Flow 0.22", url: "data-adapter.openapi.json" }],
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  plugins: [ownName],
   layout: "StandaloneLayout",
   deepLinking: true,
   defaultModelsExpandDepth: 0,

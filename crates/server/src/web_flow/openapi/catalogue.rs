@@ -9,10 +9,10 @@ use data_adapter_protocol::web_flow::{
 };
 
 use super::errors::{
-    self, Problem, authentication_failed, code_refused, internal, invalid, invalid_consent, remote,
-    unknown_operation, user_not_found,
+    self, authentication_failed, code_refused, internal, invalid, invalid_consent, remote, unknown_operation,
+    unusable_operation, user_not_found,
 };
-use super::examples::{answers, contract, payment, payment_and_login};
+use super::examples::{contract, payment, payment_and_login, samples};
 use super::operation::{Operation, Title};
 
 const USERS: &str = "users";
@@ -41,7 +41,7 @@ pub(super) fn operations(tokens: bool) -> Vec<Operation> {
 }
 
 fn users() -> Vec<Operation> {
-    let found = || answers([("found", "The user", contract!("user-lookup.found.response"))]);
+    let found = || samples([("found", "The user", contract!("user-lookup.found.response"))]);
     vec![
         Operation::post(
             "/api/auth/user/lookup",
@@ -68,7 +68,7 @@ fn users() -> Vec<Operation> {
             },
         )
         .takes::<UserAuthenticateRequest>(payment_and_login(contract!("user-authenticate.request")))
-        .answers::<UserAuthenticateResponse>(answers([
+        .answers::<UserAuthenticateResponse>(samples([
             ("succeeded", "The password is right", contract!("user-authenticate.succeeded.response")),
             ("wrong", "The password is wrong", contract!("user-authenticate.failed.response")),
         ]))
@@ -86,8 +86,8 @@ fn users() -> Vec<Operation> {
                 description: "The same answer as to a lookup.",
             },
         )
-        .takes::<UserInfoRequest>(answers([("user", "A user", contract!("user-info.request"))]))
-        .answers::<UserDetail>(answers([("found", "The user", contract!("user-info.response"))]))
+        .takes::<UserInfoRequest>(samples([("user", "A user", contract!("user-info.request"))]))
+        .answers::<UserDetail>(samples([("found", "The user", contract!("user-info.response"))]))
         .fails([user_not_found()]),
     ]
 }
@@ -105,7 +105,7 @@ fn form() -> Vec<Operation> {
             },
         )
         .takes::<DecorateRequest>(payment(contract!("formdata-decorate.request")))
-        .answers::<DecorateResponse>(answers([(
+        .answers::<DecorateResponse>(samples([(
             "decorated",
             "With three accounts",
             contract!("formdata-decorate.response"),
@@ -121,7 +121,7 @@ fn form() -> Vec<Operation> {
             },
         )
         .takes::<FormDataChangeRequest>(payment(contract!("formdata-change.request")))
-        .answers_nothing(answers([("received", "Received", contract!("formdata-change.response"))])),
+        .answers_nothing(samples([("received", "Received", contract!("formdata-change.response"))])),
     ]
 }
 
@@ -138,11 +138,11 @@ fn codes() -> Vec<Operation> {
             },
         )
         .takes::<SmsCreateRequest>(payment_and_login(contract!("sms-create.request")))
-        .answers::<SmsCreateResponse>(answers([
+        .answers::<SmsCreateResponse>(samples([
             ("delivered", "The message left", contract!("sms-create.delivered.response")),
             ("undelivered", "It did not", contract!("sms-create.undelivered.response")),
         ]))
-        .fails([unknown_operation(), user_not_found()]),
+        .fails([unusable_operation(), user_not_found()]),
         Operation::post(
             "/api/auth/sms/verify",
             Title {
@@ -154,11 +154,11 @@ fn codes() -> Vec<Operation> {
             },
         )
         .takes::<SmsVerifyRequest>(payment_and_login(contract!("sms-verify.request")))
-        .answers::<SmsVerifyResponse>(answers([
+        .answers::<SmsVerifyResponse>(samples([
             ("succeeded", "The code is right", contract!("sms-verify.succeeded.response")),
             ("wrong", "The code is wrong", contract!("sms-verify.failed.response")),
         ]))
-        .fails([unknown_operation(), code_refused()]),
+        .fails([unusable_operation(), code_refused()]),
         Operation::post(
             "/api/auth/sms/password/verify",
             Title {
@@ -169,11 +169,11 @@ fn codes() -> Vec<Operation> {
             },
         )
         .takes::<SmsPasswordVerifyRequest>(payment_and_login(contract!("sms-password-verify.request")))
-        .answers::<SmsPasswordVerifyResponse>(answers([
+        .answers::<SmsPasswordVerifyResponse>(samples([
             ("succeeded", "Both are right", contract!("sms-password-verify.succeeded.response")),
             ("wrong", "One of them is wrong", contract!("sms-password-verify.failed.response")),
         ]))
-        .fails([unknown_operation(), code_refused(), authentication_failed()]),
+        .fails([unusable_operation(), code_refused(), authentication_failed()]),
     ]
 }
 
@@ -189,12 +189,12 @@ fn consent() -> Vec<Operation> {
             },
         )
         .takes::<ConsentRequest>(payment(contract!("consent-init.request")))
-        .answers::<ConsentInitResponse>(answers([(
+        .answers::<ConsentInitResponse>(samples([(
             "needed",
             "The form, as the document of the API prints it",
             contract!("consent-init.response"),
         )]))
-        .fails(consent_problems()),
+        .fails([unknown_operation()]),
         Operation::post(
             "/api/auth/consent/create",
             Title {
@@ -205,12 +205,12 @@ fn consent() -> Vec<Operation> {
             },
         )
         .takes::<ConsentRequest>(payment(contract!("consent-create.request")))
-        .answers::<ConsentFormResponse>(answers([(
+        .answers::<ConsentFormResponse>(samples([(
             "form",
             "The form",
             contract!("consent-create.response"),
         )]))
-        .fails(consent_problems()),
+        .fails([unknown_operation()]),
         Operation::post(
             "/api/auth/consent/validate",
             Title {
@@ -221,12 +221,11 @@ fn consent() -> Vec<Operation> {
             },
         )
         .takes::<ConsentSubmitRequest>(payment(contract!("consent-validate.request")))
-        .answers::<ConsentValidateResponse>(answers([
+        .answers::<ConsentValidateResponse>(samples([
             ("failed", "Options are not ticked", contract!("consent-validate.failed.response")),
             ("passed", "All is well", contract!("consent-validate.passed.response")),
         ]))
-        .fails(consent_problems())
-        .fails([invalid_consent()]),
+        .fails([unknown_operation(), invalid_consent()]),
         Operation::post(
             "/api/auth/consent/save",
             Title {
@@ -237,17 +236,12 @@ fn consent() -> Vec<Operation> {
             },
         )
         .takes::<ConsentSubmitRequest>(payment(contract!("consent-save.request")))
-        .answers::<ConsentSaveResponse>(answers([
+        .answers::<ConsentSaveResponse>(samples([
             ("failed", "It can't be kept now", contract!("consent-save.failed.response")),
             ("succeeded", "It is kept", contract!("consent-save.succeeded.response")),
         ]))
-        .fails(consent_problems())
-        .fails([invalid_consent()]),
+        .fails([unknown_operation(), invalid_consent()]),
     ]
-}
-
-fn consent_problems() -> [Problem; 1] {
-    [unknown_operation()]
 }
 
 fn ending() -> Vec<Operation> {
@@ -262,7 +256,7 @@ fn ending() -> Vec<Operation> {
             },
         )
         .takes::<OperationChangeRequest>(payment_and_login(contract!("operation-change.request")))
-        .answers_nothing(answers([("received", "Received", contract!("operation-change.response"))])),
+        .answers_nothing(samples([("received", "Received", contract!("operation-change.response"))])),
     ]
 }
 
@@ -276,7 +270,7 @@ fn status(tokens: bool) -> Operation {
             description: "Times are as `yyyy-MM-dd'T'HH:mm:ss.SSS+0000`.",
         },
     )
-    .answers::<ServiceStatusResponse<'_>>(answers([(
+    .answers::<ServiceStatusResponse<'_>>(samples([(
         "running",
         "It runs",
         contract!("service-status.response"),

@@ -55,7 +55,11 @@ pub(super) fn user_not_found() -> Problem {
 }
 
 pub(super) fn unknown_operation() -> Problem {
-    let meaning = "The operation is unknown, or its form has nothing that a code could be bound to";
+    adapter("operation-context", "There is no such operation", AdapterError::InvalidOperationContext)
+}
+
+pub(super) fn unusable_operation() -> Problem {
+    let meaning = "There is no such operation, or a payment has more than one amount or account";
     adapter("operation-context", meaning, AdapterError::InvalidOperationContext)
 }
 

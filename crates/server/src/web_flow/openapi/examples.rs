@@ -23,9 +23,9 @@ macro_rules! contract {
 }
 pub(super) use contract;
 
-/// Answers by name, each with what has happened.
-pub(super) fn answers<const N: usize>(answers: [(&'static str, &'static str, Value); N]) -> Vec<Sample> {
-    answers.into_iter().map(|(name, summary, value)| Sample { name, summary, value }).collect()
+/// Examples by name, each with what it shows.
+pub(super) fn samples<const N: usize>(samples: [(&'static str, &'static str, Value); N]) -> Vec<Sample> {
+    samples.into_iter().map(|(name, summary, value)| Sample { name, summary, value }).collect()
 }
 
 /// The request of the contract, which is about a payment.

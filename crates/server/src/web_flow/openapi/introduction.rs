@@ -24,14 +24,19 @@ const CALLERS: &str = "### Who may call\n\nCallers say who they are: press *Auth
 fn journeys(inbox: &str) -> String {
     format!(
         "### Try it\n\n\
-         Every request is filled in for a user of the demo (`user1234`, password `s3cret`). In this order they are\n\n\
-         - **a login**, with the example *A login*: `user/lookup`, `user/authenticate`, `sms/create`, `sms/verify`, \
-         `operation/change`;\n\
-         - **a payment**, with the example *A payment*: `user/lookup`, `user/authenticate`, `operation/formdata/decorate`, \
-         `operation/formdata/change`, `sms/create`, `sms/verify`, `consent/init`, `consent/create`, `consent/validate`, \
-         `consent/save`, `operation/change`.\n\n\
-         `sms/create` answers with a `messageId`, and the code appears in the [inbox]({inbox}) instead of on a phone. Put both \
-         into `sms/verify`, in place of the ones that are filled in."
+         Every request is filled in for a user of the demo (`user1234`, password `s3cret`): open it, press *Try it out*, then \
+         *Execute*.\n\n\
+         For **a login** choose the example *A login* and call\n\n\
+         1. `user/lookup` and `user/authenticate`: who it is, and whether the password is right;\n\
+         2. `sms/create`: copy the `messageId` of the answer;\n\
+         3. `sms/verify`: put it in, with the code from the [inbox]({inbox}), where it appears instead of on a phone;\n\
+         4. `operation/change`: the operation is done.\n\n\
+         For **a payment** leave the example *A payment* and call\n\n\
+         1. `user/lookup` and `user/authenticate`;\n\
+         2. `formdata/decorate` and `formdata/change`: the user's accounts, and the one they chose;\n\
+         3. `sms/create` and `sms/verify`, as above;\n\
+         4. `consent/init`, `create`, `validate` and `save`: whether consent is needed, for what, and that it is given;\n\
+         5. `operation/change`: the operation is done."
     )
 }
 
