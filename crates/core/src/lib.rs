@@ -12,6 +12,8 @@
 //! | [`Consent`] | which consent has to be asked, and what did the user answer? |
 //! | [`Readiness`] | can the system behind be reached? |
 //!
+//! [`CallContext`] tells a back end for which call it works, so that the system behind can name it too.
+//!
 //! # How to add a back end
 //!
 //! 1. Make a crate that depends on this one, with a struct that holds your connection.
@@ -26,6 +28,7 @@
 mod amount;
 mod authentication;
 mod backend;
+mod call;
 mod clock;
 mod consent;
 mod error;
@@ -34,11 +37,13 @@ mod operation;
 mod random;
 mod readiness;
 mod sms_otp;
+mod traceparent;
 mod user;
 
 pub use amount::{Amount, AmountError};
 pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password};
 pub use backend::{Backend, Capabilities, PasswordCheck};
+pub use call::CallContext;
 pub use clock::{Clock, SystemClock};
 pub use consent::{
     Consent, ConsentForm, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, OptionChoice,
@@ -53,6 +58,7 @@ pub use operation::{
 pub use random::{Random, SystemRandom};
 pub use readiness::Readiness;
 pub use sms_otp::{CodeDelivery, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome};
+pub use traceparent::{TraceParent, TraceParentError};
 pub use user::{AccountStatus, PhoneNumber, User, UserLookup, UsernameQuery};
 
 #[cfg(test)]

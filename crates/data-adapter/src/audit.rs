@@ -10,9 +10,9 @@ use data_adapter_audit::{
     AuditedOperations, AuditedSmsOtp, Auditor, BlockLookup, EventKind, Factor, Refusal, RefusalReason,
     Target, UserBlock,
 };
-use data_adapter_core::{AdapterError, Backend, Clock, MessageId, SystemClock, UserId};
+use data_adapter_core::{AdapterError, Backend, CallContext, Clock, MessageId, SystemClock, UserId};
 use data_adapter_sca::{AttemptPolicy, Block, GatewayError, SmsGateway, SmsMessage, Store};
-use data_adapter_server::{Denial, DenialWatcher, current_request};
+use data_adapter_server::{Denial, DenialWatcher};
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -51,9 +51,9 @@ fn unusable(target: &Target, error: &std::io::Error) -> Failure {
 }
 
 fn context() -> AuditContext {
-    let context = current_request(|scope| AuditContext {
-        caller: scope.caller().map(str::to_owned),
-        request_id: Some(scope.id().to_owned()),
+    let context = CallContext::current().map(|call| AuditContext {
+        caller: call.caller().map(str::to_owned),
+        request_id: Some(call.request_id().to_owned()),
     });
     context.unwrap_or_default()
 }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::io::IsTerminal as _;
 
 use data_adapter_audit::ascii;
-use data_adapter_server::current_request;
+use data_adapter_core::CallContext;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
@@ -50,10 +50,7 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let ids = current_request(|scope| {
-            (scope.id().to_owned(), scope.caller().map(str::to_owned), scope.operation().map(str::to_owned))
-        });
-        let Some((request, caller, operation)) = ids else {
+        let Some(call) = CallContext::current() else {
             return self.inner.format_event(context, writer, event);
         };
         let mut line = String::new();
@@ -61,20 +58,20 @@ where
         let line = line.trim_end();
         if self.is_json {
             let line = line.strip_suffix('}').unwrap_or(line);
-            write!(writer, "{line},\"request_id\":\"{request}\"")?;
-            if let Some(caller) = caller {
+            write!(writer, "{line},\"request_id\":\"{}\"", call.request_id())?;
+            if let Some(caller) = call.caller() {
                 write!(writer, ",\"caller\":{}", json(caller))?;
             }
-            if let Some(operation) = operation {
+            if let Some(operation) = call.operation() {
                 write!(writer, ",\"operation_id\":{}", json(operation))?;
             }
             return writeln!(writer, "}}");
         }
-        write!(writer, "{line} request_id={request}")?;
-        if let Some(caller) = caller {
+        write!(writer, "{line} request_id={}", call.request_id())?;
+        if let Some(caller) = call.caller() {
             write!(writer, " caller={caller}")?;
         }
-        if let Some(operation) = operation {
+        if let Some(operation) = call.operation() {
             write!(writer, " operation_id={operation:?}")?;
         }
         writeln!(writer)
@@ -82,6 +79,6 @@ where
 }
 
 /// A text as JSON that nothing in it can break.
-fn json(text: String) -> String {
+fn json(text: &str) -> String {
     ascii(&serde_json::Value::from(text).to_string())
 }

@@ -10,12 +10,12 @@ use actix_web::middleware::Next;
 use actix_web::web;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_adapter_core::CallContext;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::connection::Connection;
 use crate::ops::{SwaggerUi, is_health};
-use crate::request::set_caller;
 use crate::tls::ClientCertificate;
 use crate::web_flow::ApiError;
 
@@ -46,7 +46,7 @@ pub struct Callers {
 pub enum Denial {
     /// It does not say who asks, or not truly: 401.
     Unauthorized,
-    /// Its caller may not use the path: 403. [`RequestScope::caller`](crate::RequestScope::caller) names it.
+    /// Its caller may not use the path: 403. [`CallContext::caller`] names it.
     Forbidden,
 }
 
@@ -113,12 +113,12 @@ impl Callers {
         let certificate = connection.and_then(|connection| connection.certificate());
         match self.identify(request.headers(), certificate)? {
             Some(caller) => {
-                set_caller(&caller.name);
+                name_caller(&caller.name);
                 self.check_path(caller, path)
             }
             None => {
                 let name = certificate.and_then(|certificate| certificate.common_name.as_deref());
-                name.filter(|name| is_caller_name(name)).into_iter().for_each(set_caller);
+                name.filter(|name| is_caller_name(name)).into_iter().for_each(name_caller);
                 Ok(())
             }
         }
@@ -148,6 +148,13 @@ impl Callers {
             found.conditional_assign(&index, has_token & is_token & is_name);
         }
         self.allowed.get(usize::try_from(found).ok()?)
+    }
+}
+
+/// Names the caller to the log and the audit.
+fn name_caller(name: &str) {
+    if let Some(call) = CallContext::current() {
+        call.set_caller(name);
     }
 }
 

@@ -16,7 +16,6 @@ mod web_flow;
 pub use app::Parts;
 pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
 pub use ops::{BuildInfo, SandboxPages, SwaggerUi};
-pub use request::{RequestScope, current_request};
 pub use serve::{HttpSettings, listen, serve};
 pub use tls::{Tls, TlsError, TlsFiles};
 pub use web_flow::{Place, WebFlowSettings, openapi};

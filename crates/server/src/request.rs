@@ -1,6 +1,6 @@
 //! One line per request, and what every line of a request has in common.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -8,63 +8,13 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
-use data_adapter_core::Random;
+use data_adapter_core::{CallContext, Random, TraceParent};
 
 use crate::web_flow::ApiError;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const LONGEST_ID: usize = 64;
-
-tokio::task_local! {
-    static CURRENT: RequestScope;
-}
-
-/// What every log line of a request names.
-#[derive(Debug, Default)]
-pub struct RequestScope {
-    id: String,
-    operation: OnceLock<String>,
-    caller: OnceLock<String>,
-}
-
-impl RequestScope {
-    /// The id of the request, from the caller or made here.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The id of its operation; `None` as long as it is not known.
-    #[must_use]
-    pub fn operation(&self) -> Option<&str> {
-        self.operation.get().map(String::as_str)
-    }
-
-    /// The name of the caller; `None` when it did not have to say.
-    #[must_use]
-    pub fn caller(&self) -> Option<&str> {
-        self.caller.get().map(String::as_str)
-    }
-}
-
-/// Runs `read` with the request that the current task answers; `None` when it answers none.
-pub fn current_request<R>(read: impl FnOnce(&RequestScope) -> R) -> Option<R> {
-    CURRENT.try_with(read).ok()
-}
-
-/// Names the operation of the current request.
-pub(crate) fn set_operation(id: &str) {
-    current_request(|scope| {
-        scope.operation.get_or_init(|| id.to_owned());
-    });
-}
-
-/// Names the caller of the current request.
-pub(crate) fn set_caller(name: &str) {
-    current_request(|scope| {
-        scope.caller.get_or_init(|| name.to_owned());
-    });
-}
 
 /// Gives each request its id.
 pub(crate) struct RequestIds {
@@ -95,6 +45,7 @@ pub(crate) async fn log(
     let started = Instant::now();
     let id = ids.id(request.headers());
     let header = HeaderValue::from_str(&id);
+    let call = CallContext::new(id, traceparent(request.headers()));
     let answer = async {
         let result = next.call(request).await;
         if let Ok(response) = &result {
@@ -102,11 +53,18 @@ pub(crate) async fn log(
         }
         result
     };
-    let mut response = CURRENT.scope(RequestScope { id, ..RequestScope::default() }, answer).await?;
+    let mut response = call.scope(answer).await?;
     if let Ok(header) = header {
         response.headers_mut().insert(REQUEST_ID, header);
     }
     Ok(response)
+}
+
+/// The trace that the caller goes on with; `None` when it names none, or not exactly one.
+fn traceparent(headers: &HeaderMap) -> Option<TraceParent> {
+    let mut given = headers.get_all(TRACEPARENT);
+    let only = given.next().filter(|_| given.next().is_none())?;
+    only.to_str().ok()?.parse().ok()
 }
 
 fn is_plain(id: &str) -> bool {
@@ -136,7 +94,7 @@ fn write_line<B>(response: &ServiceResponse<B>, started: Instant) {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::*;
 
     #[test]
     fn strange_and_over_long_ids_are_not_taken() {
@@ -145,5 +103,16 @@ mod tests {
         for id in ["", "a b", "a\tb", "a\u{1b}[31m", "ž", &long] {
             assert!(!is_plain(id), "{id:?}");
         }
+    }
+
+    #[test]
+    fn a_trace_is_taken_from_a_header_that_is_there_once() {
+        let valid = HeaderValue::from_static("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        let mut headers = HeaderMap::new();
+        assert_eq!(traceparent(&headers), None);
+        headers.append(TRACEPARENT, valid.clone());
+        assert_eq!(traceparent(&headers).unwrap().as_str(), valid);
+        headers.append(TRACEPARENT, valid);
+        assert_eq!(traceparent(&headers), None);
     }
 }

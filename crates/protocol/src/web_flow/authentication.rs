@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,10 +12,10 @@ use super::schema;
 use super::strict::{name_or_default, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, is_longer};
-use super::{Limits, OperationContext, UserDetail, VerificationResult, null_as_default};
+use super::{Limits, OperationContext, UserDetail, VerificationResult, expose, null_as_default};
 
 /// `POST /api/auth/user/authenticate`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserAuthenticateRequest {
     /// Who says they are there.
@@ -25,7 +27,7 @@ pub struct UserAuthenticateRequest {
     #[schema(required, value_type = schema::OrganizationId)]
     pub organization_id: String,
     /// What they typed; `authenticationContext` says how it is protected.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "null_as_default", serialize_with = "expose")]
     #[schema(required, value_type = schema::Password)]
     pub password: SecretString,
     /// How the password is protected.
@@ -39,7 +41,7 @@ pub struct UserAuthenticateRequest {
 }
 
 /// How a password is protected. Absent, it is not.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationContext {
     /// By what.
@@ -53,7 +55,7 @@ pub struct AuthenticationContext {
 }
 
 /// What protects a password on its way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub enum PasswordProtection {
     /// Nothing but TLS.
     #[default]
@@ -63,26 +65,28 @@ pub enum PasswordProtection {
     #[serde(rename = "PASSWORD_ENCRYPTION_AES")]
     Aes,
     /// Something that is not known here.
-    #[serde(other)]
+    #[serde(other, skip_serializing)]
     Unsupported,
 }
 
 /// The answer to an authentication.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserAuthenticateResponse {
     /// Whether the password was right.
     pub authentication_result: VerificationResult,
     /// The user; Web Flow takes the operation's user from here. `null` when it failed.
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(required)]
     pub user_detail: Option<UserDetail>,
     /// The key of what the person reads. Web Flow counts the attempt only for `login.authenticationFailed`.
     #[schema(required)]
-    pub error_message: Option<&'static str>,
+    pub error_message: Option<Cow<'static, str>>,
     /// Tries left; `null` when the back end does not say.
     #[schema(required)]
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub show_remaining_attempts: bool,
 }
 

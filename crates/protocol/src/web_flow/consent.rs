@@ -5,12 +5,12 @@ use validator::{ValidateArgs, ValidationErrors};
 use super::context::NAME;
 use super::schema;
 use super::sms::LANGUAGE;
-use super::strict::{optional_name, optional_object, optional_objects};
+use super::strict::{name_or_default, objects_or_none, optional_name, optional_object, optional_objects};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
 /// `POST /api/auth/consent/init` and `/create`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentRequest {
     /// Who is asked.
@@ -25,12 +25,13 @@ pub struct ConsentRequest {
     #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
     /// The language of the texts; `init` does not send it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Language>)]
     pub lang: Option<String>,
 }
 
 /// `POST /api/auth/consent/validate` and `/save`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentSubmitRequest {
     /// Who answers.
@@ -45,6 +46,7 @@ pub struct ConsentSubmitRequest {
     #[schema(required, value_type = OperationContext)]
     pub operation_context: Option<OperationContext>,
     /// The language of the texts; `save` does not send it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Language>)]
     pub lang: Option<String>,
     /// The options as they were shown, with the answers.
@@ -54,7 +56,7 @@ pub struct ConsentSubmitRequest {
 }
 
 /// An option that was answered. What the client says of its text and of whether it is required does not count.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentOptionAnswer {
     /// Which option.
@@ -67,12 +69,13 @@ pub struct ConsentOptionAnswer {
 }
 
 /// Whether an option is ticked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OptionValue {
     /// It is.
     Checked,
     /// It is not.
+    #[default]
     NotChecked,
 }
 
@@ -83,28 +86,31 @@ impl From<bool> for OptionValue {
 }
 
 /// The answer to `init`: what Web Flow reads, and what the document prints.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentInitResponse {
-    /// Whether consent has to be asked. Without it Web Flow skips the consent silently.
-    pub should_display_consent_form: bool,
+    /// Whether consent has to be asked. Without it Web Flow skips the consent silently; the example of the document lacks
+    /// it.
+    pub should_display_consent_form: Option<bool>,
     /// The form; empty when there is none.
     #[serde(flatten)]
     pub form: ConsentFormResponse,
 }
 
 /// A form, as `create` answers it.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentFormResponse {
     /// The text above the options.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub consent_html: String,
     /// What can be ticked.
+    #[serde(default, deserialize_with = "objects_or_none")]
     pub options: Vec<ConsentOption>,
 }
 
 /// One thing that can be ticked.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentOption {
     /// Its id.
@@ -112,34 +118,40 @@ pub struct ConsentOption {
     /// Its text.
     pub description_html: String,
     /// Whether it has to be ticked.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub required: bool,
     /// Whether it is ticked at first.
+    #[serde(default, deserialize_with = "name_or_default")]
     pub default_value: OptionValue,
     /// What the user did with it: nothing yet.
+    #[serde(default, deserialize_with = "optional_name")]
     #[schema(required)]
     pub value: Option<OptionValue>,
 }
 
 /// The answer to `validate`.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentValidateResponse {
     /// Whether the form is filled in as it has to be.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub consent_validation_passed: bool,
     /// What the person reads about the whole form; `null` when it passed.
     #[schema(required)]
     pub validation_error_message: Option<String>,
     /// What is wrong with single options; never absent.
+    #[serde(default, deserialize_with = "objects_or_none")]
     pub option_validation_results: Vec<OptionValidationResult>,
 }
 
 /// What is wrong with one option.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OptionValidationResult {
     /// Which option.
     pub id: String,
     /// Whether it is well.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub validation_passed: bool,
     /// What the person reads.
     #[schema(required)]
@@ -147,10 +159,11 @@ pub struct OptionValidationResult {
 }
 
 /// The answer to `save`.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentSaveResponse {
     /// Whether the consent is kept.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub save_succeeded: bool,
 }
 

@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -7,7 +7,7 @@ use super::validation::{Check, Codes, is_longer};
 use super::{Limits, null_as_default};
 
 /// The operation that a request is about. Form data and application stay unparsed.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationContext {
     /// Which one.

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Which Web Flow is on the other side. What differs between them is decided here and nowhere else.
@@ -9,13 +9,16 @@ pub enum Dialect {
     V0_22,
 }
 
-/// The result of checking a password or a code, in the words of a dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+/// The result of checking a password or a code, in the words of a dialect. It is written as 0.22 has it and read as 0.22 and
+/// as later versions have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VerificationResult {
     /// Right, in 0.22.
+    #[serde(alias = "SUCCEEDED")]
     VerifiedSucceeded,
     /// Wrong, in 0.22.
+    #[serde(alias = "FAILED")]
     VerifiedFailed,
 }
 

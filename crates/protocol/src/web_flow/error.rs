@@ -1,10 +1,12 @@
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 /// The kinds of errors that the document names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
     /// The request is not valid.
@@ -26,16 +28,16 @@ pub enum ErrorCode {
 }
 
 /// The unified error body.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorResponse {
     #[schema(schema_with = error)]
-    status: &'static str,
+    status: Cow<'static, str>,
     response_object: ErrorBody,
 }
 
 /// What is in it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
     /// Which kind.
@@ -57,6 +59,6 @@ fn error() -> Schema {
 
 impl From<ErrorBody> for ErrorResponse {
     fn from(response_object: ErrorBody) -> Self {
-        Self { status: "ERROR", response_object }
+        Self { status: "ERROR".into(), response_object }
     }
 }

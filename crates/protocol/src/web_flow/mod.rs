@@ -1,9 +1,12 @@
 //! The PowerAuth Data Adapter API, as Web Flow calls it.
 //!
 //! `null` is absent and unknown members are ignored, everywhere. A required text that is absent is read as empty, so that
-//! validation reports it with the key that Web Flow knows.
+//! validation reports it with the key that Web Flow knows. Requests and answers can be read and written, by the server and by
+//! whoever calls one; a secret is written only there, never by `Debug`.
 
 mod authentication;
+#[cfg(test)]
+mod both_ways;
 mod consent;
 mod context;
 mod dialect;
@@ -17,6 +20,7 @@ mod schema;
 mod sms;
 mod status;
 mod strict;
+mod text_guard;
 mod user;
 mod validation;
 
@@ -44,10 +48,12 @@ pub use sms::{
 };
 pub use status::ServiceStatusResponse;
 pub use strict::Object;
-pub use user::{UserDetail, UserInfoRequest, UserLookupRequest};
+pub use text_guard::{UnusableText, check_text};
+pub use user::{AccountStatus, UserDetail, UserInfoRequest, UserLookupRequest};
 pub use validation::{Violation, Violations};
 
-use serde::{Deserialize, Deserializer};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Deserializer, Serializer};
 
 /// Reads `null` like an absent member.
 fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -56,6 +62,11 @@ where
     T: Deserialize<'de> + Default,
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Writes a secret on the wire, the one place where it has to be read.
+fn expose<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
 }
 
 /// What all requests have in common.

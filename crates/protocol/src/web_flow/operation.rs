@@ -13,7 +13,7 @@ use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
 /// `POST /api/operation/formdata/decorate`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DecorateRequest {
     /// Whose accounts.
@@ -30,7 +30,7 @@ pub struct DecorateRequest {
 }
 
 /// The answer: the whole form.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DecorateResponse {
     /// As it came, with what was added.
@@ -39,7 +39,7 @@ pub struct DecorateResponse {
 }
 
 /// `POST /api/operation/formdata/change`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FormDataChangeRequest {
     /// Who chose.
@@ -60,7 +60,7 @@ pub struct FormDataChangeRequest {
 }
 
 /// What was chosen in a form.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FormDataChange {
     /// An account.
@@ -80,7 +80,7 @@ pub enum FormDataChange {
 }
 
 /// `POST /api/operation/change`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OperationChangeRequest {
     /// Whose operation; `null` when it ended before the login.
@@ -100,7 +100,7 @@ pub struct OperationChangeRequest {
 }
 
 /// How an operation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OperationChange {
     /// It was carried out.

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,10 +11,10 @@ use super::schema::{self, LONGEST_CODE};
 use super::strict::optional_object;
 use super::user::USER_ID;
 use super::validation::{Check, Codes, is_longer};
-use super::{Limits, OperationContext, VerificationResult, null_as_default};
+use super::{Limits, OperationContext, VerificationResult, expose, null_as_default};
 
 /// `POST /api/auth/sms/create`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsCreateRequest {
     /// Whom to send it to; `null` asks for a fake.
@@ -35,7 +37,7 @@ pub struct SmsCreateRequest {
 }
 
 /// `POST /api/auth/sms/verify`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsVerifyRequest {
     /// The message that the code came with.
@@ -43,7 +45,7 @@ pub struct SmsVerifyRequest {
     #[schema(required, value_type = schema::MessageId)]
     pub message_id: String,
     /// What the person typed.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "null_as_default", serialize_with = "expose")]
     #[schema(value_type = Option<schema::AuthorizationCode>)]
     pub authorization_code: SecretString,
     /// Who typed it; `null` where Web Flow does not say.
@@ -59,7 +61,7 @@ pub struct SmsVerifyRequest {
 }
 
 /// `POST /api/auth/sms/password/verify`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsPasswordVerifyRequest {
     /// The message that the code came with.
@@ -67,7 +69,7 @@ pub struct SmsPasswordVerifyRequest {
     #[schema(required, value_type = schema::MessageId)]
     pub message_id: String,
     /// The code that the person typed.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "null_as_default", serialize_with = "expose")]
     #[schema(value_type = Option<schema::AuthorizationCode>)]
     pub authorization_code: SecretString,
     /// Who typed it.
@@ -75,7 +77,7 @@ pub struct SmsPasswordVerifyRequest {
     #[schema(required, value_type = schema::UserId)]
     pub user_id: String,
     /// The password that the person typed.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "null_as_default", serialize_with = "expose")]
     #[schema(required, value_type = schema::Password)]
     pub password: SecretString,
     /// Their organization.
@@ -92,7 +94,7 @@ pub struct SmsPasswordVerifyRequest {
 }
 
 /// Whether a message left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SmsDeliveryResult {
     /// It did.
@@ -102,36 +104,38 @@ pub enum SmsDeliveryResult {
 }
 
 /// The answer to `create`.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsCreateResponse {
     /// What a verification has to name.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub message_id: String,
     /// Whether the message left.
     pub sms_delivery_result: SmsDeliveryResult,
     /// The key of what the person reads; `null` when all is well.
     #[schema(required)]
-    pub error_message: Option<&'static str>,
+    pub error_message: Option<Cow<'static, str>>,
 }
 
 /// The answer to `verify`.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsVerifyResponse {
     /// Whether the code was right.
     pub sms_authorization_result: VerificationResult,
     /// The key of what the person reads; `null` when all is well.
     #[schema(required)]
-    pub error_message: Option<&'static str>,
+    pub error_message: Option<Cow<'static, str>>,
     /// Tries left; only for a wrong or empty code.
     #[schema(required)]
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub show_remaining_attempts: bool,
 }
 
 /// The answer to `password/verify`.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SmsPasswordVerifyResponse {
     /// Whether both were right.
@@ -140,11 +144,12 @@ pub struct SmsPasswordVerifyResponse {
     pub user_authentication_result: VerificationResult,
     /// The key of what the person reads; `null` when all is well.
     #[schema(required)]
-    pub error_message: Option<&'static str>,
+    pub error_message: Option<Cow<'static, str>>,
     /// Always `null`: it would tell which of them was wrong.
     #[schema(required)]
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub show_remaining_attempts: bool,
 }
 

@@ -4,12 +4,12 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
 use super::schema;
-use super::strict::optional_object;
+use super::strict::{optional_name, optional_object};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
 
 /// `POST /api/auth/user/lookup`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserLookupRequest {
     /// What the person typed.
@@ -27,7 +27,7 @@ pub struct UserLookupRequest {
 }
 
 /// `POST /api/auth/user/info`
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserInfoRequest {
     /// Whom to describe.
@@ -41,7 +41,7 @@ pub struct UserInfoRequest {
 }
 
 /// A user, as lookup, info and a successful authentication describe them.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserDetail {
     /// The id that later requests name.
@@ -53,7 +53,22 @@ pub struct UserDetail {
     #[schema(required)]
     pub family_name: Option<String>,
     /// Web Flow 0.22 can't go on without it.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub organization_id: String,
+    /// Whether the account may be used; `None` in 0.22, which does not know such a thing.
+    #[serde(default, deserialize_with = "optional_name", skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub account_status: Option<AccountStatus>,
+}
+
+/// Whether an account may be used, in the words of later versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AccountStatus {
+    /// It may.
+    Active,
+    /// It may not.
+    NotActive,
 }
 
 const USERNAME: Codes =

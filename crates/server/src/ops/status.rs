@@ -41,12 +41,12 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 async fn service_status(status: web::Data<Status>) -> HttpResponse {
     HttpResponse::Ok().json(ObjectResponse::of(ServiceStatusResponse {
-        application_name: "powerauth-data-adapter",
-        application_display_name: "PowerAuth Data Adapter",
-        application_environment: &status.settings.environment,
-        version: status.build.version,
-        build_time: &java_timestamp(status.build.built_at),
-        timestamp: java_timestamp(status.clock.now()),
+        application_name: "powerauth-data-adapter".into(),
+        application_display_name: "PowerAuth Data Adapter".into(),
+        application_environment: status.settings.environment.as_str().into(),
+        version: status.build.version.into(),
+        build_time: java_timestamp(status.build.built_at).into(),
+        timestamp: java_timestamp(status.clock.now()).into(),
     }))
 }
 

@@ -13,7 +13,7 @@ use super::{Answer, ApiError, WebFlow};
 pub(super) async fn init(state: web::Data<WebFlow>, request: Valid<wire::ConsentRequest>) -> Answer {
     let form = state.backend.consent.init(&consent_request(request.0)?).await?;
     let response = ConsentInitResponse {
-        should_display_consent_form: form.is_some(),
+        should_display_consent_form: Some(form.is_some()),
         form: form.map(form_response).unwrap_or_default(),
     };
     Ok(HttpResponse::Ok().json(ObjectResponse::of(response)))

@@ -53,6 +53,7 @@ pub(super) fn user_detail(user: User) -> wire::UserDetail {
         given_name: user.given_name,
         family_name: user.family_name,
         organization_id: user.organization.to_string(),
+        account_status: None,
     }
 }
 

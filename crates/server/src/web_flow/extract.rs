@@ -4,8 +4,9 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest, web};
+use data_adapter_core::CallContext;
 use data_adapter_protocol::web_flow::{
-    Limits, Object, ObjectRequest, OperationContext, Violations, WebFlowRequest,
+    Limits, Object, ObjectRequest, OperationContext, Violations, WebFlowRequest, check_text,
 };
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
@@ -14,9 +15,7 @@ use validator::ValidateArgs;
 
 use super::WebFlow;
 use super::error::{ApiError, Refusal};
-use super::text_guard;
 use crate::limits::{Held, RequestLimit};
-use crate::request::set_operation;
 
 /// The content of `requestObject`, read and validated.
 pub(super) struct Valid<T>(pub(super) T);
@@ -39,7 +38,7 @@ where
             let mut held = limit.hold();
             let body = read(request.headers(), payload, settings.max_body, &mut held);
             let body = timeout(settings.body_timeout, body).await.map_err(|_| Refusal::TooSlow)??;
-            text_guard::check(&body)?;
+            check_text(&body).map_err(|_| Refusal::Unreadable)?;
             let Object(envelope): Object<ObjectRequest<T>> =
                 serde_json::from_slice(&body).map_err(|_| Refusal::Unreadable)?;
             drop((body, held));
@@ -56,8 +55,9 @@ fn name_operation(operation: Option<&OperationContext>, limits: &Limits) {
     if let Some(context) = operation
         && context.id.len() <= limits.operation_id
         && !context.id.chars().any(char::is_control)
+        && let Some(call) = CallContext::current()
     {
-        set_operation(&context.id);
+        call.set_operation(&context.id);
     }
 }
 

@@ -8,7 +8,6 @@ mod openapi;
 mod operation;
 mod payment;
 mod sms;
-mod text_guard;
 mod user;
 
 use std::collections::HashMap;

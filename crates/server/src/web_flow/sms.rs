@@ -24,7 +24,7 @@ pub(super) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRe
     let issued = state.backend.sms_otp.create(&code_request).await?.ok_or_else(ApiError::user_not_found)?;
     let (sms_delivery_result, error_message) = match issued.delivery {
         CodeDelivery::Succeeded => (SmsDeliveryResult::Succeeded, None),
-        CodeDelivery::Failed => (SmsDeliveryResult::Failed, Some("smsAuthorization.deliveryFailed")),
+        CodeDelivery::Failed => (SmsDeliveryResult::Failed, Some("smsAuthorization.deliveryFailed".into())),
     };
     let message_id = issued.message.to_string();
     let response = SmsCreateResponse { message_id, sms_delivery_result, error_message };
@@ -46,7 +46,7 @@ pub(super) async fn verify(state: web::Data<WebFlow>, request: Valid<SmsVerifyRe
     let (error_message, remaining_attempts) = explain(outcome);
     Ok(HttpResponse::Ok().json(ObjectResponse::of(SmsVerifyResponse {
         sms_authorization_result: state.settings.dialect.verification(outcome.succeeded()),
-        error_message,
+        error_message: error_message.map(Into::into),
         remaining_attempts,
         show_remaining_attempts: false,
     })))
@@ -94,7 +94,7 @@ pub(super) async fn verify_with_password(
     Ok(HttpResponse::Ok().json(ObjectResponse::of(SmsPasswordVerifyResponse {
         sms_authorization_result: result,
         user_authentication_result: result,
-        error_message: (!right).then_some("login.authenticationFailed"),
+        error_message: (!right).then_some("login.authenticationFailed".into()),
         remaining_attempts: None,
         show_remaining_attempts: false,
     })))

@@ -45,7 +45,7 @@ pub(super) async fn authenticate(
     };
     Ok(HttpResponse::Ok().json(ObjectResponse::of(UserAuthenticateResponse {
         authentication_result: state.settings.dialect.verification(user.is_some()),
-        error_message: user.is_none().then_some("login.authenticationFailed"),
+        error_message: user.is_none().then_some("login.authenticationFailed".into()),
         user_detail: user.map(user_detail),
         remaining_attempts,
         show_remaining_attempts: remaining_attempts.is_some(),
