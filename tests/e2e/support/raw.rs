@@ -7,8 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::Answer;
-use super::builder::PATIENCE;
+use super::{Answer, PATIENCE};
 
 /// Writes the bytes of one request to a new connection and reads one answer.
 pub(crate) async fn send(address: SocketAddr, request: &[u8]) -> Answer {

@@ -14,11 +14,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::builder::PATIENCE;
-use super::{Answer, Builder, Exit};
+use crate::{Answer, Builder, Exit, PATIENCE};
 
 /// A running Data Adapter; it is killed when this is dropped.
-pub(crate) struct DataAdapter {
+pub struct DataAdapter {
     child: Child,
     scheme: &'static str,
     address: SocketAddr,
@@ -30,15 +29,17 @@ pub(crate) struct DataAdapter {
 
 impl DataAdapter {
     /// Starts the binary with the demo data, on a free port, with the memory store.
-    pub(crate) async fn start() -> Self {
+    pub async fn start() -> Self {
         Self::builder().start().await
     }
 
-    pub(crate) fn builder() -> Builder {
+    /// An instance with settings of a test's own.
+    #[must_use]
+    pub fn builder() -> Builder {
         Builder::new()
     }
 
-    pub(super) async fn attach(mut child: Child, folder: TempDir, token: Option<&str>) -> Self {
+    pub(crate) async fn attach(mut child: Child, folder: TempDir, token: Option<&str>) -> Self {
         let stdout = Pipe::read(child.stdout.take().expect("a piped stdout"));
         let mut stderr = Pipe::read(child.stderr.take().expect("a piped stderr"));
         let Ok(address) = timeout(PATIENCE, stderr.wait_for(listening_address)).await else {
@@ -57,26 +58,27 @@ impl DataAdapter {
     }
 
     /// The address of a path such as `/api/auth/user/lookup`.
-    pub(crate) fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("{}://{}{path}", self.scheme, self.address)
     }
 
     /// Where it listens, for tests that speak raw TCP.
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The client of this instance, for requests that `post` and `get` cannot send.
-    pub(crate) fn client(&self) -> &Client {
+    pub fn client(&self) -> &Client {
         &self.client
     }
 
-    pub(crate) fn pid(&self) -> u32 {
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
         self.child.id().expect("the program is running")
     }
 
     /// Sends a request as Web Flow 0.22 does.
-    pub(crate) async fn post(&self, path: &str, body: impl Into<String>) -> Answer {
+    pub async fn post(&self, path: &str, body: impl Into<String>) -> Answer {
         let request = self
             .client
             .post(self.url(path))
@@ -86,12 +88,13 @@ impl DataAdapter {
         self.send(request).await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    /// Reads a page.
+    pub async fn get(&self, path: &str) -> Answer {
         self.send(self.client.get(self.url(path))).await
     }
 
     /// Sends a request and reads the answer to its end.
-    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => panic!("no answer ({error:?}); the log so far:\n{}", self.log()),
@@ -103,7 +106,7 @@ impl DataAdapter {
     }
 
     /// The texts that the sandbox shows, newest first.
-    pub(crate) async fn messages(&self) -> Vec<Value> {
+    pub async fn messages(&self) -> Vec<Value> {
         let answer = self.get("/sandbox/messages").await;
         assert_eq!(answer.status, 200, "the inbox of the sandbox: {}", answer.text);
         let Value::Array(messages) = answer.json() else {
@@ -113,7 +116,7 @@ impl DataAdapter {
     }
 
     /// The code in the newest text for that message.
-    pub(crate) async fn code_for(&self, message_id: &str) -> String {
+    pub async fn code_for(&self, message_id: &str) -> String {
         let messages = self.messages().await;
         let message = messages.iter().find(|message| message["messageId"] == message_id);
         let Some(text) = message.and_then(|message| message["text"].as_str()) else {
@@ -125,12 +128,12 @@ impl DataAdapter {
     }
 
     /// Everything that it has printed so far.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         self.stderr.text() + &self.stdout.text()
     }
 
     /// Waits until its log holds `text` that many times.
-    pub(crate) async fn logged(&mut self, text: &str, times: usize) {
+    pub async fn logged(&mut self, text: &str, times: usize) {
         let found = self.stderr.wait_for(|log| (log.matches(text).count() >= times).then_some(()));
         if !matches!(timeout(PATIENCE, found).await, Ok(Some(()))) {
             panic!("{text:?} is not {times} times in the log:\n{}", self.log());
@@ -138,20 +141,20 @@ impl DataAdapter {
     }
 
     /// Asks it to stop, as `kill` does, and waits until it has.
-    pub(crate) async fn terminate(self) -> Exit {
+    pub async fn terminate(self) -> Exit {
         self.signal("TERM").await;
         self.wait().await
     }
 
     /// Waits until it has ended by itself.
-    pub(crate) async fn wait(mut self) -> Exit {
+    pub async fn wait(mut self) -> Exit {
         let status = timeout(PATIENCE, self.child.wait()).await.expect("it stops when it is asked to");
         let status = status.expect("it can be waited for").code();
         Exit { status, stdout: self.stdout.finish().await, stderr: self.stderr.finish().await }
     }
 
     /// Sends a signal by its name without `SIG` and does not wait for what it does.
-    pub(crate) async fn signal(&self, name: &str) {
+    pub async fn signal(&self, name: &str) {
         let mut kill = Command::new("kill");
         kill.arg(format!("-{name}")).arg(self.pid().to_string()).stdin(Stdio::null());
         let sent = kill.status().await.expect("kill can be run");

@@ -9,22 +9,26 @@ use rcgen::{
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use tempfile::TempDir;
 
-use super::builder::PATIENCE;
+use crate::PATIENCE;
 
 /// An authority that certificates are made by.
-pub(crate) struct Authority {
+pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
 }
 
 /// A certificate and its key, in PEM.
-pub(crate) struct Pair {
-    pub(crate) certificate: String,
-    pub(crate) key: String,
+pub struct Pair {
+    /// The certificate.
+    pub certificate: String,
+    /// Its key.
+    pub key: String,
 }
 
 impl Authority {
-    pub(crate) fn new(name: &str) -> Self {
+    /// A new one.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut parameters = parameters(name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -33,27 +37,27 @@ impl Authority {
     }
 
     /// Its own certificate.
-    pub(crate) fn pem(&self) -> &str {
+    pub fn pem(&self) -> &str {
         &self.pem
     }
 
     /// A certificate of a server on this machine.
-    pub(crate) fn server(&self) -> Pair {
+    pub fn server(&self) -> Pair {
         self.sign(parameters("server"), ExtendedKeyUsagePurpose::ServerAuth)
     }
 
     /// The same, of long ago.
-    pub(crate) fn expired_server(&self) -> Pair {
+    pub fn expired_server(&self) -> Pair {
         self.sign(expired(parameters("server")), ExtendedKeyUsagePurpose::ServerAuth)
     }
 
     /// A certificate of a client.
-    pub(crate) fn client(&self, name: &str) -> Pair {
+    pub fn client(&self, name: &str) -> Pair {
         self.sign(parameters(name), ExtendedKeyUsagePurpose::ClientAuth)
     }
 
     /// The same, of long ago.
-    pub(crate) fn expired_client(&self, name: &str) -> Pair {
+    pub fn expired_client(&self, name: &str) -> Pair {
         self.sign(expired(parameters(name)), ExtendedKeyUsagePurpose::ClientAuth)
     }
 
@@ -65,11 +69,12 @@ impl Authority {
     }
 
     /// An HTTP client that trusts this authority alone and shows `identity`, over a connection for each request.
-    pub(crate) fn http(&self, identity: Option<&Pair>) -> Client {
+    pub fn http(&self, identity: Option<&Pair>) -> Client {
         self.http_builder(identity).build().expect("a client")
     }
 
-    pub(crate) fn http_builder(&self, identity: Option<&Pair>) -> ClientBuilder {
+    /// The same, with settings to be added.
+    pub fn http_builder(&self, identity: Option<&Pair>) -> ClientBuilder {
         let root = Certificate::from_pem(self.pem.as_bytes()).expect("a certificate");
         let builder = Client::builder().no_proxy().timeout(PATIENCE).pool_max_idle_per_host(0);
         let builder = builder.tls_certs_only([root]);
@@ -98,30 +103,35 @@ fn expired(mut parameters: CertificateParams) -> CertificateParams {
 }
 
 /// A folder with the files that `[tls]` names.
-pub(crate) struct TlsFolder(TempDir);
+pub struct TlsFolder(TempDir);
 
 impl TlsFolder {
-    pub(crate) fn with(pair: &Pair) -> Self {
+    /// A folder with `certificate.pem` and `key.pem`.
+    #[must_use]
+    pub fn with(pair: &Pair) -> Self {
         let folder = Self(tempfile::tempdir().expect("a folder"));
         folder.replace(pair);
         folder
     }
 
-    pub(crate) fn replace(&self, pair: &Pair) {
+    /// Puts another certificate and key in their place.
+    pub fn replace(&self, pair: &Pair) {
         self.write("certificate.pem", &pair.certificate);
         self.write("key.pem", &pair.key);
     }
 
-    pub(crate) fn write(&self, name: &str, text: &str) {
+    /// Writes a file.
+    pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).expect("a file");
     }
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    /// Where a file is.
+    pub fn path(&self, name: &str) -> PathBuf {
         Path::new(self.0.path()).join(name)
     }
 
     /// The `[tls]` of a configuration, with `more` keys of that section.
-    pub(crate) fn section(&self, more: &str) -> String {
+    pub fn section(&self, more: &str) -> String {
         let (certificate, key) = (self.path("certificate.pem"), self.path("key.pem"));
         format!(
             "[tls]\ncertificate_file = \"{}\"\nkey_file = \"{}\"\n{more}\n",
@@ -131,7 +141,7 @@ impl TlsFolder {
     }
 
     /// The same, with client certificates of `authority`.
-    pub(crate) fn section_with_clients(&self, authority: &Authority, more: &str) -> String {
+    pub fn section_with_clients(&self, authority: &Authority, more: &str) -> String {
         self.write("clients.pem", authority.pem());
         self.section(&format!("client_ca_file = \"{}\"\n{more}", self.path("clients.pem").display()))
     }

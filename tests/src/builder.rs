@@ -1,21 +1,17 @@
 //! Starting the program with settings of a test's own.
 
 use std::process::Stdio;
-use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::instance::DataAdapter;
-
-/// Longer than anything here takes on a busy machine; only a hang reaches it.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+use crate::{DataAdapter, PATIENCE, binary};
 
 /// How the program is to be started: with the demo data, on a free port, with the memory store, unless
 /// the test says otherwise.
-pub(crate) struct Builder {
+pub struct Builder {
     environment: Vec<(String, String)>,
     arguments: Vec<String>,
     config: Option<String>,
@@ -26,11 +22,13 @@ pub(crate) struct Builder {
 
 /// How a program ended and what it printed.
 #[derive(Debug)]
-pub(crate) struct Exit {
+pub struct Exit {
     /// The exit code, or `None` when a signal ended it.
-    pub(crate) status: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+    pub status: Option<i32>,
+    /// All of its standard output.
+    pub stdout: String,
+    /// All of its standard error, which is its log.
+    pub stderr: String,
 }
 
 impl Builder {
@@ -48,61 +46,61 @@ impl Builder {
     }
 
     /// Sets an environment variable; a later one of the same name wins.
-    pub(crate) fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.environment.push((name.into(), value.into()));
         self
     }
 
     /// Takes an environment variable away again, also those that this builder sets by itself.
-    pub(crate) fn without_env(mut self, name: &str) -> Self {
+    pub fn without_env(mut self, name: &str) -> Self {
         self.environment.retain(|(set, _)| set != name);
         self
     }
 
     /// Adds an argument of the command line.
-    pub(crate) fn arg(mut self, argument: impl Into<String>) -> Self {
+    pub fn arg(mut self, argument: impl Into<String>) -> Self {
         self.arguments.push(argument.into());
         self
     }
 
     /// Writes a configuration file and names it to the program by `DATA_ADAPTER_CONFIG`.
-    pub(crate) fn config(mut self, toml: impl Into<String>) -> Self {
+    pub fn config(mut self, toml: impl Into<String>) -> Self {
         self.config = Some(toml.into());
         self
     }
 
     /// What the program reads on its standard input; without this it reads nothing.
-    pub(crate) fn stdin(mut self, text: impl Into<String>) -> Self {
+    pub fn stdin(mut self, text: impl Into<String>) -> Self {
         self.stdin = Some(text.into());
         self
     }
 
     /// Starts the program by another one, such as `strace`, which gets it and its arguments behind its own.
-    pub(crate) fn wrapped_in(mut self, command: &[&str]) -> Self {
+    pub fn wrapped_in(mut self, command: &[&str]) -> Self {
         self.wrapper = command.iter().map(|&word| word.to_owned()).collect();
         self
     }
 
     /// Shows this token with every request.
-    pub(crate) fn token(mut self, token: impl Into<String>) -> Self {
+    pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
     /// Keeps the store in a file that outlives the instance.
-    pub(crate) fn store(self, file: &std::path::Path) -> Self {
+    pub fn store(self, file: &std::path::Path) -> Self {
         self.env("DATA_ADAPTER__STORE__URL", format!("sqlite:{}", file.display()))
     }
 
     /// Starts the program as a server and waits until it listens.
-    pub(crate) async fn start(self) -> DataAdapter {
+    pub async fn start(self) -> DataAdapter {
         let (mut command, folder) = self.command();
         let child = command.spawn().expect("the binary can be started");
         DataAdapter::attach(child, folder, self.token.as_deref()).await
     }
 
     /// Runs the program to its end: for commands that end by themselves and for starts that must fail.
-    pub(crate) async fn spawn_failing(self) -> Exit {
+    pub async fn spawn_failing(self) -> Exit {
         let (mut command, _folder) = self.command();
         let mut child = command.spawn().expect("the binary can be started");
         if let Some(mut pipe) = child.stdin.take() {
@@ -124,10 +122,10 @@ impl Builder {
     fn command(&self) -> (Command, TempDir) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = match self.wrapper.split_first() {
-            None => Command::new(super::binary()),
+            None => Command::new(binary()),
             Some((wrapper, arguments)) => {
                 let mut command = Command::new(wrapper);
-                command.args(arguments).arg(super::binary());
+                command.args(arguments).arg(binary());
                 command
             }
         };
