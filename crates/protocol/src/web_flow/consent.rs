@@ -116,6 +116,7 @@ pub struct ConsentOption {
     /// Its id.
     pub id: String,
     /// Its text.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub description_html: String,
     /// Whether it has to be ticked.
     #[serde(default, deserialize_with = "null_as_default")]

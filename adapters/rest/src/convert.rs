@@ -1,0 +1,77 @@
+//! From the core to the protocol and back, where more than one capability needs it.
+
+use data_adapter_core::{
+    AccountStatus, AdapterError, Json, OperationContext, OrganizationId, Password, User,
+};
+use data_adapter_protocol::web_flow as wire;
+use secrecy::SecretString;
+use serde_json::value::RawValue;
+
+use crate::endpoint::Endpoint;
+use crate::refusal::Refusal;
+
+pub(crate) fn context(operation: &OperationContext) -> Result<Option<wire::OperationContext>, AdapterError> {
+    Ok(Some(wire::OperationContext {
+        id: operation.id.to_string(),
+        name: operation.name.to_string(),
+        data: operation.data.clone(),
+        form_data: raw(operation.form_data.as_ref())?,
+        application_context: raw(operation.application.as_ref())?,
+    }))
+}
+
+fn raw(json: Option<&Json>) -> Result<Option<Box<RawValue>>, AdapterError> {
+    let parsed = json.map(|json| RawValue::from_string(json.as_str().to_owned())).transpose();
+    parsed.map_err(|_| AdapterError::Internal("a part of the operation is not JSON".to_owned()))
+}
+
+/// What was typed, and how it is protected on its way.
+pub(crate) fn password(password: &Password) -> (SecretString, Option<wire::AuthenticationContext>) {
+    match password {
+        Password::Clear(clear) => (clear.clone(), Some(wire::AuthenticationContext::default())),
+        Password::Encrypted { transformation, ciphertext } => {
+            let context = wire::AuthenticationContext {
+                password_protection: wire::PasswordProtection::Aes,
+                cipher_transformation: transformation.clone(),
+            };
+            (ciphertext.clone(), Some(context))
+        }
+    }
+}
+
+/// A user without a phone number and a language, which the API does not tell. `asked` is the organization that the request
+/// was about: a system with a single one may leave it out.
+pub(crate) fn user(
+    endpoint: Endpoint,
+    detail: wire::UserDetail,
+    asked: &OrganizationId,
+) -> Result<User, Refusal> {
+    if detail.id.is_empty() {
+        return Err(Refusal::malformed(endpoint, "the user has no id"));
+    }
+    let organization = OrganizationId::new(detail.organization_id);
+    Ok(User {
+        id: detail.id.into(),
+        organization: if organization.as_str().is_empty() { asked.clone() } else { organization },
+        given_name: detail.given_name,
+        family_name: detail.family_name,
+        phone: None,
+        language: None,
+        status: match detail.account_status {
+            None | Some(wire::AccountStatus::Active) => AccountStatus::Active,
+            Some(wire::AccountStatus::NotActive) => AccountStatus::Blocked,
+        },
+    })
+}
+
+/// Whether the system behind found what it checked to be right.
+pub(crate) fn is_right(result: wire::VerificationResult) -> bool {
+    match result {
+        wire::VerificationResult::VerifiedSucceeded => true,
+        wire::VerificationResult::VerifiedFailed => false,
+    }
+}
+
+pub(crate) fn text<T: ToString>(value: Option<&T>) -> Option<String> {
+    value.map(ToString::to_string)
+}

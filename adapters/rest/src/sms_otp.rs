@@ -1,0 +1,106 @@
+use async_trait::async_trait;
+use data_adapter_core::{
+    AdapterError, CodeDelivery, CodeRequest, CodeVerification, Credentials, IssuedCode, OperationId, SmsOtp,
+    VerificationOutcome,
+};
+use data_adapter_protocol::web_flow::{
+    SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
+    SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
+};
+
+use crate::RestBackend;
+use crate::convert::{context, is_right, password, text};
+use crate::endpoint::Endpoint;
+use crate::refusal::Refusal;
+
+/// The system behind owns the codes. What they are bound to, it reads from the form data itself.
+#[async_trait]
+impl SmsOtp for RestBackend {
+    async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
+        let endpoint = Endpoint::SmsCreate;
+        let wanted = SmsCreateRequest {
+            user_id: text(request.user.as_ref()),
+            organization_id: text(request.organization.as_ref()),
+            operation_context: context(&request.operation)?,
+            lang: text(request.language.as_ref()),
+            resend: request.resend,
+        };
+        match self.upstream.ask(endpoint, wanted, &[]).await {
+            Ok(response) => Ok(Some(issued(endpoint, response)?)),
+            Err(refusal) => refusal.user_or_error(),
+        }
+    }
+
+    async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
+        let request = SmsVerifyRequest {
+            message_id: verification.message.to_string(),
+            authorization_code: verification.code.clone(),
+            user_id: text(verification.user.as_ref()),
+            organization_id: text(verification.organization.as_ref()),
+            operation_context: context(&verification.operation)?,
+        };
+        match self.upstream.ask(Endpoint::SmsVerify, request, &[&verification.code]).await {
+            Ok(response) => Ok(outcome(&response)),
+            Err(Refusal::UserNotFound(_)) => Ok(VerificationOutcome::Wrong { remaining_attempts: None }),
+            Err(Refusal::Error(error)) => Err(error),
+        }
+    }
+
+    async fn verify_with_password(
+        &self,
+        verification: &CodeVerification,
+        credentials: &Credentials,
+    ) -> Result<bool, AdapterError> {
+        let (password, authentication_context) = password(&credentials.password);
+        let request = SmsPasswordVerifyRequest {
+            message_id: verification.message.to_string(),
+            authorization_code: verification.code.clone(),
+            user_id: credentials.user.to_string(),
+            password: password.clone(),
+            organization_id: text(credentials.organization.as_ref()),
+            authentication_context,
+            operation_context: context(&verification.operation)?,
+        };
+        let secrets = [&verification.code, &password];
+        let response = self.upstream.ask(Endpoint::SmsPasswordVerify, request, &secrets).await;
+        let response: SmsPasswordVerifyResponse = match response {
+            Ok(response) => response,
+            Err(Refusal::UserNotFound(_)) => return Ok(false),
+            Err(Refusal::Error(error)) => return Err(error),
+        };
+        Ok(is_right(response.sms_authorization_result) && is_right(response.user_authentication_result))
+    }
+
+    /// Nothing to do: the system behind ends its codes when it is told that the operation is over, which
+    /// [`operation_changed`](data_adapter_core::Operations::operation_changed) does. The API has no other way.
+    async fn end_operation(&self, _: &OperationId) -> Result<(), AdapterError> {
+        Ok(())
+    }
+}
+
+fn issued(endpoint: Endpoint, response: SmsCreateResponse) -> Result<IssuedCode, Refusal> {
+    let delivery = match response.sms_delivery_result {
+        SmsDeliveryResult::Succeeded if response.message_id.is_empty() => {
+            return Err(Refusal::malformed(endpoint, "a message without an id was sent"));
+        }
+        SmsDeliveryResult::Succeeded => CodeDelivery::Succeeded,
+        SmsDeliveryResult::Failed => CodeDelivery::Failed,
+    };
+    Ok(IssuedCode { message: response.message_id.into(), delivery })
+}
+
+/// What the keys of the Java Data Adapter say; with any other the code was wrong.
+fn outcome(response: &SmsVerifyResponse) -> VerificationOutcome {
+    if is_right(response.sms_authorization_result) {
+        return VerificationOutcome::Succeeded;
+    }
+    let remaining_attempts = response.remaining_attempts;
+    match response.error_message.as_deref() {
+        Some("smsAuthorization.invalidCode") => VerificationOutcome::Empty { remaining_attempts },
+        Some("smsAuthorization.invalidMessage") => VerificationOutcome::UnknownMessage,
+        Some("smsAuthorization.expired") => VerificationOutcome::Expired,
+        Some("smsAuthorization.alreadyVerified") => VerificationOutcome::AlreadyUsed,
+        Some("smsAuthorization.maxAttemptsExceeded") => VerificationOutcome::AttemptsSpent,
+        _ => VerificationOutcome::Wrong { remaining_attempts },
+    }
+}

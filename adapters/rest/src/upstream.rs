@@ -1,0 +1,255 @@
+use std::error::Error as _;
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use data_adapter_core::{AdapterError, CallContext};
+use data_adapter_protocol::web_flow::{Object, ObjectRequest};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Proxy, RequestBuilder, Response, StatusCode, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::answer::Answer;
+use crate::endpoint::{Endpoint, Repeat};
+use crate::refusal::{Refusal, ascii};
+use crate::settings::{RestError, RestSettings};
+use crate::tls;
+
+/// The system behind, over HTTP/1.1.
+pub(crate) struct Upstream {
+    http: Client,
+    base: Url,
+    /// A connection carries one request at a time.
+    connections: Semaphore,
+    settings: RestSettings,
+}
+
+/// A request to the system behind.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) endpoint: Endpoint,
+    /// `None` for a GET.
+    pub(crate) body: Option<&'a [u8]>,
+    /// The secrets in the body, so that none of them comes back in an error.
+    pub(crate) secrets: &'a [&'a SecretString],
+}
+
+/// A request without an answer.
+struct Lost {
+    why: String,
+    repeat: Repeat,
+}
+
+impl Upstream {
+    pub(crate) fn new(settings: &RestSettings) -> Result<Self, RestError> {
+        settings.check()?;
+        let base = settings.base()?;
+        Ok(Self {
+            http: client(settings)?,
+            base,
+            connections: Semaphore::new(settings.max_connections),
+            settings: settings.clone(),
+        })
+    }
+
+    /// Asks and reads the answer.
+    pub(crate) async fn ask<Q: Serialize, A: DeserializeOwned>(
+        &self,
+        endpoint: Endpoint,
+        request: Q,
+        secrets: &[&SecretString],
+    ) -> Result<A, Refusal> {
+        let body = written(endpoint, request)?;
+        let call = Call { endpoint, body: Some(&body), secrets };
+        self.send(call).await?.object(call)
+    }
+
+    /// Tells something; the answer has nothing to read.
+    pub(crate) async fn tell<Q: Serialize>(&self, endpoint: Endpoint, request: Q) -> Result<(), Refusal> {
+        let body = written(endpoint, request)?;
+        let call = Call { endpoint, body: Some(&body), secrets: &[] };
+        self.send(call).await?.acknowledged(call)
+    }
+
+    /// Asks how it is.
+    pub(crate) async fn status(&self) -> Result<(), Refusal> {
+        let call = Call { endpoint: Endpoint::Status, body: None, secrets: &[] };
+        self.send(call).await?.acknowledged(call)
+    }
+
+    async fn send(&self, call: Call<'_>) -> Result<Answer, AdapterError> {
+        let endpoint = call.endpoint;
+        let deadline = self.settings.deadline(endpoint);
+        let attempts = (|| self.attempt(call))
+            .retry(backoff(self.settings.retries))
+            .when(|lost| lost.may_be_repeated(endpoint))
+            .notify(|lost, _| tracing::debug!(%endpoint, why = lost.why, "the system behind is asked again"));
+        match timeout(deadline, attempts).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(lost)) => Err(AdapterError::Remote(format!("{endpoint}: {}", lost.why))),
+            Err(_) => {
+                let why = format!("{endpoint}: no whole answer within {} ms", deadline.as_millis());
+                Err(AdapterError::Remote(why))
+            }
+        }
+    }
+
+    async fn attempt(&self, call: Call<'_>) -> Result<Answer, Lost> {
+        let _connection = self
+            .connections
+            .acquire()
+            .await
+            .map_err(|error| Lost { why: error.to_string(), repeat: Repeat::Never })?;
+        let response = self.request(call).send().await.map_err(Lost::from)?;
+        let answer = self.read(response).await?;
+        if is_passing(answer.status) {
+            return Err(Lost { why: answer.description(call.secrets), repeat: Repeat::Always });
+        }
+        Ok(answer)
+    }
+
+    fn request(&self, call: Call<'_>) -> RequestBuilder {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{}", self.base.path().trim_end_matches('/'), call.endpoint.path()));
+        let mut request = match call.body {
+            None => self.http.request(Method::GET, url),
+            Some(body) => self.http.request(Method::POST, url).body(body.to_vec()),
+        };
+        if let Some(call) = CallContext::current() {
+            request = request.header("x-request-id", call.request_id());
+            if let Some(traceparent) = call.traceparent() {
+                request = request.header("traceparent", traceparent.as_str());
+            }
+        }
+        request
+    }
+
+    /// Never more than the limit, whatever is announced.
+    async fn read(&self, mut response: Response) -> Result<Answer, Lost> {
+        let max = self.settings.max_answer_bytes;
+        let too_long =
+            || Lost { why: format!("the answer has more than {max} bytes"), repeat: Repeat::Never };
+        if response.content_length().is_some_and(|length| length > max as u64) {
+            return Err(too_long());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(Lost::from)? {
+            if body.len() + chunk.len() > max {
+                return Err(too_long());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status: response.status(), is_json: is_json(response.headers()), body })
+    }
+}
+
+fn written<Q: Serialize>(endpoint: Endpoint, request: Q) -> Result<Vec<u8>, AdapterError> {
+    serde_json::to_vec(&ObjectRequest { request_object: Object(request) })
+        .map_err(|_| AdapterError::Internal(format!("the request to {endpoint} can't be written")))
+}
+
+fn client(settings: &RestSettings) -> Result<Client, RestError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.extend(authorization(settings)?.map(|value| (AUTHORIZATION, value)));
+    let builder = Client::builder()
+        .user_agent(concat!("data-adapter/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(Policy::none())
+        .http1_only()
+        .connect_timeout(Duration::from_millis(settings.connect_timeout_ms))
+        .pool_max_idle_per_host(settings.max_connections)
+        .pool_idle_timeout(Duration::from_secs(settings.idle_seconds))
+        .tls_backend_preconfigured(tls::config(settings)?)
+        .no_proxy();
+    let builder = match settings.proxy_url()? {
+        None => builder,
+        Some(url) => {
+            builder.proxy(Proxy::all(url).map_err(|_| RestError::new("proxy", "can't be used as a proxy"))?)
+        }
+    };
+    builder.build().map_err(|error| RestError::new("url", format!("can't be called: {}", chain(&error))))
+}
+
+/// The credentials as a header that no `Debug` shows; `None` without credentials.
+fn authorization(settings: &RestSettings) -> Result<Option<HeaderValue>, RestError> {
+    let (key, text) = match (&settings.username, &settings.password, &settings.token) {
+        (None, None, None) => return Ok(None),
+        (None, None, Some(token)) => ("token", format!("Bearer {}", token.expose_secret())),
+        (Some(name), Some(password), None) => {
+            if name.contains(':') {
+                return Err(RestError::new("username", "has a colon in it, which HTTP Basic can't carry"));
+            }
+            ("password", format!("Basic {}", STANDARD.encode(format!("{name}:{}", password.expose_secret()))))
+        }
+        (Some(_), None, None) => return Err(RestError::new("password", "is missing beside `username`")),
+        (None, Some(_), None) => return Err(RestError::new("username", "is missing beside `password`")),
+        (_, _, Some(_)) => {
+            return Err(RestError::new(
+                "token",
+                "is set beside `username` or `password`; keep one of the two",
+            ));
+        }
+    };
+    let mut value = HeaderValue::from_str(&text)
+        .map_err(|_| RestError::new(key, "has characters that no header can carry"))?;
+    value.set_sensitive(true);
+    Ok(Some(value))
+}
+
+/// From 50 ms on, doubled each time up to 1 s, with as much again by chance, so that callers do not come back together.
+fn backoff(retries: usize) -> ExponentialBuilder {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(50))
+        .with_max_delay(Duration::from_secs(1))
+        .with_max_times(retries)
+        .with_jitter()
+}
+
+/// What a proxy or a system that restarts says: the next moment may be better.
+fn is_passing(status: StatusCode) -> bool {
+    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+impl Lost {
+    fn may_be_repeated(&self, endpoint: Endpoint) -> bool {
+        match (endpoint.repeat(), self.repeat) {
+            (Repeat::Never, _) | (_, Repeat::Never) => false,
+            (Repeat::Always, _) => true,
+            (Repeat::Unsent, cause) => cause == Repeat::Unsent,
+        }
+    }
+}
+
+impl From<reqwest::Error> for Lost {
+    /// Without a connection nothing was sent. Anything later may have arrived.
+    fn from(error: reqwest::Error) -> Self {
+        let repeat = if error.is_connect() { Repeat::Unsent } else { Repeat::Always };
+        Self { why: chain(&error.without_url()), repeat }
+    }
+}
+
+/// An error and what it came from.
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    ascii(&text)
+}

@@ -1,0 +1,194 @@
+//! Every call that a back end takes, with something in it that it accepts.
+
+use data_adapter_core::{
+    AdapterError, CodeRequest, CodeVerification, ConsentRequest, ConsentSubmission, Credentials, FormChoice,
+    FormDataChange, Json, OperationChange, OperationContext, OperationId, OperationName, OperationOutcome,
+    OperationParty, OptionChoice, UsernameQuery,
+};
+use data_adapter_rest::{RestBackend, RestSettings};
+use data_adapter_testkit::{Approval, Directory, payment};
+
+/// The demo of the program, for configurations that add something to it.
+pub(crate) const DEMO: &str = "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n";
+
+/// Settings that give up soon and never ask twice.
+pub(crate) fn settings(url: &str) -> RestSettings {
+    RestSettings {
+        url: url.to_owned(),
+        timeout_ms: 5_000,
+        retries: 0,
+        default_organization: Some(Directory::ORGANIZATION.to_owned()),
+        ..RestSettings::default()
+    }
+}
+
+pub(crate) fn backend(url: &str) -> RestBackend {
+    with(settings(url))
+}
+
+pub(crate) fn with(settings: RestSettings) -> RestBackend {
+    match RestBackend::new(settings) {
+        Ok(backend) => backend,
+        Err(error) => panic!("the settings are refused: {error}"),
+    }
+}
+
+pub(crate) const FORM: &str = concat!(
+    r#"{"title":{"id":"operation.title","message":null},"greeting":{"id":"operation.greeting","message":null},"#,
+    r#""summary":{"id":"operation.summary","message":null},"config":[],"banners":[],"parameters":["#,
+    r#"{"type":"AMOUNT","id":"operation.amount","label":null,"valueFormatType":"AMOUNT","amount":158121.10,"#,
+    r#""currency":"CZK","currencyId":"operation.currency"},"#,
+    r#"{"type":"KEY_VALUE","id":"operation.account","label":null,"valueFormatType":"ACCOUNT","#,
+    r#""value":"238400856/0300"}],"userInput":{}}"#
+);
+
+/// A payment of [`FORM`].
+pub(crate) fn operation(id: &str) -> OperationContext {
+    OperationContext {
+        id: OperationId::new(id),
+        name: OperationName::new("authorize_payment"),
+        data: Some("A1*A158121.10CZK*Q238400856/0300".to_owned()),
+        form_data: Some(Json::new(FORM)),
+        application: Some(Json::new(r#"{"id":"BANK", "extras":{"n":1.50}}"#)),
+    }
+}
+
+pub(crate) fn approval(id: &str) -> Approval {
+    Approval {
+        operation: operation(id),
+        binding: payment("158121.10", "CZK", "238400856/0300"),
+        ..Approval::payment(id)
+    }
+}
+
+pub(crate) fn query() -> UsernameQuery {
+    UsernameQuery {
+        username: "user1234".to_owned(),
+        organization: Directory::ORGANIZATION.to_owned().into(),
+        operation: operation("op"),
+    }
+}
+
+pub(crate) fn party(id: &str) -> OperationParty {
+    let Approval { user, organization, operation, .. } = approval(id);
+    OperationParty { user, organization, operation }
+}
+
+pub(crate) fn consent(id: &str) -> ConsentRequest {
+    ConsentRequest {
+        user: Directory::PAYER.to_owned().into(),
+        organization: Some(Directory::ORGANIZATION.to_owned().into()),
+        operation: operation(id),
+        language: None,
+    }
+}
+
+pub(crate) fn submission(id: &str, ticks: &[(&str, bool)]) -> ConsentSubmission {
+    let choice = |(id, checked): &(&str, bool)| OptionChoice { id: (*id).to_owned(), checked: *checked };
+    ConsentSubmission { request: consent(id), choices: ticks.iter().map(choice).collect() }
+}
+
+/// A capability's call, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    Lookup,
+    Info,
+    Decorate,
+    ConsentInit,
+    ConsentValidate,
+    Authenticate,
+    FormDataChanged,
+    OperationChanged,
+    SmsCreate,
+    SmsVerify,
+    SmsPasswordVerify,
+    ConsentCreate,
+    ConsentSave,
+    Status,
+}
+
+/// Those that change nothing.
+pub(crate) const HARMLESS: [Call; 5] =
+    [Call::Lookup, Call::Info, Call::Decorate, Call::ConsentInit, Call::ConsentValidate];
+
+/// Those that may have done something when no answer came.
+pub(crate) const HARMFUL: [Call; 8] = [
+    Call::Authenticate,
+    Call::FormDataChanged,
+    Call::OperationChanged,
+    Call::SmsCreate,
+    Call::SmsVerify,
+    Call::SmsPasswordVerify,
+    Call::ConsentCreate,
+    Call::ConsentSave,
+];
+
+/// All of them.
+pub(crate) fn every() -> impl Iterator<Item = Call> {
+    HARMLESS.into_iter().chain(HARMFUL).chain([Call::Status])
+}
+
+pub(crate) fn code_request() -> CodeRequest {
+    approval("op").request()
+}
+
+pub(crate) fn verification(code: &str) -> CodeVerification {
+    approval("op").answer(&"00000000-0000-4000-8000-000000000000".to_owned().into(), code)
+}
+
+pub(crate) fn credentials(password: &str) -> Credentials {
+    approval("op").credentials(password)
+}
+
+impl Call {
+    /// Makes the call. What comes back is told in the words of `Debug`.
+    pub(crate) async fn make(self, backend: &RestBackend) -> Result<String, AdapterError> {
+        let all = backend.capabilities();
+        let users = all.users.expect("users");
+        let operations = all.operations.expect("operations");
+        let consents = all.consent.expect("consent");
+        let codes = all.sms_otp.expect("codes");
+        match self {
+            Self::Lookup => users.by_username(&query()).await.map(told),
+            Self::Info => users.by_id(&Directory::PAYER.to_owned().into(), None).await.map(told),
+            Self::Decorate => operations.decorate(&party("op")).await.map(told),
+            Self::ConsentInit => consents.init(&consent("op")).await.map(told),
+            Self::ConsentValidate => consents.validate(&submission("op", &[])).await.map(told),
+            Self::Authenticate => authenticate(backend, &credentials("s3cret")).await.map(told),
+            Self::FormDataChanged => {
+                let choice = FormChoice::BankAccount("CZ40".to_owned());
+                let change = FormDataChange { party: party("op"), choice };
+                operations.form_data_changed(&change).await.map(told)
+            }
+            Self::OperationChanged => {
+                let change = OperationChange { party: party("op"), outcome: OperationOutcome::Done };
+                operations.operation_changed(&change).await.map(told)
+            }
+            Self::SmsCreate => codes.create(&code_request()).await.map(told),
+            Self::SmsVerify => codes.verify(&verification("12345678")).await.map(told),
+            Self::SmsPasswordVerify => {
+                let credentials = credentials("s3cret");
+                codes.verify_with_password(&verification("12345678"), &credentials).await.map(told)
+            }
+            Self::ConsentCreate => consents.create(&consent("op")).await.map(told),
+            Self::ConsentSave => consents.save(&submission("op", &[])).await.map(told),
+            Self::Status => all.readiness.expect("readiness").check().await.map(told),
+        }
+    }
+}
+
+pub(crate) async fn authenticate(
+    backend: &RestBackend,
+    credentials: &Credentials,
+) -> Result<data_adapter_core::AuthenticationOutcome, AdapterError> {
+    match backend.capabilities().authentication {
+        Some(data_adapter_core::PasswordCheck::Complete(authentication)) => {
+            authentication.authenticate(credentials).await
+        }
+        _ => panic!("the system behind checks passwords completely"),
+    }
+}
+
+fn told<T: std::fmt::Debug>(outcome: T) -> String {
+    format!("{outcome:?}")
+}

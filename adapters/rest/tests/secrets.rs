@@ -1,0 +1,119 @@
+//! Nothing secret in the log, even where everything is logged.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use data_adapter_core::SmsOtp as _;
+use data_adapter_rest::RestSettings;
+use data_adapter_tests::pki::Authority;
+use tracing::Level;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::calls::{Call, DEMO, authenticate, credentials, every, settings, verification, with};
+use crate::scripted::{Reply, Scripted};
+
+/// Everything that this process logs.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no writer panics").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+const PASSWORD: &str = "MARKED-password";
+const CODE: &str = "MARKED-90817263";
+const TOKEN: &str = "MARKED-token";
+const PROXY: &str = "MARKED-proxy";
+
+/// As they are, and as HTTP Basic and the bytes of a log of TLS or of a wire would show them.
+fn marks() -> [String; 3] {
+    // `front:MARKED-` and `user:MARKED-` in base64, without what depends on the next letter.
+    ["MARKED-".to_owned(), "ZnJvbnQ6TUFSS0VEL".to_owned(), "dXNlcjpNQVJLRUQt".to_owned()]
+}
+
+#[tokio::test]
+async fn at_trace_no_secret_is_in_the_log() {
+    let log = Captured::default();
+    tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(log.clone()).init();
+    let echo = format!("no user with {PASSWORD} and {CODE}");
+    let mut errors = Vec::new();
+    for reply in [
+        Reply::ok("{}"),
+        Reply::error("400 Bad Request", "INPUT_INVALID", &echo),
+        Reply::error("500 Internal Server Error", "ERROR_GENERIC", &echo),
+        Reply::error("503 Service Unavailable", "ERROR_GENERIC", &echo),
+        Reply::ok(&format!(r#"{{"authenticationResult":"{PASSWORD}","smsAuthorizationResult":"{CODE}"}}"#)),
+        Reply::of("200 OK", "text/html", &echo),
+        Reply::json("200 OK", &echo),
+        Reply::Reset,
+    ] {
+        let server = Scripted::start([reply]).await;
+        let with_token = RestSettings { token: Some(TOKEN.into()), retries: 1, ..settings(&server.url()) };
+        let basic = RestSettings {
+            username: Some("front".to_owned()),
+            password: Some(TOKEN.into()),
+            url: "http://core.bank.example".to_owned(),
+            allow_clear_text: true,
+            proxy: Some(server.url().replace("http://", &format!("http://user:{PROXY}@")).into()),
+            ..settings("")
+        };
+        let tunnelled = RestSettings { url: "https://core.bank.example".to_owned(), ..basic.clone() };
+        for settings in [with_token, basic, tunnelled] {
+            let backend = with(settings);
+            errors.extend(authenticate(&backend, &credentials(PASSWORD)).await.err());
+            errors.extend(backend.verify(&verification(CODE)).await.err());
+            let (code, password) = (verification(CODE), credentials(PASSWORD));
+            errors.extend(backend.verify_with_password(&code, &password).await.err());
+            for call in every() {
+                let _ = call.make(&backend).await;
+            }
+        }
+    }
+    over_tls().await;
+    let log = String::from_utf8(log.0.lock().expect("no writer panics").clone()).expect("text");
+    assert!(log.contains("starting new connection"), "the log of the client is there");
+    let errors = format!("{errors:?}");
+    assert!(errors.contains("[withheld]"), "{errors}");
+    for mark in marks() {
+        assert!(!log.contains(&mark), "{mark} is in the log: {}", around(&log, &mark));
+        assert!(!errors.contains(&mark), "{mark} is in an error: {errors}");
+    }
+}
+
+/// What rustls logs of a connection that works.
+async fn over_tls() {
+    let authority = Authority::new("ours");
+    let folder = data_adapter_tests::pki::TlsFolder::with(&authority.server());
+    let behind = data_adapter_tests::DataAdapter::builder()
+        .config(DEMO.to_owned() + &folder.section(""))
+        .start()
+        .await;
+    folder.write("ca.pem", authority.pem());
+    let settings = RestSettings {
+        ca_file: Some(folder.path("ca.pem")),
+        token: Some(TOKEN.into()),
+        ..settings(&behind.url(""))
+    };
+    let backend = with(settings);
+    authenticate(&backend, &credentials(PASSWORD)).await.expect("an outcome");
+    Call::Lookup.make(&backend).await.expect("the user is found");
+}
+
+fn around<'a>(log: &'a str, mark: &str) -> &'a str {
+    log.lines().find(|line| line.contains(mark)).unwrap_or_default()
+}
