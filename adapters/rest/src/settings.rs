@@ -145,7 +145,7 @@ impl RestError {
 
 const MILLISECONDS: RangeInclusive<u64> = 1..=300_000;
 
-fn check_range<T: PartialOrd + Display>(
+fn check_range<T: Copy + Display + PartialOrd>(
     key: &'static str,
     value: T,
     range: RangeInclusive<T>,

@@ -62,7 +62,7 @@ fn a_message_is_shown_short_in_ascii_and_without_numbers_or_secrets() {
     assert_eq!(described("login.userNotFound", &[]), "\"login.userNotFound\"");
     assert_eq!(described("ž\n\u{1b}[31m\"", &[]), r#""\u{17e}\n\u{1b}[31m\"""#);
     let numbers = "user 12345678 at +420605123456, try 4 of 12";
-    assert_eq!(described(numbers, &[]), "\"user # at +#, try 4711 of #\"");
+    assert_eq!(described(numbers, &[]), "\"user # at +#, try 4 of 12\"");
     let long = described(&"x".repeat(1000), &[]);
     assert_eq!(long, format!("\"{}...\"", "x".repeat(200)));
     let (password, empty) = (SecretString::from("s3cret"), SecretString::from(""));

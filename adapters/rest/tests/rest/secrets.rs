@@ -9,7 +9,7 @@ use data_adapter_tests::pki::Authority;
 use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::calls::{Call, DEMO, authenticate, credentials, every, settings, verification, with};
+use crate::calls::{Call, DEMO, authenticate, credentials, settings, verification, with};
 use crate::scripted::{Reply, Scripted};
 
 /// Everything that this process logs.
@@ -72,16 +72,15 @@ async fn at_trace_no_secret_is_in_the_log() {
             proxy: Some(server.url().replace("http://", &format!("http://user:{PROXY}@")).into()),
             ..settings("")
         };
-        let tunnelled = RestSettings { url: "https://core.bank.example".to_owned(), ..basic.clone() };
+        // The other side of the tunnel never shakes hands.
+        let url = "https://core.bank.example".to_owned();
+        let tunnelled = RestSettings { url, timeout_ms: 100, ..basic.clone() };
         for settings in [with_token, basic, tunnelled] {
             let backend = with(settings);
             errors.extend(authenticate(&backend, &credentials(PASSWORD)).await.err());
             errors.extend(backend.verify(&verification(CODE)).await.err());
             let (code, password) = (verification(CODE), credentials(PASSWORD));
             errors.extend(backend.verify_with_password(&code, &password).await.err());
-            for call in every() {
-                let _ = call.make(&backend).await;
-            }
         }
     }
     over_tls().await;
