@@ -9,7 +9,7 @@ use data_adapter_rest::{RestBackend, RestSettings};
 use data_adapter_testkit::{Approval, Directory, payment};
 
 /// The demo of the program, for configurations that add something to it.
-pub(crate) const DEMO: &str = "[sandbox]\nenabled = true\n[memory]\ndemo_users = true\n";
+pub(crate) const DEMO: &str = "[sandbox]\nenabled = true\n[backends.memory]\ndemo_users = true\n";
 
 /// Settings that give up soon and never ask twice.
 pub(crate) fn settings(url: &str) -> RestSettings {
