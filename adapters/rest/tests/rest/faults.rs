@@ -134,6 +134,18 @@ async fn json_of_another_shape_is_remote() {
     all_remote(Reply::of("200 OK", "application/json", r#"{"status":"OK","status":"OK"}"#)).await;
 }
 
+/// A form passes through unparsed, so that what the next reader would trip over has to stop here.
+#[tokio::test]
+async fn a_form_that_is_nested_too_deep_or_has_no_text_in_its_strings_is_remote() {
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    for note in [&deep, "\"\\u0000\"", "\"\\ud800\""] {
+        let form = format!(r#"{{"formData":{{"parameters":[{{"note":{note}}}]}}}}"#);
+        let server = Scripted::start([Reply::ok(&form)]).await;
+        let result = Call::Decorate.make(&backend(&server.url())).await;
+        assert!(matches!(result, Err(AdapterError::Remote(_))), "{note}: {result:?}");
+    }
+}
+
 /// What no call but a notification can take for an answer.
 #[tokio::test]
 async fn an_answer_without_what_was_asked_for_is_remote() {
