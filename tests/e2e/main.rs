@@ -16,6 +16,7 @@ mod limits;
 mod pressure;
 mod races;
 mod recorded;
+mod rest;
 mod sandbox;
 mod secrets;
 mod support;

@@ -25,6 +25,8 @@ pub struct DataAdapter {
     stdout: Pipe,
     stderr: Pipe,
     _folder: TempDir,
+    /// What stands behind it and sends its texts; `None` when it sends them itself.
+    behind: Option<Box<Self>>,
 }
 
 impl DataAdapter {
@@ -54,7 +56,7 @@ impl DataAdapter {
         let bearer = token.map(|token| (AUTHORIZATION, format!("Bearer {token}").parse().expect("a token")));
         let client = Client::builder().default_headers(bearer.into_iter().collect());
         let client = client.no_proxy().timeout(PATIENCE).build().expect("a client");
-        Self { child, scheme, address, client, stdout, stderr, _folder: folder }
+        Self { child, scheme, address, client, stdout, stderr, _folder: folder, behind: None }
     }
 
     /// The address of a path such as `/api/auth/user/lookup`.
@@ -105,9 +107,15 @@ impl DataAdapter {
         Answer::new(status, headers, text)
     }
 
+    /// This instance, with another one behind it that sends the texts.
+    #[must_use]
+    pub fn in_front_of(self, behind: Self) -> Self {
+        Self { behind: Some(Box::new(behind)), ..self }
+    }
+
     /// The texts that the sandbox shows, newest first.
     pub async fn messages(&self) -> Vec<Value> {
-        let answer = self.get("/sandbox/messages").await;
+        let answer = self.behind.as_deref().unwrap_or(self).get("/sandbox/messages").await;
         assert_eq!(answer.status, 200, "the inbox of the sandbox: {}", answer.text);
         let Value::Array(messages) = answer.json() else {
             panic!("the inbox is not a list: {}", answer.text)

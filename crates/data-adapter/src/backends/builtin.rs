@@ -4,6 +4,7 @@ use std::sync::Arc;
 use data_adapter_core::{Capabilities, PasswordCheck};
 use data_adapter_ldap::{LdapBackend, LdapSettings, SettingsError};
 use data_adapter_memory::{MemoryBackend, MemorySettings, UsersFile};
+use data_adapter_rest::{RestBackend, RestError, RestSettings};
 use serde::Deserialize;
 
 use super::{BackendContext, Registry};
@@ -17,12 +18,17 @@ pub(crate) fn builtin() -> Registry {
     let mut registry = Registry::default();
     registry.register(MEMORY, memory);
     registry.register("ldap", ldap).secret("bind_password");
+    registry.register("rest", rest).secret("password").secret("token").secret("proxy");
     registry
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what the registry calls owns its settings")]
 fn ldap(settings: LdapSettings, _: &BackendContext<'_>) -> Result<Capabilities, SettingsError> {
     LdapBackend::new(&settings).map(|backend| Arc::new(backend).capabilities())
+}
+
+fn rest(settings: RestSettings, _: &BackendContext<'_>) -> Result<Capabilities, RestError> {
+    RestBackend::new(settings).map(|backend| backend.capabilities())
 }
 
 /// `kind = "memory"`: users from a file.

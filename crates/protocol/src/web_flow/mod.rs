@@ -48,7 +48,7 @@ pub use sms::{
 };
 pub use status::ServiceStatusResponse;
 pub use strict::Object;
-pub use text_guard::{UnusableText, check_text};
+pub use text_guard::{DEEPEST, UnusableText, check_text};
 pub use user::{AccountStatus, UserDetail, UserInfoRequest, UserLookupRequest};
 pub use validation::{Violation, Violations};
 

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// Deeper JSON is no form that anybody made.
-pub(super) const DEEPEST: usize = 64;
+pub const DEEPEST: usize = 64;
 
 /// The bytes are not to be passed on, whatever they say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -1,7 +1,6 @@
-use data_adapter_protocol::web_flow::Dialect;
+use data_adapter_protocol::web_flow::{DEEPEST, Dialect};
 
 use super::Place;
-use crate::web_flow::text_guard::DEEPEST;
 
 /// The text at the top of the document, in Markdown.
 pub(super) fn text(dialect: Dialect, place: &Place<'_>) -> String {
