@@ -87,6 +87,7 @@ pub struct UserAuthenticateResponse {
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub show_remaining_attempts: bool,
 }
 

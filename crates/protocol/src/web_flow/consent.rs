@@ -89,8 +89,9 @@ impl From<bool> for OptionValue {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentInitResponse {
-    /// Whether consent has to be asked. Without it Web Flow skips the consent silently; the example of the document lacks
-    /// it.
+    /// Whether consent has to be asked. Without it Web Flow skips the consent silently.
+    // The example of the document lacks it, so that a system behind may.
+    #[schema(required, value_type = bool)]
     pub should_display_consent_form: Option<bool>,
     /// The form; empty when there is none.
     #[serde(flatten)]
@@ -103,9 +104,11 @@ pub struct ConsentInitResponse {
 pub struct ConsentFormResponse {
     /// The text above the options.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub consent_html: String,
     /// What can be ticked.
     #[serde(default, deserialize_with = "objects_or_none")]
+    #[schema(required)]
     pub options: Vec<ConsentOption>,
 }
 
@@ -117,12 +120,15 @@ pub struct ConsentOption {
     pub id: String,
     /// Its text.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub description_html: String,
     /// Whether it has to be ticked.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub required: bool,
     /// Whether it is ticked at first.
     #[serde(default, deserialize_with = "name_or_default")]
+    #[schema(required)]
     pub default_value: OptionValue,
     /// What the user did with it: nothing yet.
     #[serde(default, deserialize_with = "optional_name")]
@@ -136,12 +142,14 @@ pub struct ConsentOption {
 pub struct ConsentValidateResponse {
     /// Whether the form is filled in as it has to be.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub consent_validation_passed: bool,
     /// What the person reads about the whole form; `null` when it passed.
     #[schema(required)]
     pub validation_error_message: Option<String>,
     /// What is wrong with single options; never absent.
     #[serde(default, deserialize_with = "objects_or_none")]
+    #[schema(required)]
     pub option_validation_results: Vec<OptionValidationResult>,
 }
 
@@ -153,6 +161,7 @@ pub struct OptionValidationResult {
     pub id: String,
     /// Whether it is well.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub validation_passed: bool,
     /// What the person reads.
     #[schema(required)]
@@ -165,6 +174,7 @@ pub struct OptionValidationResult {
 pub struct ConsentSaveResponse {
     /// Whether the consent is kept.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub save_succeeded: bool,
 }
 

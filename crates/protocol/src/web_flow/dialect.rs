@@ -9,8 +9,8 @@ pub enum Dialect {
     V0_22,
 }
 
-/// The result of checking a password or a code, in the words of a dialect. It is written as 0.22 has it and read as 0.22 and
-/// as later versions have it.
+/// The result of checking a password or a code, in the words of a dialect.
+// It is read in the words of later versions, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VerificationResult {

@@ -109,6 +109,7 @@ pub enum SmsDeliveryResult {
 pub struct SmsCreateResponse {
     /// What a verification has to name.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub message_id: String,
     /// Whether the message left.
     pub sms_delivery_result: SmsDeliveryResult,
@@ -131,6 +132,7 @@ pub struct SmsVerifyResponse {
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub show_remaining_attempts: bool,
 }
 
@@ -150,6 +152,7 @@ pub struct SmsPasswordVerifyResponse {
     pub remaining_attempts: Option<u32>,
     /// Whether to show them.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub show_remaining_attempts: bool,
 }
 

@@ -54,6 +54,7 @@ pub struct UserDetail {
     pub family_name: Option<String>,
     /// Web Flow 0.22 can't go on without it.
     #[serde(default, deserialize_with = "null_as_default")]
+    #[schema(required)]
     pub organization_id: String,
     /// Whether the account may be used; `None` in 0.22, which does not know such a thing.
     #[serde(default, deserialize_with = "optional_name", skip_serializing_if = "Option::is_none")]
