@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use data_adapter_core::{OrganizationId, SystemRandom, UserId};
+use data_adapter_core::{OperationName, OrganizationId, SystemRandom, UserId};
 use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore, PasswordHashing, UsersFile};
 use data_adapter_sca::Store;
 use data_adapter_testkit::{
-    Account, Accounts, authentication_contract, consent_contract, engine_contract, password_contract,
-    store_contract, user_lookup_contract,
+    Account, Accounts, Payer, authentication_contract, consent_contract, engine_contract, operation,
+    operations_contract, password_contract, store_contract, user_lookup_contract,
 };
 
 async fn empty_store() -> Arc<dyn Store> {
@@ -44,6 +44,17 @@ async fn the_back_end_keeps_the_contract_of_authentications() {
     authentication_contract(Arc::new(back_end()), &accounts()).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_back_end_keeps_the_contract_of_operations() {
+    let payer = Payer {
+        account: accounts().active,
+        payment: operation("payment-1", "authorize_payment"),
+        bank_account: "CZ1".to_owned(),
+        others_bank_account: Some("CZ2".to_owned()),
+    };
+    operations_contract(Arc::new(back_end()), &payer).await;
+}
+
 fn accounts() -> Accounts {
     let account = |username: &str, id| Account {
         username: username.to_owned(),
@@ -63,6 +74,7 @@ fn back_end() -> MemoryBackend {
         username = "user1234"
         organization = "RETAIL"
         password_hash = "{hash}"
+        accounts = [{{ id = "CZ1", number = "1/0300", name = "Current", balance = "1.00", currency = "CZK" }}]
 
         [[users]]
         id = "20000001"
@@ -76,9 +88,11 @@ fn back_end() -> MemoryBackend {
         username = "user1234"
         organization = "SME"
         password_hash = "{hash}"
+        accounts = [{{ id = "CZ2", number = "2/0300", name = "Current", balance = "2.00", currency = "CZK" }}]
         "#
     );
-    let settings = MemorySettings { concurrent_verifications: 2, decorated: Default::default() };
+    let decorated = [OperationName::new("authorize_payment")].into();
+    let settings = MemorySettings { concurrent_verifications: 2, decorated };
     let users = UsersFile::parse(&users).expect("the file is well formed");
     MemoryBackend::new(users, settings).expect("the users do not contradict each other")
 }

@@ -9,6 +9,7 @@
 //! | [`consent_contract`] | a store again: consent forms and the answers on record |
 //! | [`user_lookup_contract`] | a [`UserLookup`](data_adapter_core::UserLookup) |
 //! | [`authentication_contract`] | an [`Authentication`](data_adapter_core::Authentication) |
+//! | [`operations_contract`] | [`Operations`](data_adapter_core::Operations) |
 //!
 //! A store passes when all four suites that take one do:
 //!
@@ -37,6 +38,7 @@ mod consent;
 mod directory;
 mod engine;
 mod gateway;
+mod operations;
 mod password;
 mod people;
 mod race;
@@ -55,8 +57,9 @@ pub use consent::consent_contract;
 pub use directory::Directory;
 pub use engine::engine_contract;
 pub use gateway::RecordingGateway;
+pub use operations::operations_contract;
 pub use password::password_contract;
-pub use people::{Account, Accounts};
+pub use people::{Account, Accounts, Payer};
 pub use random::SeededRandom;
 #[cfg(feature = "slapd")]
 pub use slapd::{Slapd, SlapdBuilder};

@@ -1,4 +1,6 @@
-use data_adapter_core::{AccountStatus, Credentials, OrganizationId, Password, User, UserId, UsernameQuery};
+use data_adapter_core::{
+    AccountStatus, Credentials, OperationContext, OrganizationId, Password, User, UserId, UsernameQuery,
+};
 use secrecy::SecretString;
 
 use crate::build::operation;
@@ -23,6 +25,19 @@ pub struct Accounts {
     pub active: Account,
     /// A user whose account is blocked, if the back end knows such a thing.
     pub blocked: Option<Account>,
+}
+
+/// Somebody who can pay, for the suite of operations.
+#[derive(Clone, Debug)]
+pub struct Payer {
+    /// Who.
+    pub account: Account,
+    /// A payment, whose form the back end under test decorates.
+    pub payment: OperationContext,
+    /// The id of a bank account of the payer's that can pay.
+    pub bank_account: String,
+    /// The id of a bank account that somebody else has, if there is one.
+    pub others_bank_account: Option<String>,
 }
 
 impl Accounts {
