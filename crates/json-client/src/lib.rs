@@ -1,0 +1,124 @@
+//! Asks a service that speaks JSON over HTTP, for back ends that have one behind them: what each of them would have to get
+//! right, once.
+//!
+//! - An answer that is late, too long, of another status or of another shape is [`AdapterError::Remote`].
+//! - What stands for an id in a path reaches that id or nothing: `../admin` is no way to another path.
+//! - The token is shown to the service and to nobody else: by `https://` or on this machine only, and never by `Debug`.
+//! - Redirects are not followed, and what the environment says of proxies does not count.
+
+mod answer;
+mod path;
+mod tls;
+
+use std::time::Duration;
+
+use data_adapter_core::AdapterError;
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use answer::read;
+use path::below;
+
+/// A service that speaks JSON. Its connections are kept and used again.
+pub struct JsonClient {
+    http: Client,
+    base: Url,
+    token: SecretString,
+}
+
+/// Why a service can't be asked at all, in words for operators: `url`, `token` and `timeout_ms` are the keys that they know.
+#[derive(Debug, Error)]
+pub enum JsonClientError {
+    /// The text is no URL of a service.
+    #[error("`url` is not a URL that begins with https:// or http://")]
+    NotUrl,
+    /// It is `http://` on another machine.
+    #[error("`url` has to begin with https:// on another machine than this one: secrets go there")]
+    ClearText,
+    /// The token is empty, or has characters that no header can carry.
+    #[error("`token` has to be visible ASCII characters")]
+    Token,
+    /// No answer would come in time.
+    #[error("`timeout_ms` has to be more than 0")]
+    NoTime,
+    /// The certificates of this machine can't be used.
+    #[error("TLS can't be set up: {0}")]
+    Tls(String),
+}
+
+impl JsonClient {
+    /// Makes ready to ask the service at `url`, which may be down now. Each request carries `token` as a bearer token, and
+    /// has its whole answer within `deadline`.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonClientError`], without the token.
+    pub fn new(url: &str, token: SecretString, deadline: Duration) -> Result<Self, JsonClientError> {
+        let base = Url::parse(url).map_err(|_| JsonClientError::NotUrl)?;
+        match (base.scheme(), base.host_str()) {
+            ("https", Some(_)) | ("http", Some("localhost" | "127.0.0.1" | "[::1]")) => {}
+            ("http", Some(_)) => return Err(JsonClientError::ClearText),
+            _ => return Err(JsonClientError::NotUrl),
+        }
+        let shown = token.expose_secret();
+        if shown.is_empty() || !shown.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(JsonClientError::Token);
+        }
+        if deadline.is_zero() {
+            return Err(JsonClientError::NoTime);
+        }
+        let tls = tls::config().map_err(|error| JsonClientError::Tls(error.to_string()))?;
+        let http = Client::builder().timeout(deadline).redirect(Policy::none()).no_proxy();
+        let http = http.tls_backend_preconfigured(tls).build();
+        let http = http.map_err(|error| JsonClientError::Tls(error.to_string()))?;
+        Ok(Self { http, base, token })
+    }
+
+    /// What is at a path below the URL of the service; `None` when there is nothing, which it says by a 404.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] for every other answer than a 200 with the JSON of a `T`.
+    pub async fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Option<T>, AdapterError> {
+        match below(&self.base, path) {
+            Some(url) => self.send(self.http.get(url).query(query)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Sends `body` to a path below the URL of the service: for what changes something, and for secrets, which belong into no
+    /// URL.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] for every other answer than a 200 with the JSON of a `T`, a 404 included.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &(impl Serialize + Sync),
+    ) -> Result<T, AdapterError> {
+        let answer = match below(&self.base, path) {
+            Some(url) => self.send(self.http.post(url).json(body)).await?,
+            None => None,
+        };
+        answer.ok_or_else(|| self.remote("there is nothing to send this to"))
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<Option<T>, AdapterError> {
+        let answer = read(request.bearer_auth(self.token.expose_secret())).await;
+        answer.map_err(|why| self.remote(&why))
+    }
+
+    /// Names the service, but not the path: it may name a user.
+    fn remote(&self, why: &str) -> AdapterError {
+        AdapterError::Remote(format!("{}: {why}", self.base.host_str().unwrap_or_default()))
+    }
+}
