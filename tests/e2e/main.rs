@@ -4,6 +4,7 @@
 
 mod audit;
 mod bad_input;
+mod bank;
 mod callers;
 mod cli;
 mod codes;

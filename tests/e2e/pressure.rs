@@ -65,7 +65,7 @@ async fn look_up(adapter: Arc<DataAdapter>) {
 }
 
 /// Asks for the health until all is over, and says how often it was answered.
-async fn watch_health(adapter: Arc<DataAdapter>, over: Arc<AtomicBool>) -> usize {
+pub(crate) async fn watch_health(adapter: Arc<DataAdapter>, over: Arc<AtomicBool>) -> usize {
     let mut asked = 0;
     while !over.load(Ordering::Relaxed) {
         let started = Instant::now();
@@ -81,7 +81,7 @@ fn is_open(connection: &TcpStream) -> bool {
     read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
-fn peak_memory_kib(pid: u32) -> u64 {
+pub(crate) fn peak_memory_kib(pid: u32) -> u64 {
     let status =
         std::fs::read_to_string(format!("/proc/{pid}/status")).expect("Linux says what a process takes");
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the peak is in it");

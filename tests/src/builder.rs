@@ -1,5 +1,6 @@
 //! Starting the program with settings of a test's own.
 
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tempfile::TempDir;
@@ -12,6 +13,7 @@ use crate::{DataAdapter, PATIENCE, binary};
 /// How the program is to be started: with the demo data, on a free port, with the memory store, unless
 /// the test says otherwise.
 pub struct Builder {
+    program: Option<PathBuf>,
     environment: Vec<(String, String)>,
     arguments: Vec<String>,
     config: Option<String>,
@@ -34,6 +36,7 @@ pub struct Exit {
 impl Builder {
     pub(crate) fn new() -> Self {
         Self {
+            program: None,
             environment: Vec::new(),
             arguments: Vec::new(),
             config: None,
@@ -43,6 +46,13 @@ impl Builder {
         }
         .env("DATA_ADAPTER__SERVER__PORT", "0")
         .env("DATA_ADAPTER__STORE__URL", "memory:")
+    }
+
+    /// Starts this program in place of `data-adapter`: one that is built on it.
+    #[must_use]
+    pub fn program(mut self, program: &Path) -> Self {
+        self.program = Some(program.to_owned());
+        self
     }
 
     /// Sets an environment variable; a later one of the same name wins.
@@ -88,7 +98,7 @@ impl Builder {
     }
 
     /// Keeps the store in a file that outlives the instance.
-    pub fn store(self, file: &std::path::Path) -> Self {
+    pub fn store(self, file: &Path) -> Self {
         self.env("DATA_ADAPTER__STORE__URL", format!("sqlite:{}", file.display()))
     }
 
@@ -121,11 +131,12 @@ impl Builder {
     /// The command in an empty folder of its own, so that no file of the developer's is picked up.
     fn command(&self) -> (Command, TempDir) {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let program = self.program.as_deref().unwrap_or_else(|| binary());
         let mut command = match self.wrapper.split_first() {
-            None => Command::new(binary()),
+            None => Command::new(program),
             Some((wrapper, arguments)) => {
                 let mut command = Command::new(wrapper);
-                command.args(arguments).arg(binary());
+                command.args(arguments).arg(program);
                 command
             }
         };

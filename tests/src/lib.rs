@@ -4,7 +4,7 @@
 #![expect(clippy::panic, reason = "the helpers of a test say by a panic what went wrong")]
 
 mod answer;
-mod binary;
+pub mod binary;
 mod builder;
 mod instance;
 pub mod pki;

@@ -16,6 +16,8 @@
 //!
 //! # How to add a back end
 //!
+//! `docs/write-your-own-back-end.md` does it step by step; `adapters/example-bank` is the result.
+//!
 //! 1. Make a crate that depends on this one, with a struct that holds your connection.
 //! 2. Implement the traits that your system can answer. The engine in `data-adapter-sca` implements [`SmsOtp`] and
 //!    [`Consent`] over a store, so that most back ends need only [`UserLookup`], [`Authentication`] and

@@ -1,6 +1,7 @@
 //! The Data Adapter program as a library: reads the configuration, picks the adapters, starts the server.
 //!
-//! A bank's own program is a crate of its own that depends on this one and registers its back end:
+//! A bank's own program is a crate of its own that depends on this one and registers its back end, as
+//! `adapters/example-bank/program` does:
 //!
 //! ```text
 //! fn main() -> ExitCode {

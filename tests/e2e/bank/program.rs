@@ -1,0 +1,55 @@
+//! The program of the bank.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use example_core_banking::CoreBanking;
+
+use crate::support::DataAdapter;
+use data_adapter_tests::binary::{build, cargo};
+
+/// What the package, the binary and its file are called.
+const NAME: &str = "example-bank-data-adapter";
+
+/// The program, built once a run from the sources as they are now.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build_as("workspace", cargo().args(["--package", NAME])))
+}
+
+/// Builds the program and gives it a file of its own: several builds of it share one target folder, where the last one wins.
+pub(super) fn build_as(which: &str, command: &mut Command) -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let built = build(command, NAME);
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{NAME}-{which}"));
+    // There is none before the first run.
+    let _ = std::fs::remove_file(&kept);
+    std::fs::hard_link(&built, &kept).expect("both are in the target folder");
+    kept
+}
+
+/// Starts it before `core`; `more` goes at the end of its configuration, in `[backends.bank]`.
+pub(super) async fn start(core: &CoreBanking, more: &str) -> DataAdapter {
+    let (url, token) = (core.url(), CoreBanking::TOKEN);
+    let config = format!(
+        r#"
+        [sandbox]
+        enabled = true
+
+        [capabilities]
+        users = "bank"
+        authentication = "bank"
+        operations = "bank"
+
+        [backends.bank]
+        kind = "example-bank"
+        url = "{url}"
+        token = "{token}"
+        timeout_ms = 8000
+        {more}
+        "#
+    );
+    DataAdapter::builder().program(binary()).config(config).start().await
+}
