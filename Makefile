@@ -4,7 +4,7 @@
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build swagger schemathesis browser-test readme-check toolchain
+.PHONY: help run test lint format build reproducible swagger schemathesis browser-test readme-check toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -29,7 +29,10 @@ format: toolchain ## Format the sources
 	cargo fmt --all
 
 build: toolchain ## Build the program for real use: target/release/data-adapter
-	cargo build --release --package data-adapter
+	@.ci/build
+
+reproducible: toolchain ## Build the last commit twice, in two folders, and compare the bytes (minutes)
+	.ci/reproducible
 
 swagger: toolchain ## Write the OpenAPI document: swagger/data-adapter.openapi.json
 	cargo build --package data-adapter
