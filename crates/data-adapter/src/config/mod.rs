@@ -121,4 +121,6 @@ fn check_range(key: &str, value: u64, range: std::ops::RangeInclusive<u64>) -> R
 }
 
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;

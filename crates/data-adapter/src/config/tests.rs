@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use config::Environment;
 
 use super::load::load_with;
+use super::reference::{reference, sections};
 use super::*;
 
 fn environment(pairs: &[(&str, &str)]) -> Environment {
@@ -187,4 +188,43 @@ fn the_example_is_a_configuration_and_names_every_setting() {
             assert!(example.contains(key.as_str()), "the example leaves out {section}.{key}");
         }
     }
+}
+
+fn example() -> String {
+    std::fs::read_to_string(flags("docs/data-adapter.example.toml").file.unwrap()).unwrap()
+}
+
+#[test]
+fn the_reference_in_the_book_is_the_one_of_the_example() {
+    let page = flags("docs/configuration.md").file.unwrap();
+    let wanted = reference(&example());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&page, &wanted).unwrap();
+    }
+    let is_same = std::fs::read_to_string(page).unwrap() == wanted;
+    assert!(is_same, "docs/configuration.md is not what the example says; `make docs` writes it again");
+}
+
+/// The value that a default begins with, such as `131072 (128 KiB)`; `None` for `none` and words.
+fn value(default: &str) -> Option<toml::Value> {
+    let ends = default.match_indices([' ', ',']).map(|(end, _)| end).chain([default.len()]);
+    let mut values = ends.filter_map(|end| format!("x = {}", &default[..end]).parse::<toml::Table>().ok());
+    values.next_back().map(|table| table["x"].clone())
+}
+
+#[test]
+fn the_defaults_that_the_example_names_are_the_real_ones() {
+    let real = toml::Table::try_from(Settings::default()).unwrap();
+    let mut compared = 0;
+    for section in sections(&example()) {
+        let mut parents = section.name().split('.');
+        let table = parents.try_fold(&real, |table, name| table.get(name)?.as_table());
+        for entry in &section.entries {
+            let (key, default) = (&entry.key, &entry.default);
+            let Some(table) = table.filter(|_| !default.is_empty()) else { continue };
+            assert_eq!(table.get(key), value(default).as_ref(), "{}.{key}", section.name());
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "{compared}");
 }
