@@ -4,7 +4,7 @@
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build reproducible swagger schemathesis browser-test readme-check toolchain
+.PHONY: help run test lint format build reproducible swagger schemathesis browser-test docs book readme-check toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -48,6 +48,12 @@ browser-test: toolchain ## Use Swagger UI and the inbox in Chromium; pictures go
 	@.ci/install
 	cargo build --package data-adapter
 	cd tests/browser && npm ci --no-audit --no-fund && npm test
+
+docs: toolchain ## Write the reference of the settings, docs/configuration.md, from the example file
+	UPDATE_DOCS=1 cargo test --package data-adapter --lib reference
+
+book: toolchain ## Make pages of docs: target/book/index.html (installs mdbook into target/tools)
+	@.ci/book
 
 readme-check: toolchain ## Run the README's requests against `make run` and compare the answers (port 8080)
 	.ci/readme-check

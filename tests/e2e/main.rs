@@ -5,6 +5,7 @@
 mod audit;
 mod bad_input;
 mod bank;
+mod book;
 mod callers;
 mod cli;
 mod codes;

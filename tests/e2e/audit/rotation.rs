@@ -19,6 +19,7 @@ const SIGNAL: &str = "systemctl kill --signal=HUP --kill-whom=main data-adapter.
 fn snippet(file: &Path, pid: u32) -> String {
     let mut blocks = MANUAL.split("```").skip(1).step_by(2);
     let snippet = blocks.find(|block| block.contains("postrotate")).expect("a snippet for logrotate");
+    let snippet = snippet.strip_prefix("text\n").expect("a block of text");
     assert!(snippet.contains(FILE) && snippet.contains(SIGNAL), "{snippet}");
     let snippet = snippet.replace(FILE, &file.display().to_string());
     snippet.replace(SIGNAL, &format!("kill -HUP {pid}"))

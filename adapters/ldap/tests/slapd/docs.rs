@@ -6,7 +6,8 @@ use toml::{Table, Value};
 #[test]
 fn the_configurations_of_the_documentation_can_be_used() {
     let text = include_str!("../../../../docs/ldap.md");
-    let examples = text.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let blocks = text.split("```toml").skip(1).filter_map(|rest| rest.split("```").next());
+    let examples = blocks.filter_map(|block| block.split_once('\n').map(|(_, example)| example));
     let examples: Vec<_> = examples.collect();
     assert_eq!(examples.len(), 2);
     for example in examples {

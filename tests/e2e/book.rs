@@ -1,0 +1,108 @@
+//! The book: its commands do what it says, its links lead somewhere, and nothing is left out of it.
+
+mod chapter;
+mod links;
+mod session;
+
+use std::path::{Path, PathBuf};
+
+use chapter::Chapter;
+use futures::future::join_all;
+use regex::Regex;
+use session::Session;
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
+}
+
+/// Every chapter, by the name of its file.
+fn chapters() -> Vec<Chapter> {
+    let entries = std::fs::read_dir(docs()).expect("the folder of the book");
+    let paths = entries.map(|entry| entry.expect("a file").path());
+    let mut chapters: Vec<_> = paths.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
+    chapters.sort();
+    chapters.iter().map(|path| Chapter::read(path)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_of_the_book_do_what_it_says() {
+    let chapters = chapters();
+    let sessions: Vec<_> = chapters.iter().filter_map(Session::of).collect();
+    let runs = sessions.iter().map(Session::run);
+    let wrong: Vec<_> = join_all(runs).await.into_iter().filter_map(Result::err).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_block_says_what_it_is_and_every_command_that_is_not_run_says_why() {
+    let wrong: Vec<_> = chapters().iter().flat_map(Chapter::unclear_blocks).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_link_of_the_book_leads_to_a_place_in_it() {
+    let broken = links::broken(&chapters(), &docs());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn every_chapter_is_in_the_summary() {
+    let chapters = chapters();
+    let summary = chapters.iter().find(|chapter| chapter.name == "SUMMARY.md").expect("a summary");
+    for chapter in chapters.iter().filter(|chapter| chapter.name != "SUMMARY.md") {
+        let link = format!("]({})", chapter.name);
+        assert!(summary.text.contains(&link), "SUMMARY.md leaves out {}", chapter.name);
+    }
+}
+
+/// The text of every source file below a folder.
+fn sources(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    entries.fold(String::new(), |text, path| {
+        if path.is_dir() && path.file_name().is_none_or(|name| name != "target") {
+            text + &sources(&path)
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text + &std::fs::read_to_string(&path).expect("a source file")
+        } else {
+            text
+        }
+    })
+}
+
+#[test]
+fn every_test_and_every_source_file_that_the_book_names_is_there() {
+    let root = docs().join("..");
+    let sources: String = ["crates", "adapters", "tests"].map(|folder| sources(&root.join(folder))).concat();
+    let test = Regex::new("[ET] `([a-z0-9_]+)`").expect("a pattern");
+    let file = Regex::new("`((crates|adapters|tests)/[a-z0-9_/-]+\\.rs)`").expect("a pattern");
+    let mut named = 0;
+    for Chapter { name, text, .. } in chapters() {
+        for test in test.captures_iter(&text).map(|found| found[1].to_owned()) {
+            assert!(sources.contains(&format!("fn {test}(")), "{name} names {test}, which is no test");
+            named += 1;
+        }
+        for file in file.captures_iter(&text).map(|found| found[1].to_owned()) {
+            assert!(root.join(&file).is_file(), "{name} names {file}, which is not there");
+            named += 1;
+        }
+    }
+    assert!(named > 10, "{named}");
+}
+
+#[test]
+fn every_package_inherits_the_lints_that_forbid_unsafe_code() {
+    let root = docs().join("..");
+    let read = |path: &Path| std::fs::read_to_string(path).expect("a manifest");
+    assert!(read(&root.join("Cargo.toml")).contains("\nunsafe_code = \"forbid\"\n"));
+    let folders =
+        ["crates", "adapters"].map(|folder| std::fs::read_dir(root.join(folder)).expect("a folder"));
+    let packages = folders.into_iter().flatten().map(|entry| entry.expect("a folder").path());
+    for package in packages.chain([root.join("tests")]) {
+        let manifest = read(&package.join("Cargo.toml"));
+        assert!(
+            manifest.contains("\n[lints]\nworkspace = true\n"),
+            "{} has lints of its own",
+            package.display()
+        );
+    }
+}
