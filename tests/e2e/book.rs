@@ -74,7 +74,7 @@ fn every_test_and_every_source_file_that_the_book_names_is_there() {
     let root = docs().join("..");
     let sources: String = ["crates", "adapters", "tests"].map(|folder| sources(&root.join(folder))).concat();
     let test = Regex::new("[ET] `([a-z0-9_]+)`").expect("a pattern");
-    let file = Regex::new("`((crates|adapters|tests)/[a-z0-9_/-]+\\.rs)`").expect("a pattern");
+    let file = Regex::new("`((crates|adapters|tests/e2e|tests/src)/[a-z0-9_/-]+\\.rs)`").expect("a pattern");
     let mut named = 0;
     for Chapter { name, text, .. } in chapters() {
         for test in test.captures_iter(&text).map(|found| found[1].to_owned()) {

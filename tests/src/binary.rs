@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// The `data-adapter` binary, built once a run from the sources as they are now.
-pub(crate) fn binary() -> &'static Path {
+#[must_use]
+pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         build(cargo().args(["--package", "data-adapter", "--bin", "data-adapter"]), "data-adapter")

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::chapter::{Chapter, Purpose};
-use crate::support::binary;
+use data_adapter_tests::binary::binary;
 
 /// Longer than any chapter takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
