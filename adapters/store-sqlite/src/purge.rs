@@ -45,6 +45,15 @@ impl Store for SqliteStore {
         }
     }
 
+    /// Writes what is there: the file goes through a whole commit, and stays as it is.
+    async fn probe(&self) -> Result<(), AdapterError> {
+        let write = self.writer.write(|connection| {
+            let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            connection.pragma_update(None, "user_version", version)
+        });
+        write.await
+    }
+
     async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;

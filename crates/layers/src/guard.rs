@@ -6,9 +6,11 @@ use data_adapter_core::{AdapterError, Capabilities, PasswordCheck};
 use failsafe::backoff::{self, Constant};
 use failsafe::failure_policy::{self, ConsecutiveFailures};
 use failsafe::{Instrument, StateMachine};
+use metrics::Gauge;
 use tokio::sync::Semaphore;
 
 use crate::guarded::Guarded;
+use crate::timers::Timers;
 
 /// How much is expected of a back end.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,67 @@ pub struct Guard {
     settings: GuardSettings,
     slots: Semaphore,
     breaker: StateMachine<ConsecutiveFailures<Constant>, Announcements>,
+    timers: Timers<{ Call::COUNT }, 3>,
+}
+
+/// What a back end can be asked, in the words of the metrics.
+#[derive(Clone, Copy)]
+pub(crate) enum Call {
+    UserByUsername,
+    UserById,
+    Authenticate,
+    CodeCreate,
+    CodeVerify,
+    CodeAndPasswordVerify,
+    CodesEnd,
+    ConsentInit,
+    ConsentCreate,
+    ConsentValidate,
+    ConsentSave,
+    Decorate,
+    FormDataChanged,
+    OperationChanged,
+}
+
+impl Call {
+    const COUNT: usize = Self::OperationChanged as usize + 1;
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::UserByUsername => "user_by_username",
+            Self::UserById => "user_by_id",
+            Self::Authenticate => "authenticate",
+            Self::CodeCreate => "code_create",
+            Self::CodeVerify => "code_verify",
+            Self::CodeAndPasswordVerify => "code_and_password_verify",
+            Self::CodesEnd => "codes_end",
+            Self::ConsentInit => "consent_init",
+            Self::ConsentCreate => "consent_create",
+            Self::ConsentValidate => "consent_validate",
+            Self::ConsentSave => "consent_save",
+            Self::Decorate => "decorate",
+            Self::FormDataChanged => "form_data_changed",
+            Self::OperationChanged => "operation_changed",
+        }
+    }
+}
+
+/// What became of a call.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Answered,
+    Failed,
+    Refused,
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 impl Guard {
@@ -44,6 +107,7 @@ impl Guard {
             settings,
             slots: Semaphore::new(settings.max_concurrent),
             breaker: StateMachine::new(policy, Announcements::new(backend)),
+            timers: Timers::new(),
         })
     }
 
@@ -65,22 +129,28 @@ impl Guard {
         }
     }
 
-    /// Makes a call, unless it is refused. `call` names it in the metrics.
+    /// Makes a call, unless it is refused.
     pub(crate) async fn call<T>(
         &self,
-        call: &'static str,
+        call: Call,
         answer: impl Future<Output = Result<T, AdapterError>> + Send,
     ) -> Result<T, AdapterError> {
         let started = Instant::now();
         let (outcome, result) = match self.admit() {
-            Err(refusal) => ("refused", Err(refusal)),
+            Err(refusal) => (Outcome::Refused, Err(refusal)),
             Ok(_slot) => {
                 let result = self.within_deadline(answer).await;
-                (if is_failure(&result) { "failed" } else { "answered" }, result)
+                (if is_failure(&result) { Outcome::Failed } else { Outcome::Answered }, result)
             }
         };
-        let labels = [("backend", self.backend.clone()), ("call", call.into()), ("outcome", outcome.into())];
-        metrics::histogram!("data_adapter_backend_call_seconds", &labels).record(started.elapsed());
+        self.timers.record(call as usize, outcome as usize, started, || {
+            let labels = [
+                ("backend", self.backend.clone()),
+                ("call", call.name().into()),
+                ("outcome", outcome.name().into()),
+            ];
+            metrics::histogram!("data_adapter_backend_call_seconds", &labels)
+        });
         result
     }
 
@@ -121,9 +191,9 @@ fn is_failure<T>(result: &Result<T, AdapterError>) -> bool {
 }
 
 /// Tells when a back end is given up and when it is asked again.
-#[derive(Debug)]
 struct Announcements {
     backend: String,
+    is_open: Gauge,
     is_given_up: AtomicBool,
 }
 
@@ -131,12 +201,10 @@ impl Instrument for Announcements {
     fn on_call_rejected(&self) {}
 
     fn on_open(&self) {
-        tracing::error!(
-            backend = self.backend,
-            "the back end failed too often in a row; it is not asked for now"
-        );
+        let backend = &self.backend;
+        tracing::error!(backend, "the back end failed too often in a row; it is not asked for now");
         self.is_given_up.store(true, Ordering::Relaxed);
-        self.show(1.0);
+        self.is_open.set(1.0);
     }
 
     fn on_half_open(&self) {
@@ -145,7 +213,7 @@ impl Instrument for Announcements {
 
     /// Called at the beginning as well.
     fn on_closed(&self) {
-        self.show(0.0);
+        self.is_open.set(0.0);
         if self.is_given_up.swap(false, Ordering::Relaxed) {
             tracing::info!(backend = self.backend, "the back end answers");
         }
@@ -154,11 +222,8 @@ impl Instrument for Announcements {
 
 impl Announcements {
     fn new(backend: &str) -> Self {
-        Self { backend: backend.to_owned(), is_given_up: AtomicBool::new(false) }
-    }
-
-    fn show(&self, open: f64) {
-        metrics::gauge!("data_adapter_backend_breaker_open", "backend" => self.backend.clone()).set(open);
+        let is_open = metrics::gauge!("data_adapter_backend_breaker_open", "backend" => backend.to_owned());
+        Self { backend: backend.to_owned(), is_open, is_given_up: AtomicBool::new(false) }
     }
 }
 

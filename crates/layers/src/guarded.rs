@@ -10,7 +10,7 @@ use data_adapter_core::{
     UserId, UserLookup, UsernameQuery, VerificationOutcome,
 };
 
-use crate::guard::Guard;
+use crate::guard::{Call, Guard};
 
 /// A capability behind a guard.
 pub(crate) struct Guarded<T: ?Sized> {
@@ -27,7 +27,7 @@ impl<T: ?Sized> Guarded<T> {
 #[async_trait]
 impl UserLookup for Guarded<dyn UserLookup> {
     async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
-        self.guard.call("user_by_username", self.inner.by_username(query)).await
+        self.guard.call(Call::UserByUsername, self.inner.by_username(query)).await
     }
 
     async fn by_id(
@@ -35,25 +35,25 @@ impl UserLookup for Guarded<dyn UserLookup> {
         id: &UserId,
         organization: Option<&OrganizationId>,
     ) -> Result<Option<User>, AdapterError> {
-        self.guard.call("user_by_id", self.inner.by_id(id, organization)).await
+        self.guard.call(Call::UserById, self.inner.by_id(id, organization)).await
     }
 }
 
 #[async_trait]
 impl Authentication for Guarded<dyn Authentication> {
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
-        self.guard.call("authenticate", self.inner.authenticate(credentials)).await
+        self.guard.call(Call::Authenticate, self.inner.authenticate(credentials)).await
     }
 }
 
 #[async_trait]
 impl SmsOtp for Guarded<dyn SmsOtp> {
     async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
-        self.guard.call("code_create", self.inner.create(request)).await
+        self.guard.call(Call::CodeCreate, self.inner.create(request)).await
     }
 
     async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
-        self.guard.call("code_verify", self.inner.verify(verification)).await
+        self.guard.call(Call::CodeVerify, self.inner.verify(verification)).await
     }
 
     async fn verify_with_password(
@@ -62,44 +62,44 @@ impl SmsOtp for Guarded<dyn SmsOtp> {
         credentials: &Credentials,
     ) -> Result<bool, AdapterError> {
         let answer = self.inner.verify_with_password(verification, credentials);
-        self.guard.call("code_and_password_verify", answer).await
+        self.guard.call(Call::CodeAndPasswordVerify, answer).await
     }
 
     async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
-        self.guard.call("codes_end", self.inner.end_operation(operation)).await
+        self.guard.call(Call::CodesEnd, self.inner.end_operation(operation)).await
     }
 }
 
 #[async_trait]
 impl Consent for Guarded<dyn Consent> {
     async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        self.guard.call("consent_init", self.inner.init(request)).await
+        self.guard.call(Call::ConsentInit, self.inner.init(request)).await
     }
 
     async fn create(&self, request: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
-        self.guard.call("consent_create", self.inner.create(request)).await
+        self.guard.call(Call::ConsentCreate, self.inner.create(request)).await
     }
 
     async fn validate(&self, submission: &ConsentSubmission) -> Result<ConsentValidation, AdapterError> {
-        self.guard.call("consent_validate", self.inner.validate(submission)).await
+        self.guard.call(Call::ConsentValidate, self.inner.validate(submission)).await
     }
 
     async fn save(&self, submission: &ConsentSubmission) -> Result<bool, AdapterError> {
-        self.guard.call("consent_save", self.inner.save(submission)).await
+        self.guard.call(Call::ConsentSave, self.inner.save(submission)).await
     }
 }
 
 #[async_trait]
 impl Operations for Guarded<dyn Operations> {
     async fn decorate(&self, party: &OperationParty) -> Result<Option<Decoration>, AdapterError> {
-        self.guard.call("decorate", self.inner.decorate(party)).await
+        self.guard.call(Call::Decorate, self.inner.decorate(party)).await
     }
 
     async fn form_data_changed(&self, change: &FormDataChange) -> Result<(), AdapterError> {
-        self.guard.call("form_data_changed", self.inner.form_data_changed(change)).await
+        self.guard.call(Call::FormDataChanged, self.inner.form_data_changed(change)).await
     }
 
     async fn operation_changed(&self, change: &OperationChange) -> Result<(), AdapterError> {
-        self.guard.call("operation_changed", self.inner.operation_changed(change)).await
+        self.guard.call(Call::OperationChanged, self.inner.operation_changed(change)).await
     }
 }

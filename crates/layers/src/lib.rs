@@ -1,19 +1,27 @@
-//! What is wrapped around the traits of `data-adapter-core`, the same for every back end, a bank's own included.
+//! What is wrapped around the traits of `data-adapter-core` and around stores, the same for every one of them, a bank's own
+//! included.
 //!
 //! | layer | what it adds |
 //! |---|---|
 //! | [`Guard`] | a deadline, a bound on calls at once, a circuit breaker, and metrics |
 //! | [`CachedLookup`] | remembers users for a while |
 //! | [`ByOrganization`] | another back end for each organization |
+//! | [`CountedSmsOtp`], [`CountedAuthentication`] | count codes, passwords, and blocks |
+//! | [`WatchedStore`] | times the calls to a store, and knows whether it can be written |
 //!
 //! None of them knows what is behind it. What counts and blocks is in `data-adapter-sca`, what records in
 //! `data-adapter-audit`.
 
 mod by_organization;
 mod cache;
+mod counted;
 mod guard;
 mod guarded;
+mod timers;
+mod watched_store;
 
 pub use by_organization::ByOrganization;
 pub use cache::{CacheSettings, CachedLookup};
+pub use counted::{BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp};
 pub use guard::{Guard, GuardSettings};
+pub use watched_store::WatchedStore;

@@ -114,4 +114,8 @@ impl Store for SlowStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         slowly(self.0.purge(now, retention)).await
     }
+
+    async fn probe(&self) -> Result<(), AdapterError> {
+        slowly(self.0.probe()).await
+    }
 }

@@ -40,4 +40,8 @@ impl Store for MemoryStore {
             + state.consents.purge(now, retention);
         Ok(removed as u64)
     }
+
+    async fn probe(&self) -> Result<(), AdapterError> {
+        Ok(())
+    }
 }

@@ -11,17 +11,17 @@ const PATIENT: GuardSettings = GuardSettings {
 
 async fn fail(guard: &Guard) -> String {
     let failing = async { Err::<(), _>(AdapterError::Remote("down".to_owned())) };
-    guard.call("test", failing).await.unwrap_err().to_string()
+    guard.call(Call::Decorate, failing).await.unwrap_err().to_string()
 }
 
 async fn succeed(guard: &Guard) -> Result<u8, AdapterError> {
-    guard.call("test", async { Ok(1) }).await
+    guard.call(Call::Decorate, async { Ok(1) }).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_takes_too_long_is_a_remote_error() {
     let guard = Guard::new("slow", GuardSettings { deadline: Duration::from_secs(5), ..PATIENT });
-    let result = guard.call("test", pending::<Result<(), AdapterError>>()).await;
+    let result = guard.call(Call::Decorate, pending::<Result<(), AdapterError>>()).await;
     assert!(matches!(&result, Err(AdapterError::Remote(why)) if why.contains("`slow`")), "{result:?}");
 }
 
@@ -33,7 +33,7 @@ async fn calls_beyond_the_bound_are_refused_at_once_and_let_in_when_others_end()
         .map(|_| {
             let (guard, mut wait) = (Arc::clone(&guard), wait.clone());
             tokio::spawn(async move {
-                guard.call("test", async { wait.changed().await.map_err(|_| unreachable()) }).await
+                guard.call(Call::Decorate, async { wait.changed().await.map_err(|_| unreachable()) }).await
             })
         })
         .collect();
@@ -71,7 +71,7 @@ async fn a_bad_request_is_not_the_back_ends_failure() {
     let guard = Guard::new("strict", PATIENT);
     for _ in 0..10 {
         let refusing = async { Err::<(), _>(AdapterError::InvalidInput("no".to_owned())) };
-        let result = guard.call("test", refusing).await;
+        let result = guard.call(Call::Decorate, refusing).await;
         assert!(matches!(result, Err(AdapterError::InvalidInput(_))), "{result:?}");
     }
     assert_eq!(succeed(&guard).await.unwrap(), 1);

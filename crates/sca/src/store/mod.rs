@@ -36,6 +36,13 @@ pub trait Store: ChallengeStore + AttemptStore + ConsentStore {
     /// [`AdapterError::Remote`] when the store could not do it.
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError>;
 
+    /// Goes through everything that a change goes through, to where it is kept for good, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when changes can't be kept, such as on a disk that is full.
+    async fn probe(&self) -> Result<(), AdapterError>;
+
     /// Finishes the changes under way and lets go of what is behind the store, before the program ends. Calls after it
     /// fail with [`AdapterError::Remote`], unless the store has nothing to let go of.
     async fn close(&self) {}

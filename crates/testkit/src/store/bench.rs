@@ -156,6 +156,10 @@ impl Bench {
         purged.expect("a store is purged")
     }
 
+    pub(super) async fn probe(&self) {
+        self.store.probe().await.expect("the store can be written");
+    }
+
     /// Challenges for an hour, counters for two, forms for three.
     pub(super) fn retention(&self) -> Retention {
         Retention {

@@ -100,6 +100,7 @@ where
             a_consent_that_is_given_twice_is_on_record_twice;
         purge:
             an_empty_store_has_nothing_to_purge,
+            a_probe_changes_nothing,
             challenges_stay_for_their_retention_and_then_go,
             open_challenges_are_not_purged,
             counters_outlive_their_challenges,

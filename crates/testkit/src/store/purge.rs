@@ -14,6 +14,15 @@ pub(super) async fn an_empty_store_has_nothing_to_purge(bench: Bench) {
     assert_eq!(bench.purge(at(0)).await, 0);
 }
 
+pub(super) async fn a_probe_changes_nothing(bench: Bench) {
+    bench.open("open", &login("op"), at(0)).await;
+    bench.probe().await;
+    bench.counted("open", at(1)).await;
+    bench.probe().await;
+    assert!(bench.consume("open", at(2)).await, "it could not be used");
+    assert_eq!(bench.purge(at(3)).await, 0, "a probe left something");
+}
+
 pub(super) async fn challenges_stay_for_their_retention_and_then_go(bench: Bench) {
     bench.open("late", &login("op 1"), at(0)).await;
     bench.open("replaced", &login("op 2"), at(0)).await;

@@ -1,0 +1,12 @@
+//! Counts what becomes of codes and passwords, and the blocks that follow, whoever makes and checks them.
+
+mod authentication;
+mod blocks;
+mod sms_otp;
+
+pub use authentication::CountedAuthentication;
+pub use blocks::{BlockCounter, BlockDurations};
+pub use sms_otp::CountedSmsOtp;
+
+#[cfg(test)]
+mod tests;

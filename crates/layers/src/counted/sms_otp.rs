@@ -1,0 +1,122 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AdapterError, CodeDelivery, CodeRequest, CodeVerification, Credentials, IssuedCode, OperationId, SmsOtp,
+    VerificationOutcome,
+};
+use data_adapter_sca::Factor;
+use jiff::Timestamp;
+use metrics::Counter;
+
+use super::BlockCounter;
+
+/// Counts codes that were made, and what became of them.
+pub struct CountedSmsOtp {
+    inner: Arc<dyn SmsOtp>,
+    blocks: Arc<BlockCounter>,
+    counters: Counters,
+}
+
+struct Counters {
+    created: Counter,
+    undelivered: Counter,
+    verified: Counter,
+    failed: Counter,
+    unknown: Counter,
+    expired: Counter,
+    used: Counter,
+    spent: Counter,
+}
+
+impl CountedSmsOtp {
+    /// Wraps `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn SmsOtp>, blocks: Arc<BlockCounter>) -> Self {
+        let counter = |event| metrics::counter!("data_adapter_codes_total", "event" => event);
+        let counters = Counters {
+            created: counter("created"),
+            undelivered: counter("undelivered"),
+            verified: counter("verified"),
+            failed: counter("failed"),
+            unknown: counter("unknown"),
+            expired: counter("expired"),
+            used: counter("used"),
+            spent: counter("spent"),
+        };
+        Self { inner, blocks, counters }
+    }
+
+    /// A guess counts against the owner of the code, whomever it names.
+    async fn guess_failed(&self, verification: &CodeVerification, began: Timestamp) {
+        let owner = self.blocks.owner(&verification.message).await;
+        if let Some(user) = owner.as_ref().or(verification.user.as_ref()) {
+            self.blocks.failed(user, Factor::Code, began).await;
+        }
+    }
+}
+
+impl Counters {
+    fn of(&self, outcome: VerificationOutcome) -> &Counter {
+        match outcome {
+            VerificationOutcome::Succeeded => &self.verified,
+            VerificationOutcome::Wrong { .. } | VerificationOutcome::Empty { .. } => &self.failed,
+            VerificationOutcome::UnknownMessage => &self.unknown,
+            VerificationOutcome::Expired => &self.expired,
+            VerificationOutcome::AlreadyUsed => &self.used,
+            VerificationOutcome::AttemptsSpent => &self.spent,
+        }
+    }
+}
+
+#[async_trait]
+impl SmsOtp for CountedSmsOtp {
+    async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
+        let result = self.inner.create(request).await;
+        if let Ok(Some(issued)) = &result {
+            self.counters.created.increment(1);
+            if issued.delivery == CodeDelivery::Failed {
+                self.counters.undelivered.increment(1);
+            }
+        }
+        result
+    }
+
+    async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
+        let began = self.blocks.now();
+        let result = self.inner.verify(verification).await;
+        match &result {
+            Ok(outcome) => self.counters.of(*outcome).increment(1),
+            Err(AdapterError::SmsAuthorizationFailed(_)) => self.counters.failed.increment(1),
+            Err(_) => {}
+        }
+        if matches!(result, Ok(VerificationOutcome::Wrong { .. } | VerificationOutcome::Empty { .. })) {
+            self.guess_failed(verification, began).await;
+        }
+        result
+    }
+
+    /// Both factors are asked for blocks whichever was wrong: nothing, the time included, tells which.
+    async fn verify_with_password(
+        &self,
+        verification: &CodeVerification,
+        credentials: &Credentials,
+    ) -> Result<bool, AdapterError> {
+        let began = self.blocks.now();
+        let result = self.inner.verify_with_password(verification, credentials).await;
+        match &result {
+            Ok(true) => self.counters.verified.increment(1),
+            Ok(false) => {
+                self.counters.failed.increment(1);
+                self.guess_failed(verification, began).await;
+                self.blocks.failed(&credentials.user, Factor::Password, began).await;
+            }
+            Err(_) => {}
+        }
+        result
+    }
+
+    async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
+        self.inner.end_operation(operation).await
+    }
+}

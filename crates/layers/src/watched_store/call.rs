@@ -1,0 +1,67 @@
+/// What a store can be asked, in the words of the metrics.
+#[derive(Clone, Copy)]
+pub(super) enum Call {
+    Open,
+    Owner,
+    Guess,
+    Consume,
+    EndOperation,
+    OpenChallenges,
+    CountAttempt,
+    TakeAttemptBack,
+    ClearAttempts,
+    BlockedUntil,
+    Blocks,
+    RememberShown,
+    Shown,
+    AddConsent,
+    Consents,
+    Purge,
+    Probe,
+}
+
+impl Call {
+    pub(super) const COUNT: usize = Self::Probe as usize + 1;
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Owner => "owner",
+            Self::Guess => "guess",
+            Self::Consume => "consume",
+            Self::EndOperation => "end_operation",
+            Self::OpenChallenges => "open_challenges",
+            Self::CountAttempt => "count_attempt",
+            Self::TakeAttemptBack => "take_attempt_back",
+            Self::ClearAttempts => "clear_attempts",
+            Self::BlockedUntil => "blocked_until",
+            Self::Blocks => "blocks",
+            Self::RememberShown => "remember_shown",
+            Self::Shown => "shown",
+            Self::AddConsent => "add_consent",
+            Self::Consents => "consents",
+            Self::Purge => "purge",
+            Self::Probe => "probe",
+        }
+    }
+
+    /// Whether a store that answers has surely written. What may find nothing to change is no proof.
+    pub(super) fn is_change(self) -> bool {
+        match self {
+            Self::Open | Self::RememberShown | Self::AddConsent | Self::Probe => true,
+            Self::Owner
+            | Self::Guess
+            | Self::Consume
+            | Self::EndOperation
+            | Self::OpenChallenges
+            | Self::CountAttempt
+            | Self::TakeAttemptBack
+            | Self::ClearAttempts
+            | Self::BlockedUntil
+            | Self::Blocks
+            | Self::Shown
+            | Self::Consents
+            | Self::Purge => false,
+        }
+    }
+}

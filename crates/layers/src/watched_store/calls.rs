@@ -1,0 +1,115 @@
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
+use data_adapter_sca::{
+    Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, ConsentRecord, ConsentStore,
+    Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
+};
+use jiff::Timestamp;
+
+use super::WatchedStore;
+use super::call::Call;
+
+#[async_trait]
+impl ChallengeStore for WatchedStore {
+    async fn open(&self, challenge: Challenge) -> Result<(), AdapterError> {
+        self.timed(Call::Open, self.inner.open(challenge)).await
+    }
+
+    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
+        self.timed(Call::Owner, self.inner.owner(message)).await
+    }
+
+    async fn guess(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Guess, AdapterError> {
+        self.timed(Call::Guess, self.inner.guess(message, now, policy)).await
+    }
+
+    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        self.timed(Call::Consume, self.inner.consume(message, now)).await
+    }
+
+    async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
+        self.timed(Call::EndOperation, self.inner.end_operation(operation)).await
+    }
+
+    async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
+        self.timed(Call::OpenChallenges, self.inner.open_challenges(now)).await
+    }
+}
+
+#[async_trait]
+impl AttemptStore for WatchedStore {
+    async fn count_attempt(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Result<Attempt, AdapterError> {
+        self.timed(Call::CountAttempt, self.inner.count_attempt(user, factor, now, policy)).await
+    }
+
+    async fn take_attempt_back(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        policy: &AttemptPolicy,
+    ) -> Result<(), AdapterError> {
+        self.timed(Call::TakeAttemptBack, self.inner.take_attempt_back(user, factor, policy)).await
+    }
+
+    async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
+        self.timed(Call::ClearAttempts, self.inner.clear_attempts(user, factor)).await
+    }
+
+    async fn blocked_until(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, AdapterError> {
+        self.timed(Call::BlockedUntil, self.inner.blocked_until(user, factor, now)).await
+    }
+
+    async fn blocks(&self, now: Timestamp) -> Result<Vec<Block>, AdapterError> {
+        self.timed(Call::Blocks, self.inner.blocks(now)).await
+    }
+}
+
+#[async_trait]
+impl ConsentStore for WatchedStore {
+    async fn remember_shown(&self, shown: ShownForm) -> Result<(), AdapterError> {
+        self.timed(Call::RememberShown, self.inner.remember_shown(shown)).await
+    }
+
+    async fn shown(&self, operation: &OperationId, user: &UserId) -> Result<Option<ShownForm>, AdapterError> {
+        self.timed(Call::Shown, self.inner.shown(operation, user)).await
+    }
+
+    async fn add_consent(&self, record: ConsentRecord) -> Result<(), AdapterError> {
+        self.timed(Call::AddConsent, self.inner.add_consent(record)).await
+    }
+
+    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
+        self.timed(Call::Consents, self.inner.consents(user)).await
+    }
+}
+
+#[async_trait]
+impl Store for WatchedStore {
+    async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
+        self.timed(Call::Purge, self.inner.purge(now, retention)).await
+    }
+
+    async fn probe(&self) -> Result<(), AdapterError> {
+        self.timed(Call::Probe, self.inner.probe()).await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
