@@ -6,21 +6,22 @@ use std::time::Duration;
 
 use data_adapter_audit::Auditor;
 use data_adapter_core::{
-    Authentication, BindingKind, Clock, Consent, OperationName, Operations, Random, SmsOtp, SystemClock,
-    SystemRandom, UserLookup,
+    Authentication, Backend, BindingKind, Clock, Consent, OperationName, Operations, Random, Readiness,
+    SmsOtp, SystemClock, SystemRandom, UserLookup,
 };
+use data_adapter_layers::{BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp, WatchedStore};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     ConsentEngine, DecryptingAuthentication, LockingAuthentication, OtpEngine, OtpParts, Retention,
     SmsGateway, Store, Texts, UndecoratedOperations,
 };
-use data_adapter_server::{BuildInfo, Parts, SandboxPages, SwaggerUi, WebFlowSettings};
+use data_adapter_server::{BuildInfo, Parts, ReadyChecks, SandboxPages, SwaggerUi, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
-use crate::backends::{self, Registry, choose};
+use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
 use crate::failure::Failure;
 
@@ -51,12 +52,15 @@ pub(crate) fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure>
 /// Everything that the configuration asks for.
 ///
 /// `store` is opened before, by [`open_store`], and so is the audit log: `auditor` is `None` while it is off.
+/// Only what is assembled after [`Metrics::install`](data_adapter_server::Metrics::install) is counted.
 pub(crate) fn assemble(
     settings: &Settings,
     registry: &Registry,
     store: Arc<dyn Store>,
     auditor: Option<&Arc<Auditor>>,
 ) -> Result<Assembled, Failure> {
+    let watched = Arc::new(WatchedStore::new(store));
+    let store: Arc<dyn Store> = Arc::clone(&watched) as _;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let gateway = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
@@ -67,8 +71,11 @@ pub(crate) fn assemble(
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
     };
-    let (backend, _ready) = choose(settings, registry, &house)?;
+    let (backend, ready) = choose(settings, registry, &house)?;
+    let ready = ready_checks(settings, watched, ready);
+    let backend = counted(settings, backend, house.store, Arc::clone(&clock));
     let callers = settings.callers.callers(&settings.web_flow.context_path, &settings.tls)?;
+    let callers = if settings.metrics.anonymous { callers.with_open_metrics() } else { callers };
     let (backend, callers) = match auditor {
         Some(auditor) => {
             (audited(backend, auditor), callers.watched_by(Arc::new(AuditedDenials(Arc::clone(auditor)))))
@@ -90,11 +97,34 @@ pub(crate) fn assemble(
         web_flow,
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
         callers: Arc::new(callers),
+        ready: Arc::new(ready),
+        metrics: None,
         build: build_info(),
         clock,
         random,
     };
     Ok(Assembled { parts, housekeeping })
+}
+
+/// What `/health/ready` asks: the store, and each back end that has a system behind it, by the name of its section.
+fn ready_checks(settings: &Settings, store: Arc<dyn Readiness>, backends: Vec<Ready>) -> ReadyChecks {
+    let backends = backends.into_iter().map(|(name, check)| (format!("backends.{name}"), check));
+    let checks = std::iter::once(("store".to_owned(), store)).chain(backends);
+    ReadyChecks::new(checks.collect(), settings.health.deadline())
+}
+
+/// Counts codes and passwords, whoever makes and checks them, and blocks.
+fn counted(settings: &Settings, backend: Backend, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Backend {
+    let durations = BlockDurations {
+        code: settings.otp.failures().block_for,
+        password: settings.password.failures().block_for,
+    };
+    let blocks = BlockCounter::new(store, clock, durations);
+    Backend {
+        authentication: Arc::new(CountedAuthentication::new(backend.authentication, Arc::clone(&blocks))),
+        sms_otp: Arc::new(CountedSmsOtp::new(backend.sms_otp, blocks)),
+        ..backend
+    }
 }
 
 fn audited_gateway(gateway: Arc<dyn SmsGateway>, auditor: Option<&Arc<Auditor>>) -> Arc<dyn SmsGateway> {

@@ -9,7 +9,7 @@ use data_adapter_core::{Backend, Clock, Random};
 use crate::callers::{self, Callers};
 use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
-use crate::ops::{self, BuildInfo, SandboxPages, SwaggerUi};
+use crate::ops::{self, BuildInfo, Metrics, MetricsPage, ReadyChecks, SandboxPages, SwaggerUi};
 use crate::request::{self, RequestIds};
 use crate::web_flow::{self, WebFlow, WebFlowSettings};
 
@@ -26,6 +26,10 @@ pub struct Parts {
     pub swagger_ui: Option<Arc<SwaggerUi>>,
     /// Who may call.
     pub callers: Arc<Callers>,
+    /// What has to be there for requests to be answered.
+    pub ready: Arc<ReadyChecks>,
+    /// What is counted and timed; `None` when nobody may read it.
+    pub metrics: Option<Metrics>,
     /// What runs here.
     pub build: BuildInfo,
     /// The time.
@@ -34,10 +38,11 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
 }
 
-/// The whole router.
+/// The whole router. `metrics` is `None` when nobody may read them.
 pub(crate) fn app(
     parts: Parts,
     limit: Arc<RequestLimit>,
+    metrics: Option<Arc<MetricsPage>>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -61,11 +66,15 @@ pub(crate) fn app(
         .wrap(from_fn(drain))
         .app_data(ids)
         .app_data(web::Data::from(parts.callers))
+        .app_data(web::Data::from(parts.ready))
         .app_data(web::Data::from(limit))
         .app_data(web_flow)
         .app_data(status)
         .configure(|config| {
             ops::health_routes(config);
+            if let Some(page) = metrics {
+                ops::metrics_routes(config, page);
+            }
             if let Some(pages) = sandbox {
                 ops::sandbox_routes(config, pages);
             }

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::connection::Connection;
-use crate::ops::{SwaggerUi, is_health};
+use crate::ops::{METRICS, SwaggerUi, is_health};
 use crate::tls::ClientCertificate;
 use crate::web_flow::ApiError;
 
@@ -38,6 +38,7 @@ pub struct Callers {
     allowed: Vec<Caller>,
     context_path: String,
     certificate_required: bool,
+    has_open_metrics: bool,
     watcher: Option<Arc<dyn DenialWatcher>>,
 }
 
@@ -71,7 +72,7 @@ impl Callers {
     /// `certificate_required`, which asks everybody for a client certificate first.
     #[must_use]
     pub fn new(allowed: Vec<Caller>, context_path: String, certificate_required: bool) -> Self {
-        Self { allowed, context_path, certificate_required, watcher: None }
+        Self { allowed, context_path, certificate_required, has_open_metrics: false, watcher: None }
     }
 
     /// Tells `watcher` of each request that is turned away.
@@ -84,6 +85,12 @@ impl Callers {
     #[must_use]
     pub fn have_tokens(&self) -> bool {
         self.allowed.iter().any(|caller| caller.token_sha256.is_some())
+    }
+
+    /// Asks nobody who they are at `/metrics`.
+    #[must_use]
+    pub fn with_open_metrics(self) -> Self {
+        Self { has_open_metrics: true, ..self }
     }
 
     /// The caller with these headers and this verified certificate; `Ok(None)` when anybody may call.
@@ -213,7 +220,8 @@ fn without_prefix<'a>(path: &'a str, prefix: &str) -> &'a str {
     if is_under(path, prefix) { &path[prefix.len()..] } else { path }
 }
 
-/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI where it is on.
+/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI where it is on, nor
+/// for `/metrics` where that is open.
 pub(crate) async fn check(
     callers: web::Data<Callers>,
     swagger_ui: Option<web::Data<SwaggerUi>>,
@@ -222,7 +230,9 @@ pub(crate) async fn check(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     // What the router matches, with percent-encoding resolved as it resolves it.
     let path = request.match_info().as_str();
-    let is_open = is_health(path) || swagger_ui.is_some_and(|ui| ui.has(path));
+    let is_open = is_health(path)
+        || swagger_ui.is_some_and(|ui| ui.has(path))
+        || (callers.has_open_metrics && path == METRICS);
     if !is_open && let Err(denial) = callers.admit(&request, path) {
         callers.tell(denial, &request);
         let error = match denial {

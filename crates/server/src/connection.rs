@@ -86,6 +86,14 @@ impl Connections {
         })
     }
 
+    pub(crate) fn open_now(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn max(&self) -> usize {
+        self.max
+    }
+
     fn are_too_many(&self) -> bool {
         self.open.load(Ordering::Relaxed) > self.max_idle
     }

@@ -7,6 +7,7 @@ mod callers;
 mod connection;
 mod drain;
 mod limits;
+mod metering;
 mod ops;
 mod request;
 mod serve;
@@ -15,7 +16,7 @@ mod web_flow;
 
 pub use app::Parts;
 pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
-pub use ops::{BuildInfo, SandboxPages, SwaggerUi};
+pub use ops::{BuildInfo, Metrics, MetricsError, ReadyChecks, SandboxPages, SwaggerUi};
 pub use serve::{HttpSettings, listen, serve};
 pub use tls::{Tls, TlsError, TlsFiles};
 pub use web_flow::{Place, WebFlowSettings, openapi};

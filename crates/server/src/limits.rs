@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::web;
 
 use crate::connection::Connection;
-use crate::ops::is_health;
+use crate::ops::{METRICS, is_health};
 use crate::web_flow::ApiError;
 
 /// The requests under way and their bodies, over all workers.
@@ -41,6 +41,22 @@ impl RequestLimit {
     #[cfg(test)]
     pub(crate) fn new(max: usize) -> Arc<Self> {
         Self::with_bodies(max, usize::MAX)
+    }
+
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn max(&self) -> usize {
+        self.max
+    }
+
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn max_held(&self) -> usize {
+        self.max_held
     }
 
     /// For a body, of which there is nothing yet.
@@ -80,7 +96,8 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// The middleware that keeps to the limits. They do not hold for `/health/*`.
+/// The middleware that keeps to the limits. They do not hold for `/health/*`, nor for `/metrics`: when there is too much to
+/// do, that is where it shows.
 pub(crate) async fn check(
     limit: web::Data<RequestLimit>,
     request: ServiceRequest,
@@ -89,7 +106,8 @@ pub(crate) async fn check(
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
     let busy = connection.map(|connection| connection.busy(body_length(request.headers())));
-    let is_exempt = is_health(request.match_info().as_str());
+    let path = request.match_info().as_str();
+    let is_exempt = is_health(path) || path == METRICS;
     let slot = if is_exempt || is_surplus { None } else { limit.enter() };
     let mut response = if is_exempt || slot.is_some() {
         next.call(request).await?.map_into_left_body()

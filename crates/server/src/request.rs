@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web;
 use data_adapter_core::{CallContext, Random, TraceParent};
 
+use crate::metering::Meter;
 use crate::web_flow::ApiError;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -42,13 +43,14 @@ pub(crate) async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let started = Instant::now();
+    let (started, meter) = (Instant::now(), Meter::start());
     let id = ids.id(request.headers());
     let header = HeaderValue::from_str(&id);
     let call = CallContext::new(id, traceparent(request.headers()));
     let answer = async {
         let result = next.call(request).await;
         if let Ok(response) = &result {
+            meter.answered(response);
             write_line(response, started);
         }
         result

@@ -15,6 +15,7 @@ use actix_web::rt::net::TcpStream;
 use crate::app::{Parts, app};
 use crate::connection::{Connections, Stream};
 use crate::limits::{self, RequestLimit};
+use crate::ops::MetricsPage;
 use crate::tls::{ClientCertificate, Tls};
 
 /// How long a client may take to hang up after the last answer.
@@ -90,8 +91,16 @@ pub async fn serve(
     );
     let header_timeout = settings.header_timeout;
     let accepting = stopping.clone();
+    let ready = Arc::clone(&parts.ready);
+    let asked_to_stop = stopping.clone();
+    let stops = actix_web::rt::spawn(async move {
+        asked_to_stop.notified().await;
+        ready.stop();
+    });
+    let page = |metrics| Arc::new(MetricsPage::new(metrics, Arc::clone(&limit), Arc::clone(&connections)));
+    let page = parts.metrics.clone().map(page);
     let http = move || {
-        let app = app(parts.clone(), Arc::clone(&limit)).into_factory();
+        let app = app(parts.clone(), Arc::clone(&limit), page.clone()).into_factory();
         let app = app.map_err(|error: actix_web::Error| error.error_response()).map(limits::note_last);
         let stopping = stopping.clone();
         HttpService::build()
@@ -143,5 +152,7 @@ pub async fn serve(
             })?
         }
     };
-    server.run().await
+    let served = server.run().await;
+    stops.abort();
+    served
 }

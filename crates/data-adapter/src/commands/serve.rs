@@ -3,9 +3,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use data_adapter_sca::Store;
-use data_adapter_server::{HttpSettings, Tls};
+use data_adapter_server::{HttpSettings, Metrics, Parts, Tls};
 
-use crate::assemble::{Assembled, assemble, open_store};
+use crate::assemble::{Assembled, assemble, build_info, open_store};
 use crate::audit::Hangups;
 use crate::backends::Registry;
 use crate::config::Settings;
@@ -35,8 +35,12 @@ async fn run_over(
     tls: Option<Tls>,
     store: Arc<dyn Store>,
 ) -> Result<(), Failure> {
+    // What is made before this is not counted.
+    let metrics = settings.metrics.enabled.then(|| Metrics::install(build_info())).transpose();
+    let metrics = metrics.map_err(|error| Failure::Failed(error.to_string()))?;
     let auditor = audit::open(settings, &store).await?;
     let Assembled { parts, housekeeping } = assemble(settings, registry, store, auditor.as_ref())?;
+    let parts = Parts { metrics: metrics.clone(), ..parts };
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
     tracing::info!("listening on {}://{address}", settings.tls.scheme());
@@ -46,12 +50,16 @@ async fn run_over(
     let http = settings.server.http();
     allow_files(&http);
     let housekeeping = actix_web::rt::spawn(housekeeping.run());
+    let sorting = metrics.map(|metrics| actix_web::rt::spawn(metrics.sort()));
     let catching_up = auditor.clone().map(|auditor| actix_web::rt::spawn(audit::catch_up(auditor)));
     let hangups = actix_web::rt::spawn(hangups.run(auditor));
     let tls = tls.map(Arc::new);
     let reloads = tls.clone().map(|tls| actix_web::rt::spawn(async move { tls.watch().await }));
     let served = data_adapter_server::serve(listener, &http, tls.as_deref(), parts).await;
     housekeeping.abort();
+    if let Some(sorting) = sorting {
+        sorting.abort();
+    }
     hangups.abort();
     if let Some(catching_up) = catching_up {
         catching_up.abort();

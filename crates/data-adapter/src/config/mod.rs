@@ -5,8 +5,10 @@ mod backends;
 mod callers;
 mod capabilities;
 mod consent;
+mod health;
 mod load;
 mod log;
+mod metrics;
 mod operations;
 mod otp;
 mod password;
@@ -31,10 +33,12 @@ pub(crate) use capabilities::{
     Capability, CapabilitySettings, Choice, Choices, ENGINE, OrganizationSettings,
 };
 pub(crate) use consent::ConsentSettings;
+pub(crate) use health::HealthSettings;
 #[cfg(test)]
 pub(crate) use load::load_text;
 pub(crate) use load::{FILE_VARIABLE, Flags, describe, load};
 pub(crate) use log::{LogFormat, LogSettings};
+pub(crate) use metrics::MetricsSettings;
 pub(crate) use operations::OperationSettings;
 pub(crate) use otp::OtpSettings;
 pub(crate) use password::PasswordSettings;
@@ -69,6 +73,8 @@ pub(crate) struct Settings {
     pub(crate) texts: TextsSettings,
     pub(crate) log: LogSettings,
     pub(crate) audit: AuditSettings,
+    pub(crate) health: HealthSettings,
+    pub(crate) metrics: MetricsSettings,
     pub(crate) operations: BTreeMap<String, OperationSettings>,
     pub(crate) consent: ConsentSettings,
 }
@@ -86,6 +92,8 @@ impl Settings {
         self.otp.validate()?;
         self.password.validate()?;
         self.audit.validate()?;
+        self.health.validate()?;
+        self.metrics.validate()?;
         self.consent.validate()
     }
 

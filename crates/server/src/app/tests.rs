@@ -128,6 +128,8 @@ fn parts(failing: Failing) -> Parts {
         sandbox: None,
         swagger_ui: None,
         callers: Arc::new(Callers::new(Vec::new(), String::new(), false)),
+        ready: Arc::new(ReadyChecks::new(Vec::new(), Duration::from_secs(1))),
+        metrics: None,
         build: BuildInfo { version: "0.0.0", built_at: jiff::Timestamp::UNIX_EPOCH },
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
@@ -161,7 +163,7 @@ const PATHS: [&str; 13] = [
 ];
 
 async fn post(failing: Failing, path: &str) -> (StatusCode, String) {
-    let app = init_service(app(parts(failing), RequestLimit::new(16))).await;
+    let app = init_service(app(parts(failing), RequestLimit::new(16), None)).await;
     let response = call_service(&app, TestRequest::post().uri(path).set_json(request()).to_request()).await;
     let status = response.status();
     (status, String::from_utf8(read_body(response).await.to_vec()).unwrap())

@@ -107,6 +107,7 @@ impl Stream {
     fn refuse(&mut self, status: StatusCode) {
         if self.refusal.is_none() {
             tracing::info!(status = status.as_u16(), peer = ?self.peer(), "bytes that are no request");
+            metrics::counter!("data_adapter_requests_unreadable_total").increment(1);
             self.refusal = Some(Refusal::new(status));
         }
     }

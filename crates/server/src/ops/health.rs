@@ -1,24 +1,30 @@
 //! What a supervisor or a load balancer asks.
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::{HttpResponse, guard, web};
+use actix_web::{HttpResponse, Resource, guard, web};
 
+use super::ready::{ReadyChecks, State};
+use crate::metering::Operation;
 use crate::web_flow::method_not_allowed;
 
 const LIVE: &str = "/health/live";
+const READY: &str = "/health/ready";
 
 /// Whether nobody has to say who they are at this path, and no limit of requests holds. Whole paths only: whatever lies
 /// below `/health` may be an API, under a context path of that name.
 pub(crate) fn is_health(path: &str) -> bool {
-    path == LIVE
+    matches!(path, LIVE | READY)
 }
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource(LIVE)
-            .route(web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(live))
-            .default_service(web::to(|| method_not_allowed("GET, HEAD"))),
-    );
+    let reads = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
+    config.service(resource(LIVE, Operation::HealthLive).route(reads().to(live)));
+    config.service(resource(READY, Operation::HealthReady).route(reads().to(ready)));
+}
+
+fn resource(path: &str, operation: Operation) -> Resource {
+    let resource = web::resource(path).name(operation.name());
+    resource.default_service(web::to(|| method_not_allowed("GET, HEAD")))
 }
 
 async fn live() -> HttpResponse {
@@ -26,4 +32,13 @@ async fn live() -> HttpResponse {
         .insert_header((CACHE_CONTROL, "no-store"))
         .content_type("application/json")
         .body(r#"{"status":"OK"}"#)
+}
+
+async fn ready(checks: web::Data<ReadyChecks>) -> HttpResponse {
+    let report = checks.report().await;
+    let mut response = match report.status {
+        State::Ok => HttpResponse::Ok(),
+        State::Down | State::Stopping => HttpResponse::ServiceUnavailable(),
+    };
+    response.insert_header((CACHE_CONTROL, "no-store")).json(report)
 }

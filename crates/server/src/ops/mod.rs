@@ -1,11 +1,16 @@
 //! What operators and explorers need around the APIs.
 
 mod health;
+mod metrics;
+mod ready;
 mod sandbox;
 mod status;
 mod swagger_ui;
 
 pub(crate) use health::{is_health, routes as health_routes};
+pub use metrics::{Metrics, MetricsError};
+pub(crate) use metrics::{MetricsPage, PATH as METRICS, routes as metrics_routes};
+pub use ready::ReadyChecks;
 pub use sandbox::SandboxPages;
 pub(crate) use sandbox::routes as sandbox_routes;
 pub use status::BuildInfo;

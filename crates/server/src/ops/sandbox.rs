@@ -15,6 +15,7 @@ use minijinja::{AutoEscape, Environment, context};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
+use crate::metering::Operation;
 use crate::web_flow::{ApiError, method_not_allowed};
 
 const PAGE: &str = include_str!("inbox.html");
@@ -109,7 +110,10 @@ fn in_words(left: SignedDuration) -> String {
 }
 
 pub(crate) fn routes(config: &mut web::ServiceConfig, pages: Arc<SandboxPages>) {
-    let get = |path: &str| web::resource(path).default_service(web::to(|| method_not_allowed("GET, HEAD")));
+    let get = |path: &str| {
+        let resource = web::resource(path).name(Operation::Sandbox.name());
+        resource.default_service(web::to(|| method_not_allowed("GET, HEAD")))
+    };
     let reads = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
     config
         .app_data(web::Data::from(pages))

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app::Parts;
+use crate::metering::Operation;
 use crate::web_flow::{WebFlowSettings, method_not_allowed};
 
 /// What runs here.
@@ -34,6 +35,7 @@ impl Status {
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/api/service/status")
+            .name(Operation::ServiceStatus.name())
             .route(web::get().to(service_status))
             .default_service(web::to(|| method_not_allowed("GET"))),
     );

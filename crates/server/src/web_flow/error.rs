@@ -7,6 +7,8 @@ use actix_web::{HttpResponse, ResponseError};
 use data_adapter_core::AdapterError;
 use data_adapter_protocol::web_flow::{ErrorBody, ErrorCode, ErrorResponse, FormDataError, Violations};
 
+use crate::metering::Outcome;
+
 /// What goes wrong on the way, with one text for the client and another for the log.
 #[derive(Debug)]
 pub(crate) struct ApiError {
@@ -109,6 +111,28 @@ impl ApiError {
     /// The headers that come with it.
     pub(super) fn header_names(&self) -> impl Iterator<Item = &str> {
         self.headers.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// What the metrics call it.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match (self.status, self.code) {
+            (StatusCode::UNAUTHORIZED, ErrorCode::ErrorGeneric) => Outcome::Unauthorized,
+            (StatusCode::FORBIDDEN, _) => Outcome::Forbidden,
+            (StatusCode::NOT_FOUND, _) => Outcome::NotFound,
+            (StatusCode::METHOD_NOT_ALLOWED, _) => Outcome::MethodNotAllowed,
+            (StatusCode::REQUEST_TIMEOUT, _) => Outcome::TooSlow,
+            (StatusCode::PAYLOAD_TOO_LARGE, _) => Outcome::TooLarge,
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, _) => Outcome::UnsupportedMediaType,
+            (StatusCode::SERVICE_UNAVAILABLE, _) => Outcome::Overloaded,
+            (_, ErrorCode::InputInvalid) => Outcome::InputInvalid,
+            (_, ErrorCode::UserNotFound) => Outcome::UserNotFound,
+            (_, ErrorCode::OperationContextInvalid) => Outcome::OperationContextInvalid,
+            (_, ErrorCode::ConsentDataInvalid) => Outcome::ConsentDataInvalid,
+            (_, ErrorCode::RemoteError) => Outcome::RemoteError,
+            (_, ErrorCode::AuthenticationFailed) => Outcome::AuthenticationFailed,
+            (_, ErrorCode::SmsAuthorizationFailed) => Outcome::SmsAuthorizationFailed,
+            (_, ErrorCode::ErrorGeneric) => Outcome::Internal,
+        }
     }
 
     /// What only the log reads; `None` when there is no more to say.

@@ -20,6 +20,7 @@ use data_adapter_protocol::web_flow::{Dialect, Limits};
 
 pub use openapi::{Place, openapi};
 
+use crate::metering::Operation;
 pub(crate) use error::{ApiError, method_not_allowed, not_found, refusal_body};
 
 /// How the API is answered.
@@ -57,22 +58,22 @@ impl WebFlow {
 type Answer = Result<HttpResponse, ApiError>;
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    post(config, "/api/auth/user/lookup", user::lookup);
-    post(config, "/api/auth/user/authenticate", user::authenticate);
-    post(config, "/api/auth/user/info", user::info);
-    post(config, "/api/operation/formdata/decorate", operation::decorate);
-    post(config, "/api/operation/formdata/change", operation::form_data_changed);
-    post(config, "/api/operation/change", operation::operation_changed);
-    post(config, "/api/auth/sms/create", sms::create);
-    post(config, "/api/auth/sms/verify", sms::verify);
-    post(config, "/api/auth/sms/password/verify", sms::verify_with_password);
-    post(config, "/api/auth/consent/init", consent::init);
-    post(config, "/api/auth/consent/create", consent::create);
-    post(config, "/api/auth/consent/validate", consent::validate);
-    post(config, "/api/auth/consent/save", consent::save);
+    post(config, "/api/auth/user/lookup", Operation::UserLookup, user::lookup);
+    post(config, "/api/auth/user/authenticate", Operation::UserAuthenticate, user::authenticate);
+    post(config, "/api/auth/user/info", Operation::UserInfo, user::info);
+    post(config, "/api/operation/formdata/decorate", Operation::FormDataDecorate, operation::decorate);
+    post(config, "/api/operation/formdata/change", Operation::FormDataChange, operation::form_data_changed);
+    post(config, "/api/operation/change", Operation::OperationChange, operation::operation_changed);
+    post(config, "/api/auth/sms/create", Operation::SmsCreate, sms::create);
+    post(config, "/api/auth/sms/verify", Operation::SmsVerify, sms::verify);
+    post(config, "/api/auth/sms/password/verify", Operation::SmsPasswordVerify, sms::verify_with_password);
+    post(config, "/api/auth/consent/init", Operation::ConsentInit, consent::init);
+    post(config, "/api/auth/consent/create", Operation::ConsentCreate, consent::create);
+    post(config, "/api/auth/consent/validate", Operation::ConsentValidate, consent::validate);
+    post(config, "/api/auth/consent/save", Operation::ConsentSave, consent::save);
 }
 
-fn post<H, Args>(config: &mut web::ServiceConfig, path: &str, handler: H)
+fn post<H, Args>(config: &mut web::ServiceConfig, path: &str, operation: Operation, handler: H)
 where
     H: Handler<Args>,
     Args: actix_web::FromRequest + 'static,
@@ -80,6 +81,7 @@ where
 {
     config.service(
         web::resource(path)
+            .name(operation.name())
             .route(web::post().to(handler))
             .default_service(web::to(|| method_not_allowed("POST"))),
     );

@@ -1,0 +1,84 @@
+use std::sync::atomic::AtomicUsize;
+
+use async_trait::async_trait;
+use serde_json::json;
+
+use super::*;
+
+/// Something behind that can be down, or not answer at all.
+#[derive(Default)]
+struct Behind {
+    is_down: AtomicBool,
+    is_silent: bool,
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl Readiness for Behind {
+    async fn check(&self) -> Result<(), AdapterError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        tokio::task::yield_now().await;
+        if self.is_silent {
+            std::future::pending::<()>().await;
+        }
+        if self.is_down.load(Ordering::Relaxed) {
+            return Err(AdapterError::Remote("connection to 10.0.0.1 refused".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+fn checks(behind: &[(&str, &Arc<Behind>)]) -> ReadyChecks {
+    let checks = behind.iter().map(|(name, behind)| ((*name).to_owned(), Arc::clone(behind) as _));
+    ReadyChecks::new(checks.collect(), Duration::from_millis(50))
+}
+
+async fn shown(checks: &ReadyChecks) -> serde_json::Value {
+    serde_json::to_value(checks.report().await).expect("JSON")
+}
+
+#[tokio::test]
+async fn what_is_down_or_silent_is_named_and_nothing_more() {
+    let (well, down) = (Arc::new(Behind::default()), Arc::new(Behind::default()));
+    let silent = Arc::new(Behind { is_silent: true, ..Behind::default() });
+    assert_eq!(shown(&checks(&[("store", &well)])).await, json!({"status": "OK", "checks": {"store": "OK"}}));
+    down.is_down.store(true, Ordering::Relaxed);
+    let all = checks(&[("store", &well), ("backends.core", &down), ("backends.ldap", &silent)]);
+    assert_eq!(
+        shown(&all).await,
+        json!({"status": "DOWN", "checks": {"backends.core": "DOWN", "backends.ldap": "DOWN", "store": "OK"}})
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn they_are_asked_all_at_once_and_each_has_the_deadline() {
+    let silent: Vec<_> = (0..20).map(|_| Arc::new(Behind { is_silent: true, ..Behind::default() })).collect();
+    let names: Vec<_> = (0..20).map(|number| number.to_string()).collect();
+    let named: Vec<_> = names.iter().map(String::as_str).zip(&silent).collect();
+    let started = tokio::time::Instant::now();
+    assert_eq!(checks(&named).report().await.status, State::Down);
+    assert!(started.elapsed() < Duration::from_millis(100), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn many_who_ask_are_one_question_a_second() {
+    let behind = Arc::new(Behind::default());
+    let checks = checks(&[("store", &behind)]);
+    let reports = join_all((0..100).map(|_| checks.report())).await;
+    assert!(reports.iter().all(|report| report.status == State::Ok));
+    assert_eq!(behind.asked.load(Ordering::Relaxed), 1);
+    behind.is_down.store(true, Ordering::Relaxed);
+    tokio::time::sleep(ReadyChecks::FRESH).await;
+    assert_eq!(checks.report().await.status, State::Down);
+    assert_eq!(behind.asked.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn while_it_stops_nothing_is_ready_and_nobody_is_asked() {
+    let behind = Arc::new(Behind::default());
+    let checks = checks(&[("store", &behind)]);
+    assert_eq!(checks.report().await.status, State::Ok);
+    checks.stop();
+    assert_eq!(shown(&checks).await, json!({"status": "STOPPING", "checks": {}}));
+    assert_eq!(behind.asked.load(Ordering::Relaxed), 1);
+}
