@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -24,6 +25,7 @@ async fn a_full_disk_is_a_remote_error_until_it_has_room_again() {
         .await;
     let create = async |operation: &str| adapter.post(SMS_CREATE, sms_create(USER, &rent(operation))).await;
     assert_eq!(create("before").await.status, 200);
+    assert_eq!(ready(&adapter).await, (200, r#"{"status":"OK","checks":{"store":"OK"}}"#.to_owned()));
 
     let seen_by_the_process = format!("/proc/{}/root{disk}/filler", adapter.pid());
     fill(Path::new(&seen_by_the_process));
@@ -39,10 +41,23 @@ async fn a_full_disk_is_a_remote_error_until_it_has_room_again() {
     assert_eq!((refused.status, refused.error_code().as_str()), (400, "REMOTE_ERROR"), "{}", refused.text);
     assert!(!refused.text.contains("disk"), "what is wrong is for the log only: {}", refused.text);
     assert!(adapter.log().contains("can't be written"), "{}", adapter.log());
+    let down = (503, r#"{"status":"DOWN","checks":{"store":"DOWN"}}"#.to_owned());
+    assert_eq!(ready(&adapter).await, down, "it reads well, but keeps nothing");
 
     std::fs::remove_file(&seen_by_the_process).expect("the filler can be removed");
     let answer = create("after").await;
     assert_eq!(answer.status, 200, "there is room again: {}\n{}", answer.text, adapter.log());
+    assert_eq!(ready(&adapter).await.0, 200);
+    for said in ["it is not ready", "it is ready again"] {
+        assert_eq!(adapter.log().matches(said).count(), 1, "{said}: {}", adapter.log());
+    }
+}
+
+/// What it says of itself now: an answer is given again for a second.
+async fn ready(adapter: &DataAdapter) -> (u16, String) {
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let answer = adapter.get("/health/ready").await;
+    (answer.status, answer.text)
 }
 
 /// Writes until nothing more fits.

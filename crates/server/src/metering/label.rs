@@ -39,6 +39,7 @@ label! {
         HealthReady = "health_ready",
         Metrics = "metrics",
         Sandbox = "sandbox",
+        SwaggerUi = "swagger_ui",
         /// A route without a name.
         Other = "other",
         /// No route.

@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, guard, web};
 use data_adapter_core::AdapterError;
 use utoipa_swagger_ui::Config;
 
+use crate::metering::Operation;
 use crate::web_flow::{ApiError, Place, WebFlowSettings, method_not_allowed, openapi};
 
 const PAGE: &str = include_str!("swagger_ui/index.html");
@@ -114,6 +115,7 @@ fn get(config: &mut web::ServiceConfig, path: &str, answer: impl Fn() -> HttpRes
     let reads = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
     config.service(
         web::resource(path)
+            .name(Operation::SwaggerUi.name())
             .route(reads.to(move || std::future::ready(answer())))
             .default_service(web::to(|| method_not_allowed("GET, HEAD"))),
     );

@@ -1,0 +1,8 @@
+//! What Prometheus reads: what is counted, and who may see it.
+
+mod access;
+mod counting;
+mod documents;
+mod scrape;
+
+use scrape::Scrape;
