@@ -1,3 +1,5 @@
+use reqwest::RequestBuilder;
+
 use crate::callers::{TOKEN, configuration};
 use crate::support::DataAdapter;
 
@@ -5,7 +7,7 @@ const TEXTING: &str = "another-token-for-the-one-who-texts";
 
 async fn status(adapter: &DataAdapter, token: Option<&str>) -> u16 {
     let request = adapter.client().get(adapter.url("/metrics"));
-    let request = token.into_iter().fold(request, |request, token| request.bearer_auth(token));
+    let request = token.into_iter().fold(request, RequestBuilder::bearer_auth);
     adapter.send(request).await.status
 }
 

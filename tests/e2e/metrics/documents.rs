@@ -47,9 +47,10 @@ fn collect(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                match member {
-                    Value::String(text) if name == "expr" || name == "definition" => found.push(text.clone()),
-                    _ => collect(member, found),
+                let is_expression = name == "expr" || name == "definition";
+                match member.as_str().filter(|_| is_expression) {
+                    Some(expression) => found.push(expression.to_owned()),
+                    None => collect(member, found),
                 }
             }
         }

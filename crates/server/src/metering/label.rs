@@ -26,7 +26,7 @@ label! {
         UserInfo = "user_info",
         FormDataDecorate = "formdata_decorate",
         FormDataChange = "formdata_change",
-        OperationChange = "operation_change",
+        StateChange = "operation_change",
         SmsCreate = "sms_create",
         SmsVerify = "sms_verify",
         SmsPasswordVerify = "sms_password_verify",

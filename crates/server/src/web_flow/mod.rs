@@ -63,7 +63,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     post(config, "/api/auth/user/info", Operation::UserInfo, user::info);
     post(config, "/api/operation/formdata/decorate", Operation::FormDataDecorate, operation::decorate);
     post(config, "/api/operation/formdata/change", Operation::FormDataChange, operation::form_data_changed);
-    post(config, "/api/operation/change", Operation::OperationChange, operation::operation_changed);
+    post(config, "/api/operation/change", Operation::StateChange, operation::operation_changed);
     post(config, "/api/auth/sms/create", Operation::SmsCreate, sms::create);
     post(config, "/api/auth/sms/verify", Operation::SmsVerify, sms::verify);
     post(config, "/api/auth/sms/password/verify", Operation::SmsPasswordVerify, sms::verify_with_password);
