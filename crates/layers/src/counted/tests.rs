@@ -64,10 +64,8 @@ impl Bench {
     fn counted(&self, name: &str, label: &str) -> u64 {
         let counted = self.counters.snapshot().into_vec().into_iter().find_map(|(key, _, _, value)| {
             let is_it = key.key().name() == name && key.key().labels().any(|other| other.value() == label);
-            match value {
-                DebugValue::Counter(value) if is_it => Some(value),
-                _ => None,
-            }
+            let DebugValue::Counter(value) = value else { return None };
+            is_it.then_some(value)
         });
         counted.expect("there is such a counter")
     }
