@@ -1,0 +1,108 @@
+//! The Data Adapter as it is set up for measurements.
+
+use std::fs::File;
+use std::io::{BufWriter, Error, Result, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::requests;
+use crate::server::Server;
+
+/// How the Data Adapter is set up where it is measured: in the folder `home`, with its usual settings but for the keys, the
+/// sandbox and the users.
+pub(crate) struct House {
+    home: PathBuf,
+    program: PathBuf,
+}
+
+impl House {
+    /// Writes so many users and the configuration. All passwords have this Argon2id hash.
+    pub(crate) fn build(home: &Path, users: usize, hash: &str) -> Result<Self> {
+        let program = std::env::current_exe()?.with_file_name("data-adapter");
+        if !program.exists() {
+            let why = format!("{} is missing: build it with `make build`", program.display());
+            return Err(Error::other(why));
+        }
+        let mut file = BufWriter::new(File::create(home.join("users.toml"))?);
+        for number in 0..users {
+            file.write_all(user(number, hash).as_bytes())?;
+        }
+        file.flush()?;
+        std::fs::write(home.join("data-adapter.toml"), CONFIGURATION)?;
+        Ok(Self { home: home.to_owned(), program })
+    }
+
+    /// Starts the Data Adapter over a store, such as `memory:`.
+    pub(crate) async fn start(&self, store: &str) -> Result<Server> {
+        let mut command = self.command(store);
+        command.env("DATA_ADAPTER_CONFIG", self.file("data-adapter.toml"));
+        let log = format!("{}.log", store.split(':').next().unwrap_or_default());
+        Server::start(command, self.file(&log)).await
+    }
+
+    /// Starts the demo of the Data Adapter, which has a handful of users.
+    pub(crate) async fn start_demo(&self, store: &str) -> Result<Server> {
+        Server::start(self.command(store), self.file("demo.log")).await
+    }
+
+    /// A file in its folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.home.join(name)
+    }
+
+    fn command(&self, store: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("DATA_ADAPTER") {
+                command.env_remove(name);
+            }
+        }
+        command.current_dir(&self.home);
+        command.env("DATA_ADAPTER__SERVER__PORT", "0").env("DATA_ADAPTER__STORE__URL", store);
+        command
+    }
+}
+
+/// The AES key of passwords in the configuration below.
+pub(crate) const PASSWORD_KEY: &[u8; 32] = b"a key for measurements, 32 bytes";
+
+const CONFIGURATION: &str = r#"
+[sandbox]
+enabled = true
+[otp]
+key = "YSBrZXkgZm9yIG1lYXN1cmVtZW50cywgMzIgYnl0ZXM="
+[password]
+key = "YSBrZXkgZm9yIG1lYXN1cmVtZW50cywgMzIgYnl0ZXM="
+[backends.memory]
+users_file = "users.toml"
+"#;
+
+/// A user with two accounts.
+fn user(number: usize, hash: &str) -> String {
+    let (id, username, organization) =
+        (requests::user_id(number), requests::username(number), requests::ORGANIZATION);
+    format!(
+        r#"
+[[users]]
+id = "{id}"
+username = "{username}"
+organization = "{organization}"
+given_name = "John"
+family_name = "Doe"
+phone = "+420{id}0"
+password_hash = "{hash}"
+[[users.accounts]]
+number = "{id}/1234"
+id = "CZ401234000000{id}"
+name = "Běžný účet v CZK"
+balance = "24394.52"
+currency = "CZK"
+[[users.accounts]]
+number = "{id}/4321"
+id = "CZ404321000000{id}"
+name = "Spořící účet v CZK"
+balance = "158121.10"
+currency = "CZK"
+"#
+    )
+}

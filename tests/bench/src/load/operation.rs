@@ -1,0 +1,89 @@
+//! What is measured.
+
+use std::io::{Error, Result};
+
+use crate::bare::Answers;
+use crate::http::Connection;
+use crate::requests::{
+    self, DECORATE, LOOKUP, MESSAGES, Numbered, SMS_CREATE, SMS_VERIFY, lookup, payment_of, post, sms_create,
+    sms_verify, user_id,
+};
+use crate::server::Server;
+
+/// One of the measured operations. LDAP and REST back ends will stand here beside them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// Who a username belongs to.
+    Lookup,
+    /// The accounts of a user in the form of a payment.
+    Decorate,
+    /// A code for a payment.
+    SmsCreate,
+    /// A code for a payment, and the right answer to it.
+    SmsCreateThenVerify,
+}
+
+impl Operation {
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Lookup, Self::Decorate, Self::SmsCreate, Self::SmsCreateThenVerify];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Lookup => "lookup",
+            Self::Decorate => "decorate",
+            Self::SmsCreate => "sms-create",
+            Self::SmsCreateThenVerify => "sms-create-then-verify",
+        }
+    }
+
+    /// The request of a user; where the code is answered, the one that asks for it.
+    pub(crate) fn request(self, user: usize) -> Numbered {
+        Numbered::new(match self {
+            Self::Lookup => post(LOOKUP, &lookup(user)),
+            Self::Decorate => post(DECORATE, &payment_of(&user_id(user), 0)),
+            Self::SmsCreate | Self::SmsCreateThenVerify => post(SMS_CREATE, &sms_create(Some(user), 0)),
+        })
+    }
+
+    /// What the Data Adapter answers, for the bare handler to answer the same.
+    pub(crate) async fn answers(self, server: &Server) -> Result<Answers> {
+        let mut connection = Connection::open(server.address()).await?;
+        let mut request = self.request(0);
+        let body = connection.expect_ok(request.about(0)).await?;
+        let text = String::from_utf8_lossy(body).into_owned();
+        let mut answers = Answers::new();
+        if self == Self::SmsCreateThenVerify {
+            let (message, code) = codes(&mut connection).await?.into_iter().next().unwrap_or_default();
+            let verify = post(SMS_VERIFY, &sms_verify(&message, &code, 0));
+            let body = connection.expect_ok(&verify).await?;
+            answers.insert(SMS_VERIFY.to_owned(), String::from_utf8_lossy(body).into_owned());
+        }
+        let path = match self {
+            Self::Lookup => LOOKUP,
+            Self::Decorate => DECORATE,
+            Self::SmsCreate | Self::SmsCreateThenVerify => SMS_CREATE,
+        };
+        answers.insert(path.to_owned(), text);
+        Ok(answers)
+    }
+}
+
+/// The id of the message in the answer to a request for a code.
+pub(crate) fn message_id(answer: &[u8]) -> Result<&str> {
+    const MARK: &[u8] = b"\"messageId\":\"";
+    let mark = answer.windows(MARK.len()).position(|window| window == MARK);
+    let id = mark.and_then(|mark| answer.get(mark + MARK.len()..mark + MARK.len() + 36));
+    id.and_then(|id| std::str::from_utf8(id).ok()).ok_or_else(|| Error::other("no message in an answer"))
+}
+
+/// The codes that the sandbox shows, with the ids of their messages.
+pub(crate) async fn codes(connection: &mut Connection) -> Result<Vec<(String, String)>> {
+    let body = connection.expect_ok(&requests::get(MESSAGES)).await?;
+    let messages: Vec<serde_json::Value> = serde_json::from_slice(body)?;
+    let code = |message: &serde_json::Value| {
+        let text = message["text"].as_str()?;
+        let code = text.split(|c: char| !c.is_ascii_digit()).rfind(|run| run.len() == 8)?;
+        Some((message["messageId"].as_str()?.to_owned(), code.to_owned()))
+    };
+    Ok(messages.iter().filter_map(code).collect())
+}

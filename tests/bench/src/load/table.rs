@@ -1,0 +1,112 @@
+//! The results for people and, as JSON, for programs.
+
+use std::collections::BTreeMap;
+use std::io::Result;
+use std::path::Path;
+
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+
+use super::memory::Held;
+use super::round::{Measured, Rounds};
+use super::start::Start;
+
+/// The rates and latencies, each with its ratio to the bare handler's of the same round.
+pub(crate) fn rates(rows: &[Measured], rounds: &Rounds) {
+    println!(
+        "\n{} rounds of {} ms, {} connections; latencies in microseconds, of all rounds\n",
+        rounds.count,
+        rounds.length.as_millis(),
+        rounds.connections
+    );
+    println!(
+        "{:24}{:8}{:>10}{:>8}{:>15}{:>8}{:>8}{:>8}{:>9}{:>11}",
+        "operation", "server", "req/s", "ratio", "(quartiles)", "p50", "p90", "p99", "p99.9", "cpu us/req"
+    );
+    for row in rows {
+        let bare = bare(rows, row);
+        let ratios = ratios(row, bare);
+        let latency = |quantile| row.latencies.value_at_quantile(quantile);
+        println!(
+            "{:24}{:8}{:10.0}{:8.3}{:>15}{:8}{:8}{:8}{:9}{:11.1}",
+            row.operation,
+            row.server,
+            median(&row.rates),
+            median(&row.rates) / median(&bare.rates),
+            format!("({:.3}-{:.3})", quantile(&ratios, 0.25), quantile(&ratios, 0.75)),
+            latency(0.5),
+            latency(0.9),
+            latency(0.99),
+            latency(0.999),
+            row.cpu.as_secs_f64() * 1e6
+        );
+    }
+}
+
+/// How long starts took.
+pub(crate) fn starts(starts: &[Start]) {
+    println!("\n{:24}{:>10}{:>10}{:>10}", "ms to the first answer", "fastest", "median", "slowest");
+    for start in starts {
+        let of = |at| quantile(&start.millis, at);
+        println!("{:24}{:10.1}{:10.1}{:10.1}", start.what, of(0.0), of(0.5), of(1.0));
+    }
+}
+
+/// What was held.
+pub(crate) fn memory(rows: &[Held]) {
+    println!("\n{:24}{:>10}{:>10}{:>10}", "resident MB, by store", "idle", "loaded", "after");
+    for row in rows {
+        let megabytes = |bytes: u64| bytes / 100_000;
+        let text = |bytes| format!("{}.{}", megabytes(bytes) / 10, megabytes(bytes) % 10);
+        println!("{:24}{:>10}{:>10}{:>10}", row.store, text(row.idle), text(row.loaded), text(row.after));
+    }
+}
+
+/// Writes results to a file.
+pub(crate) fn save<T: Serialize>(path: &Path, rows: &[T]) -> Result<()> {
+    std::fs::write(path, serde_json::to_vec_pretty(rows)?)
+}
+
+fn bare<'a>(rows: &'a [Measured], row: &'a Measured) -> &'a Measured {
+    rows.iter().find(|other| other.operation == row.operation && other.server == "bare").unwrap_or(row)
+}
+
+/// Round by round, in order of size.
+fn ratios(row: &Measured, bare: &Measured) -> Vec<f64> {
+    let mut ratios: Vec<f64> = row.rates.iter().zip(&bare.rates).map(|(ours, bare)| ours / bare).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    quantile(&sorted, 0.5)
+}
+
+/// Of values in order; between two of them, the nearer.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "there are a few values"
+)]
+fn quantile(sorted: &[f64], quantile: f64) -> f64 {
+    let index = (sorted.len().saturating_sub(1)) as f64 * quantile;
+    sorted.get(index.round() as usize).copied().unwrap_or(f64::NAN)
+}
+
+/// What is written of a row.
+impl Serialize for Measured {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("Measured", 5)?;
+        row.serialize_field("operation", self.operation)?;
+        row.serialize_field("server", self.server)?;
+        row.serialize_field("requests_per_second", &self.rates)?;
+        let latency = |percent: f64| (percent.to_string(), self.latencies.value_at_percentile(percent));
+        let latencies: BTreeMap<_, _> = [50.0, 90.0, 99.0, 99.9, 100.0].map(latency).into();
+        row.serialize_field("latency_micros", &latencies)?;
+        row.serialize_field("cpu_micros_per_request", &(self.cpu.as_secs_f64() * 1e6))?;
+        row.end()
+    }
+}
