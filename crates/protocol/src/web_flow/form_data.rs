@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::members::Members;
+use super::members::{Members, Text};
 use super::strict::Object;
 
 /// Why form data can't be used. No variant shows what is in them.
@@ -90,8 +90,8 @@ struct PaymentAttribute<'a> {
 /// # Errors
 ///
 /// When the form is not of the right shape, repeats a member that is read, or has more than one of either.
-pub fn payment_fields(form: &RawValue) -> Result<PaymentFields, FormDataError> {
-    let Object(form): Object<PaymentForm<'_>> = serde_json::from_str(form.get())?;
+pub fn payment_fields(form: &str) -> Result<PaymentFields, FormDataError> {
+    let Object(form): Object<PaymentForm<'_>> = serde_json::from_str(form)?;
     let attributes: Vec<_> = form.parameters.unwrap_or_default().into_iter().map(|object| object.0).collect();
     let amount = only(attributes.iter().filter(|attribute| attribute.kind.as_deref() == Some(AMOUNT)))?;
     let account = only(attributes.iter().filter(|attribute| {
@@ -127,38 +127,37 @@ struct Choice<'a> {
 /// # Errors
 ///
 /// When the form is not of the right shape.
-pub fn with_bank_accounts(
-    form: Box<RawValue>,
-    accounts: &[BankAccount],
-) -> Result<Box<RawValue>, FormDataError> {
+pub fn with_bank_accounts(form: &str, accounts: &[BankAccount]) -> Result<Box<RawValue>, FormDataError> {
     if accounts.is_empty() {
-        return Ok(form);
+        return Ok(RawValue::from_string(form.to_owned())?);
     }
-    let mut members: Members = serde_json::from_str(form.get())?;
-    if members.repeats("parameters") || members.repeats("config") {
+    let whole: Members<'_> = serde_json::from_str(form)?;
+    if whole.repeats("parameters") || whole.repeats("config") {
         return Err(FormDataError::Unreadable);
     }
-    let mut parameters: Vec<Box<RawValue>> = list(members.get("parameters"))?;
-    let choice = Choice::new(accounts, &list(members.get("config"))?)?;
-    match position_of_choice(&parameters)? {
-        Some(position) => parameters[position] = choice.refresh(&parameters[position])?,
-        None => parameters.push(choice.attribute()?),
+    let mut parameters = list(whole.get("parameters"))?;
+    let choice = Choice::new(accounts, &list(whole.get("config"))?)?;
+    let position = position_of_choice(&parameters)?;
+    let refreshed = choice.write(position.map(|position| parameters[position]))?;
+    match position {
+        Some(position) => parameters[position] = &refreshed,
+        None => parameters.push(&refreshed),
     }
-    members.set("parameters", &parameters)?;
-    Ok(serde_json::value::to_raw_value(&members)?)
+    let parameters = serde_json::value::to_raw_value(&parameters)?;
+    Ok(serde_json::value::to_raw_value(&whole.with("parameters", &parameters)?)?)
 }
 
 /// The items of a list, unparsed; none when it is absent or `null`.
-fn list(json: Option<&RawValue>) -> Result<Vec<Box<RawValue>>, FormDataError> {
-    let items: Option<Option<Vec<Box<RawValue>>>> =
+fn list(json: Option<&RawValue>) -> Result<Vec<&RawValue>, FormDataError> {
+    let items: Option<Option<Vec<&RawValue>>> =
         json.map(|json| serde_json::from_str(json.get())).transpose()?;
     Ok(items.flatten().unwrap_or_default())
 }
 
 /// Where our choice is, if it is there. What else there is may look as it likes.
-fn position_of_choice(parameters: &[Box<RawValue>]) -> Result<Option<usize>, FormDataError> {
+fn position_of_choice(parameters: &[&RawValue]) -> Result<Option<usize>, FormDataError> {
     for (position, attribute) in parameters.iter().enumerate() {
-        let attribute: Members = serde_json::from_str(attribute.get())?;
+        let attribute: Members<'_> = serde_json::from_str(attribute.get())?;
         if is_text(&attribute, "type", BANK_ACCOUNT_CHOICE)
             && is_text(&attribute, "id", BANK_ACCOUNT_CHOICE_ID)
         {
@@ -169,21 +168,24 @@ fn position_of_choice(parameters: &[Box<RawValue>]) -> Result<Option<usize>, For
 }
 
 /// Whether a member is this text.
-fn is_text(members: &Members, name: &str, text: &str) -> bool {
-    let read = |json: &RawValue| serde_json::from_str::<String>(json.get()).ok();
-    members.get(name).and_then(read).is_some_and(|value| value == text)
+fn is_text(members: &Members<'_>, name: &str, text: &str) -> bool {
+    let value = members.get(name).and_then(|json| serde_json::from_str::<Text<'_>>(json.get()).ok());
+    value.is_some_and(|value| value.0 == text)
 }
 
 /// A member that may be absent or `null`.
-fn optional<'a, T: Deserialize<'a>>(members: &'a Members, name: &str) -> Result<Option<T>, FormDataError> {
+fn optional<'a, T: Deserialize<'a>>(
+    members: &'a Members<'_>,
+    name: &str,
+) -> Result<Option<T>, FormDataError> {
     Ok(members.get(name).map(|json| serde_json::from_str(json.get())).transpose()?.flatten())
 }
 
 impl<'a> Choice<'a> {
-    fn new(accounts: &'a [BankAccount], config: &[Box<RawValue>]) -> Result<Self, FormDataError> {
+    fn new(accounts: &'a [BankAccount], config: &[&RawValue]) -> Result<Self, FormDataError> {
         let (mut enabled, mut wanted) = (None, None);
         for entry in config {
-            let entry: Members = serde_json::from_str(entry.get())?;
+            let entry: Members<'_> = serde_json::from_str(entry.get())?;
             if is_text(&entry, "id", BANK_ACCOUNT_CHOICE_ID) {
                 enabled = optional::<bool>(&entry, "enabled")?;
                 wanted = optional::<String>(&entry, "defaultValue")?;
@@ -197,22 +199,17 @@ impl<'a> Choice<'a> {
         Ok(Self { accounts, enabled: enabled.unwrap_or(true), default })
     }
 
-    fn attribute(&self) -> Result<Box<RawValue>, FormDataError> {
-        let mut members = Members::default();
-        members.set("type", BANK_ACCOUNT_CHOICE)?;
-        members.set("id", BANK_ACCOUNT_CHOICE_ID)?;
-        members.set("label", &())?;
-        self.write(members)
-    }
-
-    fn refresh(&self, known: &RawValue) -> Result<Box<RawValue>, FormDataError> {
-        self.write(serde_json::from_str(known.get())?)
-    }
-
-    fn write(&self, mut members: Members) -> Result<Box<RawValue>, FormDataError> {
-        members.set("bankAccounts", self.accounts)?;
-        members.set("enabled", &self.enabled)?;
-        members.set("defaultValue", &self.default)?;
+    /// The choice, in place of the one that is `known`.
+    fn write(&self, known: Option<&RawValue>) -> Result<Box<RawValue>, FormDataError> {
+        let mut members = match known {
+            Some(known) => serde_json::from_str(known.get())?,
+            None => Members::default()
+                .with("type", BANK_ACCOUNT_CHOICE)?
+                .with("id", BANK_ACCOUNT_CHOICE_ID)?
+                .with("label", &())?,
+        };
+        members = members.with("bankAccounts", self.accounts)?;
+        members = members.with("enabled", &self.enabled)?.with("defaultValue", &self.default)?;
         Ok(serde_json::value::to_raw_value(&members)?)
     }
 }
@@ -220,10 +217,6 @@ impl<'a> Choice<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn raw(json: &str) -> Box<RawValue> {
-        RawValue::from_string(json.to_owned()).unwrap()
-    }
 
     fn account(id: &str, usable: bool) -> BankAccount {
         BankAccount {
@@ -246,19 +239,19 @@ mod tests {
     #[test]
     fn a_choice_is_added_and_everything_else_stays_byte_for_byte() {
         let before = r#"{"title": {"id":"x"},"parameters":[{"type":"AMOUNT","amount":1.0E7},{"type":"NEW", "x":0.00}],"extra":100}"#;
-        let after = with_bank_accounts(raw(before), &[account("A", true)]).unwrap();
+        let after = with_bank_accounts(before, &[account("A", true)]).unwrap();
         let expected = format!(
             r#"{{"title":{{"id":"x"}},"parameters":[{{"type":"AMOUNT","amount":1.0E7}},{{"type":"NEW", "x":0.00}},{CHOICE}],"extra":100}}"#
         );
         assert_eq!(after.get(), expected);
-        assert_eq!(with_bank_accounts(after, &[account("A", true)]).unwrap().get(), expected);
+        assert_eq!(with_bank_accounts(after.get(), &[account("A", true)]).unwrap().get(), expected);
     }
 
     #[test]
     fn a_choice_that_is_there_is_refreshed_where_it_is() {
         let known = r#"{"type":"BANK_ACCOUNT_CHOICE","id":"operation.bankAccountChoice","bankAccounts":[],"hint":1.50}"#;
-        let form = raw(&format!(r#"{{"parameters":[{known},{{"type":"NOTE"}}]}}"#));
-        let after = with_bank_accounts(form, &[account("A", true)]).unwrap();
+        let form = format!(r#"{{"parameters":[{known},{{"type":"NOTE"}}]}}"#);
+        let after = with_bank_accounts(&form, &[account("A", true)]).unwrap();
         let first = concat!(
             r#"{"parameters":[{"type":"BANK_ACCOUNT_CHOICE","id":"operation.bankAccountChoice","#,
             r#""bankAccounts":[{"number":"A/1234""#
@@ -271,8 +264,8 @@ mod tests {
     #[test]
     fn the_configuration_of_the_field_decides_what_is_chosen_at_first() {
         let chosen = |config: &str, accounts: &[BankAccount]| {
-            let form = raw(&format!(r#"{{"config":{config},"parameters":[]}}"#));
-            let after = with_bank_accounts(form, accounts).unwrap().get().to_owned();
+            let form = format!(r#"{{"config":{config},"parameters":[]}}"#);
+            let after = with_bank_accounts(&form, accounts).unwrap().get().to_owned();
             after[after.rfind(r#""enabled""#).unwrap()..].to_owned()
         };
         let accounts = [account("A", false), account("B", true), account("C", true)];
@@ -290,8 +283,8 @@ mod tests {
         let other = r#"{"type":"BANK_ACCOUNT_CHOICE","id":"operation.otherChoice","bankAccounts":[{"accountId":"x"}]}"#;
         let odd = r#"{"type":5,"id":null}"#;
         let config = r#"[{"id":"operation.other","defaultValue":5,"enabled":"true"},{"id":7}]"#;
-        let form = raw(&format!(r#"{{"x":1,"x":2,"config":{config},"parameters":[{other},{odd}]}}"#));
-        let after = with_bank_accounts(form, &[account("A", true)]).unwrap();
+        let form = format!(r#"{{"x":1,"x":2,"config":{config},"parameters":[{other},{odd}]}}"#);
+        let after = with_bank_accounts(&form, &[account("A", true)]).unwrap();
         let expected = format!(r#"{{"x":1,"x":2,"config":{config},"parameters":[{other},{odd},{CHOICE}]}}"#);
         assert_eq!(after.get(), expected);
     }
@@ -299,7 +292,7 @@ mod tests {
     #[test]
     fn without_accounts_the_form_stays_as_it_is() {
         let form = r#"{ "parameters" : [] }"#;
-        assert_eq!(with_bank_accounts(raw(form), &[]).unwrap().get(), form);
+        assert_eq!(with_bank_accounts(form, &[]).unwrap().get(), form);
     }
 
     #[test]
@@ -314,13 +307,13 @@ mod tests {
             r#"{"config":[{"id":"operation.bankAccountChoice","enabled":"true"}]}"#,
             r#"{"config":{},"parameters":[]}"#,
         ] {
-            let result = with_bank_accounts(raw(form), &[account("A", true)]);
+            let result = with_bank_accounts(form, &[account("A", true)]);
             assert_eq!(result.unwrap_err(), FormDataError::Unreadable, "{form}");
         }
     }
 
     fn fields(parameters: &str) -> Result<PaymentFields, FormDataError> {
-        payment_fields(&raw(&format!(r#"{{"parameters":[{parameters}]}}"#)))
+        payment_fields(&format!(r#"{{"parameters":[{parameters}]}}"#))
     }
 
     #[test]
@@ -335,7 +328,7 @@ mod tests {
             account: Some("238400856/0300".into()),
         };
         assert_eq!(read, Ok(expected));
-        assert_eq!(payment_fields(&raw("{}")), Ok(PaymentFields::default()));
+        assert_eq!(payment_fields("{}"), Ok(PaymentFields::default()));
     }
 
     #[test]
@@ -349,7 +342,7 @@ mod tests {
         {
             assert_eq!(fields(repeated), Err(FormDataError::Unreadable), "{repeated}");
         }
-        let twice = raw(r#"{"parameters":[],"parameters":[]}"#);
-        assert_eq!(payment_fields(&twice), Err(FormDataError::Unreadable));
+        let twice = r#"{"parameters":[],"parameters":[]}"#;
+        assert_eq!(payment_fields(twice), Err(FormDataError::Unreadable));
     }
 }

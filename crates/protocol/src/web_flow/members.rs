@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
@@ -5,11 +6,16 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+/// A text that is borrowed from the JSON around it, unless something in it is escaped.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
 /// The members of a JSON object, unparsed, in order, repeated ones included.
 #[derive(Debug, Default)]
-pub(super) struct Members(Vec<(String, Box<RawValue>)>);
+pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Cow<'a, RawValue>)>);
 
-impl Members {
+impl<'a> Members<'a> {
     /// The first member of this name.
     pub(super) fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref())
@@ -20,32 +26,36 @@ impl Members {
         self.0.iter().filter(|(known, _)| known == name).count() > 1
     }
 
-    /// Puts a member in place of the one of the same name, or at the end.
-    pub(super) fn set<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> serde_json::Result<()> {
-        let value = serde_json::value::to_raw_value(value)?;
+    /// The same with a member in place of the one of the same name, or at the end.
+    pub(super) fn with<T: Serialize + ?Sized>(
+        mut self,
+        name: &'a str,
+        value: &T,
+    ) -> serde_json::Result<Self> {
+        let value = Cow::Owned(serde_json::value::to_raw_value(value)?);
         match self.0.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = value,
-            None => self.0.push((name.to_owned(), value)),
+            None => self.0.push((Cow::Borrowed(name), value)),
         }
-        Ok(())
+        Ok(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct MembersVisitor;
 
         impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members;
+            type Value = Members<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some((Text(name), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+                    members.push((name, Cow::Borrowed(value)));
                 }
                 Ok(Members(members))
             }
@@ -55,7 +65,7 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-impl Serialize for Members {
+impl Serialize for Members<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {

@@ -22,7 +22,7 @@ pub(super) async fn decorate(state: web::Data<WebFlow>, request: Valid<DecorateR
         Decoration::Unchanged => raw(form.into_string())?,
         Decoration::BankAccounts(accounts) => {
             let accounts: Vec<_> = accounts.into_iter().map(bank_account).collect();
-            wire::with_bank_accounts(raw(form.into_string())?, &accounts)?
+            wire::with_bank_accounts(form.as_str(), &accounts)?
         }
         Decoration::FormData(form) => raw(form.into_string())?,
     };

@@ -2,10 +2,9 @@
 
 use data_adapter_core::{Amount, Binding, BindingKind, OperationContext, Payment};
 use data_adapter_protocol::web_flow::{Limits, PaymentFields, Violation, Violations, payment_fields};
-use serde_json::value::RawValue;
 
 use super::WebFlowSettings;
-use super::error::{ApiError, Refusal};
+use super::error::ApiError;
 
 const FORM_DATA: &str = "requestObject.operationContext.formData";
 
@@ -21,10 +20,7 @@ pub(super) fn binding(operation: &OperationContext, settings: &WebFlowSettings) 
 fn payment(operation: &OperationContext, limits: &Limits) -> Result<Payment, ApiError> {
     let fields = match &operation.form_data {
         None => PaymentFields::default(),
-        Some(form) => {
-            let form: &RawValue = serde_json::from_str(form.as_str()).map_err(|_| Refusal::Unreadable)?;
-            payment_fields(form)?
-        }
+        Some(form) => payment_fields(form.as_str())?,
     };
     let amount = amount(fields.amount.as_deref());
     let currency = text(fields.currency, limits, "smsAuthorization.currency");
