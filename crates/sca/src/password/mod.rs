@@ -20,5 +20,5 @@ fn nobodys_credentials(credentials: &Credentials, random: &dyn Random) -> Creden
 }
 
 fn digits(random: &dyn Random) -> String {
-    random.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_ne_bytes(random.bytes()))
 }
