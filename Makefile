@@ -1,10 +1,10 @@
 # `make` alone explains the targets: it prints each target with the comment after `##`.
 
-# For the program: make run ARGS='--port 8081'
+# For the program that is run: make run ARGS='--port 8081'
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build reproducible swagger schemathesis browser-test docs book readme-check toolchain
+.PHONY: help run test lint format build reproducible swagger schemathesis browser-test docs book readme-check bench timing toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -54,6 +54,17 @@ docs: toolchain ## Write the reference of the settings, docs/configuration.md, f
 
 book: toolchain ## Make pages of docs: target/book/index.html (installs mdbook into target/tools)
 	@.ci/book
+
+bench: toolchain ## Measure its speed beside a bare handler, then its pieces; ARGS='--quick' for a first idea
+	cargo build --release --package data-adapter
+	cargo build --release --package data-adapter-bench
+	target/release/data-adapter-bench load $(ARGS)
+	cargo bench --package data-adapter-bench
+
+timing: toolchain ## Test whether the time of an answer tells a secret; ARGS='--store sqlite:FILE' with that store
+	cargo build --release --package data-adapter
+	cargo build --release --package data-adapter-bench
+	target/release/data-adapter-bench timing $(ARGS)
 
 readme-check: toolchain ## Run the README's requests against `make run` and compare the answers (port 8080)
 	.ci/readme-check

@@ -11,7 +11,7 @@ use super::memory::Held;
 use super::round::{Measured, Rounds};
 use super::start::Start;
 
-/// The rates and latencies, each with its ratio to the bare handler's of the same round.
+/// The rates and latencies. The ratio is to the bare handler in the same round: the median of all rounds, and its quartiles.
 pub(crate) fn rates(rows: &[Measured], rounds: &Rounds) {
     println!(
         "\n{} rounds of {} ms, {} connections; latencies in microseconds, of all rounds\n",
@@ -32,7 +32,7 @@ pub(crate) fn rates(rows: &[Measured], rounds: &Rounds) {
             row.operation,
             row.server,
             median(&row.rates),
-            median(&row.rates) / median(&bare.rates),
+            quantile(&ratios, 0.5),
             format!("({:.3}-{:.3})", quantile(&ratios, 0.25), quantile(&ratios, 0.75)),
             latency(0.5),
             latency(0.9),
