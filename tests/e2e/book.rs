@@ -89,16 +89,30 @@ fn every_test_and_every_source_file_that_the_book_names_is_there() {
     assert!(named > 10, "{named}");
 }
 
+/// Every manifest below a folder.
+fn manifests(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let below = |path: PathBuf| match path.file_name().and_then(|name| name.to_str()) {
+        Some("Cargo.toml") => vec![path],
+        Some("target" | "node_modules") | None => Vec::new(),
+        Some(_) if path.is_dir() => manifests(&path),
+        Some(_) => Vec::new(),
+    };
+    entries.flat_map(below).collect()
+}
+
 #[test]
 fn every_package_inherits_the_lints_that_forbid_unsafe_code() {
     let root = docs().join("..");
     let read = |path: &Path| std::fs::read_to_string(path).expect("a manifest");
     assert!(read(&root.join("Cargo.toml")).contains("\nunsafe_code = \"forbid\"\n"));
-    let folders =
-        ["crates", "adapters"].map(|folder| std::fs::read_dir(root.join(folder)).expect("a folder"));
-    let packages = folders.into_iter().flatten().map(|entry| entry.expect("a folder").path());
-    for package in packages.chain([root.join("tests")]) {
-        let manifest = read(&package.join("Cargo.toml"));
+    let packages = ["crates", "adapters", "tests"].map(|folder| manifests(&root.join(folder))).concat();
+    assert!(
+        packages.iter().any(|package| package.ends_with("example-bank/program/Cargo.toml")),
+        "{packages:?}"
+    );
+    for package in packages {
+        let manifest = read(&package);
         assert!(
             manifest.contains("\n[lints]\nworkspace = true\n"),
             "{} has lints of its own",

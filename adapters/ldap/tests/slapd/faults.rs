@@ -136,6 +136,7 @@ async fn connections_that_the_server_closed_cost_nobody_an_error() {
     while !slapd.log().contains("idletimeout") && closed.elapsed() < Duration::from_secs(10) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    assert!(slapd.log().contains("idletimeout"), "the server closed nothing: {}", slapd.log());
     found(&backend, "user1234").await;
     slapd.stop();
     slapd.start_again();
