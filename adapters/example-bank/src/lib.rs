@@ -17,7 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, BankAccount, Capabilities,
-    Credentials, Decoration, FormChoice, FormDataChange, Language, OperationChange, OperationName,
+    Credentials, Decoration, Extras, FormChoice, FormDataChange, Language, OperationChange, OperationName,
     OperationOutcome, OperationParty, Operations, OrganizationId, Password, PasswordCheck, PhoneNumber,
     Readiness, User, UserId, UserLookup, UsernameQuery,
 };
@@ -82,7 +82,8 @@ fn user(person: Person) -> User {
     let (id, organization) = (UserId::new(id), OrganizationId::new(organization));
     let (phone, language) = (phone.map(PhoneNumber::new), language.map(Language::new));
     let status = if blocked { AccountStatus::Blocked } else { AccountStatus::Active };
-    User { id, organization, given_name, family_name, phone, language, status }
+    let extras = Extras::default();
+    User { id, organization, given_name, family_name, phone, language, status, extras }
 }
 
 #[async_trait]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use data_adapter_core::{Clock, Language, OrganizationId, PhoneNumber, User, UserId};
+use data_adapter_core::{Clock, Extras, Language, OrganizationId, PhoneNumber, User, UserId};
 use jiff::SignedDuration;
 
 use crate::account;
@@ -125,8 +125,16 @@ impl People {
             phone: entry.only(&names.phone).map(phone_number),
             language: entry.first(&names.language).map(Language::new),
             status: account::status(&entry, self.clock.now(), self.lockout),
+            extras: self.extras(&entry),
         };
         Ok(Person { user, dn: entry.dn })
+    }
+
+    fn extras(&self, entry: &Entry) -> Extras {
+        let named = self.attributes.extras.iter();
+        named
+            .filter_map(|(name, attribute)| Some((name.clone(), entry.first(attribute)?.to_owned())))
+            .collect()
     }
 }
 
@@ -136,7 +144,8 @@ fn phone_number(text: &str) -> PhoneNumber {
 }
 
 fn wanted(attributes: &AttributeSettings) -> Vec<String> {
-    let AttributeSettings { id, given_name, family_name, phone, language, organization } = attributes;
-    let names = [id, given_name, family_name, phone, language].into_iter().chain(organization);
+    let AttributeSettings { id, given_name, family_name, phone, language, organization, extras } = attributes;
+    let names =
+        [id, given_name, family_name, phone, language].into_iter().chain(organization).chain(extras.values());
     names.cloned().chain(account::ATTRIBUTES.map(str::to_owned)).collect()
 }

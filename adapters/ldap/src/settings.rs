@@ -90,6 +90,9 @@ pub struct AttributeSettings {
     /// The ids of the organizations that the user belongs to; a user without the one that is asked for is not found in it.
     /// `None` where `base` and `filter` tell organizations apart.
     pub organization: Option<String>,
+    /// What else the front is told of a user: names as the front reads them, with the attribute of each. Of several values the
+    /// first counts.
+    pub extras: BTreeMap<String, String>,
 }
 
 impl Default for AttributeSettings {
@@ -101,6 +104,7 @@ impl Default for AttributeSettings {
             phone: "mobile".to_owned(),
             language: "preferredLanguage".to_owned(),
             organization: None,
+            extras: BTreeMap::new(),
         }
     }
 }
@@ -266,7 +270,8 @@ impl AttributeSettings {
             ("attributes.language", &self.language),
         ];
         let organization = self.organization.iter().map(|name| ("attributes.organization", name));
-        match names.into_iter().chain(organization).find(|(_, name)| !is_attribute(name)) {
+        let extras = self.extras.values().map(|name| ("attributes.extras", name));
+        match names.into_iter().chain(organization).chain(extras).find(|(_, name)| !is_attribute(name)) {
             Some((key, _)) => refuse(key, "is no name of an attribute: letters of English, digits and `-`"),
             None => Ok(()),
         }

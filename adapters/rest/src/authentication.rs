@@ -6,7 +6,7 @@ use data_adapter_protocol::web_flow::{UserAuthenticateRequest, UserAuthenticateR
 use secrecy::ExposeSecret as _;
 
 use crate::RestBackend;
-use crate::convert::{context, is_right, password, user};
+use crate::convert::{context, password, user};
 use crate::endpoint::Endpoint;
 use crate::refusal::Refusal;
 use crate::users::is_blank;
@@ -37,10 +37,11 @@ impl Authentication for RestBackend {
                 Err(Refusal::Error(error)) => return Err(error),
             };
         let remaining_attempts = response.remaining_attempts.filter(|_| response.show_remaining_attempts);
-        if !is_right(response.authentication_result) {
+        if !response.authentication_result.succeeded() {
             return Ok(AuthenticationOutcome::Failed { remaining_attempts });
         }
-        let detail = response.user_detail.ok_or_else(|| Refusal::malformed(endpoint, "it names no user"))?;
+        let detail =
+            response.user_detail.flatten().ok_or_else(|| Refusal::malformed(endpoint, "it names no user"))?;
         let user = user(endpoint, detail, &organization)?;
         Ok(match user.status {
             AccountStatus::Active => AuthenticationOutcome::Succeeded(user),

@@ -1,10 +1,11 @@
 //! From the core to the protocol and back, where more than one capability needs it.
 
 use data_adapter_core::{
-    AccountStatus, AdapterError, Json, OperationContext, OrganizationId, Password, User,
+    AccountStatus, AdapterError, Extras, Json, OperationContext, OrganizationId, Password, User,
 };
 use data_adapter_protocol::web_flow as wire;
 use secrecy::SecretString;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::endpoint::Endpoint;
@@ -15,6 +16,7 @@ pub(crate) fn context(operation: &OperationContext) -> Result<Option<wire::Opera
         id: operation.id.to_string(),
         name: operation.name.to_string(),
         data: operation.data.clone(),
+        external_transaction_id: operation.external_transaction.clone(),
         form_data: raw(operation.form_data.as_ref())?,
         application_context: raw(operation.application.as_ref())?,
     }))
@@ -61,15 +63,17 @@ pub(crate) fn user(
             None | Some(wire::AccountStatus::Active) => AccountStatus::Active,
             Some(wire::AccountStatus::NotActive) => AccountStatus::Blocked,
         },
+        extras: extras(detail.extras.unwrap_or_default()),
     })
 }
 
-/// Whether the system behind found what it checked to be right.
-pub(crate) fn is_right(result: wire::VerificationResult) -> bool {
-    match result {
-        wire::VerificationResult::VerifiedSucceeded => true,
-        wire::VerificationResult::VerifiedFailed => false,
-    }
+/// What the system behind says beside; what is no text stays as its JSON.
+fn extras(members: serde_json::Map<String, Value>) -> Extras {
+    let text = |value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    members.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
 pub(crate) fn text<T: ToString>(value: Option<&T>) -> Option<String> {

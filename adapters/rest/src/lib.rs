@@ -68,6 +68,7 @@ impl RestBackend {
             consent: Some(Arc::clone(&backend) as _),
             operations: Some(Arc::clone(&backend) as _),
             readiness: Some(backend),
+            ..Capabilities::default()
         }
     }
 

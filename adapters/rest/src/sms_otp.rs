@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeRequest, CodeVerification, Credentials, IssuedCode, OperationId, SmsOtp,
-    VerificationOutcome,
+    AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
+    OperationId, SmsOtp, VerificationOutcome,
 };
 use data_adapter_protocol::web_flow::{
     SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
@@ -9,7 +9,7 @@ use data_adapter_protocol::web_flow::{
 };
 
 use crate::RestBackend;
-use crate::convert::{context, is_right, password, text};
+use crate::convert::{context, password, text};
 use crate::endpoint::Endpoint;
 use crate::refusal::Refusal;
 
@@ -21,6 +21,8 @@ impl SmsOtp for RestBackend {
         let wanted = SmsCreateRequest {
             user_id: text(request.user.as_ref()),
             organization_id: text(request.organization.as_ref()),
+            user_contacts: None,
+            account_status: None,
             operation_context: context(&request.operation)?,
             lang: text(request.language.as_ref()),
             resend: request.resend,
@@ -37,6 +39,7 @@ impl SmsOtp for RestBackend {
             authorization_code: verification.code.clone(),
             user_id: text(verification.user.as_ref()),
             organization_id: text(verification.organization.as_ref()),
+            account_status: None,
             operation_context: context(&verification.operation)?,
         };
         match self.upstream.ask(Endpoint::SmsVerify, request, &[&verification.code]).await {
@@ -55,9 +58,10 @@ impl SmsOtp for RestBackend {
         let request = SmsPasswordVerifyRequest {
             message_id: verification.message.to_string(),
             authorization_code: verification.code.clone(),
-            user_id: credentials.user.to_string(),
+            user_id: Some(credentials.user.to_string()),
             password: password.clone(),
             organization_id: text(credentials.organization.as_ref()),
+            account_status: None,
             authentication_context,
             operation_context: context(&verification.operation)?,
         };
@@ -68,7 +72,11 @@ impl SmsOtp for RestBackend {
             Err(Refusal::UserNotFound(_)) => return Ok(false),
             Err(Refusal::Error(error)) => return Err(error),
         };
-        Ok(is_right(response.sms_authorization_result) && is_right(response.user_authentication_result))
+        Ok(response.sms_authorization_result.succeeded() && response.user_authentication_result.succeeded())
+    }
+
+    async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        Err(AdapterError::InvalidInput("the API of Web Flow 0.22 has no way to send a code".to_owned()))
     }
 
     /// Nothing to do: the system behind ends its codes when it is told that the operation is over, which
@@ -91,7 +99,7 @@ fn issued(endpoint: Endpoint, response: SmsCreateResponse) -> Result<IssuedCode,
 
 /// What the keys of the Java Data Adapter say; with any other the code was wrong.
 fn outcome(response: &SmsVerifyResponse) -> VerificationOutcome {
-    if is_right(response.sms_authorization_result) {
+    if response.sms_authorization_result.succeeded() {
         return VerificationOutcome::Succeeded;
     }
     let remaining_attempts = response.remaining_attempts;

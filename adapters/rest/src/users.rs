@@ -18,6 +18,7 @@ impl UserLookup for RestBackend {
         let request = UserLookupRequest {
             username: query.username.clone(),
             organization_id: query.organization.to_string(),
+            client_certificate: None,
             operation_context: context(&query.operation)?,
         };
         match self.upstream.ask::<_, UserDetail>(endpoint, request, &[]).await {

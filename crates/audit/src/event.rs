@@ -11,12 +11,18 @@ pub enum EventKind {
     Authentication,
     /// A code was made.
     CodeCreated,
+    /// A code that the front made was to be sent.
+    CodeForwarded,
     /// A message was handed to the SMS gateway.
     CodeSent,
     /// A code was checked.
     CodeVerification,
     /// A code and a password were checked together.
     CodeAndPasswordVerification,
+    /// A certificate was checked.
+    CertificateVerification,
+    /// The anti-fraud system was asked about a step.
+    FraudAssessment,
     /// A user's codes or password are blocked from now on.
     Blocked,
     /// The answers to a consent form were to be kept.
@@ -151,6 +157,15 @@ pub struct AuditEvent {
     /// How the user chose to authenticate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_method: Option<String>,
+    /// What the anti-fraud system was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<&'static str>,
+    /// How the anti-fraud system calls the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The factors that it asks for; left out where it leaves that to the front.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required_factors: Option<Vec<Factor>>,
     /// How the operation ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<&'static str>,
@@ -206,6 +221,9 @@ impl AuditEvent {
             options: None,
             bank_account: None,
             authentication_method: None,
+            action: None,
+            label: None,
+            required_factors: None,
             change: None,
             peer: None,
             path: None,

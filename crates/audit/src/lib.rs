@@ -3,7 +3,8 @@
 //!
 //! It is a room of its own because neither of its neighbours is one for it: `core` does no I/O, and the engine of `sca` is
 //! one back end among others, while the audit log has to record them all alike. So it wraps the capabilities of `core`
-//! ([`AuditedAuthentication`], [`AuditedSmsOtp`], [`AuditedConsent`], [`AuditedOperations`]) and imports nothing else. Who
+//! ([`AuditedAuthentication`], [`AuditedSmsOtp`], [`AuditedConsent`], [`AuditedOperations`], [`AuditedCertificates`],
+//! [`AuditedAntiFraud`]) and imports nothing else. Who
 //! asks, and which users are blocked, it learns through [`ContextSource`] and [`BlockLookup`].
 //!
 //! # The chain
@@ -24,10 +25,12 @@
 //! Lines are ASCII: whatever else a caller sends is escaped as JSON does it, so that nothing breaks a line, forges one, or
 //! does anything to the terminal that shows it. Codes, passwords and whole phone numbers have no field to stand in.
 
+mod anti_fraud;
 mod auditor;
 mod authentication;
 mod beside;
 mod blocks;
+mod certificates;
 mod chain;
 mod consent;
 mod event;
@@ -42,10 +45,12 @@ mod verify;
 mod worker;
 mod writer;
 
+pub use anti_fraud::AuditedAntiFraud;
 pub use auditor::{AuditContext, Auditor, ContextSource, Step};
 pub use authentication::AuditedAuthentication;
 pub use beside::Beside;
 pub use blocks::{BlockLookup, UserBlock};
+pub use certificates::AuditedCertificates;
 pub use consent::AuditedConsent;
 pub use event::{AuditEvent, AuditOutcome, EventKind, Factor, Operator, TickedOption};
 pub use line::ascii;

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeRequest, CodeVerification, Credentials, IssuedCode, OperationId, SmsOtp,
-    UserId, VerificationOutcome,
+    AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
+    OperationId, SmsOtp, UserId, VerificationOutcome,
 };
 
 use crate::auditor::Auditor;
@@ -52,10 +52,14 @@ fn explain(outcome: VerificationOutcome) -> (Option<&'static str>, Option<u32>) 
 fn created(event: &mut AuditEvent, issued: &IssuedCode) {
     event.came_to(AuditOutcome::Succeeded, None);
     event.message_id = Some(issued.message.as_str().to_owned());
-    event.delivery = Some(match issued.delivery {
+    event.delivery = Some(delivery(issued.delivery));
+}
+
+fn delivery(delivery: CodeDelivery) -> &'static str {
+    match delivery {
         CodeDelivery::Succeeded => "succeeded",
         CodeDelivery::Failed => "failed",
-    });
+    }
 }
 
 #[async_trait]
@@ -119,6 +123,26 @@ impl SmsOtp for AuditedSmsOtp {
         } else {
             step.finish(&[]).await?;
         }
+        result
+    }
+
+    async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        let event = AuditEvent::new(EventKind::CodeForwarded)
+            .of(Some(&message.user), message.organization.as_ref())
+            .within(&message.operation)
+            .bound_to(&message.binding);
+        let event = AuditEvent { message_id: Some(message.message.as_str().to_owned()), ..event };
+        let mut step = self.auditor.begin(event).await?;
+        let result = self.inner.send(message).await;
+        match &result {
+            Ok(Some(known)) => {
+                step.came_to(AuditOutcome::Succeeded, None);
+                step.change(|event| event.delivery = Some(delivery(*known)));
+            }
+            Ok(None) => step.came_to(AuditOutcome::Failed, Some("unknown_user")),
+            Err(error) => step.came_to_error(error),
+        }
+        step.finish(&[]).await?;
         result
     }
 

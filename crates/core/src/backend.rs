@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use crate::{Authentication, Consent, Operations, Readiness, SmsOtp, UserLookup};
+use crate::{
+    AntiFraud, Authentication, CertificateAuthentication, Consent, OperationSetup, Operations, Readiness,
+    SmsOtp, UserLookup,
+};
 
 /// Everything that stands behind the server, one part per capability: users may come from a directory, consent from a
 /// remote service and codes from the engine.
@@ -16,6 +19,12 @@ pub struct Backend {
     pub consent: Arc<dyn Consent>,
     /// Follows operations.
     pub operations: Arc<dyn Operations>,
+    /// Sets operations up.
+    pub setup: Arc<dyn OperationSetup>,
+    /// Checks certificates.
+    pub certificates: Arc<dyn CertificateAuthentication>,
+    /// Judges risks.
+    pub anti_fraud: Arc<dyn AntiFraud>,
 }
 
 /// What one back end can do; `None` is what it can't. The configuration picks a [`Backend`] from those of several.
@@ -31,6 +40,12 @@ pub struct Capabilities {
     pub consent: Option<Arc<dyn Consent>>,
     /// Follows operations.
     pub operations: Option<Arc<dyn Operations>>,
+    /// Sets operations up, for a system that does not leave it to the configuration.
+    pub setup: Option<Arc<dyn OperationSetup>>,
+    /// Checks certificates, for a system that knows who owns which.
+    pub certificates: Option<Arc<dyn CertificateAuthentication>>,
+    /// Judges risks.
+    pub anti_fraud: Option<Arc<dyn AntiFraud>>,
     /// Tells whether the system behind can be reached; `None` where nothing is behind.
     pub readiness: Option<Arc<dyn Readiness>>,
 }

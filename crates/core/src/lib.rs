@@ -10,6 +10,9 @@
 //! | [`Operations`] | what has the payer to choose from, and what became of the operation? |
 //! | [`SmsOtp`] | the life of a one-time code |
 //! | [`Consent`] | which consent has to be asked, and what did the user answer? |
+//! | [`CertificateAuthentication`] | is this the user's certificate, and did its key approve the operation? |
+//! | [`AntiFraud`] | how risky is this step? |
+//! | [`OperationSetup`] | how is an operation started, and how does the mobile token show it? |
 //! | [`Readiness`] | can the system behind be reached? |
 //!
 //! [`CallContext`] tells a back end for which call it works, so that the system behind can name it too.
@@ -28,9 +31,11 @@
 //! 5. Put what it can do into [`Capabilities`]. The program picks a [`Backend`] from those of all back ends in use.
 
 mod amount;
+mod anti_fraud;
 mod authentication;
 mod backend;
 mod call;
+mod certificate;
 mod clock;
 mod consent;
 mod error;
@@ -38,14 +43,19 @@ mod id;
 mod operation;
 mod random;
 mod readiness;
+mod setup;
 mod sms_otp;
 mod traceparent;
 mod user;
 
 pub use amount::{Amount, AmountError};
+pub use anti_fraud::{AntiFraud, FraudAction, FraudDecision, FraudQuery, RequiredFactors};
 pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password};
 pub use backend::{Backend, Capabilities, PasswordCheck};
 pub use call::CallContext;
+pub use certificate::{
+    Certificate, CertificateAuthentication, CertificateCredentials, CertificateQuery, Possession, signed_text,
+};
 pub use clock::{Clock, SystemClock};
 pub use consent::{
     Consent, ConsentForm, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, OptionChoice,
@@ -59,9 +69,15 @@ pub use operation::{
 };
 pub use random::{Random, SystemRandom};
 pub use readiness::Readiness;
-pub use sms_otp::{CodeDelivery, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome};
+pub use setup::{
+    Application, AuthenticationStep, CertificateMode, FormContent, FormTexts, ImplicitLogin, LoginOperation,
+    OperationMapping, OperationSetup, StepOptions,
+};
+pub use sms_otp::{
+    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome,
+};
 pub use traceparent::{TraceParent, TraceParentError};
-pub use user::{AccountStatus, PhoneNumber, User, UserLookup, UsernameQuery};
+pub use user::{AccountStatus, Extras, PhoneNumber, User, UserLookup, UsernameQuery};
 
 #[cfg(test)]
 mod tests {
@@ -75,6 +91,7 @@ mod tests {
             id: OperationId::new("op"),
             name: OperationName::new("login"),
             data: None,
+            external_transaction: None,
             form_data: Some(Json::new(format!("{{\"note\":\"{MARK}\"}}"))),
             application: Some(Json::new(format!("{{\"name\":\"{MARK}\"}}"))),
         };
@@ -101,11 +118,31 @@ mod tests {
             phone: Some(PhoneNumber::new(MARK)),
             language: None,
             status: AccountStatus::Active,
+            extras: [("tariff".to_owned(), MARK.to_owned())].into_iter().collect(),
+        };
+        let message = CodeMessage {
+            message: MessageId::new("m"),
+            code: MARK.into(),
+            user: UserId::new("1"),
+            organization: None,
+            phone: Some(PhoneNumber::new(MARK)),
+            operation: operation.clone(),
+            binding: Binding::Operation,
+            language: None,
+        };
+        let certificate = CertificateCredentials {
+            user: UserId::new("1"),
+            organization: None,
+            certificate: Certificate::new(MARK),
+            possession: Possession::Tls,
+            operation: operation.clone(),
         };
         let printed = [
             format!("{:?}", credentials(Password::Clear(MARK.into()))),
             format!("{:?}", credentials(ciphertext)),
             format!("{verification:?}"),
+            format!("{message:?}"),
+            format!("{certificate:?}"),
             format!("{:?}", AuthenticationOutcome::Succeeded(user)),
         ];
         for text in printed {

@@ -42,6 +42,8 @@ pub struct OperationContext {
     pub name: OperationName,
     /// The data that the user signs, in the form that the front gave them; `None` when it gave none.
     pub data: Option<String>,
+    /// The bank's own transaction that the operation is about; `None` where the front knows of none.
+    pub external_transaction: Option<String>,
     /// What the user sees, as the front sent it; `None` when it sent none.
     pub form_data: Option<Json>,
     /// The application that started the operation, as the front sent it; `None` when it sent none.

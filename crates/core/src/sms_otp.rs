@@ -3,7 +3,7 @@ use secrecy::SecretString;
 
 use crate::{
     AdapterError, Binding, Credentials, Language, MessageId, OperationContext, OperationId, OrganizationId,
-    UserId,
+    PhoneNumber, UserId,
 };
 
 /// Asks for a one-time code.
@@ -18,6 +18,8 @@ pub struct CodeRequest {
     pub operation: OperationContext,
     /// What else the code is bound to.
     pub binding: Binding,
+    /// Where the front says that the message goes; `None` leaves it to the user's own number.
+    pub phone: Option<PhoneNumber>,
     /// The language of the message; `None` leaves it to the user's own.
     pub language: Option<Language>,
     /// Whether the user asked for another message. A repeated request for the same step does the same without it.
@@ -40,6 +42,27 @@ pub struct IssuedCode {
     pub message: MessageId,
     /// Whether the message left.
     pub delivery: CodeDelivery,
+}
+
+/// A code that the front made itself, and only has to reach the user.
+#[derive(Clone, Debug)]
+pub struct CodeMessage {
+    /// The front's id of the message.
+    pub message: MessageId,
+    /// The code.
+    pub code: SecretString,
+    /// Whom to send it to.
+    pub user: UserId,
+    /// Their organization; `None` where the request names none.
+    pub organization: Option<OrganizationId>,
+    /// Where the front says that it goes; `None` leaves it to the user's own number.
+    pub phone: Option<PhoneNumber>,
+    /// The operation that the code approves.
+    pub operation: OperationContext,
+    /// What the message shows of it.
+    pub binding: Binding,
+    /// The language of the message; `None` leaves it to the user's own.
+    pub language: Option<Language>,
 }
 
 /// What the user typed, and what they approve with it.
@@ -125,6 +148,15 @@ pub trait SmsOtp: Send + Sync {
         verification: &CodeVerification,
         credentials: &Credentials,
     ) -> Result<bool, AdapterError>;
+
+    /// Sends a code that the front made and will check itself. `None` when there is no such user; a blocked one gets nothing,
+    /// and the answer is as if they did.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the user could not be looked up. A message that could not be sent is
+    /// [`CodeDelivery::Failed`] instead.
+    async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError>;
 
     /// Ends the open codes of an operation that is over.
     ///

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
@@ -54,6 +55,31 @@ pub struct User {
     pub language: Option<Language>,
     /// Whether the account may be used.
     pub status: AccountStatus,
+    /// What else the back end wants the front to know.
+    pub extras: Extras,
+}
+
+/// More about a user, by name, such as a tariff or a title. Its `Debug` shows only the names: it holds people's data.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Extras(BTreeMap<String, String>);
+
+impl Extras {
+    /// Names and values, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl FromIterator<(String, String)> for Extras {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(extras: I) -> Self {
+        Self(extras.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for Extras {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// What a person typed, and where.

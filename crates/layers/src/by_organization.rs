@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, CodeRequest, CodeVerification, Consent, ConsentForm,
-    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
-    IssuedCode, OperationChange, OperationId, OperationParty, Operations, OrganizationId, SmsOtp, User,
-    UserId, UserLookup, UsernameQuery, VerificationOutcome,
+    AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep,
+    CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeDelivery, CodeMessage,
+    CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
+    ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery, ImplicitLogin,
+    IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping, OperationParty,
+    OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId, UserLookup, UsernameQuery,
+    VerificationOutcome,
 };
 
 /// A capability that another back end has for each organization.
@@ -133,6 +136,10 @@ impl SmsOtp for ByOrganization<dyn SmsOtp> {
         picked.verify_with_password(verification, credentials).await
     }
 
+    async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        self.pick(message.organization.as_ref(), Some(&message.user)).await?.send(message).await
+    }
+
     /// Wherever it may have codes; all of them are told before the first error is reported.
     async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
         let told = self.all().into_iter().map(|sms_otp| sms_otp.end_operation(operation));
@@ -180,6 +187,44 @@ impl Operations for ByOrganization<dyn Operations> {
             return futures::future::join_all(told).await.into_iter().collect();
         }
         self.pick(party.organization.as_ref(), party.user.as_ref()).await?.operation_changed(change).await
+    }
+}
+
+#[async_trait]
+impl OperationSetup for ByOrganization<dyn OperationSetup> {
+    /// Nobody is known yet: the usual one.
+    async fn login(&self, request: &ImplicitLogin) -> Result<Option<LoginOperation>, AdapterError> {
+        self.usual.login(request).await
+    }
+
+    async fn step_options(&self, step: &AuthenticationStep) -> Result<StepOptions, AdapterError> {
+        let party = &step.party;
+        self.pick(party.organization.as_ref(), party.user.as_ref()).await?.step_options(step).await
+    }
+
+    async fn mapping(&self, step: &AuthenticationStep) -> Result<OperationMapping, AdapterError> {
+        let party = &step.party;
+        self.pick(party.organization.as_ref(), party.user.as_ref()).await?.mapping(step).await
+    }
+}
+
+#[async_trait]
+impl CertificateAuthentication for ByOrganization<dyn CertificateAuthentication> {
+    async fn owner(&self, query: &CertificateQuery) -> Result<Option<User>, AdapterError> {
+        self.of(&query.organization).owner(query).await
+    }
+
+    async fn verify(&self, credentials: &CertificateCredentials) -> Result<bool, AdapterError> {
+        let picked = self.pick(credentials.organization.as_ref(), Some(&credentials.user)).await?;
+        picked.verify(credentials).await
+    }
+}
+
+#[async_trait]
+impl AntiFraud for ByOrganization<dyn AntiFraud> {
+    async fn assess(&self, query: &FraudQuery) -> Result<FraudDecision, AdapterError> {
+        let party = &query.party;
+        self.pick(party.organization.as_ref(), party.user.as_ref()).await?.assess(query).await
     }
 }
 

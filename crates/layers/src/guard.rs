@@ -43,6 +43,7 @@ pub(crate) enum Call {
     CodeCreate,
     CodeVerify,
     CodeAndPasswordVerify,
+    CodeSend,
     CodesEnd,
     ConsentInit,
     ConsentCreate,
@@ -51,10 +52,16 @@ pub(crate) enum Call {
     Decorate,
     FormDataChanged,
     OperationChanged,
+    LoginOperation,
+    StepOptions,
+    OperationMapping,
+    CertificateOwner,
+    CertificateVerify,
+    FraudAssess,
 }
 
 impl Call {
-    const COUNT: usize = Self::OperationChanged as usize + 1;
+    const COUNT: usize = Self::FraudAssess as usize + 1;
 
     fn name(self) -> &'static str {
         match self {
@@ -64,6 +71,7 @@ impl Call {
             Self::CodeCreate => "code_create",
             Self::CodeVerify => "code_verify",
             Self::CodeAndPasswordVerify => "code_and_password_verify",
+            Self::CodeSend => "code_send",
             Self::CodesEnd => "codes_end",
             Self::ConsentInit => "consent_init",
             Self::ConsentCreate => "consent_create",
@@ -72,6 +80,12 @@ impl Call {
             Self::Decorate => "decorate",
             Self::FormDataChanged => "form_data_changed",
             Self::OperationChanged => "operation_changed",
+            Self::LoginOperation => "login_operation",
+            Self::StepOptions => "step_options",
+            Self::OperationMapping => "operation_mapping",
+            Self::CertificateOwner => "certificate_owner",
+            Self::CertificateVerify => "certificate_verify",
+            Self::FraudAssess => "fraud_assess",
         }
     }
 }
@@ -115,7 +129,17 @@ impl Guard {
     /// is back.
     #[must_use]
     pub fn around(self: &Arc<Self>, capabilities: Capabilities) -> Capabilities {
-        let Capabilities { users, authentication, sms_otp, consent, operations, readiness } = capabilities;
+        let Capabilities {
+            users,
+            authentication,
+            sms_otp,
+            consent,
+            operations,
+            setup,
+            certificates,
+            anti_fraud,
+            readiness,
+        } = capabilities;
         Capabilities {
             users: users.map(|users| Guarded::new(users, self) as _),
             authentication: authentication.map(|check| match check {
@@ -125,6 +149,9 @@ impl Guard {
             sms_otp: sms_otp.map(|sms_otp| Guarded::new(sms_otp, self) as _),
             consent: consent.map(|consent| Guarded::new(consent, self) as _),
             operations: operations.map(|operations| Guarded::new(operations, self) as _),
+            setup: setup.map(|setup| Guarded::new(setup, self) as _),
+            certificates: certificates.map(|certificates| Guarded::new(certificates, self) as _),
+            anti_fraud: anti_fraud.map(|anti_fraud| Guarded::new(anti_fraud, self) as _),
             readiness,
         }
     }

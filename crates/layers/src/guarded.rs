@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, CodeRequest, CodeVerification, Consent, ConsentForm,
-    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
-    IssuedCode, OperationChange, OperationId, OperationParty, Operations, OrganizationId, SmsOtp, User,
-    UserId, UserLookup, UsernameQuery, VerificationOutcome,
+    AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep,
+    CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeDelivery, CodeMessage,
+    CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
+    ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery, ImplicitLogin,
+    IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping, OperationParty,
+    OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId, UserLookup, UsernameQuery,
+    VerificationOutcome,
 };
 
 use crate::guard::{Call, Guard};
@@ -65,6 +68,10 @@ impl SmsOtp for Guarded<dyn SmsOtp> {
         self.guard.call(Call::CodeAndPasswordVerify, answer).await
     }
 
+    async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        self.guard.call(Call::CodeSend, self.inner.send(message)).await
+    }
+
     async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
         self.guard.call(Call::CodesEnd, self.inner.end_operation(operation)).await
     }
@@ -101,5 +108,38 @@ impl Operations for Guarded<dyn Operations> {
 
     async fn operation_changed(&self, change: &OperationChange) -> Result<(), AdapterError> {
         self.guard.call(Call::OperationChanged, self.inner.operation_changed(change)).await
+    }
+}
+
+#[async_trait]
+impl OperationSetup for Guarded<dyn OperationSetup> {
+    async fn login(&self, request: &ImplicitLogin) -> Result<Option<LoginOperation>, AdapterError> {
+        self.guard.call(Call::LoginOperation, self.inner.login(request)).await
+    }
+
+    async fn step_options(&self, step: &AuthenticationStep) -> Result<StepOptions, AdapterError> {
+        self.guard.call(Call::StepOptions, self.inner.step_options(step)).await
+    }
+
+    async fn mapping(&self, step: &AuthenticationStep) -> Result<OperationMapping, AdapterError> {
+        self.guard.call(Call::OperationMapping, self.inner.mapping(step)).await
+    }
+}
+
+#[async_trait]
+impl CertificateAuthentication for Guarded<dyn CertificateAuthentication> {
+    async fn owner(&self, query: &CertificateQuery) -> Result<Option<User>, AdapterError> {
+        self.guard.call(Call::CertificateOwner, self.inner.owner(query)).await
+    }
+
+    async fn verify(&self, credentials: &CertificateCredentials) -> Result<bool, AdapterError> {
+        self.guard.call(Call::CertificateVerify, self.inner.verify(credentials)).await
+    }
+}
+
+#[async_trait]
+impl AntiFraud for Guarded<dyn AntiFraud> {
+    async fn assess(&self, query: &FraudQuery) -> Result<FraudDecision, AdapterError> {
+        self.guard.call(Call::FraudAssess, self.inner.assess(query)).await
     }
 }

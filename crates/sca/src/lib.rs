@@ -13,9 +13,11 @@ mod ending;
 mod gateway;
 mod otp;
 mod password;
+mod setup;
 mod store;
 mod texts;
 mod turns;
+mod unconfigured;
 mod undecorated;
 
 pub use consent::{ConsentEngine, FormDefinition, OptionDefinition};
@@ -25,9 +27,11 @@ pub use otp::{KeyError, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys};
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
 };
+pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
     Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, CodeHash, ConsentRecord,
     ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, ShownOption, Step, Store,
 };
 pub use texts::{Texts, TextsError};
+pub use unconfigured::{NoAntiFraud, NoCertificates};
 pub use undecorated::UndecoratedOperations;

@@ -24,6 +24,7 @@ pub fn operation(id: &str, name: &str) -> OperationContext {
         id: OperationId::new(id),
         name: OperationName::new(name),
         data: None,
+        external_transaction: None,
         form_data: None,
         application: None,
     }
@@ -144,6 +145,7 @@ impl Approval {
             organization: self.organization.clone(),
             operation: self.operation.clone(),
             binding: self.binding.clone(),
+            phone: None,
             language: self.language.clone(),
             resend: false,
         }

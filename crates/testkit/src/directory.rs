@@ -2,7 +2,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, Language,
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, Extras, Language,
     OrganizationId, Password, PhoneNumber, User, UserId, UserLookup, UsernameQuery,
 };
 use secrecy::ExposeSecret as _;
@@ -79,6 +79,7 @@ impl Default for Directory {
             phone: Some(PhoneNumber::new(format!("+420{id}"))),
             language: None,
             status: AccountStatus::Active,
+            extras: Extras::default(),
         };
         let mut users = vec![user(Self::PAYER)];
         users.push(User { status: AccountStatus::Blocked, ..user(Self::BLOCKED) });

@@ -1,8 +1,8 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use data_adapter_core::{
-    AccountStatus, Amount, BankAccount, Language, OrganizationId, PhoneNumber, User, UserId,
+    AccountStatus, Amount, BankAccount, Extras, Language, OrganizationId, PhoneNumber, User, UserId,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -51,6 +51,8 @@ struct UserEntry {
     password_hash: SecretString,
     #[serde(default)]
     blocked: bool,
+    #[serde(default)]
+    extras: BTreeMap<String, String>,
     #[serde(default)]
     accounts: Vec<AccountEntry>,
 }
@@ -148,6 +150,7 @@ impl TryFrom<UserEntry> for Record {
             phone: entry.phone.map(|phone| PhoneNumber::new(phone.expose_secret())),
             language: entry.language.map(Language::new),
             status: if entry.blocked { AccountStatus::Blocked } else { AccountStatus::Active },
+            extras: Extras::from_iter(entry.extras),
         };
         let accounts = entry.accounts.into_iter().map(BankAccount::try_from).collect::<Result<_, _>>()?;
         Ok(Self { user, password_hash: entry.password_hash.expose_secret().into(), accounts })

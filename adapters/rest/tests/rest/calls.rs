@@ -48,6 +48,7 @@ pub(crate) fn operation(id: &str) -> OperationContext {
         id: OperationId::new(id),
         name: OperationName::new("authorize_payment"),
         data: Some("A1*A158121.10CZK*Q238400856/0300".to_owned()),
+        external_transaction: None,
         form_data: Some(Json::new(FORM)),
         application: Some(Json::new(r#"{"id":"BANK", "extras":{"n":1.50}}"#)),
     }

@@ -6,10 +6,10 @@ use std::task::Poll;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    Amount, Authentication, AuthenticationOutcome, Binding, CodeRequest, CodeVerification, Consent,
-    ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, IssuedCode, MessageId,
-    OperationContext, OperationId, OperationName, Password, Payment, SmsOtp, SystemClock,
-    VerificationOutcome,
+    Amount, Authentication, AuthenticationOutcome, Binding, CodeDelivery, CodeMessage, CodeRequest,
+    CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
+    Credentials, IssuedCode, MessageId, OperationContext, OperationId, OperationName, Password, Payment,
+    SmsOtp, SystemClock, VerificationOutcome,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -64,6 +64,10 @@ impl SmsOtp for Behind {
         _: &Credentials,
     ) -> Result<bool, AdapterError> {
         self.answer().await
+    }
+
+    async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        self.answer().await.map(|_| None)
     }
 
     async fn end_operation(&self, _: &OperationId) -> Result<(), AdapterError> {
@@ -153,6 +157,7 @@ fn operation() -> OperationContext {
         id: OperationId::new("op-1"),
         name: OperationName::new("authorize_payment"),
         data: None,
+        external_transaction: None,
         form_data: None,
         application: None,
     }

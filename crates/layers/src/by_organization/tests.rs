@@ -1,6 +1,6 @@
 use std::sync::Mutex;
 
-use data_adapter_core::{AccountStatus, Binding, MessageId, OperationOutcome, Password};
+use data_adapter_core::{AccountStatus, Binding, Extras, MessageId, OperationOutcome, Password};
 use data_adapter_testkit::operation;
 
 use super::*;
@@ -38,6 +38,7 @@ impl House {
             phone: None,
             language: None,
             status: AccountStatus::Active,
+            extras: Extras::default(),
         }
     }
 }
@@ -78,6 +79,10 @@ impl SmsOtp for House {
         _: &Credentials,
     ) -> Result<bool, AdapterError> {
         self.note("verify_with_password").map(|()| true)
+    }
+
+    async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        self.note("send").map(|()| None)
     }
 
     async fn end_operation(&self, _: &OperationId) -> Result<(), AdapterError> {

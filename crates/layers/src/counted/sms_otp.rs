@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeRequest, CodeVerification, Credentials, IssuedCode, OperationId, SmsOtp,
-    VerificationOutcome,
+    AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
+    OperationId, SmsOtp, VerificationOutcome,
 };
 use data_adapter_sca::Factor;
 use jiff::Timestamp;
@@ -112,6 +112,15 @@ impl SmsOtp for CountedSmsOtp {
                 self.blocks.failed(&credentials.user, Factor::Password, began).await;
             }
             Err(_) => {}
+        }
+        result
+    }
+
+    /// The code is the front's: it was not created here, but may not have been delivered.
+    async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        let result = self.inner.send(message).await;
+        if matches!(result, Ok(Some(CodeDelivery::Failed))) {
+            self.counters.undelivered.increment(1);
         }
         result
     }

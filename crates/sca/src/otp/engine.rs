@@ -4,8 +4,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock, CodeDelivery,
-    CodeRequest, CodeVerification, Credentials, IssuedCode, Language, MessageId, OperationId, OperationName,
-    PhoneNumber, Random, SmsOtp, User, UserLookup, VerificationOutcome,
+    CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode, Language, MessageId, OperationId,
+    OperationName, PhoneNumber, Random, SmsOtp, User, UserLookup, VerificationOutcome,
 };
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -85,49 +85,49 @@ impl OtpEngine {
         Self { parts, turns: Turns::new() }
     }
 
-    async fn recipient(&self, user: User, now: Timestamp) -> Result<Recipient, AdapterError> {
+    /// Where a code for this user goes. `phone` wins over the user's own number.
+    async fn recipient(
+        &self,
+        user: User,
+        phone: Option<PhoneNumber>,
+        now: Timestamp,
+    ) -> Result<Recipient, AdapterError> {
         let blocked = user.status == AccountStatus::Blocked
             || self.parts.store.blocked_until(&user.id, Factor::Code, now).await?.is_some();
         let user = Box::new(user);
-        Ok(match user.phone.clone() {
+        Ok(match phone.or_else(|| user.phone.clone()) {
             None => Recipient::Unreachable(user),
             Some(_) if blocked => Recipient::Fake(Some(user)),
             Some(phone) => Recipient::Real(user, phone),
         })
     }
 
-    async fn send(
-        &self,
-        message: &MessageId,
-        request: &CodeRequest,
-        user: &User,
-        to: PhoneNumber,
-        code: &SecretString,
-    ) -> CodeDelivery {
-        let language = request.language.clone().or_else(|| user.language.clone());
+    /// Hands a code over to the gateway.
+    async fn hand_over(&self, message: &CodeMessage, user: &User, to: PhoneNumber) -> CodeDelivery {
+        let language = message.language.clone().or_else(|| user.language.clone());
         let language = language.unwrap_or_else(|| Language::new(FALLBACK));
         let sms = SmsMessage {
-            message: message.clone(),
-            operation: request.operation.id.clone(),
-            name: request.operation.name.clone(),
+            message: message.message.clone(),
+            operation: message.operation.id.clone(),
+            name: message.operation.name.clone(),
             user: user.id.clone(),
-            organization: request.organization.clone(),
+            organization: message.organization.clone(),
             to,
-            text: self.text(&language, request, code),
+            text: self.text(&language, message),
         };
         match self.parts.gateway.send(&sms).await {
             Ok(()) => CodeDelivery::Succeeded,
             Err(error) => {
-                tracing::warn!(message_id = %message, %error, "a code could not be sent");
+                tracing::warn!(message_id = %sms.message, %error, "a code could not be sent");
                 CodeDelivery::Failed
             }
         }
     }
 
-    fn text(&self, language: &Language, request: &CodeRequest, code: &SecretString) -> SecretString {
-        let name = self.parts.sms_texts.get(&request.operation.name).map_or("", String::as_str);
-        let code = ("code", code.expose_secret());
-        match &request.binding {
+    fn text(&self, language: &Language, message: &CodeMessage) -> SecretString {
+        let name = self.parts.sms_texts.get(&message.operation.name).map_or("", String::as_str);
+        let code = ("code", message.code.expose_secret());
+        match &message.binding {
             Binding::Operation => self.parts.texts.text(language, name, &[code]),
             Binding::Payment(payment) => {
                 let amount = payment.amount.to_string();
@@ -213,7 +213,7 @@ impl SmsOtp for OtpEngine {
             None => Recipient::Fake(None),
             Some(id) => match self.parts.users.by_id(id, request.organization.as_ref()).await? {
                 None => return Ok(None),
-                Some(user) => self.recipient(user, now).await?,
+                Some(user) => self.recipient(user, request.phone.clone(), now).await?,
             },
         };
         let message = self.new_message_id();
@@ -241,7 +241,19 @@ impl SmsOtp for OtpEngine {
         };
         self.parts.store.open(challenge).await?;
         let delivery = match recipient {
-            Recipient::Real(user, phone) => self.send(&message, request, &user, phone, &code).await,
+            Recipient::Real(user, phone) => {
+                let message = CodeMessage {
+                    message: message.clone(),
+                    code,
+                    user: user.id.clone(),
+                    organization: request.organization.clone(),
+                    phone: None,
+                    operation: request.operation.clone(),
+                    binding: request.binding.clone(),
+                    language: request.language.clone(),
+                };
+                self.hand_over(&message, &user, phone).await
+            }
             Recipient::Fake(_) => CodeDelivery::Succeeded,
             Recipient::Unreachable(_) => CodeDelivery::Failed,
         };
@@ -264,6 +276,18 @@ impl SmsOtp for OtpEngine {
             Err(error) => return Err(error),
         };
         Ok(self.guess(verification, password_is_right).await?.succeeded())
+    }
+
+    async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        let Some(user) = self.parts.users.by_id(&message.user, message.organization.as_ref()).await? else {
+            return Ok(None);
+        };
+        let now = self.parts.clock.now();
+        Ok(Some(match self.recipient(user, message.phone.clone(), now).await? {
+            Recipient::Real(user, phone) => self.hand_over(message, &user, phone).await,
+            Recipient::Fake(_) => CodeDelivery::Succeeded,
+            Recipient::Unreachable(_) => CodeDelivery::Failed,
+        }))
     }
 
     async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
