@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -9,10 +9,12 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
 use super::schema;
-use super::strict::{name_or_default, optional_object};
+use super::strict::{name_or_default, optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, is_longer};
-use super::{Limits, OperationContext, UserDetail, VerificationResult, expose, null_as_default};
+use super::{
+    AccountStatus, Limits, OperationContext, UserDetail, VerificationResult, expose, null_as_default,
+};
 
 /// `POST /api/auth/user/authenticate`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -75,10 +77,10 @@ pub enum PasswordProtection {
 pub struct UserAuthenticateResponse {
     /// Whether the password was right.
     pub authentication_result: VerificationResult,
-    /// The user; Web Flow takes the operation's user from here. `null` when it failed.
-    #[serde(default, deserialize_with = "optional_object")]
-    #[schema(required)]
-    pub user_detail: Option<UserDetail>,
+    /// The user; Web Flow 0.22 takes the operation's user from here. `null` when it failed, absent in later versions.
+    #[serde(default, deserialize_with = "detail", skip_serializing_if = "Option::is_none")]
+    #[schema(required, value_type = Option<UserDetail>)]
+    pub user_detail: Option<Option<UserDetail>>,
     /// The key of what the person reads. Web Flow counts the attempt only for `login.authenticationFailed`.
     #[schema(required)]
     pub error_message: Option<Cow<'static, str>>,
@@ -89,6 +91,14 @@ pub struct UserAuthenticateResponse {
     #[serde(default, deserialize_with = "null_as_default")]
     #[schema(required)]
     pub show_remaining_attempts: bool,
+    /// Whether the account may be used; 0.22 does not know such a thing.
+    #[serde(default, deserialize_with = "optional_name", skip_serializing_if = "Option::is_none")]
+    pub account_status: Option<AccountStatus>,
+}
+
+/// Tells `null` from absent.
+fn detail<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<UserDetail>>, D::Error> {
+    optional_object(deserializer).map(Some)
 }
 
 /// The protections that are known here, or `null`.

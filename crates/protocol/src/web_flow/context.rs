@@ -21,6 +21,10 @@ pub struct OperationContext {
     /// What the user signs.
     #[schema(value_type = Option<schema::OperationData>)]
     pub data: Option<String>,
+    /// The transaction in the bank that the operation is about; later versions send it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::OperationData>)]
+    pub external_transaction_id: Option<String>,
     /// What the user sees.
     #[schema(schema_with = schema::form_data)]
     pub form_data: Option<Box<RawValue>>,
@@ -54,11 +58,17 @@ pub(super) const SMS_NAME: Codes = Codes {
 
 impl OperationContext {
     fn check(&self, limits: &Limits, name: &Codes) -> Check {
-        let data_is_long = self.data.as_ref().is_some_and(|data| is_longer(data, limits.operation_data));
+        let is_long =
+            |text: &Option<String>| text.as_ref().is_some_and(|text| is_longer(text, limits.operation_data));
         Check::default()
             .required("id", &self.id, limits.operation_id, &ID)
             .required("name", &self.name, limits.operation_name, name)
-            .refuse_if(data_is_long, "data", "operationContext.data.long")
+            .refuse_if(is_long(&self.data), "data", "operationContext.data.long")
+            .refuse_if(
+                is_long(&self.external_transaction_id),
+                "externalTransactionId",
+                "operationContext.externalTransactionId.long",
+            )
     }
 }
 

@@ -214,6 +214,43 @@ impl<'a> Choice<'a> {
     }
 }
 
+/// The texts of a new form, by the keys that Web Flow translates.
+#[derive(Clone, Copy, Debug)]
+pub struct FormTexts<'a> {
+    /// Above all.
+    pub title: &'a str,
+    /// To the person.
+    pub greeting: &'a str,
+    /// What it is about.
+    pub summary: &'a str,
+}
+
+/// A form with these texts and nothing else but what the person put into `before`, the form that it stands in for.
+///
+/// # Errors
+///
+/// When `before` is not of the right shape.
+pub fn form_with_texts(texts: FormTexts<'_>, before: Option<&str>) -> Result<Box<RawValue>, FormDataError> {
+    #[derive(Serialize)]
+    struct Text<'a> {
+        id: &'a str,
+        message: (),
+    }
+    let Object(before): Object<Members<'_>> = serde_json::from_str(before.unwrap_or("{}"))?;
+    let given = before.get("userInput").filter(|input| input.get() != "null");
+    let none = RawValue::from_string("{}".to_owned())?;
+    let text = |id| Text { id, message: () };
+    let form = Members::default()
+        .with("title", &text(texts.title))?
+        .with("greeting", &text(texts.greeting))?
+        .with("summary", &text(texts.summary))?
+        .with("config", &[(); 0])?
+        .with("banners", &[(); 0])?
+        .with("parameters", &[(); 0])?
+        .with("userInput", given.unwrap_or(&none))?;
+    Ok(serde_json::value::to_raw_value(&form)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,5 +381,25 @@ mod tests {
         }
         let twice = r#"{"parameters":[],"parameters":[]}"#;
         assert_eq!(payment_fields(twice), Err(FormDataError::Unreadable));
+    }
+
+    const TEXTS: FormTexts<'_> =
+        FormTexts { title: "login.title", greeting: "login.greeting", summary: "login.summary" };
+
+    #[test]
+    fn a_new_form_has_three_texts_and_what_the_person_put_into_the_one_before() {
+        let form = |before| form_with_texts(TEXTS, before).unwrap().get().to_owned();
+        let expected = concat!(
+            r#"{"title":{"id":"login.title","message":null},"greeting":{"id":"login.greeting","message":null},"#,
+            r#""summary":{"id":"login.summary","message":null},"config":[],"banners":[],"parameters":[],"userInput":"#
+        );
+        assert_eq!(form(None), format!("{expected}{{}}}}"));
+        assert_eq!(
+            form(Some(r#"{"userInput":null,"parameters":[{"type":"AMOUNT"}]}"#)),
+            format!("{expected}{{}}}}")
+        );
+        let input = r#"{ "operation.bankAccountChoice": "CZ40" }"#;
+        assert_eq!(form(Some(&format!(r#"{{"x":1,"userInput":{input}}}"#))), format!("{expected}{input}}}"));
+        assert_eq!(form_with_texts(TEXTS, Some("[]")).unwrap_err(), FormDataError::Unreadable);
     }
 }

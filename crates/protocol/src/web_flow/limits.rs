@@ -1,6 +1,10 @@
-/// How long texts may be, in characters.
+use super::Dialect;
+
+/// What requests have to keep to: how long texts may be, in characters, and what has to be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Whose requests they are: what has to be there differs.
+    pub dialect: Dialect,
     /// What a person types as their name.
     pub username: usize,
     /// A user's id.
@@ -21,6 +25,8 @@ pub struct Limits {
     pub message_id: usize,
     /// A language.
     pub language: usize,
+    /// A certificate with those of its authorities, or a signature, in PEM or base64.
+    pub certificate: usize,
     /// Any other text that is read: a currency, an account, a choice.
     pub text: usize,
 }
@@ -29,6 +35,7 @@ impl Default for Limits {
     /// The lengths of the Java Data Adapter, and for what it does not check some that nobody will miss.
     fn default() -> Self {
         Self {
+            dialect: Dialect::default(),
             username: 40,
             user_id: 40,
             password: 128,
@@ -39,6 +46,7 @@ impl Default for Limits {
             operation_data: 4096,
             message_id: 64,
             language: 35,
+            certificate: 16384,
             text: 1024,
         }
     }

@@ -4,9 +4,12 @@
 //! validation reports it with the key that Web Flow knows. Requests and answers can be read and written, by the server and by
 //! whoever calls one; a secret is written only there, never by `Debug`.
 
+mod account;
+mod anti_fraud;
 mod authentication;
 #[cfg(test)]
 mod both_ways;
+mod certificate;
 mod consent;
 mod context;
 mod dialect;
@@ -17,6 +20,7 @@ mod limits;
 mod members;
 mod operation;
 mod schema;
+mod setup;
 mod sms;
 mod status;
 mod strict;
@@ -24,32 +28,41 @@ mod text_guard;
 mod user;
 mod validation;
 
+pub use account::{AccountStatus, ContactType, UserContact, phone};
+pub use anti_fraud::{AfsAction, AfsRequest, AfsRequestParameters, AfsResponse, AuthStepOptions};
 pub use authentication::{
     AuthenticationContext, PasswordProtection, UserAuthenticateRequest, UserAuthenticateResponse,
 };
+pub use certificate::{CertificateVerifyRequest, CertificateVerifyResponse};
 pub use consent::{
     ConsentFormResponse, ConsentInitResponse, ConsentOption, ConsentOptionAnswer, ConsentRequest,
     ConsentSaveResponse, ConsentSubmitRequest, ConsentValidateResponse, OptionValidationResult, OptionValue,
 };
 pub use context::OperationContext;
-pub use dialect::{Dialect, VerificationResult};
+pub use dialect::{Dialect, UnknownDialect, VerificationResult};
 pub use envelope::{ObjectRequest, ObjectResponse};
 pub use error::{ErrorBody, ErrorCode, ErrorResponse};
-pub use form_data::{BankAccount, FormDataError, PaymentFields, payment_fields, with_bank_accounts};
+pub use form_data::{
+    BankAccount, FormDataError, FormTexts, PaymentFields, form_with_texts, payment_fields, with_bank_accounts,
+};
 pub use limits::Limits;
 pub use operation::{
     DecorateRequest, DecorateResponse, FormDataChange, FormDataChangeRequest, OperationChange,
     OperationChangeRequest,
 };
 pub use schema::text_schemas;
+pub use setup::{
+    ApplicationContext, AuthMethodInitResponse, AuthMethodRequest, CertificateAuthenticationMode,
+    LoginOperationRequest, LoginOperationResponse, OperationMappingResponse,
+};
 pub use sms::{
     SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
-    SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
+    SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse,
 };
 pub use status::ServiceStatusResponse;
 pub use strict::Object;
 pub use text_guard::{DEEPEST, UnusableText, check_text};
-pub use user::{AccountStatus, UserDetail, UserInfoRequest, UserLookupRequest};
+pub use user::{UserDetail, UserInfoRequest, UserLookupRequest};
 pub use validation::{Violation, Violations};
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -96,7 +109,17 @@ requests_with_context!(
     SmsPasswordVerifyRequest,
     ConsentRequest,
     ConsentSubmitRequest,
+    SmsSendRequest,
+    CertificateVerifyRequest,
+    AfsRequest,
+    AuthMethodRequest,
 );
+
+impl WebFlowRequest for LoginOperationRequest {
+    fn operation(&self) -> Option<&OperationContext> {
+        None
+    }
+}
 
 impl WebFlowRequest for UserInfoRequest {
     fn operation(&self) -> Option<&OperationContext> {

@@ -118,12 +118,22 @@ texts! {
     MessageId: Name, |limits| limits.message_id;
     /// A language tag.
     Language: Plain, |limits| limits.language;
+    /// An X.509 certificate in PEM, with those of intermediate authorities behind it.
+    Certificate: Any, |limits| limits.certificate;
+    /// A signature in base64.
+    Signature: Any, |limits| limits.certificate;
+    /// A client of OAuth 2.0.
+    ClientId: Name, |limits| limits.text;
+    /// A name that Web Flow knows.
+    Word: Plain, |limits| limits.text;
     /// A choice by its id or name.
     Choice: Name, |limits| limits.text;
     /// An option of a consent form by its id.
     OptionId: Filled, |limits| limits.text;
     /// A one-time code as it was typed; an empty one is a wrong one.
     AuthorizationCode: Any, |_| LONGEST_CODE;
+    /// A one-time code that somebody else made.
+    NewCode: Name, |_| LONGEST_CODE;
     /// A password, in clear or encrypted.
     Password: Filled, |limits| limits.password.max(limits.encrypted_password);
 }
@@ -145,6 +155,12 @@ pub(super) fn decorated_form_data() -> Schema {
 /// Who started an operation.
 pub(super) fn application_context() -> Schema {
     any("Who started it. It is not read.")
+}
+
+/// Values by name that pass through.
+pub(super) fn extras() -> Schema {
+    let types = SchemaType::from_iter([Type::Object, Type::Null]);
+    ObjectBuilder::new().schema_type(types).description(Some("More, by name.")).into()
 }
 
 /// Any JSON.

@@ -6,7 +6,7 @@ use super::context::NAME;
 use super::schema;
 use super::strict::{optional_name, optional_object};
 use super::validation::{Check, Codes};
-use super::{Limits, OperationContext, null_as_default};
+use super::{AccountStatus, Dialect, Limits, OperationContext, null_as_default};
 
 /// `POST /api/auth/user/lookup`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -20,6 +20,10 @@ pub struct UserLookupRequest {
     #[serde(default, deserialize_with = "null_as_default")]
     #[schema(required, value_type = schema::OrganizationId)]
     pub organization_id: String,
+    /// The certificate that the browser showed, in place of a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Certificate>)]
+    pub client_certificate: Option<String>,
     /// What the person is about to do.
     #[serde(default, deserialize_with = "optional_object")]
     #[schema(required, value_type = OperationContext)]
@@ -56,20 +60,14 @@ pub struct UserDetail {
     #[serde(default, deserialize_with = "null_as_default")]
     #[schema(required)]
     pub organization_id: String,
-    /// Whether the account may be used; `None` in 0.22, which does not know such a thing.
+    /// Whether the account may be used; 0.22 does not know such a thing.
     #[serde(default, deserialize_with = "optional_name", skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
+    #[schema(required, value_type = AccountStatus)]
     pub account_status: Option<AccountStatus>,
-}
-
-/// Whether an account may be used, in the words of later versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AccountStatus {
-    /// It may.
-    Active,
-    /// It may not.
-    NotActive,
+    /// More about the user, by name; 0.22 does not know such a thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = schema::extras)]
+    pub extras: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 const USERNAME: Codes =
@@ -90,8 +88,12 @@ impl<'a> ValidateArgs<'a> for UserLookupRequest {
     type Args = &'a Limits;
 
     fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
-        Check::default()
-            .required("username", &self.username, limits.username, &USERNAME)
+        let certificate = self.client_certificate.as_deref();
+        let check = match (limits.dialect, certificate) {
+            (Dialect::V1, Some(_)) => Check::default().certificate("clientCertificate", certificate, limits),
+            _ => Check::default().required("username", &self.username, limits.username, &USERNAME),
+        };
+        check
             .required("organizationId", &self.organization_id, limits.organization_id, &ORGANIZATION_ID)
             .context(self.operation_context.as_ref(), limits, &NAME)
             .done()
