@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use data_adapter_audit::Auditor;
 use data_adapter_core::{
-    Authentication, Backend, BindingKind, Clock, Consent, OperationName, Operations, Random, Readiness,
-    SmsOtp, SystemClock, SystemRandom, UserLookup,
+    AntiFraud, Authentication, Backend, BindingKind, CertificateAuthentication, Clock, Consent,
+    OperationName, OperationSetup, Operations, Random, Readiness, SmsOtp, SystemClock, SystemRandom,
+    UserLookup,
 };
 use data_adapter_layers::{BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp, WatchedStore};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
-    ConsentEngine, DecryptingAuthentication, LockingAuthentication, OtpEngine, OtpParts, Retention,
-    SmsGateway, Store, Texts, UndecoratedOperations,
+    ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud, NoCertificates, OtpEngine,
+    OtpParts, PlannedSetup, Retention, SetupPlan, SmsGateway, Store, Texts, UndecoratedOperations,
 };
 use data_adapter_server::{BuildInfo, Parts, ReadyChecks, SandboxPages, SwaggerUi, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
@@ -74,7 +75,7 @@ pub(crate) fn assemble(
     let (backend, ready) = choose(settings, registry, &house)?;
     let ready = ready_checks(settings, watched, ready);
     let backend = counted(settings, backend, house.store, Arc::clone(&clock));
-    let callers = settings.callers.callers(&settings.web_flow.context_path, &settings.tls)?;
+    let callers = settings.callers.callers(settings.web_flow.context_paths(), &settings.tls)?;
     let callers = if settings.metrics.anonymous { callers.with_open_metrics() } else { callers };
     let (backend, callers) = match auditor {
         Some(auditor) => {
@@ -194,6 +195,21 @@ impl backends::Parts for House<'_> {
     fn operations(&self, users: &Arc<dyn UserLookup>) -> Arc<dyn Operations> {
         Arc::new(UndecoratedOperations::new(Arc::clone(users)))
     }
+
+    fn setup(&self) -> Arc<dyn OperationSetup> {
+        Arc::new(PlannedSetup::new(setup_plan(self.settings)))
+    }
+
+    fn certificates(
+        &self,
+        _users: &Arc<dyn UserLookup>,
+    ) -> Result<Arc<dyn CertificateAuthentication>, Failure> {
+        Ok(Arc::new(NoCertificates))
+    }
+
+    fn anti_fraud(&self) -> Result<Arc<dyn AntiFraud>, Failure> {
+        Ok(Arc::new(NoAntiFraud))
+    }
 }
 
 fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
@@ -213,14 +229,28 @@ fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
     Ok(Arc::new(texts))
 }
 
+fn setup_plan(settings: &Settings) -> SetupPlan {
+    let of = |(name, operation): (&String, &OperationSettings)| {
+        let name = OperationName::new(name);
+        let mappings = operation.mappings();
+        mappings.map(|(method, plan)| ((name.clone(), method.to_owned()), plan)).collect::<Vec<_>>()
+    };
+    SetupPlan {
+        logins: settings.login_operations.usual(),
+        clients: settings.login_operations.clients(),
+        mappings: settings.operations.iter().flat_map(of).collect(),
+        certificates: None,
+    }
+}
+
 fn by_operation<T>(settings: &Settings, of: impl Fn(&OperationSettings) -> T) -> HashMap<OperationName, T> {
     settings.operations.iter().map(|(name, operation)| (OperationName::new(name), of(operation))).collect()
 }
 
 pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
     WebFlowSettings {
-        dialect: settings.web_flow.dialect(),
         context_path: settings.web_flow.context_path.clone(),
+        other_context_path: settings.web_flow.other_context_path.clone(),
         environment: settings.web_flow.environment.clone(),
         limits: settings.web_flow.limits(),
         max_body: settings.server.max_body_bytes,

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use data_adapter_audit::{
-    AuditContext, AuditEvent, AuditLog, AuditOutcome, AuditedAuthentication, AuditedConsent,
-    AuditedOperations, AuditedSmsOtp, Auditor, BlockLookup, EventKind, Factor, Refusal, RefusalReason,
-    Target, UserBlock,
+    AuditContext, AuditEvent, AuditLog, AuditOutcome, AuditedAntiFraud, AuditedAuthentication,
+    AuditedCertificates, AuditedConsent, AuditedOperations, AuditedSmsOtp, Auditor, BlockLookup, EventKind,
+    Factor, Refusal, RefusalReason, Target, UserBlock,
 };
 use data_adapter_core::{AdapterError, Backend, CallContext, Clock, MessageId, SystemClock, UserId};
 use data_adapter_sca::{AttemptPolicy, Block, GatewayError, SmsGateway, SmsMessage, Store};
@@ -60,9 +60,13 @@ fn context() -> AuditContext {
 
 /// Records what goes in and out of a back end.
 pub(crate) fn audited(backend: Backend, auditor: &Arc<Auditor>) -> Backend {
-    let Backend { users, authentication, sms_otp, consent, operations } = backend;
+    let Backend { users, authentication, sms_otp, consent, operations, setup, certificates, anti_fraud } =
+        backend;
     Backend {
         users,
+        setup,
+        certificates: Arc::new(AuditedCertificates::new(certificates, Arc::clone(auditor))),
+        anti_fraud: Arc::new(AuditedAntiFraud::new(anti_fraud, Arc::clone(auditor))),
         authentication: Arc::new(AuditedAuthentication::new(authentication, Arc::clone(auditor))),
         sms_otp: Arc::new(AuditedSmsOtp::new(sms_otp, Arc::clone(auditor))),
         consent: Arc::new(AuditedConsent::new(consent, Arc::clone(auditor))),

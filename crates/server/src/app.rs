@@ -5,11 +5,12 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
 use data_adapter_core::{Backend, Clock, Random};
+use data_adapter_protocol::web_flow::Dialect;
 
 use crate::callers::{self, Callers};
 use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
-use crate::ops::{self, BuildInfo, Metrics, MetricsPage, ReadyChecks, SandboxPages, SwaggerUi};
+use crate::ops::{self, BuildInfo, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, SwaggerUi};
 use crate::request::{self, RequestIds};
 use crate::web_flow::{self, WebFlow, WebFlowSettings};
 
@@ -54,12 +55,16 @@ pub(crate) fn app(
 > {
     let ids = web::Data::new(RequestIds::new(Arc::clone(&parts.random)));
     let status = web::Data::new(ops::Status::new(&parts));
+    let other = parts.web_flow.other().map(Arc::new);
+    let other = other.map(|settings| (Arc::clone(&settings), WebFlow::new(parts.backend.clone(), settings)));
     let web_flow = web::Data::new(WebFlow::new(parts.backend, Arc::clone(&parts.web_flow)));
+    let dialect = parts.web_flow.limits.dialect;
     let sandbox = parts.sandbox;
     let swagger_ui = parts.swagger_ui;
     let context_path = parts.web_flow.context_path.clone();
     // The last one is the first to see a request.
     App::new()
+        .wrap(from_fn(web_flow::statuses))
         .wrap(from_fn(callers::check))
         .wrap(from_fn(limits::check))
         .wrap(from_fn(request::log))
@@ -78,26 +83,31 @@ pub(crate) fn app(
             if let Some(pages) = sandbox {
                 ops::sandbox_routes(config, pages);
             }
-            if !context_path.is_empty() {
-                config.service(web::scope(&context_path).configure(|config| {
-                    api_routes(config);
-                    if let Some(ui) = &swagger_ui {
-                        ops::swagger_ui_routes_at_context_path(config, ui);
-                    }
-                }));
+            let page = |path: &str| swagger_ui.as_ref().and_then(|ui| ui.at(path));
+            if let Some((settings, web_flow)) = other {
+                let (path, dialect) = (&settings.context_path, settings.limits.dialect);
+                let scope = web::scope(path).app_data(web::Data::new(web_flow));
+                config.service(scope.configure(|config| api_routes(config, dialect, page(path))));
             }
-            api_routes(config);
-            if let Some(ui) = swagger_ui {
-                ops::swagger_ui_routes_at_root(config, &ui);
+            if !context_path.is_empty() {
+                let scope = web::scope(&context_path);
+                config.service(scope.configure(|config| api_routes(config, dialect, page(&context_path))));
+            }
+            api_routes(config, dialect, page(""));
+            if let Some(ui) = swagger_ui.clone() {
                 config.app_data(web::Data::from(ui));
             }
         })
         .default_service(web::to(web_flow::not_found))
 }
 
-fn api_routes(config: &mut web::ServiceConfig) {
+/// The API in a dialect, and Swagger UI beside it.
+fn api_routes(config: &mut web::ServiceConfig, dialect: Dialect, ui: Option<&Page>) {
     ops::status_routes(config);
-    web_flow::routes(config);
+    web_flow::routes(config, dialect);
+    if let Some(page) = ui {
+        ops::swagger_ui_routes(config, page);
+    }
 }
 
 #[cfg(test)]

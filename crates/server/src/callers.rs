@@ -36,7 +36,7 @@ pub struct Caller {
 /// All callers who may be let in.
 pub struct Callers {
     allowed: Vec<Caller>,
-    context_path: String,
+    context_paths: Vec<String>,
     certificate_required: bool,
     has_open_metrics: bool,
     watcher: Option<Arc<dyn DenialWatcher>>,
@@ -68,11 +68,11 @@ struct Credential {
 }
 
 impl Callers {
-    /// Lets `allowed` in, at paths under `context_path` as at those without it. An empty list lets in whoever asks, unless
+    /// Lets `allowed` in, at paths under each of `context_paths` as at those without. An empty list lets in whoever asks, unless
     /// `certificate_required`, which asks everybody for a client certificate first.
     #[must_use]
-    pub fn new(allowed: Vec<Caller>, context_path: String, certificate_required: bool) -> Self {
-        Self { allowed, context_path, certificate_required, has_open_metrics: false, watcher: None }
+    pub fn new(allowed: Vec<Caller>, context_paths: Vec<String>, certificate_required: bool) -> Self {
+        Self { allowed, context_paths, certificate_required, has_open_metrics: false, watcher: None }
     }
 
     /// Tells `watcher` of each request that is turned away.
@@ -139,7 +139,12 @@ impl Callers {
     }
 
     fn check_path(&self, caller: &Caller, path: &str) -> Result<(), Denial> {
-        if caller.may_use(without_prefix(path, &self.context_path)) { Ok(()) } else { Err(Denial::Forbidden) }
+        if caller.may_use(self.without_context(path)) { Ok(()) } else { Err(Denial::Forbidden) }
+    }
+
+    fn without_context<'a>(&self, path: &'a str) -> &'a str {
+        let context = self.context_paths.iter().find(|context| is_under(path, context));
+        context.map_or(path, |context| &path[context.len()..])
     }
 
     /// Looks at every caller to the end, so that the time tells neither which names there are nor how much of a token is
@@ -214,10 +219,6 @@ fn is_plain(path: &str) -> bool {
 fn is_under(path: &str, prefix: &str) -> bool {
     let rest = path.strip_prefix(prefix.trim_end_matches('/'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn without_prefix<'a>(path: &'a str, prefix: &str) -> &'a str {
-    if is_under(path, prefix) { &path[prefix.len()..] } else { path }
 }
 
 /// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI where it is on, nor

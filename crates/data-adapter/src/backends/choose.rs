@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use data_adapter_core::{
-    Authentication, Backend, Capabilities, Consent, OperationName, Operations, OrganizationId, PasswordCheck,
-    Readiness, SmsOtp, UserLookup,
+    AntiFraud, Authentication, Backend, Capabilities, CertificateAuthentication, Consent, OperationName,
+    OperationSetup, Operations, OrganizationId, PasswordCheck, Readiness, SmsOtp, UserLookup,
 };
 use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
 use data_adapter_sca::EndingOperations;
@@ -31,6 +31,18 @@ pub(crate) trait Parts {
 
     /// Follows operations that no system behind wants to follow.
     fn operations(&self, users: &Arc<dyn UserLookup>) -> Arc<dyn Operations>;
+
+    /// Sets operations up.
+    fn setup(&self) -> Arc<dyn OperationSetup>;
+
+    /// Checks certificates.
+    fn certificates(
+        &self,
+        users: &Arc<dyn UserLookup>,
+    ) -> Result<Arc<dyn CertificateAuthentication>, Failure>;
+
+    /// Judges risks.
+    fn anti_fraud(&self) -> Result<Arc<dyn AntiFraud>, Failure>;
 }
 
 /// A back end that can be asked whether the system behind it is there.
@@ -73,8 +85,28 @@ pub(crate) fn choose(
     let operations =
         operations.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
     let operations = Arc::new(EndingOperations::new(operations, Arc::clone(&sms_otp)));
+    let setup = pick(&choices(Capability::Setup), |choice| match choice.backend {
+        ENGINE => Ok(parts.setup()),
+        _ => connected.get(choice, |c| c.setup.clone()),
+    })?;
+    let setup =
+        setup.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
+    let certificates = pick(&choices(Capability::Certificates), |choice| match choice.backend {
+        ENGINE => parts.certificates(&users),
+        _ => connected.get(choice, |c| c.certificates.clone()),
+    })?;
+    let certificates =
+        certificates.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
+    let anti_fraud = pick(&choices(Capability::AntiFraud), |choice| match choice.backend {
+        ENGINE => parts.anti_fraud(),
+        _ => connected.get(choice, |c| c.anti_fraud.clone()),
+    })?;
+    let anti_fraud =
+        anti_fraud.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
     let ready = connected.ready();
-    Ok((Backend { users, authentication, sms_otp, consent, operations }, ready))
+    let backend =
+        Backend { users, authentication, sms_otp, consent, operations, setup, certificates, anti_fraud };
+    Ok((backend, ready))
 }
 
 /// One capability of whoever was chosen for it.
@@ -185,14 +217,26 @@ impl Member {
 
     /// What it can do, by the keys.
     fn names(&self) -> String {
-        let Capabilities { users, authentication, sms_otp, consent, operations, readiness: _ } =
-            &self.capabilities;
+        let Capabilities {
+            users,
+            authentication,
+            sms_otp,
+            consent,
+            operations,
+            setup,
+            certificates,
+            anti_fraud,
+            readiness: _,
+        } = &self.capabilities;
         let can = [
             (users.is_some(), Capability::Users),
             (authentication.is_some(), Capability::Authentication),
             (operations.is_some(), Capability::Operations),
             (sms_otp.is_some(), Capability::SmsOtp),
             (consent.is_some(), Capability::Consent),
+            (setup.is_some(), Capability::Setup),
+            (certificates.is_some(), Capability::Certificates),
+            (anti_fraud.is_some(), Capability::AntiFraud),
         ];
         let names: Vec<_> = can.iter().filter(|(can, _)| *can).map(|(_, which)| which.name()).collect();
         names.join(", ")

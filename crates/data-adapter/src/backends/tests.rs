@@ -144,6 +144,7 @@ async fn an_organization_has_the_back_end_that_it_names_and_all_others_the_usual
             id: OperationId::new("op"),
             name: OperationName::new("login"),
             data: None,
+            external_transaction: None,
             form_data: None,
             application: None,
         },

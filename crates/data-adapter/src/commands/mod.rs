@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use data_adapter_protocol::web_flow::Dialect;
 
 use crate::backends::Registry;
 use crate::config::{FILE_VARIABLE, Flags, Settings, load};
@@ -109,7 +110,11 @@ enum Command {
         command: audit::AuditCommand,
     },
     /// Print the OpenAPI document of the API, as the service would show it under this configuration
-    Openapi,
+    Openapi {
+        /// The versions of Web Flow that it is for: `0.22`, or `1` for 0.23 to 1.10; without it those that are served at `/`
+        #[arg(long)]
+        dialect: Option<Dialect>,
+    },
     /// Ask a running instance for its status: exit code 0 when it answers, else 1
     Healthcheck,
 }
@@ -189,7 +194,9 @@ pub(crate) fn run(registry: &Registry) -> ExitCode {
         Command::EncryptPassword => flags.load().and_then(|settings| password::encrypt(&settings)),
         Command::Audit { command } => audit::run(command),
         Command::CallerToken => caller_token::make(),
-        Command::Openapi => flags.load().and_then(|settings| openapi::print_document(&settings)),
+        Command::Openapi { dialect } => {
+            flags.load().and_then(|settings| openapi::print_document(&settings, dialect))
+        }
         Command::Healthcheck => flags.load().and_then(|settings| healthcheck::check(&settings)),
     };
     match result {

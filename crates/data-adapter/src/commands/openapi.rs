@@ -1,3 +1,4 @@
+use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_server::{Place, openapi};
 
 use super::print;
@@ -5,10 +6,18 @@ use crate::assemble::web_flow_settings;
 use crate::config::Settings;
 use crate::failure::Failure;
 
-/// Prints the document as the service would show it under this configuration, with absolute URLs.
-pub(super) fn print_document(settings: &Settings) -> Result<(), Failure> {
-    let web_flow = web_flow_settings(settings);
-    let callers = settings.callers.callers(&web_flow.context_path, &settings.tls)?;
+/// Prints the document as the service would show it under this configuration, with absolute URLs. `dialect` is `None` for the
+/// one that is served at `/`.
+pub(super) fn print_document(settings: &Settings, dialect: Option<Dialect>) -> Result<(), Failure> {
+    let usual = web_flow_settings(settings);
+    let web_flow = match dialect {
+        Some(dialect) if dialect != usual.limits.dialect => usual.other().ok_or_else(|| {
+            let why = format!("the dialect {dialect} is not served: set `web_flow.other_context_path`");
+            Failure::Configuration(why)
+        })?,
+        _ => usual,
+    };
+    let callers = settings.callers.callers(settings.web_flow.context_paths(), &settings.tls)?;
     let root = format!("{}://{}", settings.tls.scheme(), settings.server.address());
     let inbox = format!("{root}/sandbox/inbox");
     let place = Place {
@@ -17,6 +26,6 @@ pub(super) fn print_document(settings: &Settings) -> Result<(), Failure> {
         tokens: callers.have_tokens(),
         max_body: web_flow.max_body,
     };
-    let document = openapi(web_flow.dialect, &web_flow.limits, &place).to_pretty_json();
+    let document = openapi(&web_flow.limits, &place).to_pretty_json();
     print(&document.map_err(|error| Failure::Failed(format!("the document can't be written: {error}")))?)
 }

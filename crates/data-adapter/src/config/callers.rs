@@ -65,7 +65,7 @@ impl CallerSettings {
         Ok(())
     }
 
-    pub(crate) fn callers(&self, context_path: &str, tls: &TlsSettings) -> Result<Callers, Failure> {
+    pub(crate) fn callers(&self, context_paths: Vec<String>, tls: &TlsSettings) -> Result<Callers, Failure> {
         let allowed: Vec<Caller> =
             self.allowed.iter().map(AllowedCaller::caller).collect::<Result<_, _>>()?;
         let mut digests = BTreeSet::new();
@@ -75,7 +75,7 @@ impl CallerSettings {
             let why = format!("gives `{}` the token of another caller; make one for each", twice.name);
             return refuse("callers.allowed", &why);
         }
-        Ok(Callers::new(allowed, context_path.to_owned(), tls.client_certificate_required))
+        Ok(Callers::new(allowed, context_paths, tls.client_certificate_required))
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The name of what makes codes and asks for consent here.
+/// The name of what makes codes, asks for consent and all else that needs no back end.
 pub(crate) const ENGINE: &str = "engine";
 
 /// `[capabilities]`: who answers what, by the NAME of a `[backends.NAME]`.
@@ -14,6 +14,9 @@ pub(crate) struct CapabilitySettings {
     operations: String,
     sms_otp: String,
     consent: String,
+    setup: String,
+    certificates: String,
+    anti_fraud: String,
 }
 
 /// `[organizations.ID]`: who answers for one organization; `None` is who answers for all others.
@@ -25,6 +28,9 @@ pub(crate) struct OrganizationSettings {
     operations: Option<String>,
     sms_otp: Option<String>,
     consent: Option<String>,
+    setup: Option<String>,
+    certificates: Option<String>,
+    anti_fraud: Option<String>,
 }
 
 /// Something that a back end can do.
@@ -35,6 +41,9 @@ pub(crate) enum Capability {
     Operations,
     SmsOtp,
     Consent,
+    Setup,
+    Certificates,
+    AntiFraud,
 }
 
 /// Who answers, by name, with the key that says so.
@@ -60,13 +69,24 @@ impl Default for CapabilitySettings {
             operations: memory(),
             sms_otp: ENGINE.to_owned(),
             consent: ENGINE.to_owned(),
+            setup: ENGINE.to_owned(),
+            certificates: ENGINE.to_owned(),
+            anti_fraud: ENGINE.to_owned(),
         }
     }
 }
 
 impl Capability {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Users, Self::Authentication, Self::Operations, Self::SmsOtp, Self::Consent];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Users,
+        Self::Authentication,
+        Self::Operations,
+        Self::SmsOtp,
+        Self::Consent,
+        Self::Setup,
+        Self::Certificates,
+        Self::AntiFraud,
+    ];
 
     /// Its key.
     pub(crate) fn name(self) -> &'static str {
@@ -76,6 +96,9 @@ impl Capability {
             Self::Operations => "operations",
             Self::SmsOtp => "sms_otp",
             Self::Consent => "consent",
+            Self::Setup => "setup",
+            Self::Certificates => "certificates",
+            Self::AntiFraud => "anti_fraud",
         }
     }
 }
@@ -88,6 +111,9 @@ impl CapabilitySettings {
             Capability::Operations => &self.operations,
             Capability::SmsOtp => &self.sms_otp,
             Capability::Consent => &self.consent,
+            Capability::Setup => &self.setup,
+            Capability::Certificates => &self.certificates,
+            Capability::AntiFraud => &self.anti_fraud,
         }
     }
 
@@ -117,6 +143,9 @@ impl OrganizationSettings {
             Capability::Operations => &self.operations,
             Capability::SmsOtp => &self.sms_otp,
             Capability::Consent => &self.consent,
+            Capability::Setup => &self.setup,
+            Capability::Certificates => &self.certificates,
+            Capability::AntiFraud => &self.anti_fraud,
         };
         backend.as_deref()
     }

@@ -8,6 +8,7 @@ mod consent;
 mod health;
 mod load;
 mod log;
+mod login_operations;
 mod metrics;
 mod operations;
 mod otp;
@@ -38,6 +39,7 @@ pub(crate) use health::HealthSettings;
 pub(crate) use load::load_text;
 pub(crate) use load::{FILE_VARIABLE, Flags, describe, load};
 pub(crate) use log::{LogFormat, LogSettings};
+pub(crate) use login_operations::LoginOperationsSection;
 pub(crate) use metrics::MetricsSettings;
 pub(crate) use operations::OperationSettings;
 pub(crate) use otp::OtpSettings;
@@ -76,6 +78,7 @@ pub(crate) struct Settings {
     pub(crate) health: HealthSettings,
     pub(crate) metrics: MetricsSettings,
     pub(crate) operations: BTreeMap<String, OperationSettings>,
+    pub(crate) login_operations: LoginOperationsSection,
     pub(crate) consent: ConsentSettings,
 }
 

@@ -1,4 +1,7 @@
-use data_adapter_core::BindingKind;
+use std::collections::BTreeMap;
+
+use data_adapter_core::{BindingKind, FormTexts, OperationName};
+use data_adapter_sca::MappingPlan;
 use serde::{Deserialize, Serialize};
 
 /// `[operations.NAME]`: an operation that codes are made for.
@@ -11,6 +14,59 @@ pub(crate) struct OperationSettings {
     /// Whether its form gets the user's bank accounts.
     #[serde(default)]
     pub(crate) bank_accounts: bool,
+    /// What the mobile token shows in its place, by authentication method.
+    #[serde(default)]
+    mapping: BTreeMap<String, MappingSettings>,
+}
+
+/// `[operations.NAME.mapping.METHOD]`
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct MappingSettings {
+    /// The name of the template; `None` for that of the operation.
+    template: Option<String>,
+    operation: String,
+    data: String,
+    #[serde(default)]
+    form: FormTextSettings,
+}
+
+/// The texts of a form, by the keys that Web Flow translates.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct FormTextSettings {
+    title: String,
+    greeting: String,
+    summary: String,
+}
+
+impl Default for FormTextSettings {
+    /// A login.
+    fn default() -> Self {
+        Self {
+            title: "login.title".to_owned(),
+            greeting: "login.greeting".to_owned(),
+            summary: "login.summary".to_owned(),
+        }
+    }
+}
+
+impl From<&FormTextSettings> for FormTexts {
+    fn from(texts: &FormTextSettings) -> Self {
+        let FormTextSettings { title, greeting, summary } = texts.clone();
+        Self { title, greeting, summary }
+    }
+}
+
+impl From<&MappingSettings> for MappingPlan {
+    fn from(mapping: &MappingSettings) -> Self {
+        Self {
+            template: mapping.template.as_ref().unwrap_or(&mapping.operation).clone(),
+            operation: OperationName::new(&mapping.operation),
+            data: mapping.data.clone(),
+            texts: (&mapping.form).into(),
+        }
+    }
 }
 
 /// What its codes are bound to.
@@ -29,5 +85,10 @@ impl OperationSettings {
             Binds::Operation => BindingKind::Operation,
             Binds::Payment => BindingKind::Payment,
         }
+    }
+
+    /// What the mobile token shows in its place, by authentication method.
+    pub(crate) fn mappings(&self) -> impl Iterator<Item = (&str, MappingPlan)> {
+        self.mapping.iter().map(|(method, mapping)| (method.as_str(), mapping.into()))
     }
 }

@@ -113,7 +113,7 @@ fn half_of_tls_is_refused() {
 fn with_callers(callers: &str) -> Result<Settings, Failure> {
     let settings: Settings = toml::from_str(&format!("{}\n{callers}", crate::demo::CONFIGURATION)).unwrap();
     settings.validate()?;
-    settings.callers.callers("", &settings.tls)?;
+    settings.callers.callers(Vec::new(), &settings.tls)?;
     Ok(settings)
 }
 

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 pub(crate) struct WebFlowSection {
     dialect: DialectName,
     pub(crate) context_path: String,
+    pub(crate) other_context_path: String,
     pub(crate) environment: String,
     limits: LimitSettings,
 }
@@ -18,6 +19,8 @@ pub(crate) struct WebFlowSection {
 enum DialectName {
     #[serde(rename = "0.22")]
     V0_22,
+    #[serde(rename = "1")]
+    V1,
 }
 
 /// `[web_flow.limits]`: how many characters texts may have.
@@ -34,6 +37,7 @@ struct LimitSettings {
     operation_data: usize,
     message_id: usize,
     language: usize,
+    certificate: usize,
     text: usize,
 }
 
@@ -42,6 +46,7 @@ impl Default for WebFlowSection {
         Self {
             dialect: DialectName::V0_22,
             context_path: "/powerauth-data-adapter".to_owned(),
+            other_context_path: String::new(),
             environment: "ENV1".to_owned(),
             limits: LimitSettings::default(),
         }
@@ -62,6 +67,7 @@ impl Default for LimitSettings {
             operation_data: limits.operation_data,
             message_id: limits.message_id,
             language: limits.language,
+            certificate: limits.certificate,
             text: limits.text,
         }
     }
@@ -69,10 +75,10 @@ impl Default for LimitSettings {
 
 impl WebFlowSection {
     pub(super) fn validate(&self) -> Result<(), Failure> {
-        let path = &self.context_path;
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-        if !path.is_empty() && (!path.starts_with('/') || path.ends_with('/') || !path.chars().all(plain)) {
-            return refuse("web_flow.context_path", "has to be empty, or like `/powerauth-data-adapter`");
+        check_path("web_flow.context_path", &self.context_path)?;
+        check_path("web_flow.other_context_path", &self.other_context_path)?;
+        if self.context_paths().len() == 2 && self.overlap() {
+            return refuse("web_flow.other_context_path", "has to lie apart from `web_flow.context_path`");
         }
         let limits = self.limits();
         let lengths = [
@@ -86,6 +92,7 @@ impl WebFlowSection {
             ("operation_data", limits.operation_data),
             ("message_id", limits.message_id),
             ("language", limits.language),
+            ("certificate", limits.certificate),
             ("text", limits.text),
         ];
         lengths.iter().try_for_each(|(name, length)| {
@@ -93,15 +100,29 @@ impl WebFlowSection {
         })
     }
 
-    pub(crate) fn dialect(&self) -> Dialect {
+    /// Where the API is served besides `/`, in either dialect.
+    pub(crate) fn context_paths(&self) -> Vec<String> {
+        let paths = [&self.context_path, &self.other_context_path];
+        paths.into_iter().filter(|path| !path.is_empty()).cloned().collect()
+    }
+
+    /// Whether one of the two paths lies below the other.
+    fn overlap(&self) -> bool {
+        let (one, other) = (format!("{}/", self.context_path), format!("{}/", self.other_context_path));
+        one.starts_with(&other) || other.starts_with(&one)
+    }
+
+    fn dialect(&self) -> Dialect {
         match self.dialect {
             DialectName::V0_22 => Dialect::V0_22,
+            DialectName::V1 => Dialect::V1,
         }
     }
 
     pub(crate) fn limits(&self) -> Limits {
         let limits = &self.limits;
         Limits {
+            dialect: self.dialect(),
             username: limits.username,
             user_id: limits.user_id,
             password: limits.password,
@@ -112,7 +133,16 @@ impl WebFlowSection {
             operation_data: limits.operation_data,
             message_id: limits.message_id,
             language: limits.language,
+            certificate: limits.certificate,
             text: limits.text,
         }
     }
+}
+
+fn check_path(key: &str, path: &str) -> Result<(), Failure> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+    if !path.is_empty() && (!path.starts_with('/') || path.ends_with('/') || !path.chars().all(plain)) {
+        return refuse(key, "has to be empty, or like `/powerauth-data-adapter`");
+    }
+    Ok(())
 }

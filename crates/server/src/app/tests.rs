@@ -6,13 +6,15 @@ use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, BindingKind, CodeRequest, CodeVerification, Consent,
-    ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration,
-    FormDataChange, IssuedCode, Json, OperationChange, OperationId, OperationName, OperationParty,
-    Operations, OrganizationId, SmsOtp, SystemClock, SystemRandom, User, UserId, UserLookup, UsernameQuery,
-    VerificationOutcome,
+    AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep, BindingKind,
+    CertificateAuthentication, CertificateCredentials, CertificateMode, CertificateQuery, CodeDelivery,
+    CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
+    ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery, ImplicitLogin,
+    IssuedCode, Json, LoginOperation, OperationChange, OperationId, OperationMapping, OperationName,
+    OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, SystemClock,
+    SystemRandom, User, UserId, UserLookup, UsernameQuery, VerificationOutcome,
 };
-use data_adapter_protocol::web_flow::{Dialect, Limits};
+use data_adapter_protocol::web_flow::Limits;
 use serde_json::{Value, json};
 
 use super::*;
@@ -65,6 +67,10 @@ impl SmsOtp for Failing {
         self.answer(false)
     }
 
+    async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        self.answer(None)
+    }
+
     async fn end_operation(&self, _: &OperationId) -> Result<(), AdapterError> {
         self.answer(())
     }
@@ -104,6 +110,48 @@ impl Operations for Failing {
     }
 }
 
+#[async_trait]
+impl OperationSetup for Failing {
+    async fn login(&self, _: &ImplicitLogin) -> Result<Option<LoginOperation>, AdapterError> {
+        self.answer(None)
+    }
+
+    async fn step_options(&self, _: &AuthenticationStep) -> Result<StepOptions, AdapterError> {
+        self.answer(StepOptions {
+            certificate: CertificateMode::Disabled,
+            certificate_url: None,
+            signed_text: None,
+        })
+    }
+
+    async fn mapping(&self, step: &AuthenticationStep) -> Result<OperationMapping, AdapterError> {
+        self.answer(OperationMapping {
+            template: "template".to_owned(),
+            name: step.party.operation.name.clone(),
+            data: None,
+            form: None,
+        })
+    }
+}
+
+#[async_trait]
+impl CertificateAuthentication for Failing {
+    async fn owner(&self, _: &CertificateQuery) -> Result<Option<User>, AdapterError> {
+        self.answer(None)
+    }
+
+    async fn verify(&self, _: &CertificateCredentials) -> Result<bool, AdapterError> {
+        self.answer(false)
+    }
+}
+
+#[async_trait]
+impl AntiFraud for Failing {
+    async fn assess(&self, _: &FraudQuery) -> Result<FraudDecision, AdapterError> {
+        self.answer(FraudDecision::strictest("label"))
+    }
+}
+
 fn parts(failing: Failing) -> Parts {
     let failing = Arc::new(failing);
     let backend = Backend {
@@ -111,11 +159,14 @@ fn parts(failing: Failing) -> Parts {
         authentication: Arc::clone(&failing) as _,
         sms_otp: Arc::clone(&failing) as _,
         consent: Arc::clone(&failing) as _,
-        operations: failing,
+        operations: Arc::clone(&failing) as _,
+        setup: Arc::clone(&failing) as _,
+        certificates: Arc::clone(&failing) as _,
+        anti_fraud: failing,
     };
     let web_flow = WebFlowSettings {
-        dialect: Dialect::V0_22,
         context_path: String::new(),
+        other_context_path: "/later".to_owned(),
         environment: "TEST".to_owned(),
         limits: Limits::default(),
         max_body: 65536,
@@ -127,7 +178,7 @@ fn parts(failing: Failing) -> Parts {
         web_flow: Arc::new(web_flow),
         sandbox: None,
         swagger_ui: None,
-        callers: Arc::new(Callers::new(Vec::new(), String::new(), false)),
+        callers: Arc::new(Callers::new(Vec::new(), Vec::new(), false)),
         ready: Arc::new(ReadyChecks::new(Vec::new(), Duration::from_secs(1))),
         metrics: None,
         build: BuildInfo { version: "0.0.0", built_at: jiff::Timestamp::UNIX_EPOCH },
@@ -141,6 +192,8 @@ fn request() -> Value {
     json!({"requestObject": {
         "username": "user1234", "userId": "12345678", "organizationId": "RETAIL", "password": "s3cret",
         "messageId": "617178ab", "authorizationCode": "77038183", "operationChange": "DONE", "options": [],
+        "clientId": "client", "scopes": [], "afsRequestParameters": {"afsAction": "LOGIN_INIT"},
+        "certificate": "PEM", "signedMessage": "c2lnbmF0dXJl",
         "formDataChange": {"type": "AUTH_METHOD_CHOICE", "chosenAuthMethod": "POWERAUTH_TOKEN"},
         "operationContext": {"id": "op", "name": "login", "formData": {"parameters": []}},
     }})
@@ -160,6 +213,16 @@ const PATHS: [&str; 13] = [
     "/api/auth/consent/create",
     "/api/auth/consent/validate",
     "/api/auth/consent/save",
+];
+
+/// What only later versions ask, under their context path.
+const LATER_PATHS: [&str; 6] = [
+    "/api/auth/method/init",
+    "/api/auth/certificate/verify",
+    "/api/auth/sms/send",
+    "/api/operation/create",
+    "/api/operation/mapping",
+    "/api/afs/action/execute",
 ];
 
 async fn post(failing: Failing, path: &str) -> (StatusCode, String) {
@@ -196,6 +259,35 @@ async fn every_error_of_a_back_end_has_the_status_and_code_of_the_document_on_ev
                 "{path} tells the client what only the log should read: {text}"
             );
         }
+    }
+}
+
+/// Their clients read no error body: to them any 5xx is a system that does not answer.
+#[actix_web::test]
+async fn to_later_versions_a_back_end_that_does_not_answer_is_503_and_what_is_the_callers_fault_is_4xx() {
+    type Kind = (fn(String) -> AdapterError, u16, &'static str);
+    let kinds: [Kind; 4] = [
+        (AdapterError::Remote, 503, "REMOTE_ERROR"),
+        (AdapterError::InvalidInput, 400, "INPUT_INVALID"),
+        (AdapterError::AuthenticationFailed, 401, "AUTHENTICATION_FAILED"),
+        (AdapterError::Internal, 500, "ERROR_GENERIC"),
+    ];
+    for (error, status, code) in kinds {
+        for path in PATHS.into_iter().chain(LATER_PATHS) {
+            let (actual, text) = post(Failing(Some(error)), &format!("/later{path}")).await;
+            assert_eq!(actual.as_u16(), status, "{path} {text}");
+            let body: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(body["responseObject"]["code"], code, "{path}");
+            assert!(!text.contains("10.0.0.1"), "{path}: {text}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn what_only_later_versions_ask_is_not_there_for_earlier_ones() {
+    for path in LATER_PATHS {
+        let (status, text) = post(Failing(None), path).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path} {text}");
     }
 }
 

@@ -18,7 +18,7 @@ fn callers() -> Callers {
         caller("texting", Some("other"), &["/api/auth/sms/", "/api/service/status"]),
         caller("by-certificate", None, &[]),
     ];
-    Callers::new(allowed, "/context".to_owned(), false)
+    Callers::new(allowed, vec!["/context".to_owned()], false)
 }
 
 fn headers(values: &[&str]) -> HeaderMap {
@@ -102,7 +102,7 @@ fn a_certificate_of_a_known_name_lets_in_unless_a_wrong_token_comes_with_it() {
 #[test]
 fn a_certificate_can_be_required_of_everybody() {
     for allowed in [vec![], vec![caller("web-flow", Some(TOKEN), &[])]] {
-        let callers = Callers::new(allowed, String::new(), true);
+        let callers = Callers::new(allowed, Vec::new(), true);
         let right = headers(&["Bearer correct-horse"]);
         assert_eq!(callers.identify(&right, None).err(), Some(Denial::Unauthorized));
         assert!(callers.identify(&right, Some(&certificate("anybody"))).is_ok());

@@ -16,6 +16,4 @@ pub(crate) use sandbox::routes as sandbox_routes;
 pub use status::BuildInfo;
 pub(crate) use status::{Status, routes as status_routes};
 pub use swagger_ui::SwaggerUi;
-pub(crate) use swagger_ui::{
-    routes_at_context_path as swagger_ui_routes_at_context_path, routes_at_root as swagger_ui_routes_at_root,
-};
+pub(crate) use swagger_ui::{Page, routes as swagger_ui_routes};

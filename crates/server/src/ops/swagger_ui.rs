@@ -9,6 +9,7 @@ use actix_web::http::header::{
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, guard, web};
 use data_adapter_core::AdapterError;
+use data_adapter_protocol::web_flow::Dialect;
 use utoipa_swagger_ui::Config;
 
 use crate::metering::Operation;
@@ -29,11 +30,12 @@ const FOLDER: &str = "/swagger-ui/";
 /// What leads to the page.
 const OTHER_NAMES: [&str; 2] = ["/swagger-ui", "/swagger-ui.html"];
 
-const DOCUMENT: &str = "data-adapter.openapi.json";
+/// The files beside the page that are ours and the same everywhere.
+const OWN_FILES: [(&str, &str, &str); 2] = [("", HTML, PAGE), ("page.css", CSS, STYLE)];
 
-/// The files beside the page and the document that are ours.
-const OWN_FILES: [(&str, &str, &str); 3] =
-    [("", HTML, PAGE), ("page.js", JAVASCRIPT, SCRIPT), ("page.css", CSS, STYLE)];
+/// The script, with the list of documents in place of this.
+const OWN_SCRIPT: &str = "page.js";
+const LIST: &str = "[/* documents */]";
 
 /// The files that come with Swagger UI.
 const BUNDLED_FILES: [(&str, &str); 4] = [
@@ -43,11 +45,25 @@ const BUNDLED_FILES: [(&str, &str); 4] = [
     ("favicon-32x32.png", PNG),
 ];
 
-/// Swagger UI, and the documents that it shows at the root and under the context path.
+/// Swagger UI at each path where the API is served.
 pub struct SwaggerUi {
+    pages: Vec<Page>,
+}
+
+/// Swagger UI at one path.
+pub(crate) struct Page {
+    /// Where: `/` is empty.
     context_path: String,
-    at_root: Bytes,
-    at_context_path: Bytes,
+    script: Bytes,
+    documents: Vec<(&'static str, Bytes)>,
+}
+
+/// The name of the document of a dialect.
+fn document_name(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::V0_22 => "data-adapter.openapi.json",
+        Dialect::V1 => "data-adapter-1.openapi.json",
+    }
 }
 
 impl SwaggerUi {
@@ -55,48 +71,71 @@ impl SwaggerUi {
     ///
     /// # Errors
     ///
-    /// When the document can't be written as JSON.
+    /// When a document can't be written as JSON.
     pub fn new(settings: &WebFlowSettings, tokens: bool, sandbox: bool) -> Result<Self, AdapterError> {
-        let context_path = settings.context_path.clone();
-        // The inbox is at the root only.
-        let to_root = "../".repeat(context_path.matches('/').count() + 1);
-        let document = |to_root: &str| {
-            let inbox = format!("{to_root}sandbox/inbox");
-            let inbox = sandbox.then_some(inbox.as_str());
-            let place = Place { api: "..", inbox, tokens, max_body: settings.max_body };
-            let json = openapi(settings.dialect, &settings.limits, &place).to_json();
-            let unwritable =
-                |error| AdapterError::Internal(format!("the document can't be written: {error}"));
-            json.map(Bytes::from).map_err(unwritable)
-        };
-        Ok(Self { at_root: document("../")?, at_context_path: document(&to_root)?, context_path })
+        let at_root = WebFlowSettings { context_path: String::new(), ..settings.clone() };
+        let with_path = (!settings.context_path.is_empty()).then(|| settings.clone());
+        let places = [Some(at_root), with_path, settings.other()];
+        let page = |place: &WebFlowSettings| Page::new(place, tokens, sandbox);
+        Ok(Self { pages: places.iter().flatten().map(page).collect::<Result<_, _>>()? })
     }
 
     /// Whether this path is one of the page and its files. Nobody has to say who they are for those: they hold nobody's
     /// data.
     pub(crate) fn has(&self, path: &str) -> bool {
-        let path = path.strip_prefix(self.context_path.as_str()).unwrap_or(path);
-        OTHER_NAMES.contains(&path) || path.strip_prefix(FOLDER).is_some_and(is_file)
+        self.pages.iter().any(|page| path.strip_prefix(&page.context_path).is_some_and(|path| page.has(path)))
+    }
+
+    /// The page at a context path; `None` when there is none.
+    pub(crate) fn at(&self, context_path: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.context_path == context_path)
     }
 }
 
-fn is_file(name: &str) -> bool {
-    name == DOCUMENT
-        || OWN_FILES.iter().any(|(own, _, _)| *own == name)
-        || BUNDLED_FILES.iter().any(|(bundled, _)| *bundled == name)
+impl Page {
+    /// The dialect of the place comes first, then the other one, wherever that is served.
+    fn new(place: &WebFlowSettings, tokens: bool, sandbox: bool) -> Result<Self, AdapterError> {
+        let to_root = "../".repeat(place.context_path.matches('/').count() + 1);
+        let inbox = format!("{to_root}sandbox/inbox");
+        let document = |web_flow: &WebFlowSettings, api: &str| {
+            let inbox = sandbox.then_some(inbox.as_str());
+            let place = Place { api, inbox, tokens, max_body: web_flow.max_body };
+            let json = openapi(&web_flow.limits, &place).to_json();
+            let unwritable =
+                |error| AdapterError::Internal(format!("the document can't be written: {error}"));
+            Ok((web_flow.limits.dialect, Bytes::from(json.map_err(unwritable)?)))
+        };
+        let mut documents = vec![document(place, "..")?];
+        if let Some(other) = place.other() {
+            let api = format!("{to_root}{}", other.context_path.trim_start_matches('/'));
+            documents.push(document(&other, api.trim_end_matches('/'))?);
+        }
+        let list = |(dialect, _): &(Dialect, Bytes)| {
+            let name = format!("Web Flow {}", dialect.web_flow());
+            serde_json::json!({"name": name, "url": document_name(*dialect)})
+        };
+        let list = serde_json::Value::from_iter(documents.iter().map(list));
+        Ok(Self {
+            context_path: place.context_path.clone(),
+            script: SCRIPT.replace(LIST, &list.to_string()).into(),
+            documents: documents.into_iter().map(|(dialect, json)| (document_name(dialect), json)).collect(),
+        })
+    }
+
+    fn has(&self, path: &str) -> bool {
+        OTHER_NAMES.contains(&path) || path.strip_prefix(FOLDER).is_some_and(|name| self.has_file(name))
+    }
+
+    fn has_file(&self, name: &str) -> bool {
+        name == OWN_SCRIPT
+            || self.documents.iter().any(|(known, _)| *known == name)
+            || OWN_FILES.iter().any(|(own, _, _)| *own == name)
+            || BUNDLED_FILES.iter().any(|(bundled, _)| *bundled == name)
+    }
 }
 
-/// The page and its files at the root.
-pub(crate) fn routes_at_root(config: &mut web::ServiceConfig, ui: &SwaggerUi) {
-    routes(config, &ui.at_root);
-}
-
-/// The page and its files under the context path.
-pub(crate) fn routes_at_context_path(config: &mut web::ServiceConfig, ui: &SwaggerUi) {
-    routes(config, &ui.at_context_path);
-}
-
-fn routes(config: &mut web::ServiceConfig, document: &Bytes) {
+/// The page and its files.
+pub(crate) fn routes(config: &mut web::ServiceConfig, page: &Page) {
     for name in OTHER_NAMES {
         // Relative, so that it leads to the right place behind a proxy as well.
         get(config, name, || HttpResponse::Found().insert_header((LOCATION, "swagger-ui/")).finish());
@@ -107,8 +146,12 @@ fn routes(config: &mut web::ServiceConfig, document: &Bytes) {
     for (name, kind) in BUNDLED_FILES {
         get(config, &format!("{FOLDER}{name}"), move || bundled(name, kind));
     }
-    let document = document.clone();
-    get(config, &format!("{FOLDER}{DOCUMENT}"), move || file("application/json", document.clone()));
+    let script = page.script.clone();
+    get(config, &format!("{FOLDER}{OWN_SCRIPT}"), move || file(JAVASCRIPT, script.clone()));
+    for (name, document) in &page.documents {
+        let document = document.clone();
+        get(config, &format!("{FOLDER}{name}"), move || file("application/json", document.clone()));
+    }
 }
 
 fn get(config: &mut web::ServiceConfig, path: &str, answer: impl Fn() -> HttpResponse + Clone + 'static) {
@@ -123,7 +166,7 @@ fn get(config: &mut web::ServiceConfig, path: &str, answer: impl Fn() -> HttpRes
 
 /// A file of Swagger UI.
 fn bundled(name: &str, kind: &'static str) -> HttpResponse {
-    match utoipa_swagger_ui::serve(name, Arc::new(Config::new([DOCUMENT]))) {
+    match utoipa_swagger_ui::serve(name, Arc::new(Config::new([document_name(Dialect::default())]))) {
         Ok(Some(found)) => match found.bytes {
             Cow::Borrowed(bytes) => file(kind, Bytes::from_static(bytes)),
             Cow::Owned(bytes) => file(kind, bytes.into()),

@@ -1,7 +1,8 @@
 //! From the protocol to the core and back, where more than one handler needs it.
 
 use data_adapter_core::{
-    Json, Language, OperationContext, OperationId, OperationName, OperationParty, Password, User,
+    AdapterError, Json, Language, OperationContext, OperationId, OperationName, OperationParty, Password,
+    PhoneNumber,
 };
 use data_adapter_protocol::web_flow as wire;
 use secrecy::SecretString;
@@ -16,13 +17,10 @@ pub(super) fn operation(context: Option<wire::OperationContext>) -> Result<Opera
         id: OperationId::new(context.id),
         name: OperationName::new(context.name),
         data: context.data,
+        external_transaction: context.external_transaction_id,
         form_data: context.form_data.map(json),
         application: context.application_context.map(json),
     })
-}
-
-fn json(raw: Box<RawValue>) -> Json {
-    Json::new(Box::<str>::from(raw))
 }
 
 pub(super) fn party(
@@ -47,14 +45,19 @@ pub(super) fn password(password: SecretString, context: Option<wire::Authenticat
     }
 }
 
-pub(super) fn user_detail(user: User) -> wire::UserDetail {
-    wire::UserDetail {
-        id: user.id.to_string(),
-        given_name: user.given_name,
-        family_name: user.family_name,
-        organization_id: user.organization.to_string(),
-        account_status: None,
-    }
+/// The number that a message goes to, as the front says; `None` when it does not.
+pub(super) fn phone(contacts: Option<&[wire::UserContact]>) -> Option<PhoneNumber> {
+    wire::phone(contacts.unwrap_or_default()).map(PhoneNumber::new)
+}
+
+/// A piece of JSON to answer with.
+pub(super) fn raw(json: Json) -> Result<Box<RawValue>, ApiError> {
+    let parsed = RawValue::from_string(json.into_string());
+    Ok(parsed.map_err(|_| AdapterError::Remote("a back end gave something that is no JSON".to_owned()))?)
+}
+
+pub(super) fn json(raw: Box<RawValue>) -> Json {
+    Json::new(Box::<str>::from(raw))
 }
 
 /// The language of a request; an empty one is none.

@@ -1,12 +1,16 @@
 //! The PowerAuth Data Adapter API: `/api/auth/*` and `/api/operation/*`.
 
+mod anti_fraud;
+mod certificate;
 mod consent;
 mod convert;
+mod dialect;
 mod error;
 mod extract;
 mod openapi;
 mod operation;
 mod payment;
+mod setup;
 mod sms;
 mod user;
 
@@ -18,6 +22,7 @@ use actix_web::{Handler, HttpResponse, Responder, web};
 use data_adapter_core::{Backend, BindingKind, OperationName};
 use data_adapter_protocol::web_flow::{Dialect, Limits};
 
+pub(crate) use dialect::statuses;
 pub use openapi::{Place, openapi};
 
 use crate::metering::Operation;
@@ -26,13 +31,13 @@ pub(crate) use error::{ApiError, method_not_allowed, not_found, refusal_body};
 /// How the API is answered.
 #[derive(Clone, Debug)]
 pub struct WebFlowSettings {
-    /// Which Web Flow calls.
-    pub dialect: Dialect,
     /// Where the API is served besides `/`, with a leading slash; empty for nowhere else.
     pub context_path: String,
+    /// Where it is served in the other dialect; empty for nowhere.
+    pub other_context_path: String,
     /// The name of the environment in the service status.
     pub environment: String,
-    /// How long texts may be.
+    /// Which Web Flow calls, and how long texts may be.
     pub limits: Limits,
     /// How many bytes a request may have.
     pub max_body: usize,
@@ -54,10 +59,24 @@ impl WebFlow {
     }
 }
 
+impl WebFlowSettings {
+    /// The same for the other dialect, under its own context path; `None` where there is none.
+    #[must_use]
+    pub fn other(&self) -> Option<Self> {
+        let dialect = self.limits.dialect.other();
+        (!self.other_context_path.is_empty()).then(|| Self {
+            context_path: self.other_context_path.clone(),
+            other_context_path: self.context_path.clone(),
+            limits: Limits { dialect, ..self.limits.clone() },
+            ..self.clone()
+        })
+    }
+}
+
 /// What a handler answers.
 type Answer = Result<HttpResponse, ApiError>;
 
-pub(crate) fn routes(config: &mut web::ServiceConfig) {
+pub(crate) fn routes(config: &mut web::ServiceConfig, dialect: Dialect) {
     post(config, "/api/auth/user/lookup", Operation::UserLookup, user::lookup);
     post(config, "/api/auth/user/authenticate", Operation::UserAuthenticate, user::authenticate);
     post(config, "/api/auth/user/info", Operation::UserInfo, user::info);
@@ -71,6 +90,19 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     post(config, "/api/auth/consent/create", Operation::ConsentCreate, consent::create);
     post(config, "/api/auth/consent/validate", Operation::ConsentValidate, consent::validate);
     post(config, "/api/auth/consent/save", Operation::ConsentSave, consent::save);
+    if dialect == Dialect::V1 {
+        later_routes(config);
+    }
+}
+
+/// What Web Flow asks since 0.23.
+fn later_routes(config: &mut web::ServiceConfig) {
+    post(config, "/api/auth/method/init", Operation::AuthMethodInit, setup::init_method);
+    post(config, "/api/auth/certificate/verify", Operation::CertificateVerify, certificate::verify);
+    post(config, "/api/auth/sms/send", Operation::SmsSend, sms::send);
+    post(config, "/api/operation/create", Operation::OperationCreate, setup::create_login);
+    post(config, "/api/operation/mapping", Operation::OperationMapping, setup::map);
+    post(config, "/api/afs/action/execute", Operation::AfsExecute, anti_fraud::assess);
 }
 
 fn post<H, Args>(config: &mut web::ServiceConfig, path: &str, operation: Operation, handler: H)

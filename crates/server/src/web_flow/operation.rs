@@ -6,9 +6,8 @@ use data_adapter_protocol::web_flow as wire;
 use data_adapter_protocol::web_flow::{
     DecorateRequest, DecorateResponse, FormDataChangeRequest, ObjectResponse, OperationChangeRequest,
 };
-use serde_json::value::RawValue;
 
-use super::convert::party;
+use super::convert::{party, raw};
 use super::error::Refusal;
 use super::extract::Valid;
 use super::{Answer, ApiError, WebFlow};
@@ -19,18 +18,14 @@ pub(super) async fn decorate(state: web::Data<WebFlow>, request: Valid<DecorateR
     let decoration = state.backend.operations.decorate(&party).await?.ok_or_else(ApiError::user_not_found)?;
     let form = party.operation.form_data.take().ok_or(Refusal::Unreadable)?;
     let form_data = match decoration {
-        Decoration::Unchanged => raw(form.into_string())?,
+        Decoration::Unchanged => raw(form)?,
         Decoration::BankAccounts(accounts) => {
             let accounts: Vec<_> = accounts.into_iter().map(bank_account).collect();
             wire::with_bank_accounts(form.as_str(), &accounts)?
         }
-        Decoration::FormData(form) => raw(form.into_string())?,
+        Decoration::FormData(form) => raw(form)?,
     };
     Ok(HttpResponse::Ok().json(ObjectResponse::of(DecorateResponse { form_data })))
-}
-
-fn raw(json: String) -> Result<Box<RawValue>, ApiError> {
-    Ok(RawValue::from_string(json).map_err(|_| Refusal::Unreadable)?)
 }
 
 fn bank_account(account: BankAccount) -> wire::BankAccount {

@@ -1,11 +1,14 @@
 use actix_web::{HttpResponse, web};
-use data_adapter_core::{CodeDelivery, CodeRequest, CodeVerification, Credentials, VerificationOutcome};
+use data_adapter_core::{
+    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, UserId, VerificationOutcome,
+};
 use data_adapter_protocol::web_flow::{
     ObjectResponse, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
-    SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
+    SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse,
 };
 
-use super::convert::{language, operation, password};
+use super::convert::{language, operation, password, phone};
+use super::dialect::Verdict;
 use super::extract::Valid;
 use super::payment::binding;
 use super::{Answer, ApiError, WebFlow};
@@ -14,21 +17,48 @@ pub(super) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRe
     let Valid(request) = request;
     let operation = operation(request.operation_context)?;
     let code_request = CodeRequest {
-        user: request.user_id.map(Into::into),
+        // An account that may not be used gets what looks like a code.
+        user: request.user_id.filter(|_| !state.skips(request.account_status)).map(Into::into),
         organization: request.organization_id.map(Into::into),
         binding: binding(&operation, &state.settings)?,
         operation,
+        phone: phone(request.user_contacts.as_deref()),
         language: language(request.lang),
         resend: request.resend,
     };
     let issued = state.backend.sms_otp.create(&code_request).await?.ok_or_else(ApiError::user_not_found)?;
-    let (sms_delivery_result, error_message) = match issued.delivery {
+    Ok(delivered(issued.message.to_string(), issued.delivery))
+}
+
+/// Sends a code that Next Step made.
+pub(super) async fn send(state: web::Data<WebFlow>, request: Valid<SmsSendRequest>) -> Answer {
+    let Valid(request) = request;
+    let operation = operation(request.operation_context)?;
+    let binding = binding(&operation, &state.settings)?;
+    let Some(user) = request.user_id.filter(|_| !state.skips(request.account_status)) else {
+        return Ok(delivered(request.message_id, CodeDelivery::Succeeded));
+    };
+    let message = CodeMessage {
+        message: request.message_id.into(),
+        code: request.authorization_code,
+        user: user.into(),
+        organization: request.organization_id.map(Into::into),
+        phone: phone(request.user_contacts.as_deref()),
+        operation,
+        binding,
+        language: language(request.lang),
+    };
+    let delivery = state.backend.sms_otp.send(&message).await?.ok_or_else(ApiError::user_not_found)?;
+    Ok(delivered(message.message.to_string(), delivery))
+}
+
+fn delivered(message_id: String, delivery: CodeDelivery) -> HttpResponse {
+    let (sms_delivery_result, error_message) = match delivery {
         CodeDelivery::Succeeded => (SmsDeliveryResult::Succeeded, None),
         CodeDelivery::Failed => (SmsDeliveryResult::Failed, Some("smsAuthorization.deliveryFailed".into())),
     };
-    let message_id = issued.message.to_string();
     let response = SmsCreateResponse { message_id, sms_delivery_result, error_message };
-    Ok(HttpResponse::Ok().json(ObjectResponse::of(response)))
+    HttpResponse::Ok().json(ObjectResponse::of(response))
 }
 
 pub(super) async fn verify(state: web::Data<WebFlow>, request: Valid<SmsVerifyRequest>) -> Answer {
@@ -42,14 +72,27 @@ pub(super) async fn verify(state: web::Data<WebFlow>, request: Valid<SmsVerifyRe
         binding: binding(&operation, &state.settings)?,
         operation,
     };
+    if state.skips(request.account_status) {
+        return Ok(verified(&Verdict::skipped(), None, None));
+    }
     let outcome = state.backend.sms_otp.verify(&verification).await?;
+    let (user, organization) = (verification.user.as_ref(), verification.organization.as_ref());
+    let verdict = state.verdict(outcome.succeeded(), user, organization).await?;
     let (error_message, remaining_attempts) = explain(outcome);
-    Ok(HttpResponse::Ok().json(ObjectResponse::of(SmsVerifyResponse {
-        sms_authorization_result: state.settings.dialect.verification(outcome.succeeded()),
-        error_message: error_message.map(Into::into),
+    Ok(verified(&verdict, error_message, remaining_attempts))
+}
+
+fn verified(
+    verdict: &Verdict,
+    error_message: Option<&'static str>,
+    remaining_attempts: Option<u32>,
+) -> HttpResponse {
+    HttpResponse::Ok().json(ObjectResponse::of(SmsVerifyResponse {
+        sms_authorization_result: verdict.result,
+        error_message: verdict.message(error_message).map(Into::into),
         remaining_attempts,
         show_remaining_attempts: false,
-    })))
+    }))
 }
 
 /// The key of what the person reads, and the tries that are left.
@@ -75,8 +118,10 @@ pub(super) async fn verify_with_password(
 ) -> Answer {
     let Valid(request) = request;
     let operation = operation(request.operation_context)?;
+    let user = request.user_id.map(UserId::from);
     let credentials = Credentials {
-        user: request.user_id.into(),
+        // A fake takes as long as a real one, and counts against nobody.
+        user: user.clone().unwrap_or_else(|| UserId::new(&request.message_id)),
         organization: request.organization_id.map(Into::into),
         password: password(request.password, request.authentication_context),
         operation: operation.clone(),
@@ -89,13 +134,22 @@ pub(super) async fn verify_with_password(
         binding: binding(&operation, &state.settings)?,
         operation,
     };
+    if state.skips(request.account_status) {
+        return Ok(both_verified(&Verdict::skipped()));
+    }
     let right = state.backend.sms_otp.verify_with_password(&verification, &credentials).await?;
-    let result = state.settings.dialect.verification(right);
-    Ok(HttpResponse::Ok().json(ObjectResponse::of(SmsPasswordVerifyResponse {
-        sms_authorization_result: result,
-        user_authentication_result: result,
-        error_message: (!right).then_some("login.authenticationFailed".into()),
+    let organization = credentials.organization.as_ref();
+    Ok(both_verified(&state.verdict(right, user.as_ref(), organization).await?))
+}
+
+fn both_verified(verdict: &Verdict) -> HttpResponse {
+    let failed = (!verdict.result.succeeded()).then_some("login.authenticationFailed");
+    HttpResponse::Ok().json(ObjectResponse::of(SmsPasswordVerifyResponse {
+        sms_authorization_result: verdict.result,
+        user_authentication_result: verdict.result,
+        error_message: failed.map(Into::into),
         remaining_attempts: None,
         show_remaining_attempts: false,
-    })))
+        account_status: verdict.account_status,
+    }))
 }

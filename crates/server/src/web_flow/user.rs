@@ -1,22 +1,33 @@
 use actix_web::{HttpResponse, web};
-use data_adapter_core::{AuthenticationOutcome, Credentials, OrganizationId, UserId, UsernameQuery};
+use data_adapter_core::{
+    AuthenticationOutcome, Certificate, CertificateQuery, Credentials, OrganizationId, UserId, UsernameQuery,
+};
 use data_adapter_protocol::web_flow::{
-    ObjectResponse, UserAuthenticateRequest, UserAuthenticateResponse, UserInfoRequest, UserLookupRequest,
+    Dialect, ObjectResponse, UserAuthenticateRequest, UserAuthenticateResponse, UserInfoRequest,
+    UserLookupRequest,
 };
 
-use super::convert::{operation, password, user_detail};
+use super::convert::{operation, password};
 use super::extract::Valid;
 use super::{Answer, ApiError, WebFlow};
 
 pub(super) async fn lookup(state: web::Data<WebFlow>, request: Valid<UserLookupRequest>) -> Answer {
     let Valid(request) = request;
-    let query = UsernameQuery {
-        username: request.username,
-        organization: request.organization_id.into(),
-        operation: operation(request.operation_context)?,
+    let organization = request.organization_id.into();
+    let operation = operation(request.operation_context)?;
+    let certificate = request.client_certificate.filter(|_| state.dialect() == Dialect::V1);
+    let user = match certificate {
+        Some(pem) => {
+            let query = CertificateQuery { certificate: Certificate::new(pem), organization, operation };
+            state.backend.certificates.owner(&query).await?
+        }
+        None => {
+            let query = UsernameQuery { username: request.username, organization, operation };
+            state.backend.users.by_username(&query).await?
+        }
     };
-    let user = state.backend.users.by_username(&query).await?.ok_or_else(ApiError::user_not_found)?;
-    Ok(HttpResponse::Ok().json(ObjectResponse::of(user_detail(user))))
+    let user = user.ok_or_else(ApiError::user_not_found)?;
+    Ok(HttpResponse::Ok().json(ObjectResponse::of(state.user_detail(user))))
 }
 
 pub(super) async fn info(state: web::Data<WebFlow>, request: Valid<UserInfoRequest>) -> Answer {
@@ -25,7 +36,7 @@ pub(super) async fn info(state: web::Data<WebFlow>, request: Valid<UserInfoReque
     let organization = OrganizationId::from(request.organization_id);
     let user = state.backend.users.by_id(&id, Some(&organization)).await?;
     let user = user.ok_or_else(ApiError::user_not_found)?;
-    Ok(HttpResponse::Ok().json(ObjectResponse::of(user_detail(user))))
+    Ok(HttpResponse::Ok().json(ObjectResponse::of(state.user_detail(user))))
 }
 
 pub(super) async fn authenticate(
@@ -43,11 +54,16 @@ pub(super) async fn authenticate(
         AuthenticationOutcome::Succeeded(user) => (Some(user), None),
         AuthenticationOutcome::Failed { remaining_attempts } => (None, remaining_attempts),
     };
+    let right = user.is_some();
+    let organization = credentials.organization.as_ref();
+    let verdict = state.verdict(right, Some(&credentials.user), organization).await?;
+    let detail = user.map(|user| state.user_detail(user));
     Ok(HttpResponse::Ok().json(ObjectResponse::of(UserAuthenticateResponse {
-        authentication_result: state.settings.dialect.verification(user.is_some()),
-        error_message: user.is_none().then_some("login.authenticationFailed".into()),
-        user_detail: user.map(user_detail),
+        authentication_result: verdict.result,
+        error_message: (!right).then_some("login.authenticationFailed".into()),
+        user_detail: (state.dialect() == Dialect::V0_22).then_some(detail),
         remaining_attempts,
         show_remaining_attempts: remaining_attempts.is_some(),
+        account_status: verdict.account_status,
     })))
 }

@@ -7,7 +7,7 @@ const ownName = ({ React }) => ({
 
 SwaggerUIBundle({
   dom_id: "#swagger-ui",
-  urls: [{ name: "Web Flow 0.22", url: "data-adapter.openapi.json" }],
+  urls: [/* documents */],
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   plugins: [ownName],
   layout: "StandaloneLayout",

@@ -2,7 +2,7 @@
 
 use data_adapter_protocol::web_flow::{
     ConsentFormResponse, ConsentInitResponse, ConsentRequest, ConsentSaveResponse, ConsentSubmitRequest,
-    ConsentValidateResponse, DecorateRequest, DecorateResponse, FormDataChangeRequest,
+    ConsentValidateResponse, DecorateRequest, DecorateResponse, Dialect, FormDataChangeRequest,
     OperationChangeRequest, ServiceStatusResponse, SmsCreateRequest, SmsCreateResponse,
     SmsPasswordVerifyRequest, SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
     UserAuthenticateRequest, UserAuthenticateResponse, UserDetail, UserInfoRequest, UserLookupRequest,
@@ -13,16 +13,22 @@ use super::errors::{
     unusable_operation, user_not_found,
 };
 use super::examples::{contract, payment, payment_and_login, samples};
+use super::later;
 use super::operation::{Operation, Title};
 
-const USERS: &str = "users";
-const OPERATIONS: &str = "operations";
-const CODES: &str = "codes";
+pub(super) const USERS: &str = "users";
+pub(super) const OPERATIONS: &str = "operations";
+pub(super) const CODES: &str = "codes";
 const CONSENT: &str = "consent";
 const SERVICE: &str = "service";
 
 /// What operations are sorted by.
-pub(super) const TAGS: [(&str, &str); 5] = [
+pub(super) fn tags(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
+    let risk = (dialect == Dialect::V1).then_some((later::RISK, "Which factors a step needs"));
+    TAGS.into_iter().chain(risk).collect()
+}
+
+const TAGS: [(&str, &str); 5] = [
     (USERS, "Who a user is, and whether a password is right"),
     (OPERATIONS, "What the form of an operation shows, and how it ends"),
     (CODES, "One-time codes by SMS"),
@@ -31,11 +37,18 @@ pub(super) const TAGS: [(&str, &str); 5] = [
 ];
 
 /// Every operation.
-pub(super) fn operations(tokens: bool) -> Vec<Operation> {
-    let groups = [users(), form(), codes(), consent(), ending()];
+pub(super) fn operations(dialect: Dialect, tokens: bool) -> Vec<Operation> {
+    let later = match dialect {
+        Dialect::V0_22 => Vec::new(),
+        Dialect::V1 => later::operations(),
+    };
+    let groups = [users(), form(), codes(), consent(), ending(), later];
     let with_body = groups.into_iter().flatten().map(|operation| {
         let caller = tokens.then(errors::unauthorized);
-        operation.fails([invalid(), remote(), internal()]).fails(caller).refers(errors::with_body(tokens))
+        // From 1.0 on it has another status, which it shares.
+        let remote = (dialect == Dialect::V0_22).then(remote);
+        let operation = operation.fails([invalid(), internal()]).fails(remote).fails(caller);
+        operation.refers(errors::with_body(dialect, tokens)).spoken(dialect)
     });
     with_body.chain([status(tokens)]).collect()
 }

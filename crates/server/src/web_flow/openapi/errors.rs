@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::ResponseError as _;
 use data_adapter_core::AdapterError;
+use data_adapter_protocol::web_flow::Dialect;
 use serde_json::Value;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -95,50 +96,64 @@ fn forbidden() -> Problem {
     Problem::new("caller-forbidden", "The caller may not use this path", ApiError::caller_forbidden())
 }
 
+/// An answer that many operations have: its name, and what it may mean.
+type Shared = (&'static str, Vec<Problem>);
+
 /// The answers by status that are the same for every operation with a body.
-fn shared(tokens: bool) -> Vec<(&'static str, Problem)> {
+fn shared(dialect: Dialect, tokens: bool) -> Vec<Shared> {
     let mut shared = vec![
-        ("TooSlow", Problem::new("too-slow", "The body took too long to come", Refusal::TooSlow)),
-        ("TooLarge", Problem::new("too-large", "The body has too many bytes", Refusal::TooLarge)),
+        ("TooSlow", vec![Problem::new("too-slow", "The body took too long to come", Refusal::TooSlow)]),
+        ("TooLarge", vec![Problem::new("too-large", "The body has too many bytes", Refusal::TooLarge)]),
         (
             "UnsupportedMediaType",
-            Problem::new("media-type", "The body is no JSON in UTF-8", Refusal::UnsupportedMediaType),
+            vec![Problem::new("media-type", "The body is no JSON in UTF-8", Refusal::UnsupportedMediaType)],
         ),
+        match dialect {
+            Dialect::V0_22 => ("Overloaded", vec![overloaded()]),
+            // A system behind that does not answer has this status as well.
+            Dialect::V1 => ("Unavailable", vec![overloaded(), remote()]),
+        },
     ];
-    shared.extend(always(tokens));
+    shared.extend(callers(tokens));
     shared
 }
 
-/// The answers by status that are the same for every operation.
-fn always(tokens: bool) -> Vec<(&'static str, Problem)> {
+fn overloaded() -> Problem {
     let meaning = "There is more to do than is allowed at once; try again";
-    let mut always = vec![("Overloaded", Problem::new("overloaded", meaning, ApiError::overloaded(false)))];
-    if tokens {
-        always.push(("Forbidden", forbidden()));
-    }
-    always
+    Problem::new("overloaded", meaning, ApiError::overloaded(false))
+}
+
+/// The answers by status that operations have where callers have to say who they are.
+fn callers(tokens: bool) -> Option<Shared> {
+    tokens.then(|| ("Forbidden", vec![forbidden()]))
+}
+
+fn without_content(tokens: bool) -> Vec<Shared> {
+    [Some(("Overloaded", vec![overloaded()])), callers(tokens)].into_iter().flatten().collect()
 }
 
 /// The components that [`with_body`] and [`without_body`] refer to.
-pub(super) fn shared_responses(tokens: bool) -> Vec<(&'static str, Response)> {
-    shared(tokens).into_iter().map(|(name, problem)| (name, response(vec![problem]))).collect()
+pub(super) fn shared_responses(dialect: Dialect, tokens: bool) -> BTreeMap<&'static str, Response> {
+    let all = shared(dialect, tokens).into_iter().chain(without_content(tokens));
+    all.map(|(name, problems)| (name, response(problems))).collect()
 }
 
 /// References to the answers that every operation with a body has.
-pub(super) fn with_body(tokens: bool) -> Vec<StatusResponse> {
-    references(shared(tokens))
+pub(super) fn with_body(dialect: Dialect, tokens: bool) -> Vec<StatusResponse> {
+    references(shared(dialect, tokens))
 }
 
 /// References to the answers that every operation has.
 pub(super) fn without_body(tokens: bool) -> Vec<StatusResponse> {
-    references(always(tokens))
+    references(without_content(tokens))
 }
 
-fn references(shared: Vec<(&'static str, Problem)>) -> Vec<StatusResponse> {
-    let reference = |(name, problem): (&str, Problem)| {
-        (problem.error.status_code().as_str().to_owned(), Ref::from_response_name(name).into())
+fn references(shared: Vec<Shared>) -> Vec<StatusResponse> {
+    let reference = |(name, problems): Shared| {
+        let status = problems.first()?.error.status_code();
+        Some((status.as_str().to_owned(), Ref::from_response_name(name).into()))
     };
-    shared.into_iter().map(reference).collect()
+    shared.into_iter().filter_map(reference).collect()
 }
 
 /// The answers to these problems, one for each status.

@@ -1,3 +1,5 @@
+use data_adapter_protocol::web_flow::{Dialect, VerificationResult};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use utoipa::openapi::example::{Example, ExampleBuilder};
 
@@ -42,4 +44,28 @@ pub(super) fn payment_and_login(request: Value) -> Vec<Sample> {
     let mut samples = payment(request);
     samples.push(Sample { name: "login", summary: "A login", value: login });
     samples
+}
+
+/// The context of a request of the contract, which is about a payment.
+pub(super) fn payment_context() -> Value {
+    contract!("sms-create.request")["requestObject"]["operationContext"].take()
+}
+
+/// Puts an answer of the document, which is of 0.22, into the words of a dialect.
+pub(super) fn speak(dialect: Dialect, answer: &mut Value) {
+    let Some(object) = answer.get_mut("responseObject").and_then(Value::as_object_mut) else { return };
+    if dialect == Dialect::V0_22 {
+        return;
+    }
+    for value in object.values_mut().filter(|value| value.is_string()) {
+        if let Ok(result) = VerificationResult::deserialize(&*value)
+            && value.as_str().is_some_and(|word| word.starts_with("VERIFIED_"))
+        {
+            *value = json!(dialect.verification(result.succeeded()));
+        }
+    }
+    let is_user = object.shift_remove("userDetail").is_some() || object.contains_key("familyName");
+    if is_user || object.contains_key("userAuthenticationResult") {
+        object.insert("accountStatus".to_owned(), json!("ACTIVE"));
+    }
 }

@@ -4,6 +4,7 @@ mod catalogue;
 mod errors;
 mod examples;
 mod introduction;
+mod later;
 mod operation;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use utoipa::openapi::{
     Schema, ServerBuilder,
 };
 
-use catalogue::{TAGS, operations};
+use catalogue::{operations, tags};
 
 /// Where a document is read, and what is there.
 #[derive(Clone, Debug)]
@@ -32,18 +33,24 @@ pub struct Place<'a> {
     pub max_body: usize,
 }
 
-/// The document of the API in this dialect, under these limits.
+/// The document of the API in the dialect of these limits.
 ///
 /// The same arguments always give the same document.
 #[must_use]
-pub fn openapi(dialect: Dialect, limits: &Limits, place: &Place<'_>) -> OpenApi {
-    let operations = operations(place.tokens);
+pub fn openapi(limits: &Limits, place: &Place<'_>) -> OpenApi {
+    let dialect = limits.dialect;
+    let operations = operations(dialect, place.tokens);
     let mut schemas: BTreeMap<String, RefOr<Schema>> =
         operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
     schemas.extend(schemas_of::<ErrorResponse>());
     for (name, schema) in text_schemas(limits) {
         schemas.insert(name.to_owned(), schema.into());
     }
+    let narrow = |(name, schema): (String, RefOr<Schema>)| {
+        let schema = dialect.narrow(&name, schema);
+        (name, schema)
+    };
+    let schemas = schemas.into_iter().map(narrow).collect();
     let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, operation| {
         let path = operation.path;
         paths.path(path, operation.into_path_item())
@@ -53,22 +60,23 @@ pub fn openapi(dialect: Dialect, limits: &Limits, place: &Place<'_>) -> OpenApi 
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(introduction::text(dialect, place)))
         .license(Some(License::new(env!("CARGO_PKG_LICENSE"))));
+    let tags = tags(dialect).into_iter();
     let tags =
-        TAGS.map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build());
+        tags.map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build());
     OpenApiBuilder::new()
         .info(info.build())
         .servers(Some([ServerBuilder::new().url(place.api).build()]))
-        .tags(Some(tags))
+        .tags(Some(tags.collect::<Vec<_>>()))
         .paths(paths)
-        .components(Some(components(schemas, place.tokens)))
+        .components(Some(components(schemas, dialect, place.tokens)))
         .security(place.tokens.then(security))
         .build()
 }
 
-fn components(schemas: BTreeMap<String, RefOr<Schema>>, tokens: bool) -> Components {
+fn components(schemas: BTreeMap<String, RefOr<Schema>>, dialect: Dialect, tokens: bool) -> Components {
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
-        .responses_from_iter(errors::shared_responses(tokens));
+        .responses_from_iter(errors::shared_responses(dialect, tokens));
     if !tokens {
         return components.build();
     }

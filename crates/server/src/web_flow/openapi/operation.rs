@@ -1,5 +1,6 @@
-use data_adapter_protocol::web_flow::ErrorResponse;
+use data_adapter_protocol::web_flow::{Dialect, ErrorResponse};
 use utoipa::ToSchema;
+use utoipa::openapi::example::Example;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -8,7 +9,7 @@ use utoipa::openapi::{
 };
 
 use super::errors::{self, Problem};
-use super::examples::Sample;
+use super::examples::{self, Sample};
 use super::schemas_of;
 
 const JSON: &str = "application/json";
@@ -85,6 +86,16 @@ impl Operation {
     /// Where it answers like others.
     pub(super) fn refers(mut self, shared: Vec<StatusResponse>) -> Self {
         self.shared.extend(shared);
+        self
+    }
+
+    /// Says in its examples what the dialect says.
+    pub(super) fn spoken(mut self, dialect: Dialect) -> Self {
+        for example in self.answer.examples.values_mut() {
+            if let RefOr::T(Example { value: Some(value), .. }) = example {
+                examples::speak(dialect, value);
+            }
+        }
         self
     }
 

@@ -1,0 +1,47 @@
+use actix_web::{HttpResponse, web};
+use data_adapter_core::{Certificate, CertificateCredentials, Possession};
+use data_adapter_protocol::web_flow::{CertificateVerifyRequest, CertificateVerifyResponse, ObjectResponse};
+
+use super::convert::operation;
+use super::dialect::Verdict;
+use super::error::Refusal;
+use super::extract::Valid;
+use super::{Answer, ApiError, WebFlow};
+
+pub(super) async fn verify(state: web::Data<WebFlow>, request: Valid<CertificateVerifyRequest>) -> Answer {
+    let Valid(request) = request;
+    if state.skips(request.account_status) {
+        return Ok(verified(&Verdict::skipped()));
+    }
+    let credentials = credentials(request)?;
+    let right = state.backend.certificates.verify(&credentials).await?;
+    let (user, organization) = (&credentials.user, credentials.organization.as_ref());
+    Ok(verified(&state.verdict(right, Some(user), organization).await?))
+}
+
+/// Before 1.9 the front has seen the key in a TLS handshake; from then on there is a signature, which may be missing.
+fn credentials(request: CertificateVerifyRequest) -> Result<CertificateCredentials, ApiError> {
+    let (pem, possession) = match (request.certificate, request.client_certificate) {
+        (Some(pem), _) => (pem, Possession::Signature(request.signed_message.unwrap_or_default())),
+        (None, Some(pem)) => (pem, Possession::Tls),
+        (None, None) => return Err(Refusal::Unreadable.into()),
+    };
+    Ok(CertificateCredentials {
+        user: request.user_id.into(),
+        organization: request.organization_id.map(Into::into),
+        certificate: Certificate::new(pem),
+        possession,
+        operation: operation(request.operation_context)?,
+    })
+}
+
+fn verified(verdict: &Verdict) -> HttpResponse {
+    let failed = (!verdict.result.succeeded()).then_some("login.authenticationFailed");
+    HttpResponse::Ok().json(ObjectResponse::of(CertificateVerifyResponse {
+        certificate_verification_result: verdict.result,
+        error_message: failed.map(Into::into),
+        remaining_attempts: None,
+        show_remaining_attempts: false,
+        account_status: verdict.account_status,
+    }))
+}
