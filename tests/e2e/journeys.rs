@@ -1,20 +1,24 @@
-//! Whole journeys of a real Web Flow 0.22.2 server, replayed step by step on an instance of their own.
+//! Whole journeys of real Web Flow servers, replayed step by step on an instance of their own.
 
+mod later;
 mod logins;
 mod payments;
 mod replay;
 mod together;
 
+use crate::support::outcome::{EARLIER, LATER};
 use crate::support::shared;
 pub(crate) use replay::replay_on;
-use replay::{Journey, replay};
+use replay::{Journey, Version, replay};
 
-const FOLDER: &str = "web-flow-journeys/0.22.2";
+/// The older of the two.
+const V0_22_2: Version = Version { folder: "web-flow-journeys/0.22.2", dialect: EARLIER };
+/// The newer one.
+const V1_9_0: Version = Version { folder: "web-flow-journeys/1.9.0", dialect: LATER };
 
-/// A test for each table, and the list of what the tables tell.
+/// A test for each table, and the list of all tables.
 macro_rules! replay_each {
     ($($test:ident: $table:path;)+) => {
-        const TOLD: &[&str] = &[$($table.file),+];
         /// Every journey.
         pub(crate) const JOURNEYS: &[Journey] = &[$($table),+];
 
@@ -38,11 +42,23 @@ replay_each! {
     a_person_approves_a_payment_with_two_codes_for_its_two_steps: payments::SCA;
     a_person_mistypes_the_code_and_has_four_more_tries: payments::WRONG_CODE_ONCE;
     a_person_approves_a_payment: payments::PAYMENT;
+    in_later_versions_a_person_logs_in_with_a_password: later::LOGIN;
+    in_later_versions_an_application_without_an_operation_gets_a_login: later::LOGIN_IMPLICIT;
+    in_later_versions_a_person_logs_in_with_a_code_and_a_password: later::LOGIN_SCA;
+    in_later_versions_a_person_mistypes_the_password_and_then_logs_in: later::LOGIN_WRONG_PASSWORD;
+    in_later_versions_a_person_approves_a_payment: later::PAYMENT;
+    in_later_versions_a_person_cancels_a_payment: later::PAYMENT_CANCEL;
+    in_later_versions_a_person_asks_for_another_code_and_only_that_one_is_accepted: later::PAYMENT_RESEND;
+    in_later_versions_a_person_approves_a_payment_with_two_codes_for_its_two_steps: later::PAYMENT_SCA;
+    in_later_versions_a_person_mistypes_the_code_and_has_more_tries: later::PAYMENT_WRONG_CODE;
 }
 
 #[test]
 fn every_recorded_journey_is_told_and_every_told_journey_is_recorded() {
-    let mut told = TOLD.to_vec();
-    told.sort_unstable();
-    assert_eq!(shared::list(FOLDER, ".http"), told);
+    for version in [V0_22_2, V1_9_0] {
+        let of_this = JOURNEYS.iter().filter(|journey| journey.version.folder == version.folder);
+        let mut told: Vec<_> = of_this.map(|journey| journey.file).collect();
+        told.sort_unstable();
+        assert_eq!(shared::list(version.folder, ".http"), told);
+    }
 }

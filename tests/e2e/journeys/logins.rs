@@ -1,5 +1,6 @@
 //! The journeys that log somebody in, or do not.
 
+use super::V0_22_2;
 use super::replay::Check::{CodeIsOpen, OpenCodeHasEnded, RightPasswordFails};
 use super::replay::Journey;
 use super::replay::Step::{Check, Sent};
@@ -13,6 +14,7 @@ use crate::support::payloads::{
 };
 
 pub(super) const LOGIN: Journey = Journey {
+    version: &V0_22_2,
     file: "login",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -31,11 +33,13 @@ pub(super) const LOGIN: Journey = Journey {
 
 /// The visitor is nobody yet: the change names no user and acts by the operation alone.
 pub(super) const CANCEL: Journey = Journey {
+    version: &V0_22_2,
     file: "login-cancel",
     steps: &[Check(CodeIsOpen), Sent(OPERATION_CHANGE, Done), Check(OpenCodeHasEnded)],
 };
 
 pub(super) const CONSENT_UNCHECKED: Journey = Journey {
+    version: &V0_22_2,
     file: "login-consent-unchecked",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -52,6 +56,7 @@ pub(super) const CONSENT_UNCHECKED: Journey = Journey {
 };
 
 pub(super) const FIVE_WRONG_PASSWORDS: Journey = Journey {
+    version: &V0_22_2,
     file: "login-five-wrong-passwords",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -73,6 +78,7 @@ pub(super) const FIVE_WRONG_PASSWORDS: Journey = Journey {
 };
 
 pub(super) const SCA: Journey = Journey {
+    version: &V0_22_2,
     file: "login-sca",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -91,6 +97,7 @@ pub(super) const SCA: Journey = Journey {
 };
 
 pub(super) const UNKNOWN_USER: Journey = Journey {
+    version: &V0_22_2,
     file: "login-unknown-user",
     steps: &[
         Sent(LOOKUP, NOBODY),
@@ -107,6 +114,7 @@ pub(super) const UNKNOWN_USER: Journey = Journey {
 };
 
 pub(super) const WRONG_PASSWORD: Journey = Journey {
+    version: &V0_22_2,
     file: "login-wrong-password",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),

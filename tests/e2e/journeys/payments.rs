@@ -1,5 +1,6 @@
 //! The journeys that approve a payment, or do not.
 
+use super::V0_22_2;
 use super::replay::Check::{CodeIsOpen, CodeIsUsed, OlderCodeIsReplaced, OpenCodeHasEnded};
 use super::replay::Journey;
 use super::replay::Step::{Check, Sent};
@@ -13,6 +14,7 @@ use crate::support::payloads::{
 };
 
 pub(super) const PAYMENT: Journey = Journey {
+    version: &V0_22_2,
     file: "payment",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -36,6 +38,7 @@ pub(super) const PAYMENT: Journey = Journey {
 };
 
 pub(super) const CANCEL: Journey = Journey {
+    version: &V0_22_2,
     file: "payment-cancel",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -48,6 +51,7 @@ pub(super) const CANCEL: Journey = Journey {
 };
 
 pub(super) const RESEND: Journey = Journey {
+    version: &V0_22_2,
     file: "payment-resend",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -71,6 +75,7 @@ pub(super) const RESEND: Journey = Journey {
 };
 
 pub(super) const SCA: Journey = Journey {
+    version: &V0_22_2,
     file: "payment-sca",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),
@@ -92,6 +97,7 @@ pub(super) const SCA: Journey = Journey {
 };
 
 pub(super) const WRONG_CODE_ONCE: Journey = Journey {
+    version: &V0_22_2,
     file: "payment-wrong-code",
     steps: &[
         Sent(LOOKUP, JOHN_DOE),

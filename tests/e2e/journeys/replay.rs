@@ -2,13 +2,21 @@
 
 use serde_json::Value;
 
-use super::FOLDER;
-use crate::support::outcome::{EXPIRED, NOT_AUTHENTICATED, USED};
+use crate::support::outcome::{EXPIRED, NOT_AUTHENTICATED, NOT_BOTH, USED};
 use crate::support::payloads::{self, CONTEXT_PATH, PASSWORD, USER};
-use crate::support::{Answer, DataAdapter, Outcome, shared};
+use crate::support::{Answer, Builder, DataAdapter, Outcome, shared};
+
+/// A version of Web Flow whose journeys were recorded.
+pub(crate) struct Version {
+    /// Where the recordings are.
+    pub(crate) folder: &'static str,
+    /// What it speaks.
+    pub(crate) dialect: &'static str,
+}
 
 /// A recorded journey and what each of its steps has to come to.
 pub(crate) struct Journey {
+    pub(crate) version: &'static Version,
     pub(crate) file: &'static str,
     pub(super) steps: &'static [Step],
 }
@@ -45,8 +53,16 @@ struct Sent {
     context: Value,
 }
 
+impl Journey {
+    /// The program in the dialect of this journey.
+    pub(crate) fn builder(&self) -> Builder {
+        DataAdapter::builder().env("DATA_ADAPTER__WEB_FLOW__DIALECT", self.version.dialect)
+    }
+}
+
 struct Replay {
     adapter: DataAdapter,
+    dialect: &'static str,
     /// What takes the place of the recorded password.
     password: String,
     /// The codes of the recorded `sms/create` requests, oldest first.
@@ -63,7 +79,7 @@ struct Replay {
 
 /// Replays a journey on a fresh instance.
 pub(super) async fn replay(journey: &Journey) {
-    replay_on(DataAdapter::start().await, journey, PASSWORD).await;
+    replay_on(journey.builder().start().await, journey, PASSWORD).await;
 }
 
 /// Replays a journey on an instance where the user has another password, and gives the instance back with what it answered.
@@ -72,18 +88,27 @@ pub(crate) async fn replay_on(
     journey: &Journey,
     password: &str,
 ) -> (DataAdapter, Vec<String>) {
-    let mut recording = recording(journey.file).into_iter().peekable();
+    let mut recording = recording(journey.version, journey.file).into_iter().peekable();
     let password = password.to_owned();
     let (sent, answers) = (Vec::new(), Vec::new());
-    let mut replay =
-        Replay { adapter, password, sent, open: None, options: Value::Null, last: None, answers };
+    let mut replay = Replay {
+        adapter,
+        dialect: journey.version.dialect,
+        password,
+        sent,
+        open: None,
+        options: Value::Null,
+        last: None,
+        answers,
+    };
     for (number, step) in journey.steps.iter().enumerate() {
         match *step {
             Step::Sent(path, outcome) => {
                 let (recorded_path, request) = recording.next().expect("the recording has a request left");
                 let name = format!("{}, line {} of its table, {path}", journey.file, number + 1);
                 assert_eq!(recorded_path, format!("{CONTEXT_PATH}{path}"), "{name}");
-                outcome.assert(&replay.send(recorded_path, request).await, &name);
+                let answer = replay.send(recorded_path, request).await;
+                outcome.assert_in(journey.version.dialect, &answer, &name);
             }
             Step::Check(check) => {
                 let next = recording.peek().map(|(_, request)| request);
@@ -152,13 +177,20 @@ impl Replay {
             }
             Check::CodeIsUsed => {
                 let (path, request) = self.last.clone().expect("a verification came before");
-                USED.assert(&self.adapter.post(&path, request.to_string()).await, "the used code");
+                let answer = self.adapter.post(&path, request.to_string()).await;
+                let with_password = path.ends_with(payloads::SMS_PASSWORD_VERIFY);
+                let refused = if with_password { NOT_BOTH } else { USED };
+                refused.assert_in(self.dialect, &answer, "the used code");
             }
             Check::RightPasswordFails => {
                 let (path, mut request) = self.last.clone().expect("an authentication came before");
                 request["requestObject"]["password"] = self.password.clone().into();
                 let answer = self.adapter.post(&path, request.to_string()).await;
-                NOT_AUTHENTICATED.assert(&answer, "the right password after five wrong ones");
+                NOT_AUTHENTICATED.assert_in(
+                    self.dialect,
+                    &answer,
+                    "the right password after five wrong ones",
+                );
             }
             Check::CodeIsOpen => {
                 let next = next.expect("a change of the operation comes next");
@@ -177,7 +209,7 @@ impl Replay {
 
     async fn verify(&self, sent: &Sent, context: &Value, outcome: Outcome, what: &str) {
         let request = payloads::sms_verify(&sent.message_id, &sent.code, USER, &context.to_string());
-        outcome.assert(&self.adapter.post(payloads::SMS_VERIFY, request).await, what);
+        outcome.assert_in(self.dialect, &self.adapter.post(payloads::SMS_VERIFY, request).await, what);
     }
 }
 
@@ -188,8 +220,8 @@ fn other_than(code: &str) -> String {
 }
 
 /// The requests of a recording: path and body.
-pub(super) fn recording(file: &str) -> Vec<(String, Value)> {
-    let text = shared::read(&format!("{FOLDER}/{file}.http"));
+pub(super) fn recording(version: &Version, file: &str) -> Vec<(String, Value)> {
+    let text = shared::read(&format!("{}/{file}.http", version.folder));
     text.split("\n###\n")
         .map(|request| {
             let (head, body) = request.trim().split_once("\n\n").expect("a head and a body");

@@ -1,5 +1,6 @@
 //! What Web Flow sends at the same time.
 
+use super::V0_22_2;
 use super::replay::recording;
 use crate::support::outcome::VERIFIED;
 use crate::support::payloads::{DECORATE, SMS_CREATE, SMS_VERIFY, USER, sms_verify};
@@ -8,7 +9,7 @@ use crate::support::{DataAdapter, Outcome};
 #[tokio::test]
 async fn a_decoration_and_a_text_that_are_under_way_together_do_not_disturb_each_other() {
     let adapter = DataAdapter::start().await;
-    let recorded = recording("payment");
+    let recorded = recording(&V0_22_2, "payment");
     let request = |path: &str| {
         let found = recorded.iter().rfind(|(recorded, _)| recorded.ends_with(path));
         found.expect("the recording has such a request").clone()

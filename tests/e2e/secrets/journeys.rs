@@ -26,7 +26,8 @@ async fn no_journey_leaves_a_secret_in_the_log_the_audit_log_the_store_or_an_ans
         let folder = TempDir::new().expect("a temporary folder");
         let users = folder.path().join("users.toml");
         std::fs::write(&users, users_file(hash.trim())).expect("the users file can be written");
-        let adapter = marked(folder.path(), &users, &digest).token(&token).start().await;
+        let adapter = marked(folder.path(), &users, &digest).token(&token);
+        let adapter = adapter.env("DATA_ADAPTER__WEB_FLOW__DIALECT", journey.version.dialect).start().await;
         let (adapter, answers) = replay_on(adapter, journey, PASSWORD).await;
         let refused = send_wrong_credentials(&adapter).await;
         assert!(refused.iter().all(|answer| answer.status == 401), "{refused:?}");
@@ -37,7 +38,7 @@ async fn no_journey_leaves_a_secret_in_the_log_the_audit_log_the_store_or_an_ans
         marks.extend(codes.iter().map(String::as_str));
         let (wrong, right) = (wrong_credentials(), basic("web-flow", &token));
         marks.extend(wrong.iter().chain(&right).map(String::as_str));
-        let name = journey.file;
+        let name = &format!("{} of {}", journey.file, journey.version.folder);
         assert!(exit.stderr.contains("TRACE"), "{name}: nothing is traced");
         assert_clean(&format!("{name}: the log"), exit.stderr.as_bytes(), &marks);
         assert_clean(&format!("{name}: standard output"), exit.stdout.as_bytes(), &marks);

@@ -6,6 +6,11 @@ use serde_json::Value;
 use super::Answer;
 use super::contains::missing;
 
+/// The dialect of Web Flow up to 0.22.
+pub(crate) const EARLIER: &str = "0.22";
+/// The dialect of Web Flow from 0.23 on.
+pub(crate) const LATER: &str = "1";
+
 /// The outcome that is expected of one request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
@@ -71,6 +76,42 @@ pub(crate) const BOTH_VERIFIED: Outcome = Outcome::Holds(concat!(
     r#""smsAuthorizationResult":"VERIFIED_SUCCEEDED","userAuthenticationResult":"VERIFIED_SUCCEEDED","#,
     r#""errorMessage":null,"remainingAttempts":null"#
 ));
+/// A step without certificates.
+pub(crate) const NO_CERTIFICATES: Outcome = Outcome::Holds(concat!(
+    r#""certificateAuthenticationMode":"NOT_AVAILABLE","certificateVerificationUrl":null,"#,
+    r#""operationDataExternal":null"#
+));
+/// An operation with several steps, in the step that is a login.
+pub(crate) const MAPPED_TO_LOGIN: Outcome = Outcome::Holds(concat!(
+    r#""templateName":"login","operationName":"login","operationData":"A2","formData":{"title":{"id":"login.title"},"#,
+    r#""greeting":{"id":"login.greeting"},"summary":{"id":"login.summary"},"config":[],"banners":[],"parameters":[]}"#
+));
+/// A payment as it is.
+pub(crate) const MAPPED: Outcome = Outcome::Holds(concat!(
+    r#""templateName":"authorize_payment","operationName":"authorize_payment","#,
+    r#""formData":{"title":{"id":"operation.title"},"greeting":{"id":"operation.greeting"}}"#
+));
+/// A payment of several steps, in the step that approves it.
+pub(crate) const MAPPED_SCA: Outcome = Outcome::Holds(concat!(
+    r#""templateName":"authorize_payment_sca","operationName":"authorize_payment_sca","#,
+    r#""formData":{"title":{"id":"operation.title"},"greeting":{"id":"operation.greeting"}}"#
+));
+/// A login for an application that may see accounts.
+pub(crate) const LOGIN_OPERATION: Outcome = Outcome::Holds(concat!(
+    r#""name":"login_sca","formData":{"title":{"id":"login.title"},"parameters":[]},"#,
+    r#""applicationContext":{"id":"democlient","name":"democlient","extras":{}}"#
+));
+/// A check that was not made, because there is no user, or their account may not be used.
+pub(crate) const SKIPPED: Outcome =
+    Outcome::Holds(r#""smsAuthorizationResult":"SKIPPED","errorMessage":"login.authenticationFailed""#);
+/// A certificate that is nobody's.
+pub(crate) const NO_CERTIFICATE: Outcome = Outcome::Holds(concat!(
+    r#""certificateVerificationResult":"FAILED","errorMessage":"login.authenticationFailed","#,
+    r#""accountStatus":"ACTIVE""#
+));
+/// An anti-fraud system that has nothing to say.
+pub(crate) const NOT_APPLIED: Outcome =
+    Outcome::Holds(r#""afsResponseApplied":false,"afsLabel":null,"authStepOptions":null,"extras":{}"#);
 /// Code or password wrong: which one is not told.
 pub(crate) const NOT_BOTH: Outcome = Outcome::Holds(concat!(
     r#""smsAuthorizationResult":"VERIFIED_FAILED","userAuthenticationResult":"VERIFIED_FAILED","#,
@@ -88,9 +129,14 @@ pub(crate) const SAVED: Outcome = Outcome::Holds(r#""saveSucceeded":true"#);
 pub(crate) const NOT_SAVED: Outcome = Outcome::Error(400, "CONSENT_DATA_INVALID", "consent.invalidRequest");
 
 impl Outcome {
-    /// Panics, naming the request, when the answer is not this outcome.
+    /// Panics, naming the request, when the answer is not this outcome in the words of 0.22.
     pub(crate) fn assert(self, answer: &Answer, request: &str) {
-        let problems = self.problems(answer);
+        self.assert_in(EARLIER, answer, request);
+    }
+
+    /// Panics, naming the request, when the answer is not this outcome in the words of a dialect.
+    pub(crate) fn assert_in(self, dialect: &str, answer: &Answer, request: &str) {
+        let problems = self.problems(dialect, answer);
         assert!(
             problems.is_empty(),
             "{request}: expected {self:?}, but {}\nHTTP {} {}",
@@ -100,7 +146,7 @@ impl Outcome {
         );
     }
 
-    fn problems(self, answer: &Answer) -> Vec<String> {
+    fn problems(self, dialect: &str, answer: &Answer) -> Vec<String> {
         let expected = match self {
             Self::Error(status, code, message) => return errors(answer, status, code, message),
             Self::Holds(members) => members,
@@ -111,7 +157,11 @@ impl Outcome {
             Self::Done | Self::Form | Self::Decorated | Self::Undecorated => "",
         };
         let object = if expected.is_empty() { "" } else { &format!(r#","responseObject":{{{expected}}}"#) };
-        let mut problems = holds(answer, 200, &format!(r#"{{"status":"OK"{object}}}"#));
+        let mut expected = parsed(&format!(r#"{{"status":"OK"{object}}}"#));
+        if dialect == LATER {
+            put_in_later_words(&mut expected);
+        }
+        let mut problems = holds(answer, 200, &expected);
         if !self.shape(answer) {
             problems.push("the responseObject is of another shape".to_owned());
         }
@@ -164,12 +214,30 @@ fn errors(answer: &Answer, status: u16, code: &str, message: &str) -> Vec<String
         ),
         code, message
     );
-    holds(answer, status, &body)
+    holds(answer, status, &parsed(&body))
 }
 
-fn holds(answer: &Answer, status: u16, body: &str) -> Vec<String> {
-    let example = serde_json::from_str(body).expect("an expectation is JSON");
-    let mut problems = missing(&answer.json(), &example, &[]);
+fn parsed(body: &str) -> Value {
+    serde_json::from_str(body).expect("an expectation is JSON")
+}
+
+/// What versions from 0.23 on say in place of what 0.22 says.
+fn put_in_later_words(expected: &mut Value) {
+    let Some(object) = expected.get_mut("responseObject").and_then(Value::as_object_mut) else { return };
+    for value in object.values_mut() {
+        if let Some(word) = value.as_str().and_then(|word| word.strip_prefix("VERIFIED_")) {
+            *value = word.into();
+        }
+    }
+    let tells_status = ["userDetail", "familyName", "userAuthenticationResult"];
+    if tells_status.iter().any(|name| object.contains_key(*name)) {
+        object.insert("accountStatus".to_owned(), "ACTIVE".into());
+    }
+    object.remove("userDetail");
+}
+
+fn holds(answer: &Answer, status: u16, example: &Value) -> Vec<String> {
+    let mut problems = missing(&answer.json(), example, &[]);
     if answer.status != status {
         problems.push(format!("the HTTP status is {} instead of {status}", answer.status));
     }

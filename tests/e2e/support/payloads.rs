@@ -22,6 +22,9 @@ pub(crate) const CONSENT_SAVE: &str = "/api/auth/consent/save";
 pub(crate) const DECORATE: &str = "/api/operation/formdata/decorate";
 pub(crate) const FORMDATA_CHANGE: &str = "/api/operation/formdata/change";
 pub(crate) const OPERATION_CHANGE: &str = "/api/operation/change";
+pub(crate) const METHOD_INIT: &str = "/api/auth/method/init";
+pub(crate) const OPERATION_CREATE: &str = "/api/operation/create";
+pub(crate) const OPERATION_MAPPING: &str = "/api/operation/mapping";
 pub(crate) const SERVICE_STATUS: &str = "/api/service/status";
 /// The folder under which a Web Flow server expects the API.
 pub(crate) const CONTEXT_PATH: &str = "/powerauth-data-adapter";
