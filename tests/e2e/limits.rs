@@ -333,3 +333,16 @@ async fn handshakes_that_never_end_hold_nobody_up() {
         assert_eq!(answer, "");
     }
 }
+
+#[tokio::test]
+async fn who_comes_in_a_crowd_while_nobody_accepts_is_answered_later() {
+    let adapter = DataAdapter::builder().start().await;
+    adapter.signal("STOP").await;
+    let crowd = join_all((0..400).map(|_| Connection::open(adapter.address())));
+    let crowd = timeout(QUICKLY * 5, crowd).await.expect("the kernel takes them all");
+    adapter.signal("CONT").await;
+    for mut connection in crowd {
+        let answer = connection.send(&RawRequest::bare("GET", "/health/live")).await.expect("an answer");
+        assert_eq!(answer.status, 200);
+    }
+}

@@ -21,6 +21,10 @@ use crate::tls::{ClientCertificate, Tls};
 /// How long a client may take to hang up after the last answer.
 const DISCONNECT: Duration = Duration::from_secs(1);
 
+/// Connections that the kernel keeps until they are accepted, at most; `net.core.somaxconn` bounds it too. The 128 of the
+/// standard library are fewer than come at once after a restart, and what does not fit is dropped without a word.
+const BACKLOG: i32 = 4096;
+
 /// How the server listens.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
@@ -57,6 +61,8 @@ impl HttpSettings {
 /// When it can't be had, such as a port that is in use.
 pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
+    // Once more, since the standard library takes no number.
+    rustix::net::listen(&listener, BACKLOG)?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }
