@@ -34,10 +34,11 @@ build: toolchain ## Build the program for real use: target/release/data-adapter
 reproducible: toolchain ## Build the last commit twice, in two folders, and compare the bytes (minutes)
 	.ci/reproducible
 
-swagger: toolchain ## Write the OpenAPI document: swagger/data-adapter.openapi.json
+swagger: toolchain ## Write the OpenAPI documents: swagger/data-adapter.openapi.json, and -1 for later versions
 	cargo build --package data-adapter
 	target/debug/data-adapter openapi >target/data-adapter.openapi.json
-	mv target/data-adapter.openapi.json swagger/data-adapter.openapi.json
+	target/debug/data-adapter openapi --dialect 1 >target/data-adapter-1.openapi.json
+	mv target/data-adapter.openapi.json target/data-adapter-1.openapi.json swagger/
 
 schemathesis: toolchain ## Test the API against its own OpenAPI document (Python from PyPI)
 	@.ci/install

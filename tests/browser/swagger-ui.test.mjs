@@ -86,6 +86,31 @@ for (const screen of Object.keys(SCREENS)) {
   }
 }
 
+for (const screen of Object.keys(SCREENS)) {
+  test(`the API of later versions is chosen from the list, on a light ${screen}`, async () => {
+    const program = await start();
+    const { context, page, wrong } = await open(browser, screen, "light");
+    try {
+      await page.goto(program.url + PAGE);
+      await page.locator("#select").selectOption({ label: "Web Flow 0.23 to 1.10" });
+      await page.getByRole("heading", { name: "Data Adapter for Web Flow 0.23 to 1.10" }).waitFor();
+      await page.locator(".opblock").nth(19).waitFor();
+      await look(page, `7-later-${screen}-light`);
+      const mapping = await tryOut(page, "operations", "mapOperation");
+      const mapped = await execute(mapping);
+      assert.equal(mapped.status, "200");
+      assert.equal(mapped.body.responseObject.templateName, "authorize_payment");
+      const authenticate = await tryOut(page, "users", "authenticate");
+      const authenticated = await execute(authenticate);
+      assert.equal(authenticated.body.responseObject.accountStatus, "ACTIVE");
+      assert.deepEqual(wrong, []);
+    } finally {
+      await context.close();
+      await program.stop();
+    }
+  });
+}
+
 test("a caller says who it is by Authorize, with a token alone or beside its name", async () => {
   const program = await start({ asksForToken: true });
   const { context, page, wrong } = await open(browser, "phone", "dark");

@@ -13,21 +13,37 @@ use crate::support::{Answer, Builder, DataAdapter, shared};
 
 /// The document that the program prints.
 async fn printed(builder: Builder) -> String {
-    let exit = builder.arg("openapi").spawn_failing().await;
+    let exit = builder.spawn_failing().await;
     assert_eq!(exit.status, Some(0), "{}", exit.stderr);
     exit.stdout
 }
 
 /// As it runs without any setting.
 fn untouched() -> Builder {
-    DataAdapter::builder().without_env("DATA_ADAPTER__SERVER__PORT").without_env("DATA_ADAPTER__STORE__URL")
+    DataAdapter::builder()
+        .arg("openapi")
+        .without_env("DATA_ADAPTER__SERVER__PORT")
+        .without_env("DATA_ADAPTER__STORE__URL")
 }
 
 #[tokio::test]
-async fn the_file_of_the_repository_is_what_the_program_prints() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../swagger/data-adapter.openapi.json");
-    let file = std::fs::read_to_string(file).unwrap();
-    assert!(printed(untouched()).await == file, "the document has changed: run `make swagger`");
+async fn the_files_of_the_repository_are_what_the_program_prints() {
+    for (name, builder) in [
+        ("data-adapter.openapi.json", untouched()),
+        ("data-adapter-1.openapi.json", untouched().arg("--dialect=1")),
+    ] {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../swagger");
+        let file = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
+        assert!(printed(builder).await == file, "{name} has changed: run `make swagger`");
+    }
+}
+
+#[tokio::test]
+async fn a_dialect_that_is_not_served_is_not_printed() {
+    let builder = untouched().env("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "");
+    let exit = builder.arg("--dialect=1").spawn_failing().await;
+    assert_eq!(exit.status, Some(78), "{exit:?}");
+    assert!(exit.stderr.contains("web_flow.other_context_path"), "{}", exit.stderr);
 }
 
 /// Every value of the examples of a request or an answer.

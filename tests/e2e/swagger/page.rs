@@ -1,6 +1,7 @@
 //! The page that shows the document, as a browser would fetch it.
 
 use reqwest::Url;
+use serde_json::Value;
 
 use super::{PAGES, document};
 use crate::bad_input::case::unified_body_complaint;
@@ -112,5 +113,48 @@ async fn it_can_be_turned_off() {
     for path in PAGES.iter().chain(&NAMES) {
         let answer = adapter.get(path).await;
         assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+    }
+}
+
+/// The names and files that the script at this page lists.
+async fn listed(adapter: &DataAdapter, page: &str) -> Vec<(String, String)> {
+    let script = adapter.get(&format!("{page}page.js")).await.text;
+    let list = script.split_once("urls: ").and_then(|(_, rest)| rest.split_once("]")).expect("a list").0;
+    let list: Value = serde_json::from_str(&format!("{list}]")).expect("it is JSON");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let entries = list.as_array().expect("a list").iter();
+    entries.map(|entry| (text(&entry["name"]), text(&entry["url"]))).collect()
+}
+
+#[tokio::test]
+async fn each_page_lists_its_own_dialect_first_and_the_other_one_where_it_is_served() {
+    let earlier = ("Web Flow 0.22".to_owned(), "data-adapter.openapi.json".to_owned());
+    let later = ("Web Flow 0.23 to 1.10".to_owned(), "data-adapter-1.openapi.json".to_owned());
+    let adapter = DataAdapter::start().await;
+    for page in PAGES {
+        assert_eq!(listed(&adapter, page).await, [earlier.clone(), later.clone()], "{page}");
+    }
+    let at_later = "/powerauth-data-adapter-1/swagger-ui/";
+    assert_eq!(listed(&adapter, at_later).await, [later.clone(), earlier.clone()]);
+    let alone = DataAdapter::builder()
+        .env("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "")
+        .env("DATA_ADAPTER__WEB_FLOW__DIALECT", "1");
+    assert_eq!(listed(&alone.start().await, PAGES[0]).await, [later]);
+}
+
+#[tokio::test]
+async fn the_document_of_the_other_dialect_leads_to_where_it_is_served() {
+    let adapter = DataAdapter::start().await;
+    let base = |page: &str| Url::parse(&adapter.url(page)).expect("a URL");
+    for (page, file, api) in [
+        (PAGES[0], "data-adapter-1.openapi.json", "/powerauth-data-adapter-1"),
+        (PAGES[1], "data-adapter-1.openapi.json", "/powerauth-data-adapter-1"),
+        ("/powerauth-data-adapter-1/swagger-ui/", "data-adapter.openapi.json", "/powerauth-data-adapter"),
+    ] {
+        let document = adapter.get(&format!("{page}{file}")).await.json();
+        let server = document["servers"][0]["url"].as_str().expect("a URL");
+        assert_eq!(base(page).join(server).expect("it can be resolved").path(), api, "{page}");
+        let mapping = document["paths"]["/api/operation/mapping"].is_object();
+        assert_eq!(mapping, file.contains("-1"), "{page}: {file}");
     }
 }

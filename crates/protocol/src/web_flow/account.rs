@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::null_as_default;
 use super::strict::name_or_default;
+use super::{null_as_default, schema};
 
 /// Whether an account may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -20,13 +20,13 @@ pub enum AccountStatus {
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserContact {
-    /// What it is: a phone number, or something that is not used here.
+    /// `PHONE`, or something that is not used here.
     #[serde(default, deserialize_with = "name_or_default")]
-    #[schema(value_type = Option<ContactType>)]
+    #[schema(value_type = Option<String>)]
     pub contact_type: ContactType,
     /// The number or the address.
     #[serde(default, deserialize_with = "null_as_default")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<schema::Word>)]
     pub contact_value: String,
     /// Whether it is the one to use among several of a kind.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -35,7 +35,7 @@ pub struct UserContact {
 }
 
 /// What a contact is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ContactType {
     /// A phone number.

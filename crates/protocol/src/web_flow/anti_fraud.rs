@@ -51,8 +51,8 @@ pub struct AfsRequestParameters {
     pub client_ip_address: Option<String>,
     /// How often this action took place in this operation.
     #[serde(default, deserialize_with = "null_as_default")]
-    #[schema(value_type = Option<u32>)]
-    pub step_index: u32,
+    #[schema(value_type = Option<i32>)]
+    pub step_index: i32,
     /// What was typed as a name.
     #[schema(value_type = Option<schema::Word>)]
     pub username: Option<String>,

@@ -77,7 +77,8 @@ pub enum PasswordProtection {
 pub struct UserAuthenticateResponse {
     /// Whether the password was right.
     pub authentication_result: VerificationResult,
-    /// The user; Web Flow 0.22 takes the operation's user from here. `null` when it failed, absent in later versions.
+    /// The user; Web Flow takes the operation's user from here. `null` when it failed.
+    // Absent in later versions.
     #[serde(default, deserialize_with = "detail", skip_serializing_if = "Option::is_none")]
     #[schema(required, value_type = Option<UserDetail>)]
     pub user_detail: Option<Option<UserDetail>>,

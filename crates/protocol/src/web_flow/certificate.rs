@@ -73,7 +73,7 @@ pub struct CertificateVerifyResponse {
 }
 
 const CERTIFICATE: Codes =
-    Codes { empty: "error.invalidRequest", long: "certificate.long", invalid: "certificate.invalid" };
+    Codes { empty: "certificate.empty", long: "certificate.long", invalid: "certificate.invalid" };
 
 /// The codes for a name that Web Flow made up, such as of a method.
 pub(super) const WORD: Codes = Codes { empty: "word.empty", long: "word.long", invalid: "word.invalid" };

@@ -4,8 +4,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{RefOr, Schema};
+
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
 
 /// Which Web Flow is on the other side. What differs on the wire is decided here; `web_flow/dialect.rs` of the server has what
 /// follows from it.
@@ -102,8 +103,12 @@ impl Dialect {
         let RefOr::T(Schema::Object(mut object)) = schema else { return schema };
         let others = self.other().own_members();
         for (_, member) in others.iter().filter(|(owner, _)| *owner == name) {
-            object.properties.swap_remove(*member);
+            object.properties.shift_remove(*member);
             object.required.retain(|required| required != member);
+        }
+        if self == Self::V1 && name == "SmsPasswordVerifyRequest" {
+            object.required.retain(|required| required != "userId");
+            object.properties.insert("userId".to_owned(), or_null("OptionalUserId").into());
         }
         RefOr::T(Schema::Object(object))
     }
@@ -138,6 +143,12 @@ impl Dialect {
             ],
         }
     }
+}
+
+/// What has this schema, or is `null`.
+fn or_null(name: &str) -> Schema {
+    let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null));
+    OneOfBuilder::new().item(Ref::from_schema_name(name)).item(null).into()
 }
 
 impl fmt::Display for Dialect {

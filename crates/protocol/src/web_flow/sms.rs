@@ -85,7 +85,8 @@ pub struct SmsPasswordVerifyRequest {
     #[serde(default, deserialize_with = "null_as_default", serialize_with = "expose")]
     #[schema(value_type = Option<schema::AuthorizationCode>)]
     pub authorization_code: SecretString,
-    /// Who typed it; `null` only in later versions, for a fake.
+    /// Who typed it.
+    // `null` in later versions, for a fake.
     #[schema(required, value_type = schema::UserId)]
     pub user_id: Option<String>,
     /// The password that the person typed.

@@ -14,11 +14,14 @@ use utoipa::ToSchema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, PathsBuilder, RefOr,
+    Components, ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, PathsBuilder, RefOr,
     Schema, ServerBuilder,
 };
 
 use catalogue::{operations, tags};
+
+/// Schemas by name.
+type Schemas = BTreeMap<String, RefOr<Schema>>;
 
 /// Where a document is read, and what is there.
 #[derive(Clone, Debug)]
@@ -40,8 +43,7 @@ pub struct Place<'a> {
 pub fn openapi(limits: &Limits, place: &Place<'_>) -> OpenApi {
     let dialect = limits.dialect;
     let operations = operations(dialect, place.tokens);
-    let mut schemas: BTreeMap<String, RefOr<Schema>> =
-        operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
+    let mut schemas: Schemas = operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
     schemas.extend(schemas_of::<ErrorResponse>());
     for (name, schema) in text_schemas(limits) {
         schemas.insert(name.to_owned(), schema.into());
@@ -50,11 +52,12 @@ pub fn openapi(limits: &Limits, place: &Place<'_>) -> OpenApi {
         let schema = dialect.narrow(&name, schema);
         (name, schema)
     };
-    let schemas = schemas.into_iter().map(narrow).collect();
     let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, operation| {
         let path = operation.path;
         paths.path(path, operation.into_path_item())
     });
+    let paths = paths.build();
+    let schemas = referenced(&schemas.into_iter().map(narrow).collect(), &paths);
     let info = InfoBuilder::new()
         .title(format!("Data Adapter for Web Flow {}", dialect.web_flow()))
         .version(env!("CARGO_PKG_VERSION"))
@@ -73,7 +76,23 @@ pub fn openapi(limits: &Limits, place: &Place<'_>) -> OpenApi {
         .build()
 }
 
-fn components(schemas: BTreeMap<String, RefOr<Schema>>, dialect: Dialect, tokens: bool) -> Components {
+/// The schemas that the operations refer to, and those that these refer to.
+fn referenced(all: &Schemas, paths: &Paths) -> Schemas {
+    let mut kept = Schemas::new();
+    let mut texts = vec![serde_json::to_string(paths).unwrap_or_default()];
+    while let Some(text) = texts.pop() {
+        for (name, schema) in all {
+            let reference = format!("\"#/components/schemas/{name}\"");
+            if !kept.contains_key(name) && text.contains(&reference) {
+                texts.push(serde_json::to_string(schema).unwrap_or_default());
+                kept.insert(name.clone(), schema.clone());
+            }
+        }
+    }
+    kept
+}
+
+fn components(schemas: Schemas, dialect: Dialect, tokens: bool) -> Components {
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .responses_from_iter(errors::shared_responses(dialect, tokens));
