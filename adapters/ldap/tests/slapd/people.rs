@@ -33,6 +33,16 @@ async fn other_attributes_can_be_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn extras_are_what_their_attributes_say_and_left_out_where_there_is_nothing() {
+    let people = person("uid=extras", "bankId: 1\ntitle: Dr.\ntitle: Prof.\n");
+    let Some(slapd) = Slapd::builder().entries(&people).start() else { return };
+    let more = "attributes.extras = { title = \"TITLE\", room = \"roomNumber\" }\n";
+    let user = found(&with_settings(&(Slapd::settings(&[slapd.url()]) + more)), "extras").await;
+    assert_eq!(user.extras.iter().collect::<Vec<_>>(), [("title", "Dr.")]);
+    assert!(!format!("{user:?}").contains("Dr."), "extras are people's data");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_user_with_two_phones_has_none() {
     let people = person("uid=phones", "bankId: 1\nmobile: +420111\nmobile: +420222\n");
     let Some(slapd) = Slapd::builder().entries(&people).start() else { return };
