@@ -4,7 +4,7 @@
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build reproducible swagger schemathesis browser-test docs book readme-check bench timing toolchain
+.PHONY: help run test lint format build reproducible swagger schemathesis browser-test interop docs book readme-check bench timing toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -49,6 +49,11 @@ browser-test: toolchain ## Use Swagger UI and the inbox in Chromium; pictures go
 	@.ci/install
 	cargo build --package data-adapter
 	cd tests/browser && npm ci --no-audit --no-fund && npm test
+
+interop: toolchain ## Let the published clients of Web Flow use the API (Maven and Java 17; from Maven Central)
+	@command -v mvn >/dev/null || { echo "mvn is missing: install Maven and a JDK, 17 or newer" >&2; exit 1; }
+	cargo build --package data-adapter
+	mvn --batch-mode --no-transfer-progress --file tests/web-flow-client/pom.xml test
 
 docs: toolchain ## Write the reference of the settings, docs/configuration.md, from the example file
 	UPDATE_DOCS=1 cargo test --package data-adapter --lib reference
