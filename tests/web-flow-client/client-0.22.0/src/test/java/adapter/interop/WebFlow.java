@@ -29,6 +29,9 @@ final class WebFlow {
     static final SmsAuthorizationResult CODE_ACCEPTED = SmsAuthorizationResult.VERIFIED_SUCCEEDED;
     static final SmsAuthorizationResult CODE_REFUSED = SmsAuthorizationResult.VERIFIED_FAILED;
 
+    /** What the other dialect says in place of {@link #AUTHENTICATED} and of {@link #CODE_ACCEPTED}. */
+    static final String UNKNOWN_RESULT = "SUCCEEDED";
+
     final DataAdapterClient client;
 
     WebFlow(String url) {
