@@ -23,6 +23,7 @@ import io.getlime.security.powerauth.lib.dataadapter.model.response.VerifySmsAut
 /** The client of this version, and how Web Flow calls it. */
 final class WebFlow {
     static final String DIALECT = "0.22";
+    static final String OTHER_DIALECT = "1";
 
     static final UserAuthenticationResult AUTHENTICATED = UserAuthenticationResult.VERIFIED_SUCCEEDED;
     static final UserAuthenticationResult NOT_AUTHENTICATED = UserAuthenticationResult.VERIFIED_FAILED;

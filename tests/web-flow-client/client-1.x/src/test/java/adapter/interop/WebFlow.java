@@ -25,6 +25,7 @@ import io.getlime.security.powerauth.lib.nextstep.model.enumeration.AuthMethod;
 /** A client of this dialect, and how Web Flow calls it. */
 final class WebFlow {
     static final String DIALECT = "1";
+    static final String OTHER_DIALECT = "0.22";
 
     static final UserAuthenticationResult AUTHENTICATED = UserAuthenticationResult.SUCCEEDED;
     static final UserAuthenticationResult NOT_AUTHENTICATED = UserAuthenticationResult.FAILED;

@@ -21,8 +21,7 @@ class DialectTest {
     private static final String OTHER = "/other";
 
     @AutoClose
-    final DataAdapter adapter =
-            DataAdapter.start(Map.of("WEB_FLOW__DIALECT", WebFlow.DIALECT, "WEB_FLOW__OTHER_CONTEXT_PATH", OTHER));
+    final DataAdapter adapter = start(WebFlow.DIALECT);
 
     private final WebFlow own = new WebFlow(adapter.at(DataAdapter.CONTEXT_PATH));
     private final WebFlow other = new WebFlow(adapter.at(OTHER));
@@ -43,6 +42,21 @@ class DialectTest {
         assertEquals(
                 "smsAuthorization.alreadyVerified",
                 own.verify(message.messageId(), message.code(), payment).getErrorMessage());
+    }
+
+    @Test
+    void its_own_dialect_can_be_the_one_at_the_other_path() throws Exception {
+        try (DataAdapter swapped = start(WebFlow.OTHER_DIALECT)) {
+            WebFlow there = new WebFlow(swapped.at(OTHER));
+            assertEquals(
+                    WebFlow.AUTHENTICATED, there.authenticate(USER, PASSWORD).getAuthenticationResult());
+            WebFlow here = new WebFlow(swapped.at(DataAdapter.CONTEXT_PATH));
+            assertEquals(WebFlow.UNKNOWN_RESULT, unreadable(() -> here.authenticate(USER, PASSWORD)));
+        }
+    }
+
+    private static DataAdapter start(String dialect) {
+        return DataAdapter.start(Map.of("WEB_FLOW__DIALECT", dialect, "WEB_FLOW__OTHER_CONTEXT_PATH", OTHER));
     }
 
     /** The value that the client cannot read. */
