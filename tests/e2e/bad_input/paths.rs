@@ -1,4 +1,4 @@
-//! The 13 paths: a good request for each, and what each of them reads.
+//! The 13 paths and the six that later versions add: a good request for each, and what each of them reads.
 
 use serde_json::{Value, json};
 
@@ -103,6 +103,7 @@ pub(crate) fn payment() -> Value {
 }
 
 const NO_OBJECT: &[&str] = &["\"text\"", "5", "true", "[]", "[\"a\",\"b\",\"c\"]"];
+const NO_TEXT: &[&str] = &["5", "true", "[]", "{}", "[\"a\"]"];
 const NO_LIST: &[&str] = &["\"text\"", "5", "true", "{}"];
 const NO_OPTIONS: &[&str] = &["\"text\"", "5", "true", "{}", "[5]", "[null]", "[[]]", "[\"CONSENT_INIT\"]"];
 const NO_BOOLEAN: &[&str] = &["\"text\"", "5", "[]", "{}"];
@@ -283,7 +284,74 @@ fn consent_paths() -> Vec<Path> {
     ]
 }
 
+/// Where the demo speaks to later versions.
+macro_rules! later {
+    ($path:literal) => {
+        concat!("/powerauth-data-adapter-1", $path)
+    };
+}
+
+fn later_user_paths() -> Vec<Path> {
+    let step = json!({"userId": "12345678", "organizationId": "RETAIL", "authMethod": "APPROVAL_SCA"});
+    let step_texts = &["userId", "organizationId", "authMethod"];
+    let mut certificate = step.clone();
+    certificate["certificate"] = json!("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----");
+    certificate["signedMessage"] = json!("c2lnbmF0dXJl");
+    certificate["authInstrument"] = json!("QUALIFIED_CERTIFICATE");
+    certificate["accountStatus"] = json!("ACTIVE");
+    vec![
+        path(later!("/api/auth/method/init"), Family::Passing, step.clone(), step_texts, &[], &[]),
+        path(later!("/api/operation/mapping"), Family::Passing, step, step_texts, &[], &[]),
+        path(
+            later!("/api/auth/certificate/verify"),
+            Family::Passing,
+            certificate,
+            &["userId", "organizationId", "authMethod", "authInstrument", "accountStatus"],
+            &["userId", "certificate"],
+            &[("certificate", NO_TEXT), ("signedMessage", NO_TEXT)],
+        ),
+    ]
+}
+
+fn later_operation_paths() -> Vec<Path> {
+    vec![
+        path(
+            later!("/api/auth/sms/send"),
+            Family::Sms,
+            json!({"userId": "12345678", "organizationId": "RETAIL", "lang": "en", "accountStatus": "ACTIVE",
+                   "messageId": "617178ab-f315-4223-a602-9d4893b4f99f", "authorizationCode": "77038183",
+                   "userContacts": [{"contactType": "PHONE", "contactValue": "+420000000009"}]}),
+            &["userId", "organizationId", "lang", "messageId", "authorizationCode", "accountStatus"],
+            &["messageId", "authorizationCode"],
+            &[FORM, PARAMETERS, ("userContacts", NO_OPTIONS)],
+        ),
+        path(
+            later!("/api/operation/create"),
+            Family::NoOperation,
+            json!({"clientId": "democlient", "scopes": ["aisp"]}),
+            &["clientId"],
+            &["clientId"],
+            &[("scopes", NO_LIST)],
+        ),
+        path(
+            later!("/api/afs/action/execute"),
+            Family::Passing,
+            json!({"userId": "12345678", "organizationId": "RETAIL", "extras": {},
+                   "afsRequestParameters": {"afsType": "THREAT_MARK", "afsAction": "LOGIN_INIT", "stepIndex": 1,
+                       "username": "user1234", "authInstruments": []}}),
+            &["userId", "organizationId", "afsRequestParameters/afsType", "afsRequestParameters/afsAction"],
+            &["afsRequestParameters/afsAction"],
+            &[("afsRequestParameters", NO_OBJECT), ("afsRequestParameters/authInstruments", NO_LIST)],
+        ),
+    ]
+}
+
+/// Those of every version.
+pub(crate) fn earlier_paths() -> Vec<Path> {
+    [user_paths(), operation_paths(), sms_paths(), consent_paths()].into_iter().flatten().collect()
+}
+
 /// All of them.
 pub(crate) fn paths() -> Vec<Path> {
-    [user_paths(), operation_paths(), sms_paths(), consent_paths()].into_iter().flatten().collect()
+    [earlier_paths(), later_user_paths(), later_operation_paths()].into_iter().flatten().collect()
 }

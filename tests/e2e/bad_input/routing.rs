@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::case::unified_body_complaint;
-use super::paths::paths;
+use super::paths::earlier_paths;
 use super::raw::{Connection, RawAnswer, RawRequest};
 use crate::support::DataAdapter;
 
@@ -28,7 +28,7 @@ async fn ask(adapter: &DataAdapter, request: &RawRequest) -> RawAnswer {
 #[tokio::test]
 async fn another_method_on_any_path_is_told_which_one_is_allowed() {
     let adapter = DataAdapter::start().await;
-    for path in paths() {
+    for path in earlier_paths() {
         for prefix in ["", CONTEXT_PATH] {
             for method in ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"] {
                 let request = RawRequest::bare(method, &format!("{prefix}{}", path.path));
@@ -82,7 +82,7 @@ async fn an_unknown_path_is_refused_like_everything_else() {
 #[tokio::test]
 async fn an_unknown_path_under_another_context_path_is_not_the_api() {
     let adapter = DataAdapter::start().await;
-    for path in paths() {
+    for path in earlier_paths() {
         let good = RawRequest::json(&format!("{CONTEXT_PATH}{}", path.path), path.good());
         assert_eq!(ask(&adapter, &good).await.status, 200, "{}", good.path);
         let other = RawRequest::json(&format!("/another-context{}", path.path), path.good());
@@ -93,7 +93,7 @@ async fn an_unknown_path_under_another_context_path_is_not_the_api() {
 #[tokio::test]
 async fn a_connection_outlives_requests_that_reach_nothing() {
     let adapter = DataAdapter::start().await;
-    let good = paths().remove(0);
+    let good = earlier_paths().remove(0);
     let good = RawRequest::json(good.path, good.good());
     let mut wrong = Vec::new();
     for path in ["/nowhere", "/api/auth/user/lookup", "/api/service/status", "/sandbox/messages"] {

@@ -140,10 +140,10 @@ async fn the_requests_that_the_bad_ones_are_made_from_are_good() {
 }
 
 #[test]
-fn there_are_at_least_sixteen_kinds_for_each_of_the_thirteen_paths() {
+fn there_are_at_least_sixteen_kinds_for_each_of_the_nineteen_paths() {
     let paths = paths();
     let distinct = paths.iter().map(|path| path.path).collect::<BTreeSet<_>>();
-    assert_eq!(distinct.len(), 13);
+    assert_eq!(distinct.len(), 19);
     for path in &paths {
         let cases = [framework_kinds(path), member_kinds(path), form_kinds(path)];
         let kinds = cases.iter().flatten().map(|case| case.kind).collect::<BTreeSet<_>>();
