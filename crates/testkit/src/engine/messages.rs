@@ -1,3 +1,5 @@
+use data_adapter_core::{CodeDelivery, CodeRequest, PhoneNumber};
+
 use super::bench::Bench;
 use crate::{Approval, Directory, payment};
 
@@ -50,4 +52,18 @@ pub(super) async fn a_message_names_its_challenge_and_its_operation(bench: Bench
         assert_eq!(message.operation.as_str(), "op");
         assert_eq!(message.to.expose(), format!("+420{}", Directory::PAYER), "the number");
     }
+}
+
+pub(super) async fn a_number_in_the_request_goes_before_the_users_own(bench: Bench) {
+    const NUMBER: &str = "+420777000111";
+    for user in [Directory::PAYER, Directory::NO_PHONE, Directory::BLOCKED, Directory::BLOCKED_NO_PHONE] {
+        let request = Approval::login("op").by(user).request();
+        let request = CodeRequest { phone: Some(PhoneNumber::new(NUMBER)), ..request };
+        let issued =
+            bench.engine().create(&request).await.expect("a code is made").expect("the user is known");
+        assert_eq!(issued.delivery, CodeDelivery::Succeeded, "{user}");
+    }
+    let sent = bench.gateway.messages();
+    let users: Vec<_> = sent.iter().map(|sms| (sms.user.as_str(), sms.to.expose())).collect();
+    assert_eq!(users, [(Directory::PAYER, NUMBER), (Directory::NO_PHONE, NUMBER)]);
 }

@@ -8,6 +8,7 @@ mod fakes;
 mod life;
 mod messages;
 mod races;
+mod sending;
 mod with_password;
 
 use std::sync::Arc;
@@ -92,7 +93,18 @@ where
             a_payment_is_written_with_its_amount_and_payee,
             the_language_of_the_request_goes_before_the_users_own,
             an_unknown_language_falls_back_to_english,
-            a_message_names_its_challenge_and_its_operation;
+            a_message_names_its_challenge_and_its_operation,
+            a_number_in_the_request_goes_before_the_users_own;
+        sending:
+            a_code_of_the_front_reaches_the_user_with_the_usual_text,
+            a_code_of_the_front_is_sent_in_the_language_of_the_request_or_the_user,
+            the_number_of_the_request_goes_before_the_users_own,
+            a_code_of_the_front_for_an_unknown_user_is_not_sent,
+            a_code_of_the_front_for_a_blocked_account_is_not_sent_and_nobody_can_tell,
+            a_code_of_the_front_is_not_sent_during_a_block_and_nobody_can_tell,
+            a_code_of_the_front_that_cannot_leave_is_a_failed_delivery,
+            a_code_of_the_front_is_the_fronts_to_check,
+            a_code_of_the_front_is_an_error_when_the_directory_does_not_answer;
     }
     rules! { suite, Bench::new(make().await).with_a_slow_store();
         races:
