@@ -10,6 +10,9 @@
 //! | [`user_lookup_contract`] | a [`UserLookup`](data_adapter_core::UserLookup) |
 //! | [`authentication_contract`] | an [`Authentication`](data_adapter_core::Authentication) |
 //! | [`operations_contract`] | [`Operations`](data_adapter_core::Operations) |
+//! | [`operation_setup_contract`] | an [`OperationSetup`](data_adapter_core::OperationSetup) |
+//! | [`certificate_contract`] | a [`CertificateAuthentication`](data_adapter_core::CertificateAuthentication) |
+//! | [`anti_fraud_contract`] | an [`AntiFraud`](data_adapter_core::AntiFraud) |
 //!
 //! A store passes when all four suites that take one do:
 //!
@@ -31,8 +34,10 @@
 //! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`SeededRandom`],
 //! [`Directory`], and builders such as [`Approval`]. With the feature `slapd` there is a real LDAP server, `Slapd`.
 
+mod anti_fraud;
 mod authentication;
 mod build;
+mod certificates;
 mod clock;
 mod consent;
 mod directory;
@@ -43,6 +48,7 @@ mod password;
 mod people;
 mod race;
 mod random;
+mod setup;
 #[cfg(feature = "slapd")]
 mod slapd;
 mod slow_store;
@@ -50,8 +56,10 @@ mod store;
 mod suite;
 mod users;
 
+pub use anti_fraud::anti_fraud_contract;
 pub use authentication::authentication_contract;
 pub use build::{Approval, at, challenge, operation, payment, start, step};
+pub use certificates::certificate_contract;
 pub use clock::ManualClock;
 pub use consent::consent_contract;
 pub use directory::Directory;
@@ -61,6 +69,7 @@ pub use operations::operations_contract;
 pub use password::password_contract;
 pub use people::{Account, Accounts, Payer};
 pub use random::SeededRandom;
+pub use setup::operation_setup_contract;
 #[cfg(feature = "slapd")]
 pub use slapd::{Slapd, SlapdBuilder};
 pub use store::store_contract;

@@ -1,0 +1,146 @@
+use std::sync::Arc;
+
+use data_adapter_core::{
+    AntiFraud, FraudAction, FraudDecision, FraudQuery, Json, OperationParty, OrganizationId, UserId,
+};
+
+use crate::Directory;
+use crate::build::operation;
+use crate::suite::{Suite, rules};
+
+/// Checks the rules of an [`AntiFraud`].
+///
+/// # Panics
+///
+/// When rules are broken, with the names of all of them.
+pub async fn anti_fraud_contract(anti_fraud: Arc<dyn AntiFraud>) {
+    let mut suite = Suite::new("anti-fraud");
+    rules! { suite, Bench(Arc::clone(&anti_fraud));
+        judged:
+            every_step_is_judged,
+            a_step_of_somebody_who_is_not_known_yet_is_judged,
+            a_step_is_judged_alike_each_time,
+            what_is_more_for_the_record_is_an_object;
+    }
+    suite.end();
+}
+
+#[derive(Clone)]
+struct Bench(Arc<dyn AntiFraud>);
+
+const ACTIONS: [FraudAction; 5] = [
+    FraudAction::LoginInit,
+    FraudAction::LoginAuth,
+    FraudAction::Logout,
+    FraudAction::ApprovalInit,
+    FraudAction::ApprovalAuth,
+];
+
+impl Bench {
+    /// With nothing in it that may be missing.
+    fn query(action: FraudAction) -> FraudQuery {
+        FraudQuery {
+            party: OperationParty { user: None, organization: None, operation: operation("op", "login") },
+            action,
+            payment: None,
+            system: None,
+            client_ip: None,
+            step: 1,
+            username: None,
+            instruments: Vec::new(),
+            step_result: None,
+            termination: None,
+            extras: None,
+        }
+    }
+
+    fn full_query(action: FraudAction) -> FraudQuery {
+        let mut query = Self::query(action);
+        query.party.user = Some(UserId::new(Directory::PAYER));
+        query.party.organization = Some(OrganizationId::new(Directory::ORGANIZATION));
+        FraudQuery {
+            system: Some("THREAT_MARK".to_owned()),
+            client_ip: "192.0.2.7".parse().ok(),
+            username: Some("user1234".to_owned()),
+            instruments: vec!["OTP_KEY".to_owned()],
+            step_result: Some("CONFIRMED".to_owned()),
+            termination: Some("DONE".to_owned()),
+            extras: Some(Json::new(r#"{"tag":"abc"}"#)),
+            ..query
+        }
+    }
+
+    async fn decision(&self, query: &FraudQuery) -> FraudDecision {
+        self.0.assess(query).await.expect("the back end answers")
+    }
+}
+
+mod judged {
+    use super::{ACTIONS, Bench};
+
+    pub(super) async fn every_step_is_judged(bench: Bench) {
+        for action in ACTIONS {
+            bench.decision(&Bench::full_query(action)).await;
+        }
+    }
+
+    pub(super) async fn a_step_of_somebody_who_is_not_known_yet_is_judged(bench: Bench) {
+        for action in ACTIONS {
+            bench.decision(&Bench::query(action)).await;
+        }
+    }
+
+    pub(super) async fn a_step_is_judged_alike_each_time(bench: Bench) {
+        for query in ACTIONS.map(Bench::full_query) {
+            assert_eq!(bench.decision(&query).await, bench.decision(&query).await, "{:?}", query.action);
+        }
+    }
+
+    pub(super) async fn what_is_more_for_the_record_is_an_object(bench: Bench) {
+        for query in ACTIONS.map(Bench::full_query) {
+            let extras = bench.decision(&query).await.extras;
+            assert!(extras.is_none_or(|extras| extras.as_str().starts_with('{')), "{:?}", query.action);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use async_trait::async_trait;
+    use data_adapter_core::AdapterError;
+    use data_adapter_sca::NoAntiFraud;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_has_nothing_to_say_keeps_the_contract() {
+        anti_fraud_contract(Arc::new(NoAntiFraud)).await;
+    }
+
+    /// Counts, wants a user, and does not know what an object is.
+    #[derive(Default)]
+    struct Odd(AtomicU32);
+
+    #[async_trait]
+    impl AntiFraud for Odd {
+        async fn assess(&self, query: &FraudQuery) -> Result<FraudDecision, AdapterError> {
+            if query.party.user.is_none() {
+                return Err(AdapterError::InvalidInput("nobody".to_owned()));
+            }
+            let label = self.0.fetch_add(1, Ordering::SeqCst).to_string();
+            Ok(FraudDecision { factors: None, label: Some(label), extras: Some(Json::new("[]")) })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_odd_one_breaks_it() {
+        let suite = tokio::spawn(anti_fraud_contract(Arc::new(Odd::default())));
+        let panic = suite.await.expect_err("the contract is broken").into_panic();
+        let report = panic.downcast::<String>().expect("a report");
+        let broken: Vec<_> = report.lines().filter(|line| line.starts_with("- ")).collect();
+        assert_eq!(broken.len(), 3, "{report}");
+        assert!(!report.contains("every step is judged"), "that rule is kept: {report}");
+    }
+}
