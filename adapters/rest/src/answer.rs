@@ -19,11 +19,16 @@ pub(crate) struct Answer {
 impl Answer {
     /// The content of `responseObject`.
     pub(crate) fn object<A: DeserializeOwned>(self, call: Call<'_>) -> Result<A, Refusal> {
-        let object = self.envelope(call)?.into_object();
-        let object = object.ok_or_else(|| Refusal::malformed(call.endpoint, "it has no responseObject"))?;
+        let object = self.optional_object(call)?;
+        object.ok_or_else(|| Refusal::malformed(call.endpoint, "it has no responseObject"))
+    }
+
+    /// The same; `None` when there is none.
+    pub(crate) fn optional_object<A: DeserializeOwned>(self, call: Call<'_>) -> Result<Option<A>, Refusal> {
+        let Some(object) = self.envelope(call)?.into_object() else { return Ok(None) };
         let Object(object) = serde_json::from_str(object.get())
             .map_err(|error| Refusal::malformed(call.endpoint, place("the responseObject", &error)))?;
-        Ok(object)
+        Ok(Some(object))
     }
 
     /// That there is nothing wrong; what else is in it does not matter.

@@ -1,25 +1,36 @@
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, Password,
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, OrganizationId,
+    Password, User, UserLookup as _,
 };
-use data_adapter_protocol::web_flow::{UserAuthenticateRequest, UserAuthenticateResponse};
+use data_adapter_protocol::web_flow as wire;
+use data_adapter_protocol::web_flow::{Dialect, UserAuthenticateRequest, UserAuthenticateResponse};
 use secrecy::ExposeSecret as _;
 
 use crate::RestBackend;
 use crate::convert::{context, password, user};
 use crate::endpoint::Endpoint;
 use crate::refusal::Refusal;
-use crate::users::is_blank;
+use crate::users::{is_blank, is_unspeakable};
 
 #[async_trait]
 impl Authentication for RestBackend {
     /// The password goes on as it came, encrypted or not: the system behind counts and blocks.
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
         let organization = self.organization(credentials.organization.as_ref())?;
-        if is_blank(credentials.user.as_str()) || is_unspeakable(&credentials.password) {
+        if is_blank(credentials.user.as_str()) || is_no_password(&credentials.password) {
             return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
         }
-        let endpoint = Endpoint::Authenticate;
+        self.upstream.within(Endpoint::Authenticate, self.check(credentials, &organization)).await
+    }
+}
+
+impl RestBackend {
+    async fn check(
+        &self,
+        credentials: &Credentials,
+        organization: &OrganizationId,
+    ) -> Result<AuthenticationOutcome, AdapterError> {
         let (password, authentication_context) = password(&credentials.password);
         let request = UserAuthenticateRequest {
             user_id: credentials.user.to_string(),
@@ -29,7 +40,7 @@ impl Authentication for RestBackend {
             operation_context: context(&credentials.operation)?,
         };
         let response: UserAuthenticateResponse =
-            match self.upstream.ask(endpoint, request, &[&password]).await {
+            match self.upstream.ask(Endpoint::Authenticate, request, &[&password]).await {
                 Ok(response) => response,
                 Err(Refusal::UserNotFound(_)) => {
                     return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
@@ -40,22 +51,40 @@ impl Authentication for RestBackend {
         if !response.authentication_result.succeeded() {
             return Ok(AuthenticationOutcome::Failed { remaining_attempts });
         }
-        let detail =
-            response.user_detail.flatten().ok_or_else(|| Refusal::malformed(endpoint, "it names no user"))?;
-        let user = user(endpoint, detail, &organization)?;
+        if response.account_status == Some(wire::AccountStatus::NotActive) {
+            return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
+        }
+        let user = self.authenticated(response, credentials, organization).await?;
         Ok(match user.status {
             AccountStatus::Active => AuthenticationOutcome::Succeeded(user),
             AccountStatus::Blocked => AuthenticationOutcome::Failed { remaining_attempts: None },
         })
     }
+
+    /// Who it was. Later versions do not say so, and have to be asked.
+    async fn authenticated(
+        &self,
+        response: UserAuthenticateResponse,
+        credentials: &Credentials,
+        organization: &OrganizationId,
+    ) -> Result<User, AdapterError> {
+        let endpoint = Endpoint::Authenticate;
+        if let Some(detail) = response.user_detail.flatten() {
+            return Ok(user(endpoint, detail, organization)?);
+        }
+        let user = match self.upstream.dialect() {
+            Dialect::V0_22 => None,
+            Dialect::V1 => self.by_id(&credentials.user, Some(organization)).await?,
+        };
+        user.ok_or_else(|| Refusal::malformed(endpoint, "nobody tells who was authenticated").into())
+    }
 }
 
-/// Whether no password is like that, and the API refuses it before anything is checked: a front that reads JSON strictly
-/// lets neither through.
-fn is_unspeakable(password: &Password) -> bool {
+/// Whether no password is like that.
+fn is_no_password(password: &Password) -> bool {
     match password {
         Password::Clear(text) | Password::Encrypted { ciphertext: text, .. } => {
-            is_blank(text.expose_secret()) || text.expose_secret().contains('\0')
+            is_unspeakable(text.expose_secret())
         }
     }
 }

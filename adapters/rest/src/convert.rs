@@ -22,9 +22,18 @@ pub(crate) fn context(operation: &OperationContext) -> Result<Option<wire::Opera
     }))
 }
 
-fn raw(json: Option<&Json>) -> Result<Option<Box<RawValue>>, AdapterError> {
+pub(crate) fn raw(json: Option<&Json>) -> Result<Option<Box<RawValue>>, AdapterError> {
     let parsed = json.map(|json| RawValue::from_string(json.as_str().to_owned())).transpose();
     parsed.map_err(|_| AdapterError::Internal("a part of the operation is not JSON".to_owned()))
+}
+
+/// A piece of JSON from behind that has to be an object, and passes through as it came.
+pub(crate) fn object(endpoint: Endpoint, what: &str, raw: Box<RawValue>) -> Result<Json, Refusal> {
+    if raw.get().starts_with('{') {
+        Ok(Json::new(Box::<str>::from(raw)))
+    } else {
+        Err(Refusal::malformed(endpoint, format_args!("{what} is no object")))
+    }
 }
 
 /// What was typed, and how it is protected on its way.
@@ -69,10 +78,7 @@ pub(crate) fn user(
 
 /// What the system behind says beside; what is no text stays as its JSON.
 fn extras(members: serde_json::Map<String, Value>) -> Extras {
-    let text = |value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
+    let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     members.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 

@@ -17,6 +17,12 @@ pub(crate) enum Endpoint {
     ConsentCreate,
     ConsentValidate,
     ConsentSave,
+    MethodInit,
+    CertificateVerify,
+    SmsSend,
+    OperationCreate,
+    OperationMapping,
+    AfsExecute,
 }
 
 /// When a request may be sent again.
@@ -47,9 +53,17 @@ impl Endpoint {
             Self::ConsentCreate => "/api/auth/consent/create",
             Self::ConsentValidate => "/api/auth/consent/validate",
             Self::ConsentSave => "/api/auth/consent/save",
+            Self::MethodInit => "/api/auth/method/init",
+            Self::CertificateVerify => "/api/auth/certificate/verify",
+            Self::SmsSend => "/api/auth/sms/send",
+            Self::OperationCreate => "/api/operation/create",
+            Self::OperationMapping => "/api/operation/mapping",
+            Self::AfsExecute => "/api/afs/action/execute",
         }
     }
 
+    /// Web Flow itself makes the operation of `operation/create`, which only tells what is in it; an anti-fraud system may keep
+    /// count of the steps that it is asked about.
     pub(crate) fn repeat(self) -> Repeat {
         match self {
             Self::Status => Repeat::Never,
@@ -57,7 +71,10 @@ impl Endpoint {
             | Self::UserInfo
             | Self::Decorate
             | Self::ConsentInit
-            | Self::ConsentValidate => Repeat::Always,
+            | Self::ConsentValidate
+            | Self::MethodInit
+            | Self::OperationCreate
+            | Self::OperationMapping => Repeat::Always,
             Self::Authenticate
             | Self::FormDataChange
             | Self::OperationChange
@@ -65,13 +82,16 @@ impl Endpoint {
             | Self::SmsVerify
             | Self::SmsPasswordVerify
             | Self::ConsentCreate
-            | Self::ConsentSave => Repeat::Unsent,
+            | Self::ConsentSave
+            | Self::CertificateVerify
+            | Self::SmsSend
+            | Self::AfsExecute => Repeat::Unsent,
         }
     }
 
-    /// Whether a password is checked, so that a refused one can be an answer.
-    pub(crate) fn takes_password(self) -> bool {
-        matches!(self, Self::Authenticate | Self::SmsPasswordVerify)
+    /// Whether a password or a certificate is checked, so that a refused one can be an answer.
+    pub(crate) fn authenticates(self) -> bool {
+        matches!(self, Self::Authenticate | Self::SmsPasswordVerify | Self::CertificateVerify)
     }
 
     /// Whether a code is checked, so that a refused one can be an answer.

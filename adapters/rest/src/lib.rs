@@ -1,5 +1,5 @@
 //! A back end behind the Data Adapter API itself: whatever answers the document of Web Flow 0.22 can stand behind, another
-//! Data Adapter or a bank's own in any language. Results in the words of later versions are understood as well.
+//! Data Adapter or a bank's own in any language, and whatever was made for a later Web Flow.
 //!
 //! ```no_run
 //! # use data_adapter_rest::{RestBackend, RestError, RestSettings};
@@ -18,7 +18,9 @@
 //! the [`SmsOtp`](data_adapter_core::SmsOtp) of this back end does.
 
 mod answer;
+mod anti_fraud;
 mod authentication;
+mod certificates;
 mod consent;
 mod convert;
 mod endpoint;
@@ -26,6 +28,7 @@ mod operations;
 mod readiness;
 mod refusal;
 mod settings;
+mod setup;
 mod sms_otp;
 mod tls;
 mod upstream;
@@ -33,7 +36,8 @@ mod users;
 
 use std::sync::Arc;
 
-use data_adapter_core::{AdapterError, Capabilities, OrganizationId, PasswordCheck};
+use data_adapter_core::{AdapterError, Capabilities, OrganizationId, PasswordCheck, UserId};
+use data_adapter_protocol::web_flow::{AccountStatus, Dialect};
 
 pub use settings::{RestError, RestSettings, Timeouts};
 
@@ -57,19 +61,29 @@ impl RestBackend {
         Ok(Self { upstream, default_organization: settings.default_organization.map(Into::into) })
     }
 
-    /// All that the API has: every capability.
+    /// All that the API has: every capability in dialect 1, all but three in 0.22.
     #[must_use]
     pub fn capabilities(&self) -> Capabilities {
         let backend = Arc::new(self.clone());
+        let later = (self.upstream.dialect() == Dialect::V1).then_some(&backend);
         Capabilities {
+            setup: later.map(|backend| Arc::clone(backend) as _),
+            certificates: later.map(|backend| Arc::clone(backend) as _),
+            anti_fraud: later.map(|backend| Arc::clone(backend) as _),
             users: Some(Arc::clone(&backend) as _),
             authentication: Some(PasswordCheck::Complete(Arc::clone(&backend) as _)),
             sms_otp: Some(Arc::clone(&backend) as _),
             consent: Some(Arc::clone(&backend) as _),
             operations: Some(Arc::clone(&backend) as _),
             readiness: Some(backend),
-            ..Capabilities::default()
         }
+    }
+
+    /// What to say of an account, in the dialect that wants to hear it: nothing is checked of one of which it is not said that
+    /// it may be used. Whoever may not use theirs does not get as far as here.
+    fn account_status(&self, user: Option<&UserId>) -> Option<AccountStatus> {
+        let told = self.upstream.dialect() == Dialect::V1 && user.is_some();
+        told.then_some(AccountStatus::Active)
     }
 
     /// The organization to ask about, where the API needs one.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Decoration, FormChoice, FormDataChange, Json, OperationChange, OperationOutcome,
-    OperationParty, Operations,
+    AdapterError, Decoration, FormChoice, FormDataChange, OperationChange, OperationOutcome, OperationParty,
+    Operations,
 };
 use data_adapter_protocol::web_flow as wire;
 use data_adapter_protocol::web_flow::{
@@ -9,9 +9,8 @@ use data_adapter_protocol::web_flow::{
 };
 
 use crate::RestBackend;
-use crate::convert::{context, text};
+use crate::convert::{context, object, text};
 use crate::endpoint::Endpoint;
-use crate::refusal::Refusal;
 
 #[async_trait]
 impl Operations for RestBackend {
@@ -27,10 +26,7 @@ impl Operations for RestBackend {
             Ok(response) => response.form_data,
             Err(refusal) => return refusal.user_or_error(),
         };
-        if !form.get().starts_with('{') {
-            return Err(Refusal::malformed(endpoint, "the form is no object").into());
-        }
-        Ok(Some(Decoration::FormData(Json::new(Box::<str>::from(form)))))
+        Ok(Some(Decoration::FormData(object(endpoint, "the form", form)?)))
     }
 
     async fn form_data_changed(&self, change: &FormDataChange) -> Result<(), AdapterError> {

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use data_adapter_core::AdapterError;
-use data_adapter_protocol::web_flow::ErrorCode;
+use data_adapter_protocol::web_flow::{Dialect, ErrorCode};
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize as _;
@@ -30,7 +30,8 @@ impl Refusal {
         let endpoint = call.endpoint;
         let text = format!("{endpoint}: {}", describe(status, body, call.secrets));
         let code = ErrorCode::deserialize(&body["responseObject"]["code"]).ok();
-        let Some(code) = code.filter(|code| counts(*code, endpoint, status)) else {
+        let code = code.or_else(|| meant(call.dialect, status));
+        let Some(code) = code.filter(|code| counts(*code, call, status)) else {
             return AdapterError::Remote(text).into();
         };
         let error = match code {
@@ -67,26 +68,41 @@ pub(crate) fn describe(status: StatusCode, body: &Value, secrets: &[&SecretStrin
     text
 }
 
-/// Whether the code of an error is about the request. With any other status it is about this caller, the path or the load,
-/// which the operator has to mend. The Java Data Adapter says 500 where the document says 400.
-fn counts(code: ErrorCode, endpoint: Endpoint, status: StatusCode) -> bool {
-    match code {
-        ErrorCode::AuthenticationFailed => {
-            endpoint.takes_password() && says(status, StatusCode::UNAUTHORIZED)
-        }
-        ErrorCode::SmsAuthorizationFailed => endpoint.takes_code() && says(status, StatusCode::UNAUTHORIZED),
-        ErrorCode::InputInvalid
-        | ErrorCode::UserNotFound
-        | ErrorCode::OperationContextInvalid
-        | ErrorCode::ConsentDataInvalid
-        | ErrorCode::RemoteError
-        | ErrorCode::ErrorGeneric => says(status, StatusCode::BAD_REQUEST),
+/// What an error without a code says. Web Flow reads the bodies of errors up to 0.22 only: systems made for a later one may
+/// leave it at the status.
+fn meant(dialect: Dialect, status: StatusCode) -> Option<ErrorCode> {
+    match dialect {
+        Dialect::V0_22 => None,
+        Dialect::V1 => is_refused(status).then_some(ErrorCode::InputInvalid),
     }
 }
 
-fn says(status: StatusCode, documented: StatusCode) -> bool {
-    status == documented
-        || matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::INTERNAL_SERVER_ERROR)
+/// Whether the code of an error is about the request. With any other status it is about this caller, the path or the load,
+/// which the operator has to mend. The Java Data Adapter says 500 where the document says 400, and 0.22 knows no other
+/// statuses.
+fn counts(code: ErrorCode, call: Call<'_>, status: StatusCode) -> bool {
+    let usual =
+        matches!(status, StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::INTERNAL_SERVER_ERROR);
+    let usual = usual || (call.dialect == Dialect::V1 && is_refused(status));
+    match code {
+        ErrorCode::AuthenticationFailed => {
+            call.endpoint.authenticates() && (usual || status == StatusCode::UNAUTHORIZED)
+        }
+        ErrorCode::SmsAuthorizationFailed => {
+            call.endpoint.takes_code() && (usual || status == StatusCode::UNAUTHORIZED)
+        }
+        ErrorCode::UserNotFound => usual || (call.dialect == Dialect::V1 && status == StatusCode::NOT_FOUND),
+        ErrorCode::InputInvalid
+        | ErrorCode::OperationContextInvalid
+        | ErrorCode::ConsentDataInvalid
+        | ErrorCode::RemoteError
+        | ErrorCode::ErrorGeneric => usual,
+    }
+}
+
+/// Whether a request arrived, was understood and is not accepted.
+fn is_refused(status: StatusCode) -> bool {
+    matches!(status, StatusCode::BAD_REQUEST | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 impl From<AdapterError> for Refusal {

@@ -4,9 +4,11 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use data_adapter_protocol::web_flow::Dialect;
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 use crate::endpoint::Endpoint;
@@ -17,6 +19,9 @@ use crate::endpoint::Endpoint;
 pub struct RestSettings {
     /// Where the API is, up to what comes before `/api/`.
     pub url: String,
+    /// Which Web Flow the system behind was made for.
+    #[serde(deserialize_with = "dialect")]
+    pub dialect: Dialect,
     /// Whether `url` may be `http://` on another machine, where everybody in between reads passwords and codes.
     pub allow_clear_text: bool,
     /// The user name for HTTP Basic; `None` for none.
@@ -55,6 +60,7 @@ impl Default for RestSettings {
     fn default() -> Self {
         Self {
             url: String::new(),
+            dialect: Dialect::default(),
             allow_clear_text: false,
             username: None,
             password: None,
@@ -73,6 +79,11 @@ impl Default for RestSettings {
             max_answer_bytes: 1024 * 1024,
         }
     }
+}
+
+/// A dialect by its name.
+fn dialect<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dialect, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
 }
 
 macro_rules! timeouts {
@@ -121,6 +132,12 @@ timeouts! {
     consent_create_ms: ConsentCreate,
     consent_validate_ms: ConsentValidate,
     consent_save_ms: ConsentSave,
+    method_init_ms: MethodInit,
+    certificate_verify_ms: CertificateVerify,
+    sms_send_ms: SmsSend,
+    operation_create_ms: OperationCreate,
+    operation_mapping_ms: OperationMapping,
+    afs_execute_ms: AfsExecute,
 }
 
 /// A setting that can't be used.

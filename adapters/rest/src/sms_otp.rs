@@ -1,12 +1,13 @@
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
-    OperationId, SmsOtp, VerificationOutcome,
+    OperationId, PhoneNumber, SmsOtp, VerificationOutcome,
 };
 use data_adapter_protocol::web_flow::{
-    SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
-    SmsPasswordVerifyResponse, SmsVerifyRequest, SmsVerifyResponse,
+    ContactType, Dialect, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
+    SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse, UserContact,
 };
+use secrecy::SecretString;
 
 use crate::RestBackend;
 use crate::convert::{context, password, text};
@@ -21,13 +22,13 @@ impl SmsOtp for RestBackend {
         let wanted = SmsCreateRequest {
             user_id: text(request.user.as_ref()),
             organization_id: text(request.organization.as_ref()),
-            user_contacts: None,
-            account_status: None,
+            user_contacts: self.contacts(request.phone.as_ref()),
+            account_status: self.account_status(request.user.as_ref()),
             operation_context: context(&request.operation)?,
             lang: text(request.language.as_ref()),
             resend: request.resend,
         };
-        match self.upstream.ask(endpoint, wanted, &[]).await {
+        match self.upstream.ask(endpoint, wanted, &[&secret(request.phone.as_ref())]).await {
             Ok(response) => Ok(Some(issued(endpoint, response)?)),
             Err(refusal) => refusal.user_or_error(),
         }
@@ -39,7 +40,7 @@ impl SmsOtp for RestBackend {
             authorization_code: verification.code.clone(),
             user_id: text(verification.user.as_ref()),
             organization_id: text(verification.organization.as_ref()),
-            account_status: None,
+            account_status: self.account_status(verification.user.as_ref()),
             operation_context: context(&verification.operation)?,
         };
         match self.upstream.ask(Endpoint::SmsVerify, request, &[&verification.code]).await {
@@ -61,7 +62,7 @@ impl SmsOtp for RestBackend {
             user_id: Some(credentials.user.to_string()),
             password: password.clone(),
             organization_id: text(credentials.organization.as_ref()),
-            account_status: None,
+            account_status: self.account_status(Some(&credentials.user)),
             authentication_context,
             operation_context: context(&verification.operation)?,
         };
@@ -75,8 +76,26 @@ impl SmsOtp for RestBackend {
         Ok(response.sms_authorization_result.succeeded() && response.user_authentication_result.succeeded())
     }
 
-    async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
-        Err(AdapterError::InvalidInput("the API of Web Flow 0.22 has no way to send a code".to_owned()))
+    async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        if self.upstream.dialect() == Dialect::V0_22 {
+            let why = "the API of Web Flow 0.22 has no way to send a code";
+            return Err(AdapterError::InvalidInput(why.to_owned()));
+        }
+        let request = SmsSendRequest {
+            user_id: Some(message.user.to_string()),
+            organization_id: text(message.organization.as_ref()),
+            user_contacts: self.contacts(message.phone.as_ref()),
+            account_status: self.account_status(Some(&message.user)),
+            operation_context: context(&message.operation)?,
+            message_id: message.message.to_string(),
+            authorization_code: message.code.clone(),
+            lang: text(message.language.as_ref()),
+        };
+        let secrets = [&message.code, &secret(message.phone.as_ref())];
+        match self.upstream.ask::<_, SmsCreateResponse>(Endpoint::SmsSend, request, &secrets).await {
+            Ok(response) => Ok(Some(delivery(response.sms_delivery_result))),
+            Err(refusal) => refusal.user_or_error(),
+        }
     }
 
     /// Nothing to do: the system behind ends its codes when it is told that the operation is over, which
@@ -86,15 +105,35 @@ impl SmsOtp for RestBackend {
     }
 }
 
+impl RestBackend {
+    /// Where a message goes, in the dialect that can say so.
+    fn contacts(&self, phone: Option<&PhoneNumber>) -> Option<Vec<UserContact>> {
+        let phone = phone.filter(|_| self.upstream.dialect() == Dialect::V1)?;
+        Some(vec![UserContact {
+            contact_type: ContactType::Phone,
+            contact_value: phone.expose().to_owned(),
+            primary: true,
+        }])
+    }
+}
+
+fn secret(phone: Option<&PhoneNumber>) -> SecretString {
+    phone.map(PhoneNumber::expose).unwrap_or_default().into()
+}
+
 fn issued(endpoint: Endpoint, response: SmsCreateResponse) -> Result<IssuedCode, Refusal> {
-    let delivery = match response.sms_delivery_result {
-        SmsDeliveryResult::Succeeded if response.message_id.is_empty() => {
-            return Err(Refusal::malformed(endpoint, "a message without an id was sent"));
-        }
+    let delivery = delivery(response.sms_delivery_result);
+    if delivery == CodeDelivery::Succeeded && response.message_id.is_empty() {
+        return Err(Refusal::malformed(endpoint, "a message without an id was sent"));
+    }
+    Ok(IssuedCode { message: response.message_id.into(), delivery })
+}
+
+fn delivery(result: SmsDeliveryResult) -> CodeDelivery {
+    match result {
         SmsDeliveryResult::Succeeded => CodeDelivery::Succeeded,
         SmsDeliveryResult::Failed => CodeDelivery::Failed,
-    };
-    Ok(IssuedCode { message: response.message_id.into(), delivery })
+    }
 }
 
 /// What the keys of the Java Data Adapter say; with any other the code was wrong.

@@ -5,7 +5,7 @@ use backon::{ExponentialBuilder, Retryable as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use data_adapter_core::{AdapterError, CallContext};
-use data_adapter_protocol::web_flow::{Object, ObjectRequest};
+use data_adapter_protocol::web_flow::{Dialect, Object, ObjectRequest};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Proxy, RequestBuilder, Response, StatusCode, Url};
@@ -34,6 +34,7 @@ pub(crate) struct Upstream {
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub(crate) endpoint: Endpoint,
+    pub(crate) dialect: Dialect,
     /// `None` for a GET.
     pub(crate) body: Option<&'a [u8]>,
     /// The secrets in the body, so that none of them comes back in an error.
@@ -58,6 +59,11 @@ impl Upstream {
         })
     }
 
+    /// Which Web Flow the system behind was made for.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.settings.dialect
+    }
+
     /// Asks and reads the answer.
     pub(crate) async fn ask<Q: Serialize, A: DeserializeOwned>(
         &self,
@@ -66,38 +72,66 @@ impl Upstream {
         secrets: &[&SecretString],
     ) -> Result<A, Refusal> {
         let body = written(endpoint, request)?;
-        let call = Call { endpoint, body: Some(&body), secrets };
+        let call = self.call(endpoint, Some(&body), secrets);
         self.send(call).await?.object(call)
+    }
+
+    /// Asks and reads the answer; `None` when there is nothing in it.
+    pub(crate) async fn ask_optional<Q: Serialize, A: DeserializeOwned>(
+        &self,
+        endpoint: Endpoint,
+        request: Q,
+    ) -> Result<Option<A>, Refusal> {
+        let body = written(endpoint, request)?;
+        let call = self.call(endpoint, Some(&body), &[]);
+        self.send(call).await?.optional_object(call)
     }
 
     /// Tells something; the answer has nothing to read.
     pub(crate) async fn tell<Q: Serialize>(&self, endpoint: Endpoint, request: Q) -> Result<(), Refusal> {
         let body = written(endpoint, request)?;
-        let call = Call { endpoint, body: Some(&body), secrets: &[] };
+        let call = self.call(endpoint, Some(&body), &[]);
         self.send(call).await?.acknowledged(call)
     }
 
     /// Asks how it is.
     pub(crate) async fn status(&self) -> Result<(), Refusal> {
-        let call = Call { endpoint: Endpoint::Status, body: None, secrets: &[] };
+        let call = self.call(Endpoint::Status, None, &[]);
         self.send(call).await?.acknowledged(call)
+    }
+
+    /// Gives `work`, whatever is asked in it, no more time than `endpoint` may take.
+    pub(crate) async fn within<T>(
+        &self,
+        endpoint: Endpoint,
+        work: impl Future<Output = Result<T, AdapterError>>,
+    ) -> Result<T, AdapterError> {
+        let deadline = self.settings.deadline(endpoint);
+        timeout(deadline, work).await.unwrap_or_else(|_| {
+            let why = format!("{endpoint}: no whole answer within {} ms", deadline.as_millis());
+            Err(AdapterError::Remote(why))
+        })
+    }
+
+    fn call<'a>(
+        &self,
+        endpoint: Endpoint,
+        body: Option<&'a [u8]>,
+        secrets: &'a [&'a SecretString],
+    ) -> Call<'a> {
+        Call { endpoint, dialect: self.dialect(), body, secrets }
     }
 
     async fn send(&self, call: Call<'_>) -> Result<Answer, AdapterError> {
         let endpoint = call.endpoint;
-        let deadline = self.settings.deadline(endpoint);
         let attempts = (|| self.attempt(call))
             .retry(backoff(self.settings.retries))
             .when(|lost| lost.may_be_repeated(endpoint))
             .notify(|lost, _| tracing::debug!(%endpoint, why = lost.why, "the system behind is asked again"));
-        match timeout(deadline, attempts).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(lost)) => Err(AdapterError::Remote(format!("{endpoint}: {}", lost.why))),
-            Err(_) => {
-                let why = format!("{endpoint}: no whole answer within {} ms", deadline.as_millis());
-                Err(AdapterError::Remote(why))
-            }
-        }
+        let answer = async {
+            attempts.await.map_err(|lost| AdapterError::Remote(format!("{endpoint}: {}", lost.why)))
+        };
+        self.within(endpoint, answer).await
     }
 
     async fn attempt(&self, call: Call<'_>) -> Result<Answer, Lost> {

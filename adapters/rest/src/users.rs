@@ -54,3 +54,8 @@ impl UserLookup for RestBackend {
 pub(crate) fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
+
+/// Whether the API refuses it before anything is checked: a front that reads JSON strictly lets no NUL through.
+pub(crate) fn is_unspeakable(text: &str) -> bool {
+    is_blank(text) || text.contains('\0')
+}

@@ -1,16 +1,28 @@
 use super::*;
 
-fn refusal(endpoint: Endpoint, status: u16, code: &str) -> Refusal {
-    let body = serde_json::json!({"status": "ERROR", "responseObject": {"code": code, "message": "m"}});
-    let call = Call { endpoint, body: None, secrets: &[] };
-    Refusal::of(call, StatusCode::from_u16(status).unwrap(), &body)
+fn refusal(dialect: Dialect, endpoint: Endpoint, status: u16, body: &Value) -> Refusal {
+    let call = Call { endpoint, dialect, body: None, secrets: &[] };
+    Refusal::of(call, StatusCode::from_u16(status).unwrap(), body)
 }
 
 /// The name of the variant.
-fn kind(endpoint: Endpoint, status: u16, code: &str) -> String {
-    let printed = format!("{:?}", refusal(endpoint, status, code));
+fn name(refusal: &Refusal) -> String {
+    let printed = format!("{refusal:?}");
     let inner = printed.strip_prefix("Error(").unwrap_or(&printed);
     inner.split('(').next().unwrap_or_default().to_owned()
+}
+
+/// The name of the variant for an error with this code.
+fn kind_in(dialect: Dialect, endpoint: Endpoint, status: u16, code: &str) -> String {
+    let body = serde_json::json!({"status": "ERROR", "responseObject": {"code": code, "message": "m"}});
+    name(&refusal(dialect, endpoint, status, &body))
+}
+
+/// The same where it does not depend on the dialect.
+fn kind(endpoint: Endpoint, status: u16, code: &str) -> String {
+    let [old, new] = Dialect::ALL.map(|dialect| kind_in(dialect, endpoint, status, code));
+    assert_eq!(old, new, "{endpoint} {status} {code}");
+    old
 }
 
 #[test]
@@ -48,7 +60,61 @@ fn what_is_about_the_path_or_the_load_is_remote() {
     for status in [404, 405, 413, 415, 429, 502, 503] {
         assert_eq!(kind(Endpoint::UserLookup, status, "INPUT_INVALID"), "Remote", "{status}");
     }
-    assert_eq!(kind(Endpoint::UserLookup, 400, "SOMETHING_NEW"), "Remote");
+    assert_eq!(kind_in(Dialect::V0_22, Endpoint::UserLookup, 400, "SOMETHING_NEW"), "Remote");
+    assert_eq!(kind(Endpoint::UserLookup, 500, "SOMETHING_NEW"), "Remote");
+}
+
+/// Nobody reads the bodies there, so that a system may use any status of HTTP that fits, and may leave the body out.
+#[test]
+fn in_dialect_1_other_statuses_say_what_they_say_elsewhere_on_the_web() {
+    for (status, code, expected) in [
+        (409, "CONSENT_DATA_INVALID", "InvalidConsentData"),
+        (422, "INPUT_INVALID", "InvalidInput"),
+        (422, "OPERATION_CONTEXT_INVALID", "InvalidOperationContext"),
+        (404, "USER_NOT_FOUND", "UserNotFound"),
+        (422, "USER_NOT_FOUND", "UserNotFound"),
+    ] {
+        assert_eq!(
+            kind_in(Dialect::V1, Endpoint::ConsentSave, status, code),
+            expected,
+            "{code} with {status}"
+        );
+        assert_eq!(
+            kind_in(Dialect::V0_22, Endpoint::ConsentSave, status, code),
+            "Remote",
+            "{code} with {status}"
+        );
+    }
+    assert_eq!(kind(Endpoint::SmsSend, 503, "REMOTE_ERROR"), "Remote");
+}
+
+#[test]
+fn in_dialect_1_the_status_alone_tells_a_refused_request_from_a_system_that_does_not_answer() {
+    let bodies = [Value::Null, serde_json::json!({"status": 400, "error": "Bad Request"})];
+    for body in &bodies {
+        for status in [400, 409, 422] {
+            assert_eq!(
+                name(&refusal(Dialect::V1, Endpoint::SmsSend, status, body)),
+                "InvalidInput",
+                "{status}"
+            );
+            assert_eq!(
+                name(&refusal(Dialect::V0_22, Endpoint::SmsCreate, status, body)),
+                "Remote",
+                "{status}"
+            );
+        }
+        for status in [200, 401, 403, 404, 405, 408, 413, 415, 429, 500, 501, 502, 503, 504] {
+            assert_eq!(name(&refusal(Dialect::V1, Endpoint::SmsSend, status, body)), "Remote", "{status}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_can_be_refused_like_a_password() {
+    assert_eq!(kind(Endpoint::CertificateVerify, 401, "AUTHENTICATION_FAILED"), "AuthenticationFailed");
+    assert_eq!(kind(Endpoint::CertificateVerify, 401, "SMS_AUTHORIZATION_FAILED"), "Remote");
+    assert_eq!(kind(Endpoint::SmsSend, 401, "SMS_AUTHORIZATION_FAILED"), "Remote");
 }
 
 fn described(message: &str, secrets: &[&SecretString]) -> String {

@@ -22,6 +22,7 @@ fn every_key_can_be_set_and_an_unknown_one_is_named() {
     let all = settings(
         r#"
         url = "https://core.bank.example/data-adapter"
+        dialect = "1"
         allow_clear_text = false
         token = "t"
         default_organization = "RETAIL"
@@ -36,12 +37,23 @@ fn every_key_can_be_set_and_an_unknown_one_is_named() {
         sms_create_ms = 20000
         "#,
     );
+    assert_eq!(all.dialect, Dialect::V1);
     assert_eq!(all.deadline(Endpoint::SmsCreate), Duration::from_secs(20));
     assert_eq!(all.deadline(Endpoint::SmsVerify), Duration::from_secs(5));
     assert!(RestBackend::new(all).is_ok());
     for (toml, key) in [("ur = 1", "ur"), ("[timeouts]\nsms_ms = 1", "sms_ms")] {
         let error = toml::from_str::<RestSettings>(toml).unwrap_err().to_string();
         assert!(error.contains(&format!("unknown field `{key}`")), "{error}");
+    }
+}
+
+#[test]
+fn the_dialect_is_the_older_one_unless_the_other_is_named() {
+    assert_eq!(settings("").dialect, Dialect::V0_22);
+    assert_eq!(settings("dialect = '0.22'").dialect, Dialect::V0_22);
+    for odd in ["0.23", "1.0", ""] {
+        let error = toml::from_str::<RestSettings>(&format!("dialect = '{odd}'")).unwrap_err();
+        assert_eq!(error.message(), "there are two dialects: 0.22 and 1", "{odd}");
     }
 }
 

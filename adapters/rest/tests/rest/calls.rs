@@ -1,10 +1,13 @@
 //! Every call that a back end takes, with something in it that it accepts.
 
 use data_adapter_core::{
-    AdapterError, CodeRequest, CodeVerification, ConsentRequest, ConsentSubmission, Credentials, FormChoice,
-    FormDataChange, Json, OperationChange, OperationContext, OperationId, OperationName, OperationOutcome,
-    OperationParty, OptionChoice, UsernameQuery,
+    AdapterError, AuthenticationStep, Certificate, CertificateCredentials, CertificateQuery, CodeMessage,
+    CodeRequest, CodeVerification, ConsentRequest, ConsentSubmission, Credentials, FormChoice,
+    FormDataChange, FraudAction, FraudQuery, ImplicitLogin, Json, OperationChange, OperationContext,
+    OperationId, OperationName, OperationOutcome, OperationParty, OptionChoice, PhoneNumber, Possession,
+    UsernameQuery,
 };
+use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_rest::{RestBackend, RestSettings};
 use data_adapter_testkit::{Approval, Directory, payment};
 
@@ -24,6 +27,10 @@ pub(crate) fn settings(url: &str) -> RestSettings {
 
 pub(crate) fn backend(url: &str) -> RestBackend {
     with(settings(url))
+}
+
+pub(crate) fn backend_of(dialect: Dialect, url: &str) -> RestBackend {
+    with(RestSettings { dialect, ..settings(url) })
 }
 
 pub(crate) fn with(settings: RestSettings) -> RestBackend {
@@ -105,15 +112,31 @@ pub(crate) enum Call {
     SmsPasswordVerify,
     ConsentCreate,
     ConsentSave,
+    LoginOperation,
+    StepOptions,
+    Mapping,
+    CertificateOwner,
+    CertificateVerify,
+    SmsSend,
+    FraudAssess,
     Status,
 }
 
-/// Those that change nothing.
-pub(crate) const HARMLESS: [Call; 5] =
-    [Call::Lookup, Call::Info, Call::Decorate, Call::ConsentInit, Call::ConsentValidate];
+/// Those that change nothing; the last four only in dialect 1.
+const HARMLESS: [Call; 9] = [
+    Call::Lookup,
+    Call::Info,
+    Call::Decorate,
+    Call::ConsentInit,
+    Call::ConsentValidate,
+    Call::LoginOperation,
+    Call::StepOptions,
+    Call::Mapping,
+    Call::CertificateOwner,
+];
 
-/// Those that may have done something when no answer came.
-pub(crate) const HARMFUL: [Call; 8] = [
+/// Those that may have done something when no answer came; the last three only in dialect 1.
+const HARMFUL: [Call; 11] = [
     Call::Authenticate,
     Call::FormDataChanged,
     Call::OperationChanged,
@@ -122,11 +145,28 @@ pub(crate) const HARMFUL: [Call; 8] = [
     Call::SmsPasswordVerify,
     Call::ConsentCreate,
     Call::ConsentSave,
+    Call::CertificateVerify,
+    Call::SmsSend,
+    Call::FraudAssess,
 ];
 
-/// All of them.
-pub(crate) fn every() -> impl Iterator<Item = Call> {
-    HARMLESS.into_iter().chain(HARMFUL).chain([Call::Status])
+pub(crate) fn harmless(dialect: Dialect) -> &'static [Call] {
+    match dialect {
+        Dialect::V0_22 => &HARMLESS[..5],
+        Dialect::V1 => &HARMLESS,
+    }
+}
+
+pub(crate) fn harmful(dialect: Dialect) -> &'static [Call] {
+    match dialect {
+        Dialect::V0_22 => &HARMFUL[..8],
+        Dialect::V1 => &HARMFUL,
+    }
+}
+
+/// All that there are in a dialect.
+pub(crate) fn every(dialect: Dialect) -> impl Iterator<Item = Call> {
+    harmless(dialect).iter().chain(harmful(dialect)).copied().chain([Call::Status])
 }
 
 pub(crate) fn code_request() -> CodeRequest {
@@ -139,6 +179,55 @@ pub(crate) fn verification(code: &str) -> CodeVerification {
 
 pub(crate) fn credentials(password: &str) -> Credentials {
     approval("op").credentials(password)
+}
+
+pub(crate) fn login() -> ImplicitLogin {
+    ImplicitLogin { client: "democlient".to_owned(), scopes: vec!["aisp".to_owned()] }
+}
+
+pub(crate) fn step() -> AuthenticationStep {
+    AuthenticationStep { party: party("op"), method: Some("APPROVAL_SCA".to_owned()) }
+}
+
+pub(crate) fn certificate_query(pem: &str) -> CertificateQuery {
+    let UsernameQuery { organization, operation, .. } = query();
+    CertificateQuery { certificate: Certificate::new(pem), organization, operation }
+}
+
+pub(crate) fn certificate(pem: &str, possession: Possession) -> CertificateCredentials {
+    let Credentials { user, organization, operation, .. } = credentials("");
+    CertificateCredentials { user, organization, certificate: Certificate::new(pem), possession, operation }
+}
+
+/// A code of the front's, for a number that it says.
+pub(crate) fn code_message(code: &str, phone: &str) -> CodeMessage {
+    let Approval { organization, operation, binding, language, .. } = approval("op");
+    CodeMessage {
+        message: "a-message-of-the-front".to_owned().into(),
+        code: code.into(),
+        user: Directory::PAYER.to_owned().into(),
+        organization,
+        phone: Some(PhoneNumber::new(phone)),
+        operation,
+        binding,
+        language,
+    }
+}
+
+pub(crate) fn fraud_query() -> FraudQuery {
+    FraudQuery {
+        party: party("op"),
+        action: FraudAction::ApprovalAuth,
+        payment: None,
+        system: Some("THREAT_MARK".to_owned()),
+        client_ip: "192.0.2.7".parse().ok(),
+        step: 1,
+        username: Some("user1234".to_owned()),
+        instruments: vec!["CREDENTIAL".to_owned(), "OTP_KEY".to_owned()],
+        step_result: Some("CONFIRMED".to_owned()),
+        termination: None,
+        extras: Some(Json::new(r#"{"tag": 1.50}"#)),
+    }
 }
 
 impl Call {
@@ -173,6 +262,18 @@ impl Call {
             }
             Self::ConsentCreate => consents.create(&consent("op")).await.map(told),
             Self::ConsentSave => consents.save(&submission("op", &[])).await.map(told),
+            Self::LoginOperation => all.setup.expect("setup").login(&login()).await.map(told),
+            Self::StepOptions => all.setup.expect("setup").step_options(&step()).await.map(told),
+            Self::Mapping => all.setup.expect("setup").mapping(&step()).await.map(told),
+            Self::CertificateOwner => {
+                all.certificates.expect("certificates").owner(&certificate_query("PEM")).await.map(told)
+            }
+            Self::CertificateVerify => {
+                let signed = certificate("PEM", Possession::Signature("c2ln".to_owned()));
+                all.certificates.expect("certificates").verify(&signed).await.map(told)
+            }
+            Self::SmsSend => codes.send(&code_message("12345678", "+420605123456")).await.map(told),
+            Self::FraudAssess => all.anti_fraud.expect("anti-fraud").assess(&fraud_query()).await.map(told),
             Self::Status => all.readiness.expect("readiness").check().await.map(told),
         }
     }

@@ -6,6 +6,8 @@ mod calls;
 mod contract;
 mod faults;
 mod journeys;
+mod later;
+mod later_logins;
 mod passing_on;
 mod repeating;
 mod scripted;

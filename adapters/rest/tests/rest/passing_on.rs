@@ -1,10 +1,11 @@
 //! What goes with every request: who asks, for which call, and the parts that nobody reads.
 
 use data_adapter_core::{CallContext, Credentials, Password};
+use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_rest::RestSettings;
 use futures::future::join_all;
 
-use crate::calls::{Call, FORM, authenticate, backend, credentials, every, settings, with};
+use crate::calls::{Call, FORM, authenticate, backend, backend_of, credentials, every, settings, with};
 use crate::scripted::{Reply, Scripted};
 
 const USER: &str = r#"{"id":"12345678","organizationId":"RETAIL"}"#;
@@ -24,18 +25,20 @@ async fn credentials_go_with_every_request() {
         (None, None, None),
     ] {
         let server = Scripted::start([Reply::ok("{}")]).await;
+        let dialect = Dialect::V1;
         let backend = with(RestSettings {
+            dialect,
             username: password.map(|_| "web-flow".to_owned()),
             password: password.map(Into::into),
             token: token.map(Into::into),
             ..settings(&server.url())
         });
-        for call in every() {
+        for call in every(dialect) {
             // Whether the answer is of use does not matter here.
             let _ = call.make(&backend).await;
         }
         let requests = server.requests();
-        assert_eq!(requests.len(), every().count());
+        assert_eq!(requests.len(), every(dialect).count());
         for request in requests {
             match header {
                 Some(header) => assert!(request.contains(header), "{request}"),
@@ -80,14 +83,18 @@ async fn the_request_id_and_the_trace_go_on_in_spawned_work_too() {
 
 #[tokio::test]
 async fn form_data_and_application_go_on_byte_for_byte() {
-    let server = Scripted::start([Reply::ok("{}")]).await;
-    let backend = backend(&server.url());
-    for call in every() {
+    let (server, dialect) = (Scripted::start([Reply::ok("{}")]).await, Dialect::V1);
+    let backend = backend_of(dialect, &server.url());
+    for call in every(dialect) {
         let _ = call.make(&backend).await;
     }
     let with_context: Vec<String> =
         server.requests().into_iter().filter(|request| request.contains("operationContext")).collect();
-    assert_eq!(with_context.len(), every().count() - 2, "all but info and status");
+    assert_eq!(
+        with_context.len(),
+        every(dialect).count() - 3,
+        "all but info, status and the login of a client"
+    );
     for request in with_context {
         assert!(request.contains(&format!(r#""formData":{FORM}"#)), "{request}");
         assert!(request.contains(r#""applicationContext":{"id":"BANK", "extras":{"n":1.50}}"#), "{request}");

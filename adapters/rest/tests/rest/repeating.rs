@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use data_adapter_core::AdapterError;
+use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_rest::{RestBackend, RestSettings};
 use tokio::net::TcpSocket;
 
-use crate::calls::{Call, HARMFUL, HARMLESS, settings, with};
+use crate::calls::{Call, harmful, harmless, settings, with};
 use crate::scripted::{Reply, Scripted};
 
 const USER: &str = r#"{"id":"12345678","organizationId":"RETAIL"}"#;
 
 fn stubborn(url: &str) -> RestBackend {
-    with(RestSettings { retries: 2, ..settings(url) })
+    with(RestSettings { dialect: Dialect::V1, retries: 2, ..settings(url) })
 }
 
 fn broken() -> [Reply; 4] {
@@ -24,7 +25,7 @@ fn broken() -> [Reply; 4] {
 #[tokio::test]
 async fn what_changes_nothing_is_asked_again_as_often_as_is_set() {
     for reply in broken() {
-        for call in HARMLESS {
+        for call in harmless(Dialect::V1) {
             let server = Scripted::start([reply.clone()]).await;
             let result = call.make(&stubborn(&server.url())).await;
             assert!(matches!(result, Err(AdapterError::Remote(_))), "{call:?}: {result:?}");
@@ -38,7 +39,7 @@ async fn what_changes_nothing_is_asked_again_as_often_as_is_set() {
 #[tokio::test]
 async fn what_may_have_done_something_is_never_asked_again() {
     for reply in broken() {
-        for call in HARMFUL {
+        for call in harmful(Dialect::V1) {
             let server = Scripted::start([reply.clone()]).await;
             let result = call.make(&stubborn(&server.url())).await;
             assert!(matches!(result, Err(AdapterError::Remote(_))), "{call:?}: {result:?}");

@@ -3,13 +3,19 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use data_adapter_core::SmsOtp as _;
-use data_adapter_rest::RestSettings;
+use data_adapter_core::{
+    AdapterError, CertificateAuthentication, CodeRequest, PhoneNumber, Possession, SmsOtp,
+};
+use data_adapter_protocol::web_flow::Dialect;
+use data_adapter_rest::{RestBackend, RestSettings};
 use data_adapter_tests::pki::Authority;
 use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::calls::{Call, DEMO, authenticate, credentials, settings, verification, with};
+use crate::calls::{
+    Call, DEMO, authenticate, certificate, certificate_query, code_message, code_request, credentials,
+    settings, verification, with,
+};
 use crate::scripted::{Reply, Scripted};
 
 /// Everything that this process logs.
@@ -37,6 +43,9 @@ impl<'a> MakeWriter<'a> for Captured {
 
 const PASSWORD: &str = "MARKED-password";
 const CODE: &str = "MARKED-90817263";
+const PHONE: &str = "MARKED-phone";
+const CERTIFICATE: &str = "MARKED-certificate";
+const SIGNATURE: &str = "MARKED-signature";
 const TOKEN: &str = "MARKED-token";
 const PROXY: &str = "MARKED-proxy";
 
@@ -50,7 +59,7 @@ fn marks() -> [String; 3] {
 async fn at_trace_no_secret_is_in_the_log() {
     let log = Captured::default();
     tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(log.clone()).init();
-    let echo = format!("no user with {PASSWORD} and {CODE}");
+    let echo = format!("no user with {PASSWORD}, {CODE}, {PHONE}, {CERTIFICATE} and {SIGNATURE}");
     let mut errors = Vec::new();
     for reply in [
         Reply::ok("{}"),
@@ -63,8 +72,11 @@ async fn at_trace_no_secret_is_in_the_log() {
         Reply::Reset,
     ] {
         let server = Scripted::start([reply]).await;
-        let with_token = RestSettings { token: Some(TOKEN.into()), retries: 1, ..settings(&server.url()) };
+        let dialect = Dialect::V1;
+        let with_token =
+            RestSettings { dialect, token: Some(TOKEN.into()), retries: 1, ..settings(&server.url()) };
         let basic = RestSettings {
+            dialect,
             username: Some("front".to_owned()),
             password: Some(TOKEN.into()),
             url: "http://core.bank.example".to_owned(),
@@ -77,10 +89,7 @@ async fn at_trace_no_secret_is_in_the_log() {
         let tunnelled = RestSettings { url, timeout_ms: 100, ..basic.clone() };
         for settings in [with_token, basic, tunnelled] {
             let backend = with(settings);
-            errors.extend(authenticate(&backend, &credentials(PASSWORD)).await.err());
-            errors.extend(backend.verify(&verification(CODE)).await.err());
-            let (code, password) = (verification(CODE), credentials(PASSWORD));
-            errors.extend(backend.verify_with_password(&code, &password).await.err());
+            errors.extend(all_secrets(&backend).await);
         }
     }
     over_tls().await;
@@ -92,6 +101,25 @@ async fn at_trace_no_secret_is_in_the_log() {
         assert!(!log.contains(&mark), "{mark} is in the log: {}", around(&log, &mark));
         assert!(!errors.contains(&mark), "{mark} is in an error: {errors}");
     }
+}
+
+/// The errors of all calls with a secret in them.
+async fn all_secrets(backend: &RestBackend) -> impl Iterator<Item = AdapterError> {
+    let (code, password) = (verification(CODE), credentials(PASSWORD));
+    let phone = Some(PhoneNumber::new(PHONE));
+    let signed = certificate(CERTIFICATE, Possession::Signature(SIGNATURE.to_owned()));
+    [
+        authenticate(backend, &password).await.err(),
+        SmsOtp::verify(backend, &code).await.err(),
+        backend.verify_with_password(&code, &password).await.err(),
+        SmsOtp::create(backend, &CodeRequest { phone, ..code_request() }).await.err(),
+        backend.send(&code_message(CODE, PHONE)).await.err(),
+        backend.owner(&certificate_query(CERTIFICATE)).await.err(),
+        CertificateAuthentication::verify(backend, &signed).await.err(),
+        CertificateAuthentication::verify(backend, &certificate(CERTIFICATE, Possession::Tls)).await.err(),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What rustls logs of a connection that works.

@@ -5,10 +5,11 @@ use data_adapter_core::{
     OptionProblem, SmsOtp, VerificationOutcome,
 };
 use data_adapter_core::{Consent, Operations as _, UserLookup as _};
+use data_adapter_protocol::web_flow::Dialect;
 
 use crate::calls::{
-    Call, authenticate, backend, code_request, consent, credentials, every, party, query, submission,
-    verification,
+    Call, authenticate, backend, backend_of, code_request, consent, credentials, every, party, query,
+    submission, verification,
 };
 use crate::scripted::{Reply, Scripted};
 
@@ -25,6 +26,7 @@ async fn the_result_of_a_code_is_told_by_its_key() {
         ),
         ("FAILED", "smsAuthorization.failed", VerificationOutcome::Wrong { remaining_attempts: left }),
         ("FAILED", "something.else", VerificationOutcome::Wrong { remaining_attempts: left }),
+        ("SKIPPED", "login.authenticationFailed", VerificationOutcome::Wrong { remaining_attempts: left }),
         ("FAILED", "smsAuthorization.invalidCode", VerificationOutcome::Empty { remaining_attempts: left }),
         ("FAILED", "smsAuthorization.invalidMessage", VerificationOutcome::UnknownMessage),
         ("FAILED", "smsAuthorization.expired", VerificationOutcome::Expired),
@@ -46,6 +48,7 @@ async fn code_and_password_are_right_only_when_both_are() {
         ("VERIFIED_SUCCEEDED", "VERIFIED_SUCCEEDED", true),
         ("SUCCEEDED", "SUCCEEDED", true),
         ("SUCCEEDED", "FAILED", false),
+        ("SKIPPED", "SKIPPED", false),
         ("VERIFIED_FAILED", "VERIFIED_SUCCEEDED", false),
     ] {
         let object =
@@ -116,10 +119,12 @@ async fn an_unknown_user_is_an_answer_where_there_can_be_one() {
 #[tokio::test]
 async fn an_error_behind_is_the_same_error_here_for_every_call() {
     let server = Scripted::start([Reply::error("400 Bad Request", "OPERATION_CONTEXT_INVALID", "m")]).await;
-    let backend = backend(&server.url());
-    for call in every().filter(|call| *call != Call::Status) {
-        let result = call.make(&backend).await;
-        assert!(matches!(result, Err(AdapterError::InvalidOperationContext(_))), "{call:?}: {result:?}");
+    for dialect in Dialect::ALL {
+        let backend = backend_of(dialect, &server.url());
+        for call in every(dialect).filter(|call| *call != Call::Status) {
+            let result = call.make(&backend).await;
+            assert!(matches!(result, Err(AdapterError::InvalidOperationContext(_))), "{call:?}: {result:?}");
+        }
     }
 }
 

@@ -81,6 +81,23 @@ async fn what_a_back_end_can_do_is_told_with_the_refusal() {
 }
 
 #[tokio::test]
+async fn a_system_made_for_web_flow_0_22_cannot_do_what_later_versions_ask() {
+    let upstream = "[backends.upstream]\nkind = \"rest\"\nurl = \"https://core.bank.example\"\n";
+    for capability in ["setup", "certificates", "anti_fraud"] {
+        let choice = format!("capabilities.{capability} = \"upstream\"\n{upstream}");
+        let (why, _) = refusal(&choice);
+        assert!(why.contains(&format!("`capabilities.{capability}` names `upstream`")), "{why}");
+        assert!(why.ends_with("does only: users, authentication, operations, sms_otp, consent"), "{why}");
+        let registry = builtin();
+        let settings = settings(&format!("{choice}dialect = \"1\"\n"));
+        let assembled = assemble(&settings, &registry, Arc::new(MemoryStore::default()), None);
+        assert!(assembled.is_ok(), "{:?}", assembled.err());
+    }
+    let (why, _) = refusal(&format!("capabilities.users = \"upstream\"\n{upstream}dialect = \"0.23\"\n"));
+    assert!(why.ends_with("there are two dialects: 0.22 and 1, in `dialect`"), "{why}");
+}
+
+#[tokio::test]
 async fn a_kind_gets_the_keys_of_its_section_and_secrets_from_files() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("token");
