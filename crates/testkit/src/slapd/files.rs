@@ -31,7 +31,7 @@ pub(super) fn write(folder: &Path, builder: &SlapdBuilder) {
 }
 
 fn configuration(folder: &str, builder: &SlapdBuilder) -> String {
-    let SlapdBuilder { global, database, access, entries: _ } = builder;
+    let SlapdBuilder { global, database, access, entries: _, is_quiet: _ } = builder;
     let (base, service) = (Slapd::BASE, Slapd::SERVICE_DN);
     let (admin, password) = (Slapd::ADMIN_DN, Slapd::ADMIN_PASSWORD);
     format!(

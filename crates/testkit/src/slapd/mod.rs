@@ -32,6 +32,7 @@ pub struct Slapd {
     folder: TempDir,
     port: u16,
     tls_port: u16,
+    log_level: &'static str,
     child: Option<Child>,
 }
 
@@ -42,6 +43,7 @@ pub struct SlapdBuilder {
     pub(crate) global: String,
     pub(crate) database: String,
     pub(crate) access: String,
+    pub(crate) is_quiet: bool,
 }
 
 impl SlapdBuilder {
@@ -70,6 +72,13 @@ impl SlapdBuilder {
     #[must_use]
     pub fn access(mut self, lines: &str) -> Self {
         self.access += &format!("{lines}\n");
+        self
+    }
+
+    /// Without a log of who connects, binds and searches, as in production: writing it takes much of the server's time.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.is_quiet = true;
         self
     }
 
@@ -107,7 +116,8 @@ impl Slapd {
     fn new(builder: &SlapdBuilder) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         files::write(folder.path(), builder);
-        let mut slapd = Self { folder, port: 0, tls_port: 0, child: None };
+        let log_level = if builder.is_quiet { "none" } else { "stats" };
+        let mut slapd = Self { folder, port: 0, tls_port: 0, log_level, child: None };
         // Somebody else may take a free port before the server does.
         let is_up = (0..5).any(|_| {
             (slapd.port, slapd.tls_port) = free_ports();
@@ -217,7 +227,7 @@ impl Slapd {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Who connected, bound and searched so far.
+    /// Who connected, bound and searched so far; nothing of it with [`quiet`](SlapdBuilder::quiet).
     #[must_use]
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join(files::LOG)).unwrap_or_default()
@@ -233,7 +243,7 @@ impl Slapd {
             .arg(self.folder.path().join(files::CONFIGURATION))
             .arg("-h")
             .arg(format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{}", self.port, self.tls_port))
-            .args(["-d", "stats"])
+            .args(["-d", self.log_level])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
