@@ -23,12 +23,13 @@ impl House {
             let why = format!("{} is missing: build it with `make build`", program.display());
             return Err(Error::other(why));
         }
+        std::fs::create_dir_all(home)?;
         let mut file = BufWriter::new(File::create(home.join("users.toml"))?);
         for number in 0..users {
             file.write_all(user(number, hash).as_bytes())?;
         }
         file.flush()?;
-        std::fs::write(home.join("data-adapter.toml"), CONFIGURATION)?;
+        std::fs::write(home.join("data-adapter.toml"), format!("{SECRETS}{USERS_FILE}"))?;
         Ok(Self { home: home.to_owned(), program })
     }
 
@@ -38,6 +39,19 @@ impl House {
         command.env("DATA_ADAPTER_CONFIG", self.file("data-adapter.toml"));
         let log = format!("{}.log", store.split(':').next().unwrap_or_default());
         Server::start(command, self.file(&log)).await
+    }
+
+    /// Starts the Data Adapter with users and passwords from a back end that has these keys. The store is in memory: it
+    /// counts wrong passwords where the back end does not.
+    pub(crate) async fn start_in_front_of(&self, kind: &str, keys: &str) -> Result<Server> {
+        let file = format!("{kind}.toml");
+        let capabilities =
+            "[capabilities]\nusers = \"behind\"\nauthentication = \"behind\"\noperations = \"engine\"\n";
+        let backend = format!("[backends.behind]\nkind = \"{kind}\"\n{keys}\n");
+        std::fs::write(self.file(&file), format!("{SECRETS}{capabilities}{backend}"))?;
+        let mut command = self.command("memory:");
+        command.env("DATA_ADAPTER_CONFIG", self.file(&file));
+        Server::start(command, self.file(&format!("{kind}.log"))).await
     }
 
     /// Starts the demo of the Data Adapter, which has a handful of users.
@@ -63,16 +77,18 @@ impl House {
     }
 }
 
-/// The AES key of passwords in the configuration below.
+/// The AES key of passwords in the secrets below.
 pub(crate) const PASSWORD_KEY: &[u8; 32] = b"a key for measurements, 32 bytes";
 
-const CONFIGURATION: &str = r#"
+const SECRETS: &str = r#"
 [sandbox]
 enabled = true
 [otp]
 key = "YSBrZXkgZm9yIG1lYXN1cmVtZW50cywgMzIgYnl0ZXM="
 [password]
 key = "YSBrZXkgZm9yIG1lYXN1cmVtZW50cywgMzIgYnl0ZXM="
+"#;
+const USERS_FILE: &str = r#"
 [backends.memory]
 users_file = "users.toml"
 "#;

@@ -105,24 +105,25 @@ fn payment(operation: usize) -> String {
     )
 }
 
-/// Requests that differ in the number of their operation, written over in place.
+/// Requests that differ in the number of their operation, written over in place. One that names no operation of that kind
+/// stays as it is.
 pub(crate) struct Numbered {
     bytes: Vec<u8>,
-    number_at: usize,
+    number_at: Option<usize>,
 }
 
 impl Numbered {
-    /// Takes a request about an operation.
+    /// Takes a request.
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
         const MARK: &[u8] = b"\"operation-";
         let mark = bytes.windows(MARK.len()).position(|window| window == MARK);
-        let number_at = mark.expect("the request names its operation") + MARK.len();
-        Self { bytes, number_at }
+        Self { bytes, number_at: mark.map(|mark| mark + MARK.len()) }
     }
 
     /// The request about the operation with this number.
     pub(crate) fn about(&mut self, operation: usize) -> &[u8] {
-        let digits = &mut self.bytes[self.number_at..self.number_at + 10];
+        let Some(number_at) = self.number_at else { return &self.bytes };
+        let digits = &mut self.bytes[number_at..number_at + 10];
         let mut rest = operation;
         for digit in digits.iter_mut().rev() {
             *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! How fast it is, beside [`bare`](crate::bare), and what it takes.
 
+mod behind;
 mod memory;
 mod operation;
 mod round;
@@ -34,7 +35,7 @@ pub(crate) struct Arguments {
     /// Connections that are kept busy
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=96))]
     connections: u16,
-    /// Only the operation with this name, such as `lookup`
+    /// Only the operation with this name, such as `lookup`, or only with what is behind: `ldap` or `rest`
     #[arg(long)]
     only: Option<String>,
     /// Where the results go, as JSON
@@ -62,12 +63,19 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     };
     let mut rows = Vec::new();
     for operation in Operation::ALL {
-        if arguments.only.as_ref().is_none_or(|only| only == operation.name()) {
+        if arguments.wants(&[operation.name()]) {
             rows.extend(compare(&house, operation, &rounds).await?);
         }
     }
-    table::rates(&rows, &rounds);
-    table::save(&arguments.output.join("load.json"), &rows)?;
+    if !rows.is_empty() {
+        table::rates(&rows, &rounds);
+        table::save(&arguments.output.join("load.json"), &rows)?;
+    }
+    let detours = behind::measure(&house, &rounds, arguments).await?;
+    if !detours.is_empty() {
+        table::detours(&detours, &rounds);
+        table::save(&arguments.output.join("behind.json"), &detours)?;
+    }
     if arguments.only.is_none() {
         let starts = start::measure(&house, if arguments.quick { 5 } else { 15 }).await?;
         table::starts(&starts);
@@ -77,6 +85,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         table::save(&arguments.output.join("memory.json"), &held)?;
     }
     Ok(())
+}
+
+impl Arguments {
+    /// Whether what has these names is to be measured.
+    fn wants(&self, names: &[&str]) -> bool {
+        self.only.as_ref().is_none_or(|only| names.contains(&only.as_str()))
+    }
 }
 
 /// The same operation on each store and on the bare handler, turn by turn.

@@ -5,16 +5,21 @@ use std::io::{Error, Result};
 use crate::bare::Answers;
 use crate::http::Connection;
 use crate::requests::{
-    self, DECORATE, LOOKUP, MESSAGES, Numbered, SMS_CREATE, SMS_VERIFY, lookup, payment_of, post, sms_create,
-    sms_verify, user_id,
+    self, AUTHENTICATE, DECORATE, LOOKUP, MESSAGES, Numbered, SMS_CREATE, SMS_VERIFY, authenticate, lookup,
+    payment_of, post, sms_create, sms_verify, user_id,
 };
 use crate::server::Server;
 
-/// One of the measured operations. LDAP and REST back ends will stand here beside them.
+/// The password of the users whose passwords are checked.
+pub(crate) const PASSWORD: &str = "a password";
+
+/// One of the measured operations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// Who a username belongs to.
     Lookup,
+    /// The right password of a user.
+    Authenticate,
     /// The accounts of a user in the form of a payment.
     Decorate,
     /// A code for a payment.
@@ -24,12 +29,14 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
+    /// Those that the Data Adapter does by itself. Checking a password is Argon2, and nothing else would be seen beside it.
     pub(crate) const ALL: [Self; 4] =
         [Self::Lookup, Self::Decorate, Self::SmsCreate, Self::SmsCreateThenVerify];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Lookup => "lookup",
+            Self::Authenticate => "authenticate",
             Self::Decorate => "decorate",
             Self::SmsCreate => "sms-create",
             Self::SmsCreateThenVerify => "sms-create-then-verify",
@@ -40,6 +47,7 @@ impl Operation {
     pub(crate) fn request(self, user: usize) -> Numbered {
         Numbered::new(match self {
             Self::Lookup => post(LOOKUP, &lookup(user)),
+            Self::Authenticate => post(AUTHENTICATE, &authenticate(&user_id(user), PASSWORD, false)),
             Self::Decorate => post(DECORATE, &payment_of(&user_id(user), 0)),
             Self::SmsCreate | Self::SmsCreateThenVerify => post(SMS_CREATE, &sms_create(Some(user), 0)),
         })
@@ -60,12 +68,26 @@ impl Operation {
         }
         let path = match self {
             Self::Lookup => LOOKUP,
+            Self::Authenticate => AUTHENTICATE,
             Self::Decorate => DECORATE,
             Self::SmsCreate | Self::SmsCreateThenVerify => SMS_CREATE,
         };
         answers.insert(path.to_owned(), text);
         Ok(answers)
     }
+
+    /// Makes sure that an answer with status 200 is the one that was asked for.
+    pub(crate) fn check(self, body: &[u8]) -> Result<()> {
+        if self == Self::Authenticate && !is_verified(body) {
+            return Err(Error::other("a right password is refused"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether an answer says that a password or a code is right.
+pub(crate) fn is_verified(body: &[u8]) -> bool {
+    body.windows(18).any(|window| window == b"VERIFIED_SUCCEEDED")
 }
 
 /// The id of the message in the answer to a request for a code.

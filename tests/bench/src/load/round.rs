@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures::future::try_join_all;
 use hdrhistogram::Histogram;
 
-use super::operation::{Operation, codes, message_id};
+use super::operation::{Operation, codes, is_verified, message_id};
 use crate::http::Connection;
 use crate::requests::{Numbered, SMS_VERIFY, post, sms_verify};
 use crate::server::Server;
@@ -54,23 +54,36 @@ impl Measured {
 }
 
 impl Rounds {
-    /// Lets servers answer in turn. The first round warms them up and does not count.
+    /// Lets servers answer in turn.
     pub(crate) async fn measure(
         &self,
         operation: Operation,
         servers: &[(&'static str, &Server)],
     ) -> Result<Vec<Measured>> {
-        let measured = servers.iter().map(|(name, _)| Measured::new(operation, name));
-        let mut measured: Vec<Measured> = measured.collect::<Result<_>>()?;
+        let names: Vec<_> = servers.iter().map(|(name, _)| *name).collect();
         // No operation is asked for twice.
         let numbers = Cell::new(1);
+        let turn = async |index: usize, into: &mut Measured| {
+            self.round(operation, servers[index], into, &numbers).await
+        };
+        self.in_turn(operation, &names, turn).await
+    }
+
+    /// Lets those with these names have their turns, whatever they are. The first round warms them up and does not count.
+    pub(crate) async fn in_turn(
+        &self,
+        operation: Operation,
+        names: &[&'static str],
+        turn: impl AsyncFn(usize, &mut Measured) -> Result<()>,
+    ) -> Result<Vec<Measured>> {
+        let measured = names.iter().map(|name| Measured::new(operation, name));
+        let mut measured: Vec<Measured> = measured.collect::<Result<_>>()?;
         for number in 0..=self.count {
             eprintln!("{}: round {number} of {}", operation.name(), self.count);
-            for turn in 0..servers.len() {
-                let index = (turn + number) % servers.len();
+            for place in 0..names.len() {
+                let index = (place + number) % names.len();
                 let mut discarded = Measured::new(operation, "")?;
-                let into = if number == 0 { &mut discarded } else { &mut measured[index] };
-                self.round(operation, servers[index], into, &numbers).await?;
+                turn(index, if number == 0 { &mut discarded } else { &mut measured[index] }).await?;
             }
         }
         for measured in &mut measured {
@@ -79,7 +92,8 @@ impl Rounds {
         Ok(measured)
     }
 
-    async fn round(
+    /// A server's turn.
+    pub(crate) async fn round(
         &self,
         operation: Operation,
         (name, server): (&str, &Server),
@@ -114,7 +128,8 @@ impl Load<'_> {
             while started.elapsed() < self.length {
                 let number = self.next();
                 let turn = number % requests.len();
-                self.send(&mut connection, requests[turn].about(number)).await?;
+                let body = self.send(&mut connection, requests[turn].about(number)).await?;
+                self.operation.check(body)?;
             }
             Ok::<_, Error>(())
         });
@@ -155,8 +170,7 @@ impl Load<'_> {
             let started = Instant::now();
             let work = connections.iter_mut().zip(&verifications).map(async |(connection, request)| {
                 let body = self.send(connection, request).await?;
-                let is_right = body.windows(18).any(|window| window == b"VERIFIED_SUCCEEDED");
-                if is_right || codes.is_empty() {
+                if is_verified(body) || codes.is_empty() {
                     Ok(())
                 } else {
                     Err(Error::other("a right code is refused"))

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
+use super::behind::Detour;
 use super::memory::Held;
 use super::round::{Measured, Rounds};
 use super::start::Start;
@@ -41,6 +42,53 @@ pub(crate) fn rates(rows: &[Measured], rounds: &Rounds) {
             row.cpu.as_secs_f64() * 1e6
         );
     }
+}
+
+/// What the Data Adapter adds to a server that it asks: the ratio is to asking that server directly in the same round, the
+/// median of all rounds and its quartiles; the latencies are differences of quantiles over all rounds.
+pub(crate) fn detours(rows: &[Detour], rounds: &Rounds) {
+    println!(
+        "\nthrough the Data Adapter and directly: {} rounds of {} ms; latencies in microseconds\n",
+        rounds.count,
+        rounds.length.as_millis()
+    );
+    println!(
+        "{:16}{:8}{:>12}{:>10}{:>10}{:>8}{:>15}{:>10}{:>11}{:>11}{:>12}",
+        "operation",
+        "behind",
+        "connections",
+        "direct/s",
+        "through/s",
+        "ratio",
+        "(quartiles)",
+        "p50",
+        "added p50",
+        "added p99",
+        "cpu us/req"
+    );
+    for Detour { behind, connections, direct, through } in rows {
+        let ratios = ratios(through, direct);
+        println!(
+            "{:16}{:8}{:12}{:10.0}{:10.0}{:8.3}{:>15}{:10}{:11}{:11}{:12.1}",
+            through.operation,
+            behind,
+            connections,
+            median(&direct.rates),
+            median(&through.rates),
+            quantile(&ratios, 0.5),
+            format!("({:.3}-{:.3})", quantile(&ratios, 0.25), quantile(&ratios, 0.75)),
+            through.latencies.value_at_quantile(0.5),
+            added(through, direct, 0.5),
+            added(through, direct, 0.99),
+            through.cpu.as_secs_f64() * 1e6
+        );
+    }
+}
+
+/// In microseconds.
+fn added(through: &Measured, direct: &Measured, quantile: f64) -> i64 {
+    let at = |row: &Measured| i64::try_from(row.latencies.value_at_quantile(quantile)).unwrap_or(i64::MAX);
+    at(through) - at(direct)
 }
 
 /// How long starts took.
