@@ -13,6 +13,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::code;
 use super::keys::ServerKeys;
+use super::message;
 use crate::gateway::{SmsGateway, SmsMessage};
 use crate::store::{Challenge, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step, Store};
 use crate::texts::{FALLBACK, Texts};
@@ -194,11 +195,6 @@ impl OtpEngine {
             & same_if_named(verification.organization.as_ref(), challenge.organization.as_ref())
             & !guess.blocked
     }
-
-    fn new_message_id(&self) -> MessageId {
-        let id = uuid::Builder::from_random_bytes(self.parts.random.bytes()).into_uuid();
-        MessageId::new(id.to_string())
-    }
 }
 
 fn same_if_named<T: PartialEq>(named: Option<&T>, known: Option<&T>) -> bool {
@@ -216,7 +212,7 @@ impl SmsOtp for OtpEngine {
                 Some(user) => self.recipient(user, request.phone.clone(), now).await?,
             },
         };
-        let message = self.new_message_id();
+        let message = message::new_id(now, &*self.parts.random);
         let step = Step {
             operation: request.operation.id.clone(),
             name: request.operation.name.clone(),

@@ -20,7 +20,8 @@ async fn fake(bench: &Bench, approval: &Approval) -> MessageId {
 
 /// An engine whose next code is the one that it gives to the payer in `approval` too; and that code.
 ///
-/// The code of a fake is seen nowhere. So the same random bytes make a real one first, for the same approval.
+/// The code of a fake is seen nowhere. So the same random bytes make a real one first, for the same approval and at the same
+/// time, which is purged as if it were over.
 async fn foresee(bench: &Bench, approval: &Approval, seed: u64) -> (Bench, Sent) {
     let seeded = || bench.another(bench.policy, keys("current", &[]), Arc::new(SeededRandom::new(seed)));
     let payer = approval.clone().by(Directory::PAYER);
@@ -31,8 +32,8 @@ async fn foresee(bench: &Bench, approval: &Approval, seed: u64) -> (Bench, Sent)
         counters: SignedDuration::ZERO,
         shown_forms: SignedDuration::ZERO,
     };
-    bench.advance(VALIDITY + 1);
-    let purged = bench.store.purge(bench.clock.now(), at_once).await;
+    let later = bench.clock.now() + SignedDuration::from_secs(VALIDITY + 1);
+    let purged = bench.store.purge(later, at_once).await;
     assert!(purged.expect("a store is purged") >= 1, "the real code is still there");
     (seeded(), sent)
 }
