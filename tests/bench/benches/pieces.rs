@@ -151,7 +151,7 @@ mod audit {
     use data_adapter_core::SystemClock;
     use data_adapter_testkit::Approval;
     use divan::Bencher;
-    use futures::executor::block_on;
+    use tokio::runtime::Builder;
 
     /// There and back through the thread that writes.
     #[divan::bench]
@@ -165,6 +165,8 @@ mod audit {
             let event = AuditEvent::new(EventKind::Authentication).of(of.0, of.1);
             event.within(&approval.operation).bound_to(&approval.binding)
         };
-        bencher.with_inputs(|| vec![event()]).bench_values(|events| block_on(log.append(events)));
+        // Appending has a deadline, and so needs the clock of a runtime.
+        let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
+        bencher.with_inputs(|| vec![event()]).bench_values(|events| runtime.block_on(log.append(events)));
     }
 }
