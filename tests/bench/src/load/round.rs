@@ -195,7 +195,13 @@ impl Load<'_> {
         (0..8).map(|turn| self.operation.request((connection * 8 + turn) % self.users)).collect()
     }
 
+    /// The number of the next operation. Neighbours are far apart, as the random ids of Web Flow are: a store has to find a
+    /// place for each.
     fn next(&self) -> usize {
-        self.numbers.replace(self.numbers.get() + 1)
+        /// As many as there are with ten digits.
+        const NUMBERS: usize = 10_000_000_000;
+        /// It has no divisor in common with them, so that no number comes twice.
+        const STRIDE: usize = 6_180_339_887;
+        self.numbers.replace(self.numbers.get() + 1) * STRIDE % NUMBERS
     }
 }
