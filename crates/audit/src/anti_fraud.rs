@@ -1,9 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{
-    AdapterError, AntiFraud, Binding, FraudAction, FraudDecision, FraudQuery, RequiredFactors,
-};
+use data_adapter_core::{AdapterError, AntiFraud, Binding, FraudDecision, FraudQuery, RequiredFactors};
 
 use crate::auditor::Auditor;
 use crate::event::{AuditEvent, AuditOutcome, EventKind, Factor};
@@ -22,16 +20,6 @@ impl AuditedAntiFraud {
     }
 }
 
-fn action(action: FraudAction) -> &'static str {
-    match action {
-        FraudAction::LoginInit => "login_init",
-        FraudAction::LoginAuth => "login_auth",
-        FraudAction::Logout => "logout",
-        FraudAction::ApprovalInit => "approval_init",
-        FraudAction::ApprovalAuth => "approval_auth",
-    }
-}
-
 fn factors(required: RequiredFactors) -> Vec<Factor> {
     let asked = [(required.sms_otp, Factor::Code), (required.password, Factor::Password)];
     asked.into_iter().filter(|(asked, _)| *asked).map(|(_, factor)| factor).collect()
@@ -47,7 +35,7 @@ impl AntiFraud for AuditedAntiFraud {
             Some(payment) => event.bound_to(&Binding::Payment(payment)),
             None => event,
         };
-        let mut step = self.auditor.begin(AuditEvent { action: Some(action(query.action)), ..event }).await?;
+        let mut step = self.auditor.begin(AuditEvent { action: Some(query.action.name()), ..event }).await?;
         let result = self.inner.assess(query).await;
         match &result {
             Ok(decision) => {

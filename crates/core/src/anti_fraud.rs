@@ -19,6 +19,24 @@ pub enum FraudAction {
     ApprovalAuth,
 }
 
+impl FraudAction {
+    /// Every step, in the order in which they come.
+    pub const ALL: [Self; 5] =
+        [Self::LoginInit, Self::LoginAuth, Self::Logout, Self::ApprovalInit, Self::ApprovalAuth];
+
+    /// What settings, the audit log and systems behind call it, such as `login_init`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LoginInit => "login_init",
+            Self::LoginAuth => "login_auth",
+            Self::Logout => "logout",
+            Self::ApprovalInit => "approval_init",
+            Self::ApprovalAuth => "approval_auth",
+        }
+    }
+}
+
 /// What is known about a step.
 #[derive(Clone, Debug)]
 pub struct FraudQuery {
@@ -58,12 +76,19 @@ pub struct RequiredFactors {
 impl RequiredFactors {
     /// Both: the strictest that can be asked.
     pub const ALL: Self = Self { sms_otp: true, password: true };
+
+    /// Whether nothing would be asked: no decision may say so, since Web Flow then approves the step by itself, a login
+    /// included.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        !(self.sms_otp || self.password)
+    }
 }
 
 /// What an anti-fraud system says about a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FraudDecision {
-    /// The factors to ask for; `None` leaves it to the front, which asks for both.
+    /// The factors to ask for, at least one; `None` leaves it to the front, which asks for both.
     pub factors: Option<RequiredFactors>,
     /// How the system calls the case, for the record; `None` when it does not.
     pub label: Option<String>,
@@ -82,7 +107,8 @@ impl FraudDecision {
 /// Judges how risky a step is (transaction risk analysis, RTS on SCA, Art. 2 and 18).
 #[async_trait]
 pub trait AntiFraud: Send + Sync {
-    /// What to ask of the person.
+    /// What to ask of the person. Web Flow asks for what is answered to [`FraudAction::LoginInit`] and
+    /// [`FraudAction::ApprovalInit`]; of the other steps it tells, and keeps the label.
     ///
     /// # Errors
     ///
