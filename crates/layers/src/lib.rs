@@ -7,6 +7,7 @@
 //! | [`CachedLookup`] | remembers users for a while |
 //! | [`ByOrganization`] | another back end for each organization |
 //! | [`CountedSmsOtp`], [`CountedAuthentication`] | count codes, passwords, and blocks |
+//! | [`StricterOnFailure`] | asks for all factors when nobody says in time how risky a step is |
 //! | [`WatchedStore`] | times the calls to a store, and knows whether it can be written |
 //!
 //! None of them knows what is behind it. What counts and blocks is in `data-adapter-sca`, what records in
@@ -17,6 +18,7 @@ mod cache;
 mod counted;
 mod guard;
 mod guarded;
+mod stricter;
 mod timers;
 mod watched_store;
 
@@ -24,4 +26,5 @@ pub use by_organization::ByOrganization;
 pub use cache::{CacheSettings, CachedLookup};
 pub use counted::{BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp};
 pub use guard::{Guard, GuardSettings};
+pub use stricter::StricterOnFailure;
 pub use watched_store::WatchedStore;

@@ -1,6 +1,6 @@
 use data_adapter_core::{
-    Binding, CodeRequest, CodeVerification, Credentials, Language, MessageId, OperationContext, OperationId,
-    OperationName, OrganizationId, Password, Payment, UserId,
+    Binding, CodeRequest, CodeVerification, Credentials, FraudAction, FraudQuery, Language, MessageId,
+    OperationContext, OperationId, OperationName, OperationParty, OrganizationId, Password, Payment, UserId,
 };
 use data_adapter_sca::{Challenge, CodeHash, Step};
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +42,24 @@ pub fn payment(amount: &str, currency: &str, account: &str) -> Binding {
         currency: currency.to_owned(),
         account: account.to_owned(),
     })
+}
+
+/// A question about the first step of this kind in an operation that is no payment, of which nothing more is known.
+#[must_use]
+pub fn fraud_query(action: FraudAction, operation: OperationContext) -> FraudQuery {
+    FraudQuery {
+        party: OperationParty { user: None, organization: None, operation },
+        action,
+        payment: None,
+        system: None,
+        client_ip: None,
+        step: 1,
+        username: None,
+        instruments: Vec::new(),
+        step_result: None,
+        termination: None,
+        extras: None,
+    }
 }
 
 /// A step of an operation; `None` for a fake.
