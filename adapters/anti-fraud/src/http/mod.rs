@@ -1,0 +1,78 @@
+mod wire;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, AntiFraud, FraudDecision, FraudQuery, Readiness};
+use data_adapter_json_client::JsonClient;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use wire::{Answer, Question};
+
+/// How to reach an anti-fraud system. `docs/anti-fraud.md` has what each key is for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// What the questions are posted to.
+    pub url: String,
+    /// The bearer token to show.
+    pub token: SecretString,
+    /// How long an answer may take, in milliseconds.
+    #[serde(default = "one_second")]
+    pub timeout_ms: u64,
+    /// What answers with JSON while the system is there; `None` where it is not asked.
+    pub status_url: Option<String>,
+}
+
+fn one_second() -> u64 {
+    1_000
+}
+
+/// An anti-fraud system that is asked over HTTP.
+pub struct HttpAntiFraud {
+    questions: JsonClient,
+    status: Option<JsonClient>,
+}
+
+impl HttpAntiFraud {
+    /// Makes ready to ask a system, which may be down now.
+    ///
+    /// # Errors
+    ///
+    /// Which setting can't be used, and why.
+    pub fn new(settings: HttpSettings) -> Result<Self, String> {
+        let HttpSettings { url, token, timeout_ms, status_url } = settings;
+        let client = |url: &str| JsonClient::new(url, token.clone(), Duration::from_millis(timeout_ms));
+        let questions = client(&url).map_err(|error| error.to_string())?;
+        let status = status_url.as_deref().map(client).transpose();
+        // All but the URL was good for the first.
+        let status = status.map_err(|error| error.to_string().replace("`url`", "`status_url`"))?;
+        Ok(Self { questions, status })
+    }
+
+    /// Whether it can be asked how it is.
+    #[must_use]
+    pub fn has_status(&self) -> bool {
+        self.status.is_some()
+    }
+}
+
+#[async_trait]
+impl AntiFraud for HttpAntiFraud {
+    async fn assess(&self, query: &FraudQuery) -> Result<FraudDecision, AdapterError> {
+        let answer: Answer = self.questions.post(&[], &Question::of(query)?).await?;
+        answer.decision()
+    }
+}
+
+#[async_trait]
+impl Readiness for HttpAntiFraud {
+    async fn check(&self) -> Result<(), AdapterError> {
+        let Some(status) = &self.status else { return Ok(()) };
+        let there: Option<IgnoredAny> = status.get(&[], &[]).await?;
+        let nothing = || AdapterError::Remote("there is nothing at `status_url`".to_owned());
+        there.map(drop).ok_or_else(nothing)
+    }
+}
