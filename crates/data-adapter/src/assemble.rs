@@ -10,7 +10,9 @@ use data_adapter_core::{
     OperationName, OperationSetup, Operations, Random, Readiness, SmsOtp, SystemClock, SystemRandom,
     UserLookup,
 };
-use data_adapter_layers::{BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp, WatchedStore};
+use data_adapter_layers::{
+    BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
+};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud, NoCertificates, OtpEngine,
@@ -75,6 +77,7 @@ pub(crate) fn assemble(
     let (backend, ready) = choose(settings, registry, &house)?;
     let ready = ready_checks(settings, watched, ready);
     let backend = counted(settings, backend, house.store, Arc::clone(&clock));
+    let backend = judged_in_time(settings, backend);
     let callers = settings.callers.callers(settings.web_flow.context_paths(), &settings.tls)?;
     let callers = if settings.metrics.anonymous { callers.with_open_metrics() } else { callers };
     let (backend, callers) = match auditor {
@@ -126,6 +129,12 @@ fn counted(settings: &Settings, backend: Backend, store: Arc<dyn Store>, clock: 
         sms_otp: Arc::new(CountedSmsOtp::new(backend.sms_otp, blocks)),
         ..backend
     }
+}
+
+/// Lets no step wait, or fail, for whoever judges risks.
+fn judged_in_time(settings: &Settings, backend: Backend) -> Backend {
+    let anti_fraud = StricterOnFailure::new(backend.anti_fraud, settings.anti_fraud.deadline());
+    Backend { anti_fraud: Arc::new(anti_fraud), ..backend }
 }
 
 fn audited_gateway(gateway: Arc<dyn SmsGateway>, auditor: Option<&Arc<Auditor>>) -> Arc<dyn SmsGateway> {
@@ -208,7 +217,14 @@ impl backends::Parts for House<'_> {
     }
 
     fn anti_fraud(&self) -> Result<Arc<dyn AntiFraud>, Failure> {
-        Ok(Arc::new(NoAntiFraud))
+        let settings = &self.settings.anti_fraud;
+        if !settings.judges() {
+            return Ok(Arc::new(NoAntiFraud));
+        }
+        let payments = self.settings.operations.iter();
+        let payments = payments.filter(|(_, operation)| operation.binding() == BindingKind::Payment);
+        let rules = settings.rules(payments.map(|(name, _)| OperationName::new(name)).collect())?;
+        Ok(Arc::new(rules))
     }
 }
 

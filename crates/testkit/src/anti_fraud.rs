@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use data_adapter_core::{
-    AntiFraud, FraudAction, FraudDecision, FraudQuery, Json, OperationParty, OrganizationId, UserId,
+    AntiFraud, FraudAction, FraudDecision, FraudQuery, Json, OrganizationId, UserId,
 };
 
 use crate::Directory;
-use crate::build::operation;
+use crate::build::{fraud_query, operation};
 use crate::suite::{Suite, rules};
 
 /// Checks the rules of an [`AntiFraud`].
@@ -39,19 +39,7 @@ const ACTIONS: [FraudAction; 5] = [
 impl Bench {
     /// With nothing in it that may be missing.
     fn query(action: FraudAction) -> FraudQuery {
-        FraudQuery {
-            party: OperationParty { user: None, organization: None, operation: operation("op", "login") },
-            action,
-            payment: None,
-            system: None,
-            client_ip: None,
-            step: 1,
-            username: None,
-            instruments: Vec::new(),
-            step_result: None,
-            termination: None,
-            extras: None,
-        }
+        fraud_query(action, operation("op", "login"))
     }
 
     fn full_query(action: FraudAction) -> FraudQuery {

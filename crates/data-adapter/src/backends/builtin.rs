@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use data_adapter_core::{Capabilities, PasswordCheck};
+use data_adapter_anti_fraud::{HttpAntiFraud, HttpSettings};
+use data_adapter_core::{Capabilities, PasswordCheck, Readiness};
 use data_adapter_ldap::{LdapBackend, LdapSettings, SettingsError};
 use data_adapter_memory::{MemoryBackend, MemorySettings, UsersFile};
 use data_adapter_rest::{RestBackend, RestError, RestSettings};
@@ -19,6 +20,7 @@ pub(crate) fn builtin() -> Registry {
     registry.register(MEMORY, memory);
     registry.register("ldap", ldap).secret("bind_password");
     registry.register("rest", rest).secret("password").secret("token").secret("proxy");
+    registry.register("anti-fraud-http", anti_fraud_http).secret("token");
     registry
 }
 
@@ -29,6 +31,12 @@ fn ldap(settings: LdapSettings, _: &BackendContext<'_>) -> Result<Capabilities, 
 
 fn rest(settings: RestSettings, _: &BackendContext<'_>) -> Result<Capabilities, RestError> {
     RestBackend::new(settings).map(|backend| backend.capabilities())
+}
+
+fn anti_fraud_http(settings: HttpSettings, _: &BackendContext<'_>) -> Result<Capabilities, String> {
+    let system = Arc::new(HttpAntiFraud::new(settings)?);
+    let readiness = system.has_status().then(|| Arc::clone(&system) as Arc<dyn Readiness>);
+    Ok(Capabilities { anti_fraud: Some(system), readiness, ..Capabilities::default() })
 }
 
 /// `kind = "memory"`: users from a file.

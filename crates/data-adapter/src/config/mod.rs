@@ -1,5 +1,6 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags. One file per section.
 
+mod anti_fraud;
 mod audit;
 mod backends;
 mod callers;
@@ -27,6 +28,7 @@ use std::collections::{BTreeMap, HashSet};
 use data_adapter_core::OperationName;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use anti_fraud::AntiFraudSettings;
 pub(crate) use audit::AuditSettings;
 pub(crate) use backends::BackendsSection;
 pub(crate) use callers::CallerSettings;
@@ -72,6 +74,7 @@ pub(crate) struct Settings {
     pub(crate) backends: BackendsSection,
     pub(crate) capabilities: CapabilitySettings,
     pub(crate) organizations: BTreeMap<String, OrganizationSettings>,
+    pub(crate) anti_fraud: AntiFraudSettings,
     pub(crate) texts: TextsSettings,
     pub(crate) log: LogSettings,
     pub(crate) audit: AuditSettings,
@@ -94,6 +97,8 @@ impl Settings {
         self.callers.validate(&self.server, &self.tls)?;
         self.otp.validate()?;
         self.password.validate()?;
+        let judges = self.capabilities.choices(&self.organizations, Capability::AntiFraud);
+        self.anti_fraud.validate(judges.name_engine())?;
         self.audit.validate()?;
         self.health.validate()?;
         self.metrics.validate()?;

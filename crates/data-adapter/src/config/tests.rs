@@ -147,6 +147,26 @@ fn callers_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
 }
 
 #[test]
+fn anti_fraud_that_makes_no_sense_is_refused_by_its_key() {
+    let rule = "[[anti_fraud.rules]]\nlabel = \"x\"\nfactors = [\"sms_otp\"]\n";
+    let elsewhere = "capabilities.anti_fraud = \"fraud\"\n";
+    let load = |text: &str| load_text(&format!("sandbox.enabled = true\n{text}"));
+    for (text, named) in [
+        ("anti_fraud.deadline_ms = 9", "`anti_fraud.deadline_ms` has to be from 10"),
+        (&rule.replace("\"sms_otp\"", ""), "`anti_fraud.rules[0].factors` is missing"),
+        (&format!("{rule}{rule}payees = []"), "`anti_fraud.rules[1].payees` is empty"),
+        (&format!("{rule}amount_at_most = 1.5"), "in `anti_fraud.rules[0]amount_at_most`"),
+        ("[anti_fraud.default]\nfactors = [\"sms_otp\"]", "`anti_fraud.default.label` is missing"),
+        (&format!("{elsewhere}{rule}"), "`anti_fraud.rules` is never asked"),
+    ] {
+        let why = load(text).map(drop).unwrap_err().to_string();
+        assert!(why.contains(named), "{text}: {why}");
+    }
+    let special = format!("organizations.SME.anti_fraud = \"engine\"\n{elsewhere}{rule}");
+    assert!(load(&special).is_ok(), "one organization is judged by the rules");
+}
+
+#[test]
 fn the_sandbox_can_be_put_on_another_address_by_name() {
     assert!(demo(&EVERYWHERE).is_ok());
 }
