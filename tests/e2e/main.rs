@@ -8,6 +8,7 @@ mod bad_input;
 mod bank;
 mod book;
 mod callers;
+mod certificates;
 mod cli;
 mod codes;
 mod contract;

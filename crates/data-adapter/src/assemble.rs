@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_adapter_audit::Auditor;
+use data_adapter_certificates::{SettingsError, X509Certificates};
 use data_adapter_core::{
     AntiFraud, Authentication, Backend, BindingKind, CertificateAuthentication, Clock, Consent,
     OperationName, OperationSetup, Operations, Random, Readiness, SmsOtp, SystemClock, SystemRandom,
@@ -211,9 +212,15 @@ impl backends::Parts for House<'_> {
 
     fn certificates(
         &self,
-        _users: &Arc<dyn UserLookup>,
+        users: &Arc<dyn UserLookup>,
     ) -> Result<Arc<dyn CertificateAuthentication>, Failure> {
-        Ok(Arc::new(NoCertificates))
+        let Some(settings) = self.settings.certificates.settings() else {
+            return Ok(Arc::new(NoCertificates));
+        };
+        let checked = X509Certificates::new(&settings, Arc::clone(users), Arc::clone(&self.clock));
+        let refuse =
+            |SettingsError { key, reason }| Failure::Configuration(format!("`certificates.{key}` {reason}"));
+        Ok(Arc::new(checked.map_err(refuse)?))
     }
 
     fn anti_fraud(&self) -> Result<Arc<dyn AntiFraud>, Failure> {
@@ -255,7 +262,7 @@ fn setup_plan(settings: &Settings) -> SetupPlan {
         logins: settings.login_operations.usual(),
         clients: settings.login_operations.clients(),
         mappings: settings.operations.iter().flat_map(of).collect(),
-        certificates: None,
+        certificates: settings.certificates.plan(&settings.certificate_choices()),
     }
 }
 

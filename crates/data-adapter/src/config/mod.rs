@@ -5,6 +5,7 @@ mod audit;
 mod backends;
 mod callers;
 mod capabilities;
+mod certificates;
 mod consent;
 mod health;
 mod load;
@@ -35,6 +36,7 @@ pub(crate) use callers::CallerSettings;
 pub(crate) use capabilities::{
     Capability, CapabilitySettings, Choice, Choices, ENGINE, OrganizationSettings,
 };
+pub(crate) use certificates::CertificatesSection;
 pub(crate) use consent::ConsentSettings;
 pub(crate) use health::HealthSettings;
 #[cfg(test)]
@@ -75,6 +77,7 @@ pub(crate) struct Settings {
     pub(crate) capabilities: CapabilitySettings,
     pub(crate) organizations: BTreeMap<String, OrganizationSettings>,
     pub(crate) anti_fraud: AntiFraudSettings,
+    pub(crate) certificates: CertificatesSection,
     pub(crate) texts: TextsSettings,
     pub(crate) log: LogSettings,
     pub(crate) audit: AuditSettings,
@@ -99,10 +102,16 @@ impl Settings {
         self.password.validate()?;
         let judges = self.capabilities.choices(&self.organizations, Capability::AntiFraud);
         self.anti_fraud.validate(judges.name_engine())?;
+        self.certificates.validate(&self.certificate_choices())?;
         self.audit.validate()?;
         self.health.validate()?;
         self.metrics.validate()?;
         self.consent.validate()
+    }
+
+    /// Who checks certificates.
+    pub(crate) fn certificate_choices(&self) -> Choices<'_> {
+        self.capabilities.choices(&self.organizations, Capability::Certificates)
     }
 
     /// The operations whose form gets the user's bank accounts.

@@ -133,7 +133,7 @@ fn split_default(about: &str) -> (String, String) {
 
 /// A default, its value as code.
 fn quoted(default: &str) -> String {
-    let end = default.find(" (").or_else(|| default.rfind(", ").filter(|_| !default.ends_with('"')));
+    let end = default.find(" (").or_else(|| default.rfind(", ").filter(|_| !default.ends_with(['"', ']'])));
     let (value, more) = default.split_at(end.unwrap_or(default.len()));
     let is_value = value.starts_with(|c: char| c.is_ascii_digit() || "\"[".contains(c));
     let is_value = is_value || matches!(value, "true" | "false");

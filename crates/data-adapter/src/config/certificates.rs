@@ -1,0 +1,88 @@
+use std::path::PathBuf;
+
+use data_adapter_certificates::{CertificateSettings, Names, Subject};
+use data_adapter_sca::CertificatePlan;
+use reqwest::Url;
+use serde::{Deserialize, Serialize};
+
+use super::capabilities::{Choices, ENGINE};
+use super::refuse;
+use crate::failure::Failure;
+
+/// `[certificates]`: those of users, in place of a code or a password.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CertificatesSection {
+    /// `None` where the engine takes no certificate for anybody's.
+    ca_file: Option<PathBuf>,
+    crl_files: Vec<PathBuf>,
+    accept_issuers_without_crl: bool,
+    subject: Subject,
+    names: Names,
+    methods: Vec<String>,
+    verification_url: Option<String>,
+}
+
+impl Default for CertificatesSection {
+    fn default() -> Self {
+        Self {
+            ca_file: None,
+            crl_files: Vec::new(),
+            accept_issuers_without_crl: false,
+            subject: Subject::default(),
+            names: Names::default(),
+            methods: vec!["LOGIN_SCA".to_owned(), "APPROVAL_SCA".to_owned()],
+            verification_url: None,
+        }
+    }
+}
+
+impl CertificatesSection {
+    /// `choices` are who checks certificates.
+    pub(super) fn validate(&self, choices: &Choices<'_>) -> Result<(), Failure> {
+        if self.ca_file.is_none() {
+            if !self.crl_files.is_empty() {
+                return refuse("certificates.crl_files", "needs `certificates.ca_file`");
+            }
+            if self.verification_url.is_some() && !self.are_checked(choices) {
+                return refuse("certificates.verification_url", "needs `certificates.ca_file`");
+            }
+        }
+        if self.methods.iter().any(|method| method.trim().is_empty()) {
+            return refuse("certificates.methods", "has an empty name");
+        }
+        match &self.verification_url {
+            Some(url) if !is_https(url) => refuse(
+                "certificates.verification_url",
+                "has to be a URL that begins with https://: browsers show certificates nowhere else",
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// What certificates are checked by; `None` where none is accepted.
+    pub(crate) fn settings(&self) -> Option<CertificateSettings> {
+        Some(CertificateSettings {
+            ca_file: self.ca_file.clone()?,
+            crl_files: self.crl_files.clone(),
+            accept_issuers_without_crl: self.accept_issuers_without_crl,
+            subject: self.subject,
+            names: self.names,
+        })
+    }
+
+    /// Where certificates are offered; `None` for nowhere, because nobody checks them.
+    pub(crate) fn plan(&self, choices: &Choices<'_>) -> Option<CertificatePlan> {
+        let plan = || CertificatePlan { methods: self.methods.clone(), url: self.verification_url.clone() };
+        self.are_checked(choices).then(plan)
+    }
+
+    /// Whether anybody checks certificates: the engine, or a back end that can.
+    fn are_checked(&self, choices: &Choices<'_>) -> bool {
+        self.ca_file.is_some() || choices.all().any(|choice| choice.backend != ENGINE)
+    }
+}
+
+fn is_https(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.scheme() == "https")
+}
