@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use data_adapter_core::{
-    AntiFraud, FraudAction, FraudDecision, FraudQuery, Json, OrganizationId, UserId,
-};
+use data_adapter_core::{AntiFraud, FraudAction, FraudDecision, FraudQuery, Json, OrganizationId, UserId};
 
 use crate::Directory;
 use crate::build::{fraud_query, operation};

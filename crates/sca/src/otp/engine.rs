@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock, CodeDelivery,
-    CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode, Language, MessageId, OperationId,
+    CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode, Language, OperationId,
     OperationName, PhoneNumber, Random, SmsOtp, User, UserLookup, VerificationOutcome,
 };
 use jiff::{SignedDuration, Timestamp};
