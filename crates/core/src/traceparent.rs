@@ -21,6 +21,24 @@ impl TraceParent {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The id of the trace, 32 hexadecimal digits that are not all zero.
+    #[must_use]
+    pub fn trace_id(&self) -> &str {
+        &self.0[3..35]
+    }
+
+    /// The id of the span that is the parent of what the call does, 16 hexadecimal digits that are not all zero.
+    #[must_use]
+    pub fn parent_id(&self) -> &str {
+        &self.0[36..52]
+    }
+
+    /// Whether the caller records the trace, and so those behind it should.
+    #[must_use]
+    pub fn is_sampled(&self) -> bool {
+        u8::from_str_radix(&self.0[53..], 16).is_ok_and(|flags| flags & 1 == 1)
+    }
 }
 
 impl fmt::Display for TraceParent {
@@ -63,6 +81,19 @@ mod tests {
     #[test]
     fn a_valid_one_is_kept_as_it_is() {
         assert_eq!(VALID.parse::<TraceParent>().unwrap().as_str(), VALID);
+    }
+
+    #[test]
+    fn it_has_a_trace_a_parent_and_a_flag() {
+        let valid: TraceParent = VALID.parse().unwrap();
+        assert_eq!(
+            (valid.trace_id(), valid.parent_id()),
+            ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
+        );
+        for (flags, is_sampled) in [("00", false), ("01", true), ("02", false), ("03", true), ("ff", true)] {
+            let text = format!("{}{flags}", &VALID[..53]);
+            assert_eq!(text.parse::<TraceParent>().unwrap().is_sampled(), is_sampled, "{text}");
+        }
     }
 
     #[test]
