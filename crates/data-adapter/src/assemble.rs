@@ -104,6 +104,7 @@ pub(crate) fn assemble(
         callers: Arc::new(callers),
         ready: Arc::new(ready),
         metrics: None,
+        tracer: None,
         build: build_info(),
         clock,
         random,

@@ -11,7 +11,8 @@ use crate::callers::{self, Callers};
 use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
 use crate::ops::{self, BuildInfo, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, SwaggerUi};
-use crate::request::{self, RequestIds};
+use crate::request::{self, Intake};
+use crate::tracer::Tracer;
 use crate::web_flow::{self, WebFlow, WebFlowSettings};
 
 /// What the server answers with.
@@ -31,6 +32,8 @@ pub struct Parts {
     pub ready: Arc<ReadyChecks>,
     /// What is counted and timed; `None` when nobody may read it.
     pub metrics: Option<Metrics>,
+    /// Who records a span for each request; `None` when nobody does.
+    pub tracer: Option<Arc<dyn Tracer>>,
     /// What runs here.
     pub build: BuildInfo,
     /// The time.
@@ -53,7 +56,7 @@ pub(crate) fn app(
         InitError = (),
     >,
 > {
-    let ids = web::Data::new(RequestIds::new(Arc::clone(&parts.random)));
+    let intake = web::Data::new(Intake::new(Arc::clone(&parts.random), parts.tracer.clone()));
     let status = web::Data::new(ops::Status::new(&parts));
     let other = parts.web_flow.other().map(Arc::new);
     let other = other.map(|settings| (Arc::clone(&settings), WebFlow::new(parts.backend.clone(), settings)));
@@ -69,7 +72,7 @@ pub(crate) fn app(
         .wrap(from_fn(limits::check))
         .wrap(from_fn(request::log))
         .wrap(from_fn(drain))
-        .app_data(ids)
+        .app_data(intake)
         .app_data(web::Data::from(parts.callers))
         .app_data(web::Data::from(parts.ready))
         .app_data(web::Data::from(limit))

@@ -12,6 +12,7 @@ mod ops;
 mod request;
 mod serve;
 mod tls;
+mod tracer;
 mod web_flow;
 
 pub use app::Parts;
@@ -19,4 +20,5 @@ pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
 pub use ops::{BuildInfo, Metrics, MetricsError, ReadyChecks, SandboxPages, SwaggerUi};
 pub use serve::{HttpSettings, listen, serve};
 pub use tls::{Tls, TlsError, TlsFiles};
+pub use tracer::{Answered, Arrival, RequestSpan, Tracer};
 pub use web_flow::{Place, WebFlowSettings, openapi};

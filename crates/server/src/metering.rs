@@ -61,7 +61,8 @@ impl Series {
     }
 }
 
-fn outcome<B>(response: &ServiceResponse<B>) -> Outcome {
+/// What becomes of a request that is answered like this.
+pub(crate) fn outcome<B>(response: &ServiceResponse<B>) -> Outcome {
     match response.response().error().and_then(|error| error.as_error::<ApiError>()) {
         Some(error) => error.outcome(),
         None if response.status().is_client_error() || response.status().is_server_error() => Outcome::Failed,

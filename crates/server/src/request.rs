@@ -11,20 +11,22 @@ use actix_web::web;
 use data_adapter_core::{CallContext, Random, TraceParent};
 
 use crate::metering::Meter;
+use crate::tracer::{Answered, Arrival, RequestSpan, Tracer};
 use crate::web_flow::ApiError;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const LONGEST_ID: usize = 64;
 
-/// Gives each request its id.
-pub(crate) struct RequestIds {
+/// Gives each request its id, and its span where somebody records them.
+pub(crate) struct Intake {
     random: Arc<dyn Random>,
+    tracer: Option<Arc<dyn Tracer>>,
 }
 
-impl RequestIds {
-    pub(crate) fn new(random: Arc<dyn Random>) -> Self {
-        Self { random }
+impl Intake {
+    pub(crate) fn new(random: Arc<dyn Random>, tracer: Option<Arc<dyn Tracer>>) -> Self {
+        Self { random, tracer }
     }
 
     /// The caller's id, unless it is over-long or strange.
@@ -35,23 +37,41 @@ impl RequestIds {
             str::to_owned,
         )
     }
+
+    /// `None` when nobody records spans.
+    fn span(
+        &self,
+        request: &ServiceRequest,
+        request_id: &str,
+        parent: Option<&TraceParent>,
+    ) -> Option<Box<dyn RequestSpan>> {
+        let tracer = self.tracer.as_ref()?;
+        let route = request.match_pattern();
+        let method = request.method().as_str();
+        Some(tracer.begin(&Arrival { method, route: route.as_deref(), request_id, parent }))
+    }
 }
 
 /// The middleware that names each request and writes its line.
 pub(crate) async fn log(
-    ids: web::Data<RequestIds>,
+    intake: web::Data<Intake>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let (started, meter) = (Instant::now(), Meter::start());
-    let id = ids.id(request.headers());
+    let id = intake.id(request.headers());
     let header = HeaderValue::from_str(&id);
-    let call = CallContext::new(id, traceparent(request.headers()));
+    let parent = traceparent(request.headers());
+    let span = intake.span(&request, &id, parent.as_ref());
+    let call = CallContext::new(id, span.as_ref().and_then(|span| span.traceparent()).or(parent));
     let answer = async {
         let result = next.call(request).await;
         if let Ok(response) = &result {
             meter.answered(response);
             write_line(response, started);
+            if let Some(span) = span {
+                span.end(Answered::with(response));
+            }
         }
         result
     };

@@ -181,6 +181,7 @@ fn parts(failing: Failing) -> Parts {
         callers: Arc::new(Callers::new(Vec::new(), Vec::new(), false)),
         ready: Arc::new(ReadyChecks::new(Vec::new(), Duration::from_secs(1))),
         metrics: None,
+        tracer: None,
         build: BuildInfo { version: "0.0.0", built_at: jiff::Timestamp::UNIX_EPOCH },
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
