@@ -21,6 +21,7 @@ mod config;
 mod demo;
 mod failure;
 mod logging;
+mod telemetry;
 
 use std::process::ExitCode;
 

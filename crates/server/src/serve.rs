@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_http::{HttpService, Protocol};
 use actix_server::Server;
@@ -68,7 +68,7 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 }
 
 /// Answers requests until the process is told to stop, and then those that are under way. Speaks HTTPS with `tls`, HTTP
-/// without.
+/// without. Returns when it was told to stop.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub async fn serve(
     settings: &HttpSettings,
     tls: Option<&Tls>,
     parts: Parts,
-) -> std::io::Result<()> {
+) -> std::io::Result<Instant> {
     let settings = settings.clone();
     let per_worker = settings.accepted_connections().div_ceil(settings.workers);
     // Else a few hundred clients that are slow to shake hands would keep everybody else waiting.
@@ -102,6 +102,7 @@ pub async fn serve(
     let stops = actix_web::rt::spawn(async move {
         asked_to_stop.notified().await;
         ready.stop();
+        Instant::now()
     });
     let page = |metrics| Arc::new(MetricsPage::new(metrics, Arc::clone(&limit), Arc::clone(&connections)));
     let page = parts.metrics.clone().map(page);
@@ -160,5 +161,6 @@ pub async fn serve(
     };
     let served = server.run().await;
     stops.abort();
-    served
+    let told = stops.await.unwrap_or_else(|_| Instant::now());
+    served.map(|()| told)
 }

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 
 pub(super) fn check(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     settings.tls.load()?;
+    settings.telemetry.auth()?;
     // Looking must not make a file.
     assemble(settings, registry, Arc::new(MemoryStore::default()), None)?;
     print("The configuration is fine.")

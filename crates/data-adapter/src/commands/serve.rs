@@ -1,15 +1,17 @@
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Instant;
 
 use data_adapter_sca::Store;
-use data_adapter_server::{HttpSettings, Metrics, Parts, Tls};
+use data_adapter_server::{HttpSettings, Metrics, Parts, Tls, Tracer};
 
 use crate::assemble::{Assembled, assemble, build_info, open_store};
 use crate::audit::Hangups;
 use crate::backends::Registry;
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::telemetry::Telemetry;
 use crate::{audit, demo, logging};
 
 pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
@@ -22,25 +24,34 @@ pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Fail
 async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     let hangups = Hangups::new()?;
     let tls = settings.tls.load()?;
+    let telemetry = Telemetry::start(settings)?;
     let store = open_store(settings)?;
-    let served = run_over(settings, registry, hangups, tls, Arc::clone(&store)).await;
+    let tracer = telemetry.as_ref().map(Telemetry::tracer);
+    let served = run_over(settings, registry, hangups, tls, Arc::clone(&store), tracer).await;
     store.close().await;
-    served
+    let told = served?;
+    if let Some(telemetry) = telemetry {
+        let last = told + settings.server.http().shutdown_timeout;
+        telemetry.stop(last.saturating_duration_since(Instant::now())).await;
+    }
+    Ok(())
 }
 
+/// Returns when it was told to stop.
 async fn run_over(
     settings: &Settings,
     registry: &Registry,
     hangups: Hangups,
     tls: Option<Tls>,
     store: Arc<dyn Store>,
-) -> Result<(), Failure> {
+    tracer: Option<Arc<dyn Tracer>>,
+) -> Result<Instant, Failure> {
     // What is made before this is not counted.
     let metrics = settings.metrics.enabled.then(|| Metrics::install(build_info())).transpose();
     let metrics = metrics.map_err(|error| Failure::Failed(error.to_string()))?;
     let auditor = audit::open(settings, &store).await?;
     let Assembled { parts, housekeeping } = assemble(settings, registry, store, auditor.as_ref())?;
-    let parts = Parts { metrics: metrics.clone(), ..parts };
+    let parts = Parts { metrics: metrics.clone(), tracer, ..parts };
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
     tracing::info!("listening on {}://{address}", settings.tls.scheme());

@@ -20,6 +20,7 @@ mod secret;
 mod server;
 mod store;
 mod swagger_ui;
+mod telemetry;
 mod texts;
 mod tls;
 mod web_flow;
@@ -52,6 +53,7 @@ pub(crate) use sandbox::SandboxSettings;
 pub(crate) use server::ServerSettings;
 pub(crate) use store::{StoreKind, StoreSettings};
 pub(crate) use swagger_ui::SwaggerUiSettings;
+pub(crate) use telemetry::TelemetrySettings;
 pub(crate) use texts::TextsSettings;
 pub(crate) use tls::TlsSettings;
 pub(crate) use web_flow::WebFlowSection;
@@ -83,6 +85,7 @@ pub(crate) struct Settings {
     pub(crate) audit: AuditSettings,
     pub(crate) health: HealthSettings,
     pub(crate) metrics: MetricsSettings,
+    pub(crate) telemetry: TelemetrySettings,
     pub(crate) operations: BTreeMap<String, OperationSettings>,
     pub(crate) login_operations: LoginOperationsSection,
     pub(crate) consent: ConsentSettings,
@@ -106,6 +109,7 @@ impl Settings {
         self.audit.validate()?;
         self.health.validate()?;
         self.metrics.validate()?;
+        self.telemetry.validate()?;
         self.consent.validate()
     }
 

@@ -72,7 +72,7 @@ pub(crate) fn read_digest(
 }
 
 /// A secret and the key that it comes from; `None` when it is not given.
-fn read_text(
+pub(super) fn read_text(
     name: &str,
     value: Option<&Secret>,
     file: Option<&PathBuf>,

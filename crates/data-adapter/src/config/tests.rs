@@ -62,6 +62,11 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "no-slash", "web_flow.context_path"),
         ("DATA_ADAPTER__SERVER__PORT", "http", "server.port"),
         ("DATA_ADAPTER__WEB_FLOW__DIALECT", "7", "web_flow.dialect"),
+        ("DATA_ADAPTER__TELEMETRY__SERVICE_NAME", " ", "telemetry.service_name"),
+        ("DATA_ADAPTER__TELEMETRY__SAMPLING_RATIO", "1.1", "telemetry.sampling_ratio"),
+        ("DATA_ADAPTER__TELEMETRY__SAMPLING_RATIO", "NaN", "telemetry.sampling_ratio"),
+        ("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "0", "telemetry.timeout_ms"),
+        ("DATA_ADAPTER__TELEMETRY__AUTH_HEADER", "api key", "telemetry.auth_header"),
     ] {
         assert!(refusal(&[(key, value)]).contains(name), "{key}: {}", refusal(&[(key, value)]));
     }
@@ -164,6 +169,28 @@ fn anti_fraud_that_makes_no_sense_is_refused_by_its_key() {
     }
     let special = format!("organizations.SME.anti_fraud = \"engine\"\n{elsewhere}{rule}");
     assert!(load(&special).is_ok(), "one organization is judged by the rules");
+}
+
+#[test]
+fn an_endpoint_for_traces_that_makes_no_sense_is_refused_and_what_is_secret_never_shown() {
+    let refused = |endpoint: &str, auth: &str| {
+        let pairs =
+            [("DATA_ADAPTER__TELEMETRY__ENDPOINT", endpoint), ("DATA_ADAPTER__TELEMETRY__AUTH_VALUE", auth)];
+        demo(&pairs[..if auth.is_empty() { 1 } else { 2 }]).unwrap_err().to_string()
+    };
+    for (endpoint, auth, named) in [
+        ("collector:4318", "", "begins with https:// or http://"),
+        ("localhost:4318/v1/traces", "", "begins with https:// or http://"),
+        ("grpc://localhost:4317/v1/traces", "", "begins with https:// or http://"),
+        ("http://name:s3cret@localhost:4318/v1/traces", "", "telemetry.auth_value"),
+        ("http://localhost:4318", "", "/v1/traces"),
+        ("", "Bearer s3cret", "telemetry.endpoint"),
+        ("http://collector.bank.test/v1/traces", "Bearer s3cret", "has to begin with https://"),
+    ] {
+        let message = refused(endpoint, auth);
+        assert!(message.contains(named) && message.contains("telemetry."), "{endpoint}: {message}");
+        assert!(!message.contains("s3cret"), "{message}");
+    }
 }
 
 #[test]
