@@ -2,6 +2,8 @@
 
 # For the program that is run: make run ARGS='--port 8081'
 ARGS ?=
+# For the program that is built: make build FEATURES=opentelemetry
+FEATURES ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format build reproducible swagger schemathesis browser-test interop docs book readme-check bench timing toolchain
@@ -23,13 +25,14 @@ lint: toolchain ## Check the formatting, and clippy with warnings as errors
 	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package data-adapter --all-targets --features opentelemetry -- -D warnings
 
 format: toolchain ## Format the sources
 	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 	cargo fmt --all
 
 build: toolchain ## Build the program for real use: target/release/data-adapter
-	@.ci/build
+	@FEATURES='$(FEATURES)' .ci/build
 
 reproducible: toolchain ## Build the last commit twice, in two folders, and compare the bytes (minutes)
 	.ci/reproducible
