@@ -27,4 +27,5 @@ mod sandbox;
 mod secrets;
 mod support;
 mod swagger;
+mod telemetry;
 mod tls;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 
@@ -10,9 +10,20 @@ use serde_json::Value;
 #[must_use]
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        build(cargo().args(["--package", "data-adapter", "--bin", "data-adapter"]), "data-adapter")
-    })
+    BINARY.get_or_init(|| build_data_adapter("default", &[]))
+}
+
+/// The same with OpenTelemetry in it.
+#[must_use]
+pub fn with_opentelemetry() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build_data_adapter("opentelemetry", &["--features", "opentelemetry"]))
+}
+
+fn build_data_adapter(which: &str, features: &[&str]) -> PathBuf {
+    let mut command = cargo();
+    command.args(["--package", "data-adapter", "--bin", "data-adapter"]).args(features);
+    build(&mut command, "data-adapter", which)
 }
 
 /// A build in the workspace.
@@ -24,12 +35,27 @@ pub fn cargo() -> Command {
     command
 }
 
-/// Where a build puts the program with this name.
+/// Builds the program with this name and keeps it in a folder of its own, `which`: several builds of it share one target folder,
+/// where the last one wins.
 ///
 /// # Panics
 ///
 /// When it can't be built.
-pub fn build(command: &mut Command, name: &str) -> PathBuf {
+pub fn build(command: &mut Command, name: &str, which: &str) -> PathBuf {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let built = built(command, name);
+    let folder = built.ancestors().nth(2).expect("it is in the target folder").join("tmp").join(which);
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let kept = folder.join(name);
+    // There is none before the first run.
+    let _ = std::fs::remove_file(&kept);
+    std::fs::hard_link(&built, &kept).expect("both are in the target folder");
+    kept
+}
+
+/// Where a build puts the program.
+fn built(command: &mut Command, name: &str) -> PathBuf {
     let output = command.output().expect("cargo can be started");
     assert!(
         output.status.success(),

@@ -142,7 +142,7 @@ impl Builder {
         };
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
-            if name.starts_with("DATA_ADAPTER") || name == "RUST_LOG" {
+            if name.starts_with("DATA_ADAPTER") || name.starts_with("OTEL_") || name == "RUST_LOG" {
                 command.env_remove(name.as_ref());
             }
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use example_core_banking::CoreBanking;
 
@@ -15,19 +15,12 @@ const NAME: &str = "example-bank-data-adapter";
 /// The program, built once a run from the sources as they are now.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| build_as("workspace", cargo().args(["--package", NAME])))
+    BINARY.get_or_init(|| build_as("default", cargo().args(["--package", NAME])))
 }
 
-/// Builds the program and gives it a file of its own: several builds of it share one target folder, where the last one wins.
+/// Builds the program.
 pub(super) fn build_as(which: &str, command: &mut Command) -> PathBuf {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let built = build(command, NAME);
-    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{NAME}-{which}"));
-    // There is none before the first run.
-    let _ = std::fs::remove_file(&kept);
-    std::fs::hard_link(&built, &kept).expect("both are in the target folder");
-    kept
+    build(command, NAME, which)
 }
 
 /// Starts it before `core`; `more` goes at the end of its configuration, in `[backends.bank]`.
