@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use data_adapter_core::{AdapterError, FraudDecision, FraudQuery, Json, Payment, RequiredFactors};
+use data_adapter_core::{
+    AdapterError, FraudDecision, FraudQuery, Json, OrganizationId, Payment, RequiredFactors, UserId,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -58,8 +60,8 @@ impl<'a> Question<'a> {
             action: query.action.name(),
             step: query.step,
             system: query.system.as_deref(),
-            user: party.user.as_ref().map(|user| user.as_str()),
-            organization: party.organization.as_ref().map(|organization| organization.as_str()),
+            user: party.user.as_ref().map(UserId::as_str),
+            organization: party.organization.as_ref().map(OrganizationId::as_str),
             username: query.username.as_deref(),
             client_ip: query.client_ip,
             operation: Operation {

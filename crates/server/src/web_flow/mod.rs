@@ -100,8 +100,8 @@ fn later_routes(config: &mut web::ServiceConfig) {
     post(config, "/api/auth/method/init", Operation::AuthMethodInit, setup::init_method);
     post(config, "/api/auth/certificate/verify", Operation::CertificateVerify, certificate::verify);
     post(config, "/api/auth/sms/send", Operation::SmsSend, sms::send);
-    post(config, "/api/operation/create", Operation::OperationCreate, setup::create_login);
-    post(config, "/api/operation/mapping", Operation::OperationMapping, setup::map);
+    post(config, "/api/operation/create", Operation::LoginCreate, setup::create_login);
+    post(config, "/api/operation/mapping", Operation::Mapping, setup::map);
     post(config, "/api/afs/action/execute", Operation::AfsExecute, anti_fraud::assess);
 }
 

@@ -31,7 +31,7 @@ fn request(more: Value) -> Value {
     json!({"requestObject": request})
 }
 
-fn answer(object: Value) -> Value {
+fn answer(object: &Value) -> Value {
     json!({"status": "OK", "responseObject": object})
 }
 
@@ -50,7 +50,7 @@ fn init_method() -> Operation {
     .answers::<AuthMethodInitResponse>(samples([(
         "not-available",
         "No certificates",
-        answer(json!({
+        answer(&json!({
             "certificateAuthenticationMode": "NOT_AVAILABLE",
             "certificateVerificationUrl": null,
             "operationDataExternal": null
@@ -61,7 +61,7 @@ fn init_method() -> Operation {
 fn verify_certificate() -> Operation {
     let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
     let verified = |result: &str, message: Option<&str>| {
-        answer(json!({
+        answer(&json!({
             "certificateVerificationResult": result, "errorMessage": message, "remainingAttempts": null,
             "showRemainingAttempts": false, "accountStatus": "ACTIVE"
         }))
@@ -129,7 +129,7 @@ fn create_login() -> Operation {
     .answers::<LoginOperationResponse>(samples([(
         "created",
         "The operation",
-        answer(json!({
+        answer(&json!({
             "name": "login_sca",
             "formData": {
                 "title": text("login.title"), "greeting": text("login.greeting"), "summary": text("login.summary"),
@@ -159,7 +159,7 @@ fn map() -> Operation {
         },
     )
     .takes::<AuthMethodRequest>(payment(request(json!({"authMethod": "POWERAUTH_TOKEN"}))))
-    .answers::<OperationMappingResponse>(samples([("mapped", "As it is", answer(mapped))]))
+    .answers::<OperationMappingResponse>(samples([("mapped", "As it is", answer(&mapped))]))
 }
 
 fn assess() -> Operation {
@@ -184,7 +184,7 @@ fn assess() -> Operation {
         (
             "applied",
             "A code is enough",
-            answer(json!({
+            answer(&json!({
                 "afsResponseApplied": true, "afsLabel": "low", "extras": {},
                 "authStepOptions": {"smsOtpRequired": true, "passwordRequired": false}
             })),
@@ -192,7 +192,7 @@ fn assess() -> Operation {
         (
             "not-applied",
             "Nothing is said",
-            answer(json!({
+            answer(&json!({
                 "afsResponseApplied": false, "afsLabel": null, "authStepOptions": null, "extras": {}
             })),
         ),
