@@ -1,5 +1,8 @@
 //! Which certificates were revoked, and who can say so.
 
+use std::fs::File;
+use std::time::{Duration, UNIX_EPOCH};
+
 use data_adapter_testkit::Directory;
 use data_adapter_tests::people::{Authority, KeyKind};
 use jiff::SignedDuration;
@@ -65,6 +68,29 @@ async fn a_list_is_read_again_when_its_file_changes() {
     std::fs::rename(new, list).unwrap();
     assert_eq!(verdict(&certificates, &signed(&one)).await, ACCEPTED);
     assert_eq!(verdict(&certificates, &signed(&other)).await, "revoked");
+}
+
+#[tokio::test]
+async fn that_a_list_has_changed_is_told_by_its_time_its_length_and_its_place() {
+    // Signatures of this kind all have the same length.
+    let authority = Authority::root(KeyKind::Ed25519, "Bank");
+    let (one, other) = (authority.issue(KeyKind::P256, PAYER), authority.issue(KeyKind::P256, PAYER));
+    let first = authority.revoke(&[other.serial()]);
+    let (same, longer) =
+        (authority.revoke(&[one.serial()]), authority.revoke(&[one.serial(), other.serial()]));
+    assert_eq!(first.der().len(), same.der().len());
+    let (then, later) = (UNIX_EPOCH, UNIX_EPOCH + Duration::from_secs(1));
+    for (name, list, time) in [("list", &same, later), ("list", &longer, then), ("new", &same, then)] {
+        let bench = Bench::new(&[&authority]).with_list("list", first.der());
+        let path = bench.settings.crl_files[0].clone();
+        File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
+        let certificates = bench.certificates();
+        assert_eq!(verdict(&certificates, &signed(&one)).await, ACCEPTED);
+        let changed = bench.write(name, list.der());
+        File::options().write(true).open(&changed).unwrap().set_modified(time).unwrap();
+        std::fs::rename(changed, path).unwrap();
+        assert_eq!(verdict(&certificates, &signed(&one)).await, "revoked", "{name} {time:?}");
+    }
 }
 
 #[tokio::test]

@@ -83,3 +83,30 @@ fn settings_have_defaults_and_unknown_keys_are_refused() {
         assert!(toml::from_str::<CertificateSettings>(wrong).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn the_chapter_names_every_reason_in_the_log_and_no_other() {
+    let source = include_str!("../../src/rejection.rs").lines();
+    let mut known: Vec<_> =
+        source.filter_map(|line| line.trim().split_once(" => \"")?.1.strip_suffix("\",")).collect();
+    let chapter = include_str!("../../../../docs/certificates.md");
+    let (_, table) = chapter.split_once("| `reason` |").unwrap();
+    let cells =
+        table.lines().skip(2).map_while(|line| line.strip_prefix('|')?.strip_suffix('|')?.rsplit('|').next());
+    let mut named: Vec<_> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    for names in [&mut known, &mut named] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    assert_eq!(known, named);
+    assert!(known.len() > 10, "{known:?}");
+}
+
+#[test]
+fn the_configuration_of_the_chapter_can_be_used() {
+    let chapter = include_str!("../../../../docs/certificates.md");
+    let (_, block) = chapter.split_once("```toml\n").unwrap();
+    let (example, _) = block.split_once("```").unwrap();
+    let configuration: toml::Table = example.parse().unwrap();
+    configuration["certificates"].clone().try_into::<CertificateSettings>().unwrap();
+}

@@ -86,3 +86,51 @@ impl CertificatesSection {
 fn is_https(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.scheme() == "https")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Settings, load_text};
+
+    fn settings(more: &str) -> Result<Settings, String> {
+        load_text(&format!("sandbox.enabled = true\n{more}")).map_err(|failure| failure.to_string())
+    }
+
+    /// The methods in which certificates are offered.
+    fn offered(more: &str) -> Option<Vec<String>> {
+        let settings = settings(more).unwrap();
+        Some(settings.certificates.plan(&settings.certificate_choices())?.methods)
+    }
+
+    #[test]
+    fn certificates_are_offered_where_anybody_checks_them() {
+        let usual = Some(vec!["LOGIN_SCA".to_owned(), "APPROVAL_SCA".to_owned()]);
+        assert_eq!(offered(""), None);
+        assert_eq!(offered("certificates.ca_file = \"ca.pem\""), usual);
+        assert_eq!(offered("capabilities.certificates = \"core\""), usual);
+        assert_eq!(offered("organizations.SME.certificates = \"core\""), usual);
+        assert_eq!(offered("certificates.ca_file = \"ca.pem\"\ncertificates.methods = []"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_by_its_key() {
+        let url = "certificates.verification_url = \"https://webflow.bank.test/certificate\"";
+        let lists = "certificates.crl_files = [\"crl.pem\"]";
+        let ca = "certificates.ca_file = \"ca.pem\"";
+        let others = "capabilities.certificates = \"core\"";
+        for fine in [format!("{ca}\n{url}\n{lists}"), format!("{others}\n{url}")] {
+            assert!(settings(&fine).is_ok(), "{fine}");
+        }
+        for (more, key) in [
+            (lists.to_owned(), "`certificates.crl_files`"),
+            (format!("{others}\n{lists}"), "`certificates.crl_files`"),
+            (url.to_owned(), "`certificates.verification_url`"),
+            (format!("{ca}\n{}", url.replace("https://", "http://")), "`certificates.verification_url`"),
+            (format!("{ca}\n{}", url.replace("https://", "")), "`certificates.verification_url`"),
+            (format!("{ca}\ncertificates.methods = [\" \"]"), "`certificates.methods`"),
+            ("certificates.ocsp = true".to_owned(), "ocsp"),
+        ] {
+            let why = settings(&more).unwrap_err();
+            assert!(why.contains(key), "{more}: {why}");
+        }
+    }
+}
