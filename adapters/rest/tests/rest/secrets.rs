@@ -13,8 +13,8 @@ use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::calls::{
-    Call, DEMO, authenticate, certificate, certificate_query, code_message, code_request, credentials,
-    settings, verification, with,
+    Call, DEMO, authenticate, backend_of, certificate, certificate_query, code_message, code_request,
+    credentials, settings, verification, with,
 };
 use crate::scripted::{Reply, Scripted};
 
@@ -89,7 +89,7 @@ async fn at_trace_no_secret_is_in_the_log() {
         let tunnelled = RestSettings { url, timeout_ms: 100, ..basic.clone() };
         for settings in [with_token, basic, tunnelled] {
             let backend = with(settings);
-            errors.extend(all_secrets(&backend).await);
+            errors.extend(all_secrets(&backend).await.into_iter().filter_map(|(_, error)| error));
         }
     }
     over_tls().await;
@@ -103,23 +103,39 @@ async fn at_trace_no_secret_is_in_the_log() {
     }
 }
 
-/// The errors of all calls with a secret in them.
-async fn all_secrets(backend: &RestBackend) -> impl Iterator<Item = AdapterError> {
+/// Each of them alone, since one is enough for a whole message to be withheld.
+#[tokio::test]
+async fn every_secret_of_a_request_is_withheld_from_its_error() {
+    for secret in [PASSWORD, CODE, PHONE, CERTIFICATE, SIGNATURE] {
+        let echo = format!("no user with {secret}");
+        let server = Scripted::start([Reply::error("400 Bad Request", "INPUT_INVALID", &echo)]).await;
+        let backend = backend_of(Dialect::V1, &server.url());
+        let mut calls = all_secrets(&backend).await;
+        calls.retain(|(secrets, _)| secrets.contains(&secret));
+        assert!(!calls.is_empty(), "no call has {secret}");
+        for (secrets, error) in calls {
+            let error = error.expect("the request is refused").to_string();
+            assert!(error.ends_with("message \"[withheld]\""), "{secret} of {secrets:?}: {error}");
+        }
+    }
+}
+
+/// All calls with secrets in them, and the errors that they came back with.
+async fn all_secrets(backend: &RestBackend) -> Vec<(&'static [&'static str], Option<AdapterError>)> {
     let (code, password) = (verification(CODE), credentials(PASSWORD));
-    let phone = Some(PhoneNumber::new(PHONE));
+    let request = CodeRequest { phone: Some(PhoneNumber::new(PHONE)), ..code_request() };
     let signed = certificate(CERTIFICATE, Possession::Signature(SIGNATURE.to_owned()));
-    [
-        authenticate(backend, &password).await.err(),
-        SmsOtp::verify(backend, &code).await.err(),
-        backend.verify_with_password(&code, &password).await.err(),
-        SmsOtp::create(backend, &CodeRequest { phone, ..code_request() }).await.err(),
-        backend.send(&code_message(CODE, PHONE)).await.err(),
-        backend.owner(&certificate_query(CERTIFICATE)).await.err(),
-        CertificateAuthentication::verify(backend, &signed).await.err(),
-        CertificateAuthentication::verify(backend, &certificate(CERTIFICATE, Possession::Tls)).await.err(),
+    let shown = certificate(CERTIFICATE, Possession::Tls);
+    vec![
+        (&[PASSWORD], authenticate(backend, &password).await.err()),
+        (&[CODE], SmsOtp::verify(backend, &code).await.err()),
+        (&[CODE, PASSWORD], backend.verify_with_password(&code, &password).await.err()),
+        (&[PHONE], SmsOtp::create(backend, &request).await.err()),
+        (&[CODE, PHONE], backend.send(&code_message(CODE, PHONE)).await.err()),
+        (&[CERTIFICATE], backend.owner(&certificate_query(CERTIFICATE)).await.err()),
+        (&[CERTIFICATE, SIGNATURE], CertificateAuthentication::verify(backend, &signed).await.err()),
+        (&[CERTIFICATE], CertificateAuthentication::verify(backend, &shown).await.err()),
     ]
-    .into_iter()
-    .flatten()
 }
 
 /// What rustls logs of a connection that works.
