@@ -1,8 +1,11 @@
 //! Another Data Adapter behind this one.
 
 use crate::journeys::{JOURNEYS, replay_on};
+use crate::support::outcome::{EARLIER, LATER};
 use crate::support::payloads::{AUTHENTICATE, LOOKUP, PASSWORD, USER, USERNAME, authenticate, lookup};
 use crate::support::{Builder, DataAdapter};
+
+const DIALECT: &str = "DATA_ADAPTER__WEB_FLOW__DIALECT";
 
 /// Everything comes from the other one; nothing of the demo is here.
 fn in_front_of(url: &str, calls: &str) -> Builder {
@@ -12,12 +15,30 @@ fn in_front_of(url: &str, calls: &str) -> Builder {
     ))
 }
 
+/// The same for one that speaks as later versions of Web Flow do: it has more to come from there.
+fn in_front_of_a_later(url: &str) -> Builder {
+    let later = ["SETUP", "CERTIFICATES", "ANTI_FRAUD"];
+    later.into_iter().fold(in_front_of(url, "dialect = \"1\"\n"), |builder, capability| {
+        builder.env(format!("DATA_ADAPTER__CAPABILITIES__{capability}"), "core")
+    })
+}
+
 #[tokio::test]
 async fn every_journey_goes_through_two_instances_in_a_row() {
     for journey in JOURNEYS {
-        let behind = DataAdapter::start().await;
+        let behind = DataAdapter::builder().env(DIALECT, EARLIER).start().await;
         let front = in_front_of(&behind.url("/powerauth-data-adapter"), "");
-        let front = front.env("DATA_ADAPTER__WEB_FLOW__DIALECT", journey.version.dialect).start().await;
+        let front = front.env(DIALECT, journey.version.dialect).start().await;
+        replay_on(front.in_front_of(behind), journey, PASSWORD).await;
+    }
+}
+
+#[tokio::test]
+async fn every_journey_goes_through_an_instance_with_a_later_one_behind() {
+    for journey in JOURNEYS {
+        let behind = DataAdapter::builder().env(DIALECT, LATER).start().await;
+        let front = in_front_of_a_later(&behind.url("/powerauth-data-adapter"));
+        let front = front.env(DIALECT, journey.version.dialect).start().await;
         replay_on(front.in_front_of(behind), journey, PASSWORD).await;
     }
 }
