@@ -88,16 +88,17 @@ async fn with_a_collector_that_hangs_requests_are_answered_and_what_is_too_much_
 }
 
 #[tokio::test]
-async fn the_stop_waits_for_one_export_and_no_longer() {
+async fn the_stop_waits_no_longer_than_for_one_export() {
     let collector = Collector::hanging().await;
     let adapter =
-        builder(&collector.endpoint()).env("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "1000").start().await;
-    adapter.get("/health/live").await;
+        builder(&collector.endpoint()).env("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "4000").start().await;
+    // Four batches, each of which would take its time.
+    ask(&adapter, 2048).await;
     let since = Instant::now();
     let exit = adapter.terminate().await;
     assert_eq!(exit.status, Some(0), "{}", exit.stderr);
     assert!(since.elapsed() < SOON, "it took {:?}", since.elapsed());
-    assert_eq!(collector.exports().len(), 1, "it tried");
+    assert!(!collector.exports().is_empty(), "it tried");
 }
 
 #[tokio::test]
