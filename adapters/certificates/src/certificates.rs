@@ -65,10 +65,10 @@ impl X509Certificates {
                 owner.is_some_and(|owner| owner.id == credentials.user)
             }
         };
-        match user.status {
+        match (user.status, credentials.account) {
             _ if !is_theirs => Err(Reason::OtherUser.into()),
-            AccountStatus::Blocked => Err(Reason::BlockedAccount.into()),
-            AccountStatus::Active => Ok(()),
+            (AccountStatus::Blocked, _) | (_, AccountStatus::Blocked) => Err(Reason::BlockedAccount.into()),
+            (AccountStatus::Active, AccountStatus::Active) => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use data_adapter_core::{
 };
 use data_adapter_protocol::web_flow::{
     AccountStatus, CertificateVerifyRequest, CertificateVerifyResponse, UserDetail, UserLookupRequest,
+    Withheld,
 };
 use secrecy::SecretString;
 
@@ -28,7 +29,7 @@ impl CertificateAuthentication for RestBackend {
         let request = UserLookupRequest {
             username: String::new(),
             organization_id: query.organization.to_string(),
-            client_certificate: Some(certificate.to_owned()),
+            client_certificate: Some(Withheld(certificate.to_owned())),
             operation_context: context(&query.operation)?,
         };
         let secret = SecretString::from(certificate);
@@ -66,9 +67,9 @@ impl RestBackend {
         &self,
         credentials: &CertificateCredentials,
     ) -> Result<CertificateVerifyRequest, AdapterError> {
-        let pem = Some(credentials.certificate.as_str().to_owned());
+        let pem = Some(Withheld(credentials.certificate.as_str().to_owned()));
         let (certificate, client_certificate, signed_message) = match &credentials.possession {
-            Possession::Signature(signature) => (pem, None, Some(signature.clone())),
+            Possession::Signature(signature) => (pem, None, Some(Withheld(signature.clone()))),
             Possession::Tls => (None, pem, None),
         };
         Ok(CertificateVerifyRequest {
@@ -79,7 +80,7 @@ impl RestBackend {
             auth_method: None,
             user_id: credentials.user.to_string(),
             organization_id: text(credentials.organization.as_ref()),
-            account_status: self.account_status(Some(&credentials.user)),
+            account_status: self.account_status(Some(&credentials.user), credentials.account),
             operation_context: context(&credentials.operation)?,
         })
     }

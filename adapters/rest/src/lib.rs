@@ -79,11 +79,18 @@ impl RestBackend {
         }
     }
 
-    /// What to say of an account, in the dialect that wants to hear it: nothing is checked of one of which it is not said that
-    /// it may be used. Whoever may not use theirs does not get as far as here.
-    fn account_status(&self, user: Option<&UserId>) -> Option<AccountStatus> {
+    /// What to say of a user's account, in the dialect that wants to hear it: nothing is checked of one of which it is not said
+    /// that it may be used.
+    fn account_status(
+        &self,
+        user: Option<&UserId>,
+        account: data_adapter_core::AccountStatus,
+    ) -> Option<AccountStatus> {
         let told = self.upstream.dialect() == Dialect::V1 && user.is_some();
-        told.then_some(AccountStatus::Active)
+        told.then_some(match account {
+            data_adapter_core::AccountStatus::Active => AccountStatus::Active,
+            data_adapter_core::AccountStatus::Blocked => AccountStatus::NotActive,
+        })
     }
 
     /// The organization to ask about, where the API needs one.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
-    OperationId, PhoneNumber, SmsOtp, VerificationOutcome,
+    AccountStatus, AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials,
+    IssuedCode, OperationId, PhoneNumber, SmsOtp, VerificationOutcome,
 };
 use data_adapter_protocol::web_flow::{
     ContactType, Dialect, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
@@ -23,7 +23,7 @@ impl SmsOtp for RestBackend {
             user_id: text(request.user.as_ref()),
             organization_id: text(request.organization.as_ref()),
             user_contacts: self.contacts(request.phone.as_ref()),
-            account_status: self.account_status(request.user.as_ref()),
+            account_status: self.account_status(request.user.as_ref(), AccountStatus::Active),
             operation_context: context(&request.operation)?,
             lang: text(request.language.as_ref()),
             resend: request.resend,
@@ -40,11 +40,17 @@ impl SmsOtp for RestBackend {
             authorization_code: verification.code.clone(),
             user_id: text(verification.user.as_ref()),
             organization_id: text(verification.organization.as_ref()),
-            account_status: self.account_status(verification.user.as_ref()),
+            account_status: self.account_status(verification.user.as_ref(), verification.account),
             operation_context: context(&verification.operation)?,
         };
         match self.upstream.ask(Endpoint::SmsVerify, request, &[&verification.code]).await {
-            Ok(response) => Ok(outcome(&response)),
+            Ok(response) => Ok(match outcome(&response) {
+                // A system of 0.22 is not told of the account.
+                VerificationOutcome::Succeeded if verification.account == AccountStatus::Blocked => {
+                    VerificationOutcome::Wrong { remaining_attempts: None }
+                }
+                outcome => outcome,
+            }),
             Err(Refusal::UserNotFound(_)) => Ok(VerificationOutcome::Wrong { remaining_attempts: None }),
             Err(Refusal::Error(error)) => Err(error),
         }
@@ -59,10 +65,10 @@ impl SmsOtp for RestBackend {
         let request = SmsPasswordVerifyRequest {
             message_id: verification.message.to_string(),
             authorization_code: verification.code.clone(),
-            user_id: Some(credentials.user.to_string()),
+            user_id: self.user_of_both(verification, credentials),
             password: password.clone(),
             organization_id: text(credentials.organization.as_ref()),
-            account_status: self.account_status(Some(&credentials.user)),
+            account_status: self.account_status(verification.user.as_ref(), verification.account),
             authentication_context,
             operation_context: context(&verification.operation)?,
         };
@@ -73,7 +79,9 @@ impl SmsOtp for RestBackend {
             Err(Refusal::UserNotFound(_)) => return Ok(false),
             Err(Refusal::Error(error)) => return Err(error),
         };
-        Ok(response.sms_authorization_result.succeeded() && response.user_authentication_result.succeeded())
+        let both =
+            response.sms_authorization_result.succeeded() && response.user_authentication_result.succeeded();
+        Ok(both && verification.account == AccountStatus::Active)
     }
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
@@ -82,10 +90,10 @@ impl SmsOtp for RestBackend {
             return Err(AdapterError::InvalidInput(why.to_owned()));
         }
         let request = SmsSendRequest {
-            user_id: Some(message.user.to_string()),
+            user_id: text(message.user.as_ref()),
             organization_id: text(message.organization.as_ref()),
             user_contacts: self.contacts(message.phone.as_ref()),
-            account_status: self.account_status(Some(&message.user)),
+            account_status: self.account_status(message.user.as_ref(), AccountStatus::Active),
             operation_context: context(&message.operation)?,
             message_id: message.message.to_string(),
             authorization_code: message.code.clone(),
@@ -106,6 +114,14 @@ impl SmsOtp for RestBackend {
 }
 
 impl RestBackend {
+    /// Whose code and password it is: nobody's in the dialect that can say so, where it is a fake.
+    fn user_of_both(&self, verification: &CodeVerification, credentials: &Credentials) -> Option<String> {
+        match self.upstream.dialect() {
+            Dialect::V0_22 => Some(credentials.user.to_string()),
+            Dialect::V1 => text(verification.user.as_ref()),
+        }
+    }
+
     /// Where a message goes, in the dialect that can say so.
     fn contacts(&self, phone: Option<&PhoneNumber>) -> Option<Vec<UserContact>> {
         let phone = phone.filter(|_| self.upstream.dialect() == Dialect::V1)?;

@@ -128,7 +128,7 @@ impl SmsOtp for AuditedSmsOtp {
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
         let event = AuditEvent::new(EventKind::CodeForwarded)
-            .of(Some(&message.user), message.organization.as_ref())
+            .of(message.user.as_ref(), message.organization.as_ref())
             .within(&message.operation)
             .bound_to(&message.binding);
         let event = AuditEvent { message_id: Some(message.message.as_str().to_owned()), ..event };

@@ -2,7 +2,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use crate::{AdapterError, OperationContext, OrganizationId, User, UserId};
+use crate::{AccountStatus, AdapterError, OperationContext, OrganizationId, User, UserId};
 
 /// An X.509 certificate as it came: PEM, with the certificates of intermediate authorities behind it where the front sends
 /// them. Its `Debug` shows only its length: a certificate names a person.
@@ -29,12 +29,22 @@ impl fmt::Debug for Certificate {
 }
 
 /// How the person showed that the key of the certificate is theirs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Possession {
     /// In a TLS handshake with the front, which passes the certificate on only then.
     Tls,
     /// By a signature of the text that [`signed_text`] gives, in base64.
     Signature(String),
+}
+
+impl fmt::Debug for Possession {
+    /// Without the signature.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tls => "Tls",
+            Self::Signature(_) => "Signature",
+        })
+    }
 }
 
 /// A certificate with which somebody logs in or approves an operation.
@@ -48,6 +58,8 @@ pub struct CertificateCredentials {
     pub certificate: Certificate,
     /// How the key was shown to be theirs.
     pub possession: Possession,
+    /// Whether the front lets their account be used. No certificate of a blocked one is right.
+    pub account: AccountStatus,
     /// What is approved.
     pub operation: OperationContext,
 }

@@ -107,6 +107,7 @@ mod tests {
             code: MARK.into(),
             user: None,
             organization: None,
+            account: AccountStatus::Active,
             operation: operation.clone(),
             binding: Binding::Operation,
         };
@@ -123,7 +124,7 @@ mod tests {
         let message = CodeMessage {
             message: MessageId::new("m"),
             code: MARK.into(),
-            user: UserId::new("1"),
+            user: Some(UserId::new("1")),
             organization: None,
             phone: Some(PhoneNumber::new(MARK)),
             operation: operation.clone(),
@@ -134,7 +135,8 @@ mod tests {
             user: UserId::new("1"),
             organization: None,
             certificate: Certificate::new(MARK),
-            possession: Possession::Tls,
+            possession: Possession::Signature(MARK.to_owned()),
+            account: AccountStatus::Active,
             operation: operation.clone(),
         };
         let printed = [

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 
 use crate::{
-    AdapterError, Binding, Credentials, Language, MessageId, OperationContext, OperationId, OrganizationId,
-    PhoneNumber, UserId,
+    AccountStatus, AdapterError, Binding, Credentials, Language, MessageId, OperationContext, OperationId,
+    OrganizationId, PhoneNumber, UserId,
 };
 
 /// Asks for a one-time code.
@@ -51,8 +51,8 @@ pub struct CodeMessage {
     pub message: MessageId,
     /// The code.
     pub code: SecretString,
-    /// Whom to send it to.
-    pub user: UserId,
+    /// Whom to send it to; `None` asks for a fake, of which nothing leaves.
+    pub user: Option<UserId>,
     /// Their organization; `None` where the request names none.
     pub organization: Option<OrganizationId>,
     /// Where the front says that it goes; `None` leaves it to the user's own number.
@@ -76,6 +76,9 @@ pub struct CodeVerification {
     pub user: Option<UserId>,
     /// Their organization; `None` where the request names none.
     pub organization: Option<OrganizationId>,
+    /// Whether the front lets their account be used. No code of a blocked one is right, nor of nobody where the front knows
+    /// that there is nobody; the guess is counted, and takes as long as any other.
+    pub account: AccountStatus,
     /// The operation as it is now.
     pub operation: OperationContext,
     /// What else the code has to be bound to now.

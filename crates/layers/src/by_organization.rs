@@ -137,7 +137,7 @@ impl SmsOtp for ByOrganization<dyn SmsOtp> {
     }
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
-        self.pick(message.organization.as_ref(), Some(&message.user)).await?.send(message).await
+        self.pick(message.organization.as_ref(), message.user.as_ref()).await?.send(message).await
     }
 
     /// Wherever it may have codes; all of them are told before the first error is reported.

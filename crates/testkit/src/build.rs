@@ -177,6 +177,7 @@ impl Approval {
             code: code.into(),
             user: self.user.clone(),
             organization: self.organization.clone(),
+            account: data_adapter_core::AccountStatus::Active,
             operation: self.operation.clone(),
             binding: self.binding.clone(),
         }

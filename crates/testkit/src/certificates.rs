@@ -75,6 +75,7 @@ impl Bench {
                 user: user.clone(),
                 organization: organization.cloned(),
                 certificate: Certificate::new(pem),
+                account: data_adapter_core::AccountStatus::Active,
                 possession,
                 operation: operation("op", "authorize_payment"),
             };

@@ -77,17 +77,70 @@ async fn an_account_that_may_not_be_used_is_skipped_and_gets_no_message() {
         assert!(adapter.messages().await.is_empty(), "{name}");
     }
     let skipped = [
-        ("sms-verify", "smsAuthorizationResult"),
-        ("sms-password-verify", "userAuthenticationResult"),
-        ("certificate-verify", "certificateVerificationResult"),
+        ("sms-verify", "smsAuthorizationResult", "smsAuthorization.invalidMessage"),
+        ("sms-password-verify", "userAuthenticationResult", "login.authenticationFailed"),
+        ("certificate-verify", "certificateVerificationResult", "login.authenticationFailed"),
     ];
-    for (name, result) in skipped {
+    for (name, result, message) in skipped {
         let adapter = V1_9_0.start().await;
         let request = set(&V1_9_0.recording(name), "accountStatus", json!("NOT_ACTIVE"));
         let answer = raw::send(adapter.address(), request.as_bytes()).await;
         assert_eq!(answer.object()[result], "SKIPPED", "{name}: {}", answer.text);
-        assert_eq!(answer.object()["errorMessage"], "login.authenticationFailed", "{name}");
+        assert_eq!(answer.object()["errorMessage"], message, "{name}");
     }
+}
+
+/// What the person reads must not tell whether there is such an account.
+#[tokio::test]
+async fn what_is_skipped_reads_and_counts_like_a_wrong_code() {
+    let adapter = V1_9_0.start().await;
+    let mut read = Vec::new();
+    for (create, user, status) in [
+        ("sms-create", json!("12345678"), "ACTIVE"),
+        ("sms-create.null-user", json!(null), "ACTIVE"),
+        ("sms-create", json!("12345678"), "NOT_ACTIVE"),
+    ] {
+        let created = V1_9_0.recording(create);
+        let created = set(&created, "accountStatus", json!(status));
+        let message = raw::send(adapter.address(), created.as_bytes()).await.member("messageId");
+        let mut verify = V1_9_0.recording("sms-verify");
+        if create.ends_with("null-user") {
+            verify = V1_9_0.recording("sms-verify.null-user");
+        }
+        for (member, value) in [
+            ("messageId", json!(message)),
+            ("authorizationCode", json!("00000000")),
+            ("userId", user.clone()),
+            ("accountStatus", json!(status)),
+        ] {
+            verify = set(&verify, member, value);
+        }
+        let answer = raw::send(adapter.address(), verify.as_bytes()).await;
+        let object = answer.object();
+        read.push((object["errorMessage"].clone(), object["remainingAttempts"].clone()));
+    }
+    assert_eq!(read, vec![(json!("smsAuthorization.failed"), json!(4)); 3]);
+}
+
+#[tokio::test]
+async fn a_right_code_of_nobody_in_particular_is_not_used_up() {
+    let adapter = V1_9_0.start().await;
+    let message = V1_9_0.send_as_it_stands(&adapter, "sms-create").await.member("messageId");
+    let code = adapter.code_for(&message).await;
+    let verify = set(&V1_9_0.recording("sms-verify"), "messageId", json!(message));
+    let verify = set(&verify, "authorizationCode", json!(code));
+    for (user, result) in [(json!(null), "SKIPPED"), (json!("12345678"), "SUCCEEDED")] {
+        let request = set(&verify, "userId", user);
+        let answer = raw::send(adapter.address(), request.as_bytes()).await;
+        assert_eq!(answer.object()["smsAuthorizationResult"], result, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_blank_certificate_is_none() {
+    let adapter = V1_9_0.start().await;
+    let request = set(&V1_9_0.recording("user-lookup"), "clientCertificate", json!(" "));
+    JOHN_DOE.assert_in(LATER, &raw::send(adapter.address(), request.as_bytes()).await, "user-lookup");
 }
 
 #[tokio::test]

@@ -101,9 +101,9 @@ pub(crate) const LOGIN_OPERATION: Outcome = Outcome::Holds(concat!(
     r#""name":"login_sca","formData":{"title":{"id":"login.title"},"parameters":[]},"#,
     r#""applicationContext":{"id":"democlient","name":"democlient","extras":{}}"#
 ));
-/// A check that was not made, because there is no user, or their account may not be used.
+/// A code of nobody, for a message that was never created.
 pub(crate) const SKIPPED: Outcome =
-    Outcome::Holds(r#""smsAuthorizationResult":"SKIPPED","errorMessage":"login.authenticationFailed""#);
+    Outcome::Holds(r#""smsAuthorizationResult":"SKIPPED","errorMessage":"smsAuthorization.invalidMessage""#);
 /// A certificate that is nobody's.
 pub(crate) const NO_CERTIFICATE: Outcome = Outcome::Holds(concat!(
     r#""certificateVerificationResult":"FAILED","errorMessage":"login.authenticationFailed","#,

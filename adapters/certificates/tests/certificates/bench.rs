@@ -76,6 +76,7 @@ pub(crate) fn credentials(pem: &str, possession: Possession) -> CertificateCrede
         user: UserId::new(Directory::PAYER),
         organization: Some(OrganizationId::new(Directory::ORGANIZATION)),
         certificate: Certificate::new(pem),
+        account: data_adapter_core::AccountStatus::Active,
         possession,
         operation: payment(),
     }

@@ -58,6 +58,15 @@ async fn a_blocked_account_and_one_that_is_not_there_approve_nothing() {
 }
 
 #[tokio::test]
+async fn an_account_that_the_front_does_not_let_be_used_approves_nothing() {
+    let authority = Authority::root(KeyKind::P256, "Bank");
+    let certificates = Bench::new(&[&authority]).certificates();
+    let asked = signed(&authority.issue(KeyKind::P256, PAYER));
+    let blocked = CertificateCredentials { account: AccountStatus::Blocked, ..asked };
+    assert_eq!(verdict(&certificates, &blocked).await, "blocked_account");
+}
+
+#[tokio::test]
 async fn the_organization_has_to_be_that_of_the_user_where_one_is_named() {
     let authority = Authority::root(KeyKind::P256, "Bank");
     let certificates = Bench::new(&[&authority]).certificates();

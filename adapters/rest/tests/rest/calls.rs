@@ -196,7 +196,14 @@ pub(crate) fn certificate_query(pem: &str) -> CertificateQuery {
 
 pub(crate) fn certificate(pem: &str, possession: Possession) -> CertificateCredentials {
     let Credentials { user, organization, operation, .. } = credentials("");
-    CertificateCredentials { user, organization, certificate: Certificate::new(pem), possession, operation }
+    CertificateCredentials {
+        user,
+        organization,
+        certificate: Certificate::new(pem),
+        possession,
+        account: data_adapter_core::AccountStatus::Active,
+        operation,
+    }
 }
 
 /// A code of the front's, for a number that it says.
@@ -205,7 +212,7 @@ pub(crate) fn code_message(code: &str, phone: &str) -> CodeMessage {
     CodeMessage {
         message: "a-message-of-the-front".to_owned().into(),
         code: code.into(),
-        user: Directory::PAYER.to_owned().into(),
+        user: Some(Directory::PAYER.to_owned().into()),
         organization,
         phone: Some(PhoneNumber::new(phone)),
         operation,

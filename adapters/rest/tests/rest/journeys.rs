@@ -180,9 +180,9 @@ async fn a_code_of_the_front_reaches_the_number_that_it_says_and_no_blocked_user
     assert_eq!(delivery, Some(CodeDelivery::Succeeded));
     assert_eq!(behind.code_for("a-message-of-the-front").await, "87654321");
     assert_eq!(behind.messages().await[0]["to"], "+420777000111");
-    let blocked = CodeMessage { user: Directory::BLOCKED.to_owned().into(), ..message.clone() };
+    let blocked = CodeMessage { user: Some(Directory::BLOCKED.to_owned().into()), ..message.clone() };
     assert_eq!(backend.send(&blocked).await.expect("an answer"), Some(CodeDelivery::Succeeded));
-    let unknown = CodeMessage { user: "nobody".to_owned().into(), ..message };
+    let unknown = CodeMessage { user: Some("nobody".to_owned().into()), ..message };
     assert_eq!(backend.send(&unknown).await.expect("an answer"), None);
     assert_eq!(behind.messages().await.len(), 1, "only the first one left");
 }

@@ -169,6 +169,7 @@ fn verification() -> CodeVerification {
         code: CODE.into(),
         user: Some(UserId::new("71")),
         organization: None,
+        account: data_adapter_core::AccountStatus::Active,
         operation: operation(),
         binding: Binding::Payment(Payment {
             amount: "100.10".parse::<Amount>().unwrap(),

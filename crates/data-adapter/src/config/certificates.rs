@@ -48,6 +48,17 @@ impl CertificatesSection {
                 return refuse("certificates.verification_url", "needs `certificates.ca_file`");
             }
         }
+        let back_end = choices.all().any(|choice| choice.backend != ENGINE);
+        match &self.ca_file {
+            Some(_) if !choices.name_engine() => {
+                return refuse("certificates.ca_file", "is never asked: back ends check all certificates");
+            }
+            None if back_end && choices.name_engine() => {
+                let why = "is missing, and some organizations have nobody else to check certificates";
+                return refuse("certificates.ca_file", why);
+            }
+            Some(_) | None => {}
+        }
         if self.methods.iter().any(|method| method.trim().is_empty()) {
             return refuse("certificates.methods", "has an empty name");
         }
@@ -77,9 +88,10 @@ impl CertificatesSection {
         self.are_checked(choices).then(plan)
     }
 
-    /// Whether anybody checks certificates: the engine, or a back end that can.
+    /// Whether certificates are checked: by the engine, or by back ends that can. It is so for all organizations or for none,
+    /// which [`validate`](Self::validate) sees to.
     fn are_checked(&self, choices: &Choices<'_>) -> bool {
-        self.ca_file.is_some() || choices.all().any(|choice| choice.backend != ENGINE)
+        self.ca_file.is_some() || !choices.name_engine()
     }
 }
 
@@ -107,7 +119,8 @@ mod tests {
         assert_eq!(offered(""), None);
         assert_eq!(offered("certificates.ca_file = \"ca.pem\""), usual);
         assert_eq!(offered("capabilities.certificates = \"core\""), usual);
-        assert_eq!(offered("organizations.SME.certificates = \"core\""), usual);
+        let elsewhere = "organizations.SME.certificates = \"core\"\n";
+        assert_eq!(offered(&format!("{elsewhere}certificates.ca_file = \"ca.pem\"")), usual);
         assert_eq!(offered("certificates.ca_file = \"ca.pem\"\ncertificates.methods = []"), Some(Vec::new()));
     }
 
@@ -127,6 +140,8 @@ mod tests {
             (format!("{ca}\n{}", url.replace("https://", "http://")), "`certificates.verification_url`"),
             (format!("{ca}\n{}", url.replace("https://", "")), "`certificates.verification_url`"),
             (format!("{ca}\ncertificates.methods = [\" \"]"), "`certificates.methods`"),
+            (format!("{others}\n{ca}"), "`certificates.ca_file`"),
+            ("organizations.SME.certificates = \"core\"".to_owned(), "`certificates.ca_file`"),
             ("certificates.ocsp = true".to_owned(), "ocsp"),
         ] {
             let why = settings(&more).unwrap_err();

@@ -139,10 +139,24 @@ impl WebFlowSection {
     }
 }
 
+/// The first parts of paths that are served at the root already.
+const TAKEN: [&str; 5] = ["api", "health", "metrics", "sandbox", "swagger-ui"];
+
 fn check_path(key: &str, path: &str) -> Result<(), Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-    if !path.is_empty() && (!path.starts_with('/') || path.ends_with('/') || !path.chars().all(plain)) {
-        return refuse(key, "has to be empty, or like `/powerauth-data-adapter`");
+    let Some(rest) = path.strip_prefix('/') else {
+        return if path.is_empty() { Ok(()) } else { refuse(key, WANTED) };
+    };
+    let mut parts = rest.split('/');
+    if !rest.chars().all(plain) || parts.clone().any(str::is_empty) {
+        return refuse(key, WANTED);
     }
-    Ok(())
+    match parts.next() {
+        Some(first) if TAKEN.contains(&first) => {
+            refuse(key, &format!("must not begin with `/{first}`, where something else is"))
+        }
+        _ => Ok(()),
+    }
 }
+
+const WANTED: &str = "has to be empty, or like `/powerauth-data-adapter`";

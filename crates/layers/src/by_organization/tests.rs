@@ -147,6 +147,7 @@ fn verification(message: &str, organization: Option<&str>) -> CodeVerification {
         code: "1".into(),
         user: None,
         organization: organization.map(OrganizationId::new),
+        account: AccountStatus::Active,
         operation: operation("op", "login"),
         binding: Binding::Operation,
     }

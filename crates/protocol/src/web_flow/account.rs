@@ -34,6 +34,25 @@ pub struct UserContact {
     pub primary: bool,
 }
 
+/// A text that names a person or speaks for them, such as a certificate. Its `Debug` shows only its length.
+#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct Withheld(pub String);
+
+impl Withheld {
+    /// The text itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Withheld {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Withheld({} bytes)", self.0.len())
+    }
+}
+
 /// What a contact is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -9,7 +9,7 @@ use super::schema;
 use super::strict::{optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, Codes};
-use super::{AccountStatus, Limits, OperationContext, VerificationResult, null_as_default};
+use super::{AccountStatus, Limits, OperationContext, VerificationResult, Withheld, null_as_default};
 
 /// `POST /api/auth/certificate/verify`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -18,15 +18,15 @@ pub struct CertificateVerifyRequest {
     /// The certificate with which `signedMessage` was made, from 1.9 on.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Certificate>)]
-    pub certificate: Option<String>,
+    pub certificate: Option<Withheld>,
     /// The certificate that the browser showed to Web Flow in a TLS handshake, before 1.9.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Certificate>)]
-    pub client_certificate: Option<String>,
+    pub client_certificate: Option<Withheld>,
     /// The signature, in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Signature>)]
-    pub signed_message: Option<String>,
+    pub signed_message: Option<Withheld>,
     /// What the person approves with, such as `QUALIFIED_CERTIFICATE` or `CLIENT_CERTIFICATE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Word>)]
@@ -90,9 +90,10 @@ impl<'a> ValidateArgs<'a> for CertificateVerifyRequest {
     type Args = &'a Limits;
 
     fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
-        let (certificate, client) = (self.certificate.as_deref(), self.client_certificate.as_deref());
+        let text = |text| Option::map(text, Withheld::as_str);
+        let (certificate, client) = (text(self.certificate.as_ref()), text(self.client_certificate.as_ref()));
         let is_blank = certificate.or(client).is_none_or(|pem| pem.trim().is_empty());
-        let signature = self.signed_message.as_deref();
+        let signature = text(self.signed_message.as_ref());
         let signature_is_long =
             signature.is_some_and(|text| super::validation::is_longer(text, limits.certificate));
         Check::default()

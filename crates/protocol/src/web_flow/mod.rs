@@ -28,7 +28,7 @@ mod text_guard;
 mod user;
 mod validation;
 
-pub use account::{AccountStatus, ContactType, UserContact, phone};
+pub use account::{AccountStatus, ContactType, UserContact, Withheld, phone};
 pub use anti_fraud::{AfsAction, AfsRequest, AfsRequestParameters, AfsResponse, AuthStepOptions};
 pub use authentication::{
     AuthenticationContext, PasswordProtection, UserAuthenticateRequest, UserAuthenticateResponse,

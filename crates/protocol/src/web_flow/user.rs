@@ -6,7 +6,7 @@ use super::context::NAME;
 use super::schema;
 use super::strict::{optional_name, optional_object};
 use super::validation::{Check, Codes};
-use super::{AccountStatus, Dialect, Limits, OperationContext, null_as_default};
+use super::{AccountStatus, Dialect, Limits, OperationContext, Withheld, null_as_default};
 
 /// `POST /api/auth/user/lookup`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -23,7 +23,7 @@ pub struct UserLookupRequest {
     /// The certificate that the browser showed, in place of a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Certificate>)]
-    pub client_certificate: Option<String>,
+    pub client_certificate: Option<Withheld>,
     /// What the person is about to do.
     #[serde(default, deserialize_with = "optional_object")]
     #[schema(required, value_type = OperationContext)]
@@ -84,11 +84,19 @@ pub(super) const ORGANIZATION_ID: Codes = Codes {
     invalid: "login.organizationId.invalid",
 };
 
+impl UserLookupRequest {
+    /// The certificate in place of a name; `None` when there is none, or a blank one.
+    #[must_use]
+    pub fn client_certificate(&self) -> Option<&str> {
+        self.client_certificate.as_ref().map(Withheld::as_str).filter(|pem| !pem.trim().is_empty())
+    }
+}
+
 impl<'a> ValidateArgs<'a> for UserLookupRequest {
     type Args = &'a Limits;
 
     fn validate_with_args(&self, limits: &'a Limits) -> Result<(), ValidationErrors> {
-        let certificate = self.client_certificate.as_deref();
+        let certificate = self.client_certificate();
         let check = match (limits.dialect, certificate) {
             (Dialect::V1, Some(_)) => Check::default().certificate("clientCertificate", certificate, limits),
             _ => Check::default().required("username", &self.username, limits.username, &USERNAME),

@@ -74,10 +74,15 @@ impl SwaggerUi {
     /// When a document can't be written as JSON.
     pub fn new(settings: &WebFlowSettings, tokens: bool, sandbox: bool) -> Result<Self, AdapterError> {
         let at_root = WebFlowSettings { context_path: String::new(), ..settings.clone() };
-        let with_path = (!settings.context_path.is_empty()).then(|| settings.clone());
-        let places = [Some(at_root), with_path, settings.other()];
-        let page = |place: &WebFlowSettings| Page::new(place, tokens, sandbox);
-        Ok(Self { pages: places.iter().flatten().map(page).collect::<Result<_, _>>()? })
+        let other = settings.other();
+        let mut pages = vec![Page::new(&at_root, other.as_ref(), tokens, sandbox)?];
+        if !settings.context_path.is_empty() {
+            pages.push(Page::new(settings, other.as_ref(), tokens, sandbox)?);
+        }
+        if let Some(other) = &other {
+            pages.push(Page::new(other, Some(settings), tokens, sandbox)?);
+        }
+        Ok(Self { pages })
     }
 
     /// Whether this path is one of the page and its files. Nobody has to say who they are for those: they hold nobody's
@@ -94,7 +99,12 @@ impl SwaggerUi {
 
 impl Page {
     /// The dialect of the place comes first, then the other one, wherever that is served.
-    fn new(place: &WebFlowSettings, tokens: bool, sandbox: bool) -> Result<Self, AdapterError> {
+    fn new(
+        place: &WebFlowSettings,
+        other: Option<&WebFlowSettings>,
+        tokens: bool,
+        sandbox: bool,
+    ) -> Result<Self, AdapterError> {
         let to_root = "../".repeat(place.context_path.matches('/').count() + 1);
         let inbox = format!("{to_root}sandbox/inbox");
         let document = |web_flow: &WebFlowSettings, api: &str| {
@@ -106,9 +116,9 @@ impl Page {
             Ok((web_flow.limits.dialect, Bytes::from(json.map_err(unwritable)?)))
         };
         let mut documents = vec![document(place, "..")?];
-        if let Some(other) = place.other() {
+        if let Some(other) = other {
             let api = format!("{to_root}{}", other.context_path.trim_start_matches('/'));
-            documents.push(document(&other, api.trim_end_matches('/'))?);
+            documents.push(document(other, api.trim_end_matches('/'))?);
         }
         let list = |(dialect, _): &(Dialect, Bytes)| {
             let name = format!("Web Flow {}", dialect.web_flow());

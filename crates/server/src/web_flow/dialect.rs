@@ -23,36 +23,53 @@ impl WebFlow {
         self.settings.limits.dialect
     }
 
-    /// What an answer says of a check that found all to be `right`, or not. Later versions want to know of a user who is not
-    /// there, and of one whose account may not be used, that the check was skipped.
-    pub(super) async fn verdict(
-        &self,
-        right: bool,
-        user: Option<&UserId>,
-        organization: Option<&OrganizationId>,
-    ) -> Result<Verdict, ApiError> {
-        let result = self.dialect().verification(right);
-        match (self.dialect(), user) {
-            (Dialect::V0_22, _) => Ok(Verdict { result, account_status: None }),
-            (Dialect::V1, None) => {
-                // Nobody is looked up too, so that a fake takes no less time than a code that was wrong.
-                let _ = self.backend.users.by_id(&UserId::new("nobody"), organization).await;
-                Ok(Verdict { result: VerificationResult::Skipped, account_status: None })
-            }
-            (Dialect::V1, Some(_)) if right => {
-                Ok(Verdict { result, account_status: Some(wire::AccountStatus::Active) })
-            }
-            // A missing user looks like one who mistyped.
-            (Dialect::V1, Some(user)) => match self.backend.users.by_id(user, organization).await? {
-                Some(user) if user.status == AccountStatus::Blocked => Ok(Verdict::skipped()),
-                _ => Ok(Verdict { result, account_status: Some(wire::AccountStatus::Active) }),
-            },
+    /// Whether the front lets the account of this user be used. Later versions say so, and name nobody where a code is a fake.
+    pub(super) fn account(&self, user: Option<&str>, status: Option<wire::AccountStatus>) -> AccountStatus {
+        let is_blocked = user.is_none() || status == Some(wire::AccountStatus::NotActive);
+        if self.dialect() == Dialect::V1 && is_blocked {
+            AccountStatus::Blocked
+        } else {
+            AccountStatus::Active
         }
     }
 
-    /// Whether nothing is checked, because the request says that the account may not be used. Only later versions say so.
-    pub(super) fn skips(&self, status: Option<wire::AccountStatus>) -> bool {
-        self.dialect() == Dialect::V1 && status == Some(wire::AccountStatus::NotActive)
+    /// What an answer says of a check that found all to be `right`, or not. Later versions want to know of a user who is not
+    /// there, and of one whose account may not be used, that the check was skipped. `account` is what the front said.
+    pub(super) async fn verdict(
+        &self,
+        right: bool,
+        account: AccountStatus,
+        user: Option<&UserId>,
+        organization: Option<&OrganizationId>,
+    ) -> Verdict {
+        let result = self.dialect().verification(right);
+        if self.dialect() == Dialect::V0_22 {
+            return Verdict { result, account_status: None };
+        }
+        if right {
+            return Verdict { result, account_status: Some(wire::AccountStatus::Active) };
+        }
+        // Nobody is looked up too, so that a fake takes as long as a code that was wrong.
+        let nobody = UserId::new("nobody");
+        let found = self.backend.users.by_id(user.unwrap_or(&nobody), organization).await;
+        let is_blocked = match found {
+            Ok(found) => found.is_some_and(|user| user.status == AccountStatus::Blocked),
+            // What was checked is known all the same, and Web Flow counts no error.
+            Err(error) => {
+                tracing::warn!(%error, "whether an account may be used could not be looked up");
+                false
+            }
+        };
+        match (user, account) {
+            (None, _) => Verdict { result: VerificationResult::Skipped, account_status: None },
+            (Some(_), AccountStatus::Active) if !is_blocked => {
+                Verdict { result, account_status: Some(wire::AccountStatus::Active) }
+            }
+            (Some(_), AccountStatus::Active | AccountStatus::Blocked) => Verdict {
+                result: VerificationResult::Skipped,
+                account_status: Some(wire::AccountStatus::NotActive),
+            },
+        }
     }
 
     /// A user as lookup and info describe them.
@@ -69,24 +86,6 @@ impl WebFlow {
             given_name: user.given_name,
             family_name: user.family_name,
             organization_id: user.organization.to_string(),
-        }
-    }
-}
-
-impl Verdict {
-    /// The account may not be used.
-    pub(super) fn skipped() -> Self {
-        Self { result: VerificationResult::Skipped, account_status: Some(wire::AccountStatus::NotActive) }
-    }
-
-    /// The key of what the person reads where `usual` says it of something that was wrong.
-    pub(super) fn message(&self, usual: Option<&'static str>) -> Option<&'static str> {
-        match self.result {
-            VerificationResult::Skipped => Some("login.authenticationFailed"),
-            VerificationResult::VerifiedSucceeded
-            | VerificationResult::VerifiedFailed
-            | VerificationResult::Succeeded
-            | VerificationResult::Failed => usual,
         }
     }
 }

@@ -1,10 +1,11 @@
 use actix_web::{HttpResponse, web};
 use data_adapter_core::{
-    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, UserId, VerificationOutcome,
+    AccountStatus as Account, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, UserId,
+    VerificationOutcome,
 };
 use data_adapter_protocol::web_flow::{
-    ObjectResponse, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
-    SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse,
+    AccountStatus, ObjectResponse, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult,
+    SmsPasswordVerifyRequest, SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse,
 };
 
 use super::convert::{language, operation, password, phone};
@@ -17,8 +18,7 @@ pub(super) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRe
     let Valid(request) = request;
     let operation = operation(request.operation_context)?;
     let code_request = CodeRequest {
-        // An account that may not be used gets what looks like a code.
-        user: request.user_id.filter(|_| !state.skips(request.account_status)).map(Into::into),
+        user: usable(&state, request.user_id, request.account_status),
         organization: request.organization_id.map(Into::into),
         binding: binding(&operation, &state.settings)?,
         operation,
@@ -30,18 +30,21 @@ pub(super) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRe
     Ok(delivered(issued.message.to_string(), issued.delivery))
 }
 
+/// Who gets a code: nobody where the account may not be used, which gets what looks like one.
+fn usable(state: &WebFlow, user: Option<String>, status: Option<AccountStatus>) -> Option<UserId> {
+    let account = state.account(user.as_deref(), status);
+    user.filter(|_| account == Account::Active).map(Into::into)
+}
+
 /// Sends a code that Next Step made.
 pub(super) async fn send(state: web::Data<WebFlow>, request: Valid<SmsSendRequest>) -> Answer {
     let Valid(request) = request;
     let operation = operation(request.operation_context)?;
     let binding = binding(&operation, &state.settings)?;
-    let Some(user) = request.user_id.filter(|_| !state.skips(request.account_status)) else {
-        return Ok(delivered(request.message_id, CodeDelivery::Succeeded));
-    };
     let message = CodeMessage {
         message: request.message_id.into(),
         code: request.authorization_code,
-        user: user.into(),
+        user: usable(&state, request.user_id, request.account_status),
         organization: request.organization_id.map(Into::into),
         phone: phone(request.user_contacts.as_deref()),
         operation,
@@ -67,32 +70,23 @@ pub(super) async fn verify(state: web::Data<WebFlow>, request: Valid<SmsVerifyRe
     let verification = CodeVerification {
         message: request.message_id.into(),
         code: request.authorization_code,
+        account: state.account(request.user_id.as_deref(), request.account_status),
         user: request.user_id.map(Into::into),
         organization: request.organization_id.map(Into::into),
         binding: binding(&operation, &state.settings)?,
         operation,
     };
-    if state.skips(request.account_status) {
-        return Ok(verified(&Verdict::skipped(), None, None));
-    }
     let outcome = state.backend.sms_otp.verify(&verification).await?;
-    let (user, organization) = (verification.user.as_ref(), verification.organization.as_ref());
-    let verdict = state.verdict(outcome.succeeded(), user, organization).await?;
+    let CodeVerification { user, organization, account, .. } = &verification;
+    let right = outcome.succeeded();
+    let verdict = state.verdict(right, *account, user.as_ref(), organization.as_ref()).await;
     let (error_message, remaining_attempts) = explain(outcome);
-    Ok(verified(&verdict, error_message, remaining_attempts))
-}
-
-fn verified(
-    verdict: &Verdict,
-    error_message: Option<&'static str>,
-    remaining_attempts: Option<u32>,
-) -> HttpResponse {
-    HttpResponse::Ok().json(ObjectResponse::of(SmsVerifyResponse {
+    Ok(HttpResponse::Ok().json(ObjectResponse::of(SmsVerifyResponse {
         sms_authorization_result: verdict.result,
-        error_message: verdict.message(error_message).map(Into::into),
+        error_message: error_message.map(Into::into),
         remaining_attempts,
         show_remaining_attempts: false,
-    }))
+    })))
 }
 
 /// The key of what the person reads, and the tries that are left.
@@ -118,6 +112,7 @@ pub(super) async fn verify_with_password(
 ) -> Answer {
     let Valid(request) = request;
     let operation = operation(request.operation_context)?;
+    let account = state.account(request.user_id.as_deref(), request.account_status);
     let user = request.user_id.map(UserId::from);
     let credentials = Credentials {
         // A fake takes as long as a real one, and counts against nobody.
@@ -129,17 +124,15 @@ pub(super) async fn verify_with_password(
     let verification = CodeVerification {
         message: request.message_id.into(),
         code: request.authorization_code,
-        user: Some(credentials.user.clone()),
+        account,
+        user,
         organization: credentials.organization.clone(),
         binding: binding(&operation, &state.settings)?,
         operation,
     };
-    if state.skips(request.account_status) {
-        return Ok(both_verified(&Verdict::skipped()));
-    }
     let right = state.backend.sms_otp.verify_with_password(&verification, &credentials).await?;
-    let organization = credentials.organization.as_ref();
-    Ok(both_verified(&state.verdict(right, user.as_ref(), organization).await?))
+    let (user, organization) = (verification.user.as_ref(), verification.organization.as_ref());
+    Ok(both_verified(&state.verdict(right, account, user, organization).await))
 }
 
 fn both_verified(verdict: &Verdict) -> HttpResponse {

@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, web};
 use data_adapter_core::{
-    AuthenticationOutcome, Certificate, CertificateQuery, Credentials, OrganizationId, UserId, UsernameQuery,
+    AccountStatus, AuthenticationOutcome, Certificate, CertificateQuery, Credentials, OrganizationId, UserId,
+    UsernameQuery,
 };
 use data_adapter_protocol::web_flow::{
     Dialect, ObjectResponse, UserAuthenticateRequest, UserAuthenticateResponse, UserInfoRequest,
@@ -13,12 +14,13 @@ use super::{Answer, ApiError, WebFlow};
 
 pub(super) async fn lookup(state: web::Data<WebFlow>, request: Valid<UserLookupRequest>) -> Answer {
     let Valid(request) = request;
+    let pem = request.client_certificate().filter(|_| state.dialect() == Dialect::V1);
+    let certificate = pem.map(Certificate::new);
     let organization = request.organization_id.into();
     let operation = operation(request.operation_context)?;
-    let certificate = request.client_certificate.filter(|_| state.dialect() == Dialect::V1);
     let user = match certificate {
-        Some(pem) => {
-            let query = CertificateQuery { certificate: Certificate::new(pem), organization, operation };
+        Some(certificate) => {
+            let query = CertificateQuery { certificate, organization, operation };
             state.backend.certificates.owner(&query).await?
         }
         None => {
@@ -56,7 +58,7 @@ pub(super) async fn authenticate(
     };
     let right = user.is_some();
     let organization = credentials.organization.as_ref();
-    let verdict = state.verdict(right, Some(&credentials.user), organization).await?;
+    let verdict = state.verdict(right, AccountStatus::Active, Some(&credentials.user), organization).await;
     let detail = user.map(|user| state.user_detail(user));
     Ok(HttpResponse::Ok().json(ObjectResponse::of(UserAuthenticateResponse {
         authentication_result: verdict.result,

@@ -1,4 +1,4 @@
-use data_adapter_core::{Clock as _, UserId};
+use data_adapter_core::{AccountStatus, Clock as _, CodeVerification, UserId};
 use data_adapter_sca::Factor;
 
 use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, TRIES, wrong};
@@ -41,6 +41,21 @@ pub(super) async fn a_right_code_is_wrong_during_a_block(bench: Bench) {
     assert!(!with_password, "it is right together with a password");
     bench.advance(BLOCK_FOR);
     assert!(bench.verify(&approval, &sent).await.succeeded(), "it is not right again after the block");
+}
+
+pub(super) async fn a_right_code_is_wrong_and_stays_while_the_front_does_not_let_the_account_be_used(
+    bench: Bench,
+) {
+    let approval = Approval::payment("op");
+    let sent = bench.send(&approval).await;
+    let answer = approval.answer(&sent.message, &sent.code);
+    let blocked = CodeVerification { account: AccountStatus::Blocked, ..answer };
+    let engine = bench.engine();
+    assert_eq!(engine.verify(&blocked).await.expect("the store answers"), wrong(TRIES - 1));
+    let credentials = approval.credentials(Directory::PASSWORD);
+    let both = engine.verify_with_password(&blocked, &credentials).await;
+    assert!(!both.expect("the store answers"), "it is right together with a password");
+    assert!(bench.verify(&approval, &sent).await.succeeded(), "it is used up");
 }
 
 pub(super) async fn a_success_forgets_the_failures(bench: Bench) {

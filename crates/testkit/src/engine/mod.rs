@@ -76,6 +76,7 @@ where
             failures_in_a_row_over_challenges_block_the_codes,
             a_block_ends,
             a_right_code_is_wrong_during_a_block,
+            a_right_code_is_wrong_and_stays_while_the_front_does_not_let_the_account_be_used,
             a_success_forgets_the_failures,
             failures_that_are_long_past_are_forgotten,
             failures_count_for_the_user_of_the_code,

@@ -1,7 +1,7 @@
 //! Codes that the front made.
 
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeMessage, Language, MessageId, OrganizationId, PhoneNumber, UserId,
+    AdapterError, CodeDelivery, CodeMessage, Language, MessageId, OrganizationId, PhoneNumber,
     VerificationOutcome,
 };
 use secrecy::ExposeSecret as _;
@@ -17,7 +17,7 @@ fn message(approval: &Approval) -> CodeMessage {
     CodeMessage {
         message: MessageId::new("a message of the front"),
         code: CODE.into(),
-        user: approval.user.clone().unwrap_or_else(|| UserId::new("nobody")),
+        user: approval.user.clone(),
         organization: approval.organization.clone(),
         phone: None,
         operation: approval.operation.clone(),
