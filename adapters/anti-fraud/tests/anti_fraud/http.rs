@@ -13,7 +13,7 @@ const NO_OPINION: &str = r#"{"factors":null}"#;
 
 /// A query of which everything is known.
 fn full() -> FraudQuery {
-    let mut query = paying("1.0E2", "CZK", "238400856/0300");
+    let mut query = paying("100.00", "CZK", "238400856/0300");
     query.party.user = Some(UserId::new("12345678"));
     query.party.organization = Some(OrganizationId::new("RETAIL"));
     query.party.operation.data = Some("A1*A100CZK".to_owned());
