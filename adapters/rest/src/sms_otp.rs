@@ -44,13 +44,13 @@ impl SmsOtp for RestBackend {
             operation_context: context(&verification.operation)?,
         };
         match self.upstream.ask(Endpoint::SmsVerify, request, &[&verification.code]).await {
-            Ok(response) => Ok(match outcome(&response) {
-                // A system of 0.22 is not told of the account.
-                VerificationOutcome::Succeeded if verification.account == AccountStatus::Blocked => {
-                    VerificationOutcome::Wrong { remaining_attempts: None }
-                }
-                outcome => outcome,
-            }),
+            // A system of 0.22 is not told of the account.
+            Ok(response)
+                if outcome(&response).succeeded() && verification.account == AccountStatus::Blocked =>
+            {
+                Ok(VerificationOutcome::Wrong { remaining_attempts: None })
+            }
+            Ok(response) => Ok(outcome(&response)),
             Err(Refusal::UserNotFound(_)) => Ok(VerificationOutcome::Wrong { remaining_attempts: None }),
             Err(Refusal::Error(error)) => Err(error),
         }
