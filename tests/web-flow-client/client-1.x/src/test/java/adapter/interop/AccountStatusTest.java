@@ -86,7 +86,7 @@ class AccountStatusTest extends ClientTest {
 
     private static void assertSkipped(VerifySmsAuthorizationResponse answer) {
         assertEquals(SmsAuthorizationResult.SKIPPED, answer.getSmsAuthorizationResult());
-        assertEquals("login.authenticationFailed", answer.getErrorMessage());
+        assertEquals("smsAuthorization.failed", answer.getErrorMessage(), "it reads like any wrong code");
     }
 
     private static void assertSkipped(VerifySmsAndPasswordResponse answer) {
