@@ -139,8 +139,8 @@ impl WebFlowSection {
     }
 }
 
-/// The first parts of paths that are served at the root already.
-const TAKEN: [&str; 5] = ["api", "health", "metrics", "sandbox", "swagger-ui"];
+/// The first parts of paths at the root that a context path would hide.
+const TAKEN: [&str; 2] = ["api", "swagger-ui"];
 
 fn check_path(key: &str, path: &str) -> Result<(), Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
@@ -153,7 +153,7 @@ fn check_path(key: &str, path: &str) -> Result<(), Failure> {
     }
     match parts.next() {
         Some(first) if TAKEN.contains(&first) => {
-            refuse(key, &format!("must not begin with `/{first}`, where something else is"))
+            refuse(key, &format!("must not begin with `/{first}`, which it would hide at the root"))
         }
         _ => Ok(()),
     }
