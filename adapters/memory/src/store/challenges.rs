@@ -128,9 +128,16 @@ impl ChallengeStore for MemoryStore {
         let Some(remaining) = state.challenges.count(&challenge.step, now, policy) else {
             return Ok(Guess::Spent);
         };
-        let attempt = challenge.step.user.as_ref().map_or(Attempt::Admitted, |user| {
-            state.attempts.count(user, Factor::Code, now, &policy.failures)
-        });
+        let attempt = match &challenge.step.user {
+            Some(user) => state.attempts.count(user, Factor::Code, now, &policy.failures),
+            // Nobody's guesses count for nobody, and take as long.
+            None => {
+                let nobody = UserId::new(message.as_str());
+                state.attempts.count(&nobody, Factor::Code, now, &policy.failures);
+                state.attempts.clear(&nobody, Factor::Code);
+                Attempt::Admitted
+            }
+        };
         let blocked = attempt == Attempt::Blocked;
         Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked })))
     }

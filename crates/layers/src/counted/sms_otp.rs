@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
-    OperationId, SmsOtp, VerificationOutcome,
+    OperationId, SmsOtp, UserId, VerificationOutcome,
 };
 use data_adapter_sca::Factor;
 use jiff::Timestamp;
@@ -47,12 +47,13 @@ impl CountedSmsOtp {
         Self { inner, blocks, counters }
     }
 
-    /// A guess counts against the owner of the code, whomever it names.
+    /// A guess counts against the owner of the code, whomever it names. Nobody is asked for too, so that a fake takes as long as
+    /// a code that was wrong.
     async fn guess_failed(&self, verification: &CodeVerification, began: Timestamp) {
         let owner = self.blocks.owner(&verification.message).await;
-        if let Some(user) = owner.as_ref().or(verification.user.as_ref()) {
-            self.blocks.failed(user, Factor::Code, began).await;
-        }
+        let nobody = UserId::new(verification.message.as_str());
+        let user = owner.as_ref().or(verification.user.as_ref()).unwrap_or(&nobody);
+        self.blocks.failed(user, Factor::Code, began).await;
     }
 }
 
