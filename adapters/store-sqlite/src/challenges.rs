@@ -79,9 +79,15 @@ fn guess(
     };
     let Some(guesses) = count(connection, &challenge.step, now, policy)? else { return Ok(Guess::Spent) };
     let blocked = match &challenge.step.user {
-        None => false,
         Some(user) => {
             attempts::count(connection, user, Factor::Code, now, &policy.failures)? == Attempt::Blocked
+        }
+        // Nobody's guesses count for nobody, and take as long.
+        None => {
+            let nobody = UserId::new(message.as_str());
+            attempts::count(connection, &nobody, Factor::Code, now, &policy.failures)?;
+            attempts::clear(connection, &nobody, Factor::Code)?;
+            false
         }
     };
     let remaining = policy.tries_per_step.saturating_sub(guesses);
