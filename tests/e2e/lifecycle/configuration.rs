@@ -156,3 +156,37 @@ async fn a_users_file_that_cannot_be_used_is_named_without_what_is_in_it() {
         assert_refused(&exit, named, what);
     }
 }
+
+#[tokio::test]
+async fn the_variables_that_kubernetes_makes_for_a_service_of_the_same_name_are_ignored() {
+    let adapter = DataAdapter::builder()
+        .env("DATA_ADAPTER_PORT", "tcp://10.96.0.7:8080")
+        .env("DATA_ADAPTER_PORT_8080_TCP_PORT", "8080")
+        .env("DATA_ADAPTER_SERVICE_HOST", "10.96.0.7")
+        .env("DATA_ADAPTER_OTP_DIGITS", NUMBER)
+        .start()
+        .await;
+    assert_eq!(adapter.get("/api/service/status").await.status, 200);
+    let log = adapter.terminate().await.stderr;
+    assert!(log.contains("DATA_ADAPTER__OTP__DIGITS"), "what was meant is not said: {log}");
+    assert!(!log.contains("DATA_ADAPTER_SERVICE") && !log.contains(NUMBER), "{log}");
+}
+
+#[tokio::test]
+async fn a_variable_changes_the_organization_of_the_file_whose_name_has_capitals_and_adds_none() {
+    let file = good(
+        "[backends.core-banking]\nkind = \"memory\"\ndemo_users = true\n[organizations.SME]\nusers = \"memory\"",
+    );
+    let show = |variable: &str, value: &str| {
+        let builder = DataAdapter::builder().config(file.clone()).env(variable, value);
+        builder.arg("config").arg("show").spawn_failing()
+    };
+    let shown = show("DATA_ADAPTER__ORGANIZATIONS__SME__USERS", "core-banking").await;
+    assert_eq!(shown.status, Some(0), "{}", shown.stderr);
+    assert!(shown.stdout.contains("[organizations.SME]\nusers = \"core-banking\""), "{}", shown.stdout);
+    assert!(!shown.stdout.contains("organizations.sme"), "{}", shown.stdout);
+    let shown = show("DATA_ADAPTER__BACKENDS__CORE_BANKING__CALLS__DEADLINE_MS", "1234").await;
+    assert!(shown.stdout.contains("deadline_ms = 1234"), "{}{}", shown.stdout, shown.stderr);
+    let refused = show("DATA_ADAPTER__ORGANIZATIONS__SOHO__USERS", MARK).await;
+    assert_refused(&refused, "DATA_ADAPTER__ORGANIZATIONS__SOHO__USERS", "an organization that is not there");
+}

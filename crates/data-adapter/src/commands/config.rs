@@ -1,3 +1,4 @@
+use std::io::Write as _;
 use std::sync::Arc;
 
 use data_adapter_memory::MemoryStore;
@@ -5,10 +6,14 @@ use data_adapter_memory::MemoryStore;
 use super::print;
 use crate::assemble::assemble;
 use crate::backends::Registry;
-use crate::config::Settings;
+use crate::config::{Settings, warnings};
 use crate::failure::Failure;
 
 pub(super) fn check(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
+    for warning in warnings() {
+        // Nobody is left to tell when standard error is closed.
+        let _ = writeln!(std::io::stderr(), "data-adapter: {warning}");
+    }
     settings.tls.load()?;
     settings.telemetry.auth()?;
     // Looking must not make a file.

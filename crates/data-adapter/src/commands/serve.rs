@@ -12,10 +12,13 @@ use crate::backends::Registry;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::telemetry::Telemetry;
-use crate::{audit, demo, logging};
+use crate::{audit, config, demo, logging};
 
 pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     logging::start(&settings.log)?;
+    for warning in config::warnings() {
+        tracing::warn!("{warning}");
+    }
     actix_web::rt::System::new().block_on(run(settings, registry))?;
     tracing::info!("stopped");
     Ok(())

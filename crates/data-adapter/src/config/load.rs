@@ -1,8 +1,12 @@
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use config::{Config, ConfigError, Environment, File, FileFormat};
+use config::builder::DefaultState;
+use config::{Config, ConfigBuilder, ConfigError, File, FileFormat};
 
 use super::Settings;
+use super::environment::{Environment, near_misses};
+use super::suggestion::{nearest, unknown_field};
 use crate::demo;
 use crate::failure::Failure;
 
@@ -21,42 +25,76 @@ pub(crate) struct Flags {
 
 /// Reads the configuration of this process.
 pub(crate) fn load(flags: &Flags) -> Result<Settings, Failure> {
-    check_names(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))?;
-    load_with(flags, Environment::with_prefix("DATA_ADAPTER"))
+    load_with(flags, std::env::vars_os())
+}
+
+/// What to tell about variables of this process that are no settings, but look as if they were meant to be.
+pub(crate) fn warnings() -> Vec<String> {
+    let names: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+    let sections = toml::Table::try_from(Settings::default()).unwrap_or_default();
+    let sections: Vec<&str> = sections.keys().map(String::as_str).chain(["backends"]).collect();
+    near_misses(names.iter().map(String::as_str), &sections)
 }
 
 /// Reads the configuration with an environment of its own.
-pub(super) fn load_with(flags: &Flags, environment: Environment) -> Result<Settings, Failure> {
+pub(super) fn load_with(
+    flags: &Flags,
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<Settings, Failure> {
     let file = match &flags.file {
         Some(path) => read(path)?,
         None => demo::CONFIGURATION.to_owned(),
     };
-    read_all(&file, flags, environment)
+    read_all(&file, flags, variables)
 }
 
 /// Reads a configuration alone.
 #[cfg(test)]
 pub(crate) fn load_text(file: &str) -> Result<Settings, Failure> {
-    let environment = Environment::with_prefix("DATA_ADAPTER").source(Some(config::Map::new()));
-    read_all(file, &Flags::default(), environment)
+    load_with_variables(file, std::iter::empty())
 }
 
-fn read_all(file: &str, flags: &Flags, environment: Environment) -> Result<Settings, Failure> {
-    let environment = environment.prefix_separator("__").separator("__");
-    let mut builder = Config::builder()
+/// Reads a configuration and an environment.
+#[cfg(test)]
+pub(crate) fn load_with_variables(
+    file: &str,
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<Settings, Failure> {
+    read_all(file, &Flags::default(), variables)
+}
+
+fn read_all(
+    file: &str,
+    flags: &Flags,
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<Settings, Failure> {
+    let file = Config::builder()
         .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
         .add_source(File::from_str(file, FileFormat::Toml))
-        .add_source(environment);
-    if let Some(host) = &flags.host {
-        builder = builder.set_override("server.host", host.as_str()).map_err(|error| unusable(&error))?;
-    }
-    if let Some(port) = flags.port {
-        builder = builder.set_override("server.port", port).map_err(|error| unusable(&error))?;
-    }
+        .build()
+        .map_err(|error| unusable(&error))?;
+    let environment = Environment::read(variables, &file)?;
     let settings: Settings =
-        builder.build().and_then(Config::try_deserialize).map_err(|error| unusable(&error))?;
+        with_flags(Config::builder().add_source(file).add_source(environment.clone()), flags)
+            .and_then(|builder| builder.build()?.try_deserialize())
+            .map_err(|error| {
+                environment.blame(&error).map_or_else(|| unusable(&error), Failure::Configuration)
+            })?;
     settings.validate()?;
     Ok(settings)
+}
+
+fn with_flags(
+    mut builder: ConfigBuilder<DefaultState>,
+    flags: &Flags,
+) -> Result<ConfigBuilder<DefaultState>, ConfigError> {
+    if let Some(host) = &flags.host {
+        builder = builder.set_override("server.host", host.as_str())?;
+    }
+    if let Some(port) = flags.port {
+        builder = builder.set_override("server.port", port)?;
+    }
+    Ok(builder)
 }
 
 /// The text of a file that is TOML. Its own errors would show the line, and so perhaps a secret.
@@ -72,7 +110,7 @@ fn read(path: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-fn unusable(error: &ConfigError) -> Failure {
+pub(super) fn unusable(error: &ConfigError) -> Failure {
     Failure::Configuration(format!("the configuration can't be used: {}", describe(error)))
 }
 
@@ -86,6 +124,10 @@ pub(crate) fn describe(error: &ConfigError) -> String {
         return format!("`{key}` has a value of the wrong type, expected {expected}");
     }
     let message = error.to_string();
+    if let Some((unknown, names)) = unknown_field(&message) {
+        let advice = nearest(&unknown, &names).map(|right| format!("; `{right}` is one"));
+        return format!("`{unknown}` is no setting{}", advice.unwrap_or_default());
+    }
     match message.split_once(", expected") {
         Some((problem, expected)) if problem.starts_with("invalid") => {
             format!("a value is of the wrong type, expected{expected}")
@@ -94,38 +136,14 @@ pub(crate) fn describe(error: &ConfigError) -> String {
     }
 }
 
-/// A variable that looks like a setting, and is none, is a mistake that nobody would notice.
-fn check_names(names: impl Iterator<Item = String>) -> Result<(), Failure> {
-    for name in names {
-        if name.starts_with("DATA_ADAPTER_") && !name.starts_with("DATA_ADAPTER__") && name != FILE_VARIABLE {
-            return Err(Failure::Configuration(format!(
-                "the environment variable {name} is no setting; names have two underscores, as in \
-                 DATA_ADAPTER__SERVER__PORT"
-            )));
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_with_one_underscore_too_few_is_refused_by_name() {
-        let check = |name: &str| check_names([name.to_owned()].into_iter());
-        let refusal = check("DATA_ADAPTER_SERVER__PORT").unwrap_err().to_string();
-        assert!(refusal.contains("DATA_ADAPTER_SERVER__PORT"), "{refusal}");
-        for fine in ["DATA_ADAPTER__SERVER__PORT", FILE_VARIABLE, "PATH"] {
-            assert!(check(fine).is_ok(), "{fine}");
-        }
-    }
-
-    #[test]
     fn a_value_of_the_wrong_type_is_not_shown() {
-        let source = [("DATA_ADAPTER__OTP__PREVIOUS_KEYS".to_owned(), "s3cret".to_owned())];
-        let environment = Environment::with_prefix("DATA_ADAPTER").source(Some(source.into()));
-        let refusal = load_with(&Flags::default(), environment).unwrap_err().to_string();
+        let variable = ("DATA_ADAPTER__OTP__PREVIOUS_KEYS".into(), "s3cret".into());
+        let refusal = load_with(&Flags::default(), [variable].into_iter()).unwrap_err().to_string();
         assert!(refusal.contains("previous_keys") && !refusal.contains("s3cret"), "{refusal}");
     }
 }

@@ -7,6 +7,7 @@ mod callers;
 mod capabilities;
 mod certificates;
 mod consent;
+mod environment;
 mod health;
 mod load;
 mod log;
@@ -19,6 +20,7 @@ mod sandbox;
 mod secret;
 mod server;
 mod store;
+mod suggestion;
 mod swagger_ui;
 mod telemetry;
 mod texts;
@@ -40,9 +42,9 @@ pub(crate) use capabilities::{
 pub(crate) use certificates::CertificatesSection;
 pub(crate) use consent::ConsentSettings;
 pub(crate) use health::HealthSettings;
+pub(crate) use load::{FILE_VARIABLE, Flags, describe, load, warnings};
 #[cfg(test)]
-pub(crate) use load::load_text;
-pub(crate) use load::{FILE_VARIABLE, Flags, describe, load};
+pub(crate) use load::{load_text, load_with_variables};
 pub(crate) use log::{LogFormat, LogSettings};
 pub(crate) use login_operations::LoginOperationsSection;
 pub(crate) use metrics::MetricsSettings;

@@ -13,7 +13,11 @@ Every setting, with its default: what is used when the configuration leaves it o
 
 Any setting with a single value can come from the environment, which goes before the file: `DATA_ADAPTER__`, the section,
 `__` and the key, in capitals and with `__` for each dot. `port` of `[server]` is `DATA_ADAPTER__SERVER__PORT`. The flags
-`--host` and `--port` go before both.
+`--host` and `--port` go before both. Names that are yours, of back ends, organizations, operations, forms and clients, are matched
+to those of the file in any case and with `_` for `-`: `DATA_ADAPTER__BACKENDS__CORE_BANKING__URL` is `url` of
+`[backends.core-banking]`. A variable adds none: one that fits no name of the file, or two, is refused, as one that is no setting is.
+Variables that begin with `DATA_ADAPTER_` alone, as Kubernetes makes them for a Service of this name, are ignored; one that looks
+like a setting is warned of.
 
 `data-adapter config check` says what is wrong, `data-adapter config show` prints what is in effect, without secrets. Unknown
 keys are refused. Paths of files are relative to the folder that the program is started in. Secrets are in base64, and each
