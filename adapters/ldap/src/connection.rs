@@ -56,7 +56,7 @@ impl Connector {
                 }
             }
         }
-        Err(last)
+        Err(last.of_connecting())
     }
 
     async fn connect_to(&self, server: usize, service: Option<&Service>) -> Result<Connection, Failure> {
@@ -127,7 +127,7 @@ impl Connector {
             _ => {
                 connection.is_busy = false;
                 let entries: Option<_> = result.0.into_iter().map(Entry::parse).collect();
-                entries.ok_or_else(|| Failure::Unusable("an entry can't be read".to_owned()))
+                entries.ok_or_else(|| Failure::UnusableEntry("an entry can't be read".to_owned()))
             }
         }
     }

@@ -55,7 +55,10 @@ impl Directory {
         let mut entries = self.search(base, Scope::Subtree, filter, attributes).await?;
         match entries.len() {
             0 | 1 => Ok(entries.pop()),
-            _ => Err(Failure::Unusable("several entries fit, and which is meant is not known".to_owned())),
+            _ => {
+                let why = "several entries fit, and which is meant is not known";
+                Err(Failure::UnusableEntry(why.to_owned()))
+            }
         }
     }
 
@@ -98,7 +101,13 @@ impl Directory {
         match &answer {
             Err(Failure::Lost(_)) => self.connector.servers.lost(connection.server),
             Err(Failure::Late(why)) => self.connector.servers.down(connection.server, why),
-            Ok(_) | Err(Failure::ServiceRefused(_) | Failure::Unusable(_)) => {}
+            Ok(_)
+            | Err(
+                Failure::ServiceRefused(_)
+                | Failure::Unreachable(_)
+                | Failure::Unusable(_)
+                | Failure::UnusableEntry(_),
+            ) => {}
         }
         answer
     }
@@ -107,7 +116,10 @@ impl Directory {
         match failure {
             Failure::Lost(_) => true,
             Failure::Late(_) => self.connector.servers.order().first() != Some(&server),
-            Failure::ServiceRefused(_) | Failure::Unusable(_) => false,
+            Failure::ServiceRefused(_)
+            | Failure::Unreachable(_)
+            | Failure::Unusable(_)
+            | Failure::UnusableEntry(_) => false,
         }
     }
 

@@ -14,9 +14,15 @@ pub(crate) enum Failure {
     /// The server does not let the service in.
     #[error("{0}")]
     ServiceRefused(String),
+    /// No server could be connected to.
+    #[error("{0}")]
+    Unreachable(String),
     /// The server answered, but not with something to go by. Asking again would change nothing.
     #[error("{0}")]
     Unusable(String),
+    /// The same, and it is so for this one entry or name only.
+    #[error("{0}")]
+    UnusableEntry(String),
 }
 
 impl Failure {
@@ -25,10 +31,37 @@ impl Failure {
         matches!(self, Self::Lost(_) | Self::Late(_))
     }
 
+    /// The same failure, of the last server that could be tried.
+    pub(crate) fn of_connecting(self) -> Self {
+        if self.is_of_connection() { Self::Unreachable(self.to_string()) } else { self }
+    }
+
     /// What came in place of an answer to `what`.
     pub(crate) fn unusable(what: &str, code: u32) -> Self {
-        Self::Unusable(refusal(what, code))
+        let why = refusal(what, code);
+        if is_about_one(code) { Self::UnusableEntry(why) } else { Self::Unusable(why) }
     }
+}
+
+/// Whether a result code of RFC 4511, appendix A, is about the entry or the value that was named, and not about the server or
+/// the service: 389 Directory Server says 53 to the bind of an account that is inactive, and a search stops at a size limit
+/// for the names that fit too often.
+fn is_about_one(code: u32) -> bool {
+    const SIZE_LIMIT_EXCEEDED: u32 = 4;
+    const INAPPROPRIATE_MATCHING: u32 = 18;
+    const INVALID_ATTRIBUTE_SYNTAX: u32 = 21;
+    const ALIAS_PROBLEM: u32 = 33;
+    const ALIAS_DEREFERENCING_PROBLEM: u32 = 36;
+    const UNWILLING_TO_PERFORM: u32 = 53;
+    matches!(
+        code,
+        SIZE_LIMIT_EXCEEDED
+            | INAPPROPRIATE_MATCHING
+            | INVALID_ATTRIBUTE_SYNTAX
+            | ALIAS_PROBLEM
+            | ALIAS_DEREFERENCING_PROBLEM
+            | UNWILLING_TO_PERFORM
+    )
 }
 
 /// What a result code of RFC 4511 says, for the log. The text beside it stays out: servers quote requests in it.
@@ -64,6 +97,40 @@ impl From<LdapError> for Failure {
 
 impl From<Failure> for AdapterError {
     fn from(failure: Failure) -> Self {
-        Self::Remote(format!("the directory: {failure}"))
+        let why = format!("the directory: {failure}");
+        match failure {
+            Failure::Unreachable(_) | Failure::ServiceRefused(_) => Self::Unreachable(why),
+            Failure::UnusableEntry(_) => Self::Unanswerable(why),
+            Failure::Lost(_) | Failure::Late(_) | Failure::Unusable(_) => Self::Remote(why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_about_one_entry_is_told_from_what_is_about_the_directory() {
+        let about_one = |code| {
+            matches!(AdapterError::from(Failure::unusable("a search", code)), AdapterError::Unanswerable(_))
+        };
+        for code in [4, 18, 21, 33, 36, 53] {
+            assert!(about_one(code), "{code}");
+        }
+        for code in [1, 2, 3, 7, 8, 10, 11, 12, 13, 14, 32, 34, 50, 80, 4096] {
+            assert!(!about_one(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn only_what_no_user_can_cause_says_that_the_directory_is_out_of_reach() {
+        let is_unreachable = |failure: fn(String) -> Failure| {
+            matches!(AdapterError::from(failure(String::new())), AdapterError::Unreachable(_))
+        };
+        assert!(is_unreachable(Failure::Unreachable) && is_unreachable(Failure::ServiceRefused));
+        for failure in [Failure::Lost, Failure::Late, Failure::Unusable, Failure::UnusableEntry] {
+            assert!(!is_unreachable(failure));
+        }
     }
 }

@@ -81,7 +81,7 @@ impl People {
         for candidate in self.organizations.keys().filter(|id| organization.is_none_or(|only| only == *id)) {
             let Some(person) = self.by_id_in(directory, id, candidate).await? else { continue };
             if found.as_ref().is_some_and(|other| other.dn != person.dn) {
-                return Err(Failure::Unusable("one id is that of several entries".to_owned()));
+                return Err(Failure::UnusableEntry("one id is that of several entries".to_owned()));
             }
             found.get_or_insert(person);
         }
@@ -115,7 +115,7 @@ impl People {
         let names = &self.attributes;
         let Some(id) = entry.only(&names.id) else {
             let why = format!("an entry has no `{}`, or several, and so no id", names.id);
-            return Err(Failure::Unusable(why));
+            return Err(Failure::UnusableEntry(why));
         };
         let user = User {
             id: UserId::new(id),

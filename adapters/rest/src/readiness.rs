@@ -10,7 +10,9 @@ impl Readiness for RestBackend {
     async fn check(&self) -> Result<(), AdapterError> {
         match self.upstream.status().await {
             Ok(()) => Ok(()),
-            Err(Refusal::Error(error @ AdapterError::Remote(_))) => Err(error),
+            Err(Refusal::Error(error @ (AdapterError::Unreachable(_) | AdapterError::Remote(_)))) => {
+                Err(error)
+            }
             Err(refusal) => Err(AdapterError::Remote(refusal.to_string())),
         }
     }

@@ -287,7 +287,9 @@ impl AuditEvent {
     /// Sets the outcome that an error stands for: its kind, never its text.
     pub fn came_to_error(&mut self, error: &AdapterError) {
         let (outcome, reason) = match error {
+            AdapterError::Unreachable(_) => (AuditOutcome::Error, "unreachable"),
             AdapterError::Remote(_) => (AuditOutcome::Error, "remote"),
+            AdapterError::Unanswerable(_) => (AuditOutcome::Error, "unanswerable"),
             AdapterError::Internal(_) => (AuditOutcome::Error, "internal"),
             AdapterError::InvalidOperationContext(_) => (AuditOutcome::Failed, "invalid_operation_context"),
             AdapterError::InvalidConsentData(_) => (AuditOutcome::Failed, "invalid_consent_data"),
@@ -318,6 +320,8 @@ mod tests {
         let mut event = AuditEvent::new(EventKind::Consent);
         event.came_to_error(&AdapterError::Remote("a secret place".to_owned()));
         assert_eq!((event.outcome, event.reason), (AuditOutcome::Error, Some("remote")));
+        event.came_to_error(&AdapterError::Unanswerable("a secret place".to_owned()));
+        assert_eq!((event.outcome, event.reason), (AuditOutcome::Error, Some("unanswerable")));
         event.came_to_error(&AdapterError::InvalidConsentData(String::new()));
         assert_eq!((event.outcome, event.reason), (AuditOutcome::Failed, Some("invalid_consent_data")));
         assert!(!serde_json::to_string(&event).unwrap().contains("secret"));

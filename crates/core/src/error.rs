@@ -6,9 +6,20 @@ use thiserror::Error;
 /// log of the operator: the client never reads it. It must not contain a secret.
 #[derive(Debug, Error)]
 pub enum AdapterError {
-    /// The system behind did not answer, or not in a way that can be understood. The caller may try again later.
+    /// The system behind can't be reached, or lets nobody in who comes from here: no connection, credentials of this program
+    /// that it refuses. It is so for everybody, and the circuit breaker counts each. The caller may try again later.
+    #[error("the system behind can't be reached: {0}")]
+    Unreachable(String),
+    /// The system behind did not answer, or not in a way that can be understood, and nobody can tell whether it is so for
+    /// others. The circuit breaker counts it once for each user or operation that was asked about. The caller may try again
+    /// later.
     #[error("the system behind did not answer: {0}")]
     Remote(String),
+    /// The system behind works, and has no usable answer about this one: two entries fit the name, a record lacks what it
+    /// has to have. The caller reads the same as of [`Remote`](Self::Remote), and must not take it for a no. It is no outage:
+    /// the circuit breaker never counts it, and others go on.
+    #[error("the system behind has no usable answer about this one: {0}")]
+    Unanswerable(String),
     /// The operation is unknown, or its data contradict each other. Trying again changes nothing.
     #[error("the operation context cannot be used: {0}")]
     InvalidOperationContext(String),

@@ -31,7 +31,7 @@ pub struct Guard {
     settings: GuardSettings,
     slots: Semaphore,
     breaker: StateMachine<ConsecutiveFailures<Constant>, Announcements>,
-    timers: Timers<{ Call::COUNT }, 3>,
+    timers: Timers<{ Call::COUNT }, 4>,
 }
 
 /// What a back end can be asked, in the words of the metrics.
@@ -96,14 +96,24 @@ enum Outcome {
     Answered,
     Failed,
     Refused,
+    Unanswerable,
 }
 
 impl Outcome {
+    fn of<T>(result: &Result<T, AdapterError>) -> Self {
+        match result {
+            Err(AdapterError::Unanswerable(_)) => Self::Unanswerable,
+            result if is_failure(result) => Self::Failed,
+            _ => Self::Answered,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Answered => "answered",
             Self::Failed => "failed",
             Self::Refused => "refused",
+            Self::Unanswerable => "unanswerable",
         }
     }
 }
@@ -167,7 +177,7 @@ impl Guard {
             Err(refusal) => (Outcome::Refused, Err(refusal)),
             Ok(_slot) => {
                 let result = self.within_deadline(answer).await;
-                (if is_failure(&result) { Outcome::Failed } else { Outcome::Answered }, result)
+                (Outcome::of(&result), result)
             }
         };
         self.timers.record(call as usize, outcome as usize, started, || {
@@ -212,9 +222,10 @@ impl Guard {
     }
 }
 
-/// Whether the back end is to blame. What it answers to a bad request is an answer.
+/// Whether the back end is to blame. What it answers to a bad request is an answer, and that it knows nothing usable about one
+/// user is no outage.
 fn is_failure<T>(result: &Result<T, AdapterError>) -> bool {
-    matches!(result, Err(AdapterError::Remote(_) | AdapterError::Internal(_)))
+    matches!(result, Err(AdapterError::Unreachable(_) | AdapterError::Remote(_) | AdapterError::Internal(_)))
 }
 
 /// Tells when a back end is given up and when it is asked again.

@@ -85,7 +85,9 @@ pub(crate) async fn is_right(backend: &LdapBackend, id: &str, password: &str) ->
 /// That `answer` is the error that says the directory did not answer, and why.
 pub(crate) fn remote<T: std::fmt::Debug>(answer: Result<T, AdapterError>) -> String {
     match answer {
-        Err(AdapterError::Remote(why)) => why,
+        Err(AdapterError::Unreachable(why) | AdapterError::Remote(why) | AdapterError::Unanswerable(why)) => {
+            why
+        }
         other => unreachable!("not a remote error but {other:?}"),
     }
 }

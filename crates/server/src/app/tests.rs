@@ -236,7 +236,9 @@ async fn post(failing: Failing, path: &str) -> (StatusCode, String) {
 #[actix_web::test]
 async fn every_error_of_a_back_end_has_the_status_and_code_of_the_document_on_every_path() {
     type Kind = (fn(String) -> AdapterError, u16, &'static str);
-    let kinds: [Kind; 7] = [
+    let kinds: [Kind; 9] = [
+        (AdapterError::Unreachable, 400, "REMOTE_ERROR"),
+        (AdapterError::Unanswerable, 400, "REMOTE_ERROR"),
         (AdapterError::Remote, 400, "REMOTE_ERROR"),
         (AdapterError::InvalidOperationContext, 400, "OPERATION_CONTEXT_INVALID"),
         (AdapterError::InvalidConsentData, 400, "CONSENT_DATA_INVALID"),
@@ -267,7 +269,9 @@ async fn every_error_of_a_back_end_has_the_status_and_code_of_the_document_on_ev
 #[actix_web::test]
 async fn to_later_versions_a_back_end_that_does_not_answer_is_503_and_what_is_the_callers_fault_is_4xx() {
     type Kind = (fn(String) -> AdapterError, u16, &'static str);
-    let kinds: [Kind; 4] = [
+    let kinds: [Kind; 6] = [
+        (AdapterError::Unreachable, 503, "REMOTE_ERROR"),
+        (AdapterError::Unanswerable, 503, "REMOTE_ERROR"),
         (AdapterError::Remote, 503, "REMOTE_ERROR"),
         (AdapterError::InvalidInput, 400, "INPUT_INVALID"),
         (AdapterError::AuthenticationFailed, 401, "AUTHENTICATION_FAILED"),

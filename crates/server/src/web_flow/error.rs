@@ -213,7 +213,9 @@ impl From<AdapterError> for ApiError {
     /// The statuses of the document, which the client of Web Flow 0.22 reads.
     fn from(error: AdapterError) -> Self {
         let (status, code, message) = match &error {
-            AdapterError::Remote(_) => (StatusCode::BAD_REQUEST, ErrorCode::RemoteError, "error.remote"),
+            AdapterError::Unreachable(_) | AdapterError::Remote(_) | AdapterError::Unanswerable(_) => {
+                (StatusCode::BAD_REQUEST, ErrorCode::RemoteError, "error.remote")
+            }
             AdapterError::InvalidOperationContext(_) => {
                 (StatusCode::BAD_REQUEST, ErrorCode::OperationContextInvalid, "operationContext.invalid")
             }
