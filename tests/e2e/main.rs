@@ -12,6 +12,7 @@ mod certificates;
 mod cli;
 mod codes;
 mod contract;
+mod dead_connections;
 mod durability;
 mod health;
 mod journeys;

@@ -9,7 +9,7 @@ use data_adapter_core::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::connection::BindAnswer;
-use crate::directory::Directory;
+use crate::directory::{Directory, Request};
 use crate::failure::Failure;
 use crate::people::People;
 use crate::policy;
@@ -58,14 +58,15 @@ impl LdapBackend {
 
     async fn outcome(
         &self,
+        request: &Request<'_>,
         credentials: &Credentials,
         password: &SecretString,
     ) -> Result<AuthenticationOutcome, Failure> {
         let Credentials { user, organization, .. } = credentials;
-        let person = self.people.by_id(&self.directory, user, organization.as_ref()).await?;
+        let person = self.people.by_id(request, user, organization.as_ref()).await?;
         let person = person.filter(|person| person.user.status == AccountStatus::Active);
         let dn = person.as_ref().map_or(self.decoy_dn.as_str(), |person| &person.dn);
-        let answer = self.directory.bind(dn, password).await?;
+        let answer = request.bind(dn, password).await?;
         let is_right = is_right(&answer)?;
         let remaining_attempts = policy::says_locked(&answer.controls).then_some(0);
         Ok(match person {
@@ -109,8 +110,9 @@ fn can_be_checked(password: &SecretString) -> bool {
 #[async_trait]
 impl UserLookup for LdapBackend {
     async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
-        let search = self.people.by_username(&self.directory, &query.username, &query.organization);
-        Ok(self.directory.in_time(search).await?.map(|person| person.user))
+        let request = self.directory.request();
+        let search = self.people.by_username(&request, &query.username, &query.organization);
+        Ok(request.in_time(search).await?.map(|person| person.user))
     }
 
     async fn by_id(
@@ -118,8 +120,9 @@ impl UserLookup for LdapBackend {
         id: &UserId,
         organization: Option<&OrganizationId>,
     ) -> Result<Option<User>, AdapterError> {
-        let search = self.people.by_id(&self.directory, id, organization);
-        Ok(self.directory.in_time(search).await?.map(|person| person.user))
+        let request = self.directory.request();
+        let search = self.people.by_id(&request, id, organization);
+        Ok(request.in_time(search).await?.map(|person| person.user))
     }
 }
 
@@ -134,7 +137,8 @@ impl Authentication for LdapBackend {
         if !can_be_checked(password) {
             return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
         }
-        Ok(self.directory.in_time(self.outcome(credentials, password)).await?)
+        let request = self.directory.request();
+        Ok(request.in_time(self.outcome(&request, credentials, password)).await?)
     }
 }
 
@@ -142,13 +146,14 @@ impl Authentication for LdapBackend {
 impl Readiness for LdapBackend {
     /// Reads the entries that users are searched for under, as the service.
     async fn check(&self) -> Result<(), AdapterError> {
+        let request = self.directory.request();
         let probe = async {
             for base in self.people.bases() {
-                self.directory.probe(base).await?;
+                request.probe(base).await?;
             }
             Ok(())
         };
-        Ok(self.directory.in_time(probe).await?)
+        Ok(request.in_time(probe).await?)
     }
 }
 

@@ -1,20 +1,22 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use ldap3::controls::Control;
-use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchOptions};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchOptions, StdStream};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
 
 use crate::entry::Entry;
 use crate::failure::{Failure, refusal};
 use crate::policy;
 use crate::servers::Servers;
 use crate::settings::{LdapSettings, SettingsError};
+use crate::socket;
 use crate::tls::client_config;
 
 /// Makes connections to the servers.
@@ -22,9 +24,11 @@ pub(crate) struct Connector {
     pub(crate) servers: Servers,
     tls: Option<Arc<ClientConfig>>,
     start_tls: bool,
+    keepalive: Duration,
     connect_timeout: Duration,
     bind_timeout: Duration,
-    search_timeout: Duration,
+    /// How long one search may take.
+    pub(crate) search_timeout: Duration,
 }
 
 impl Connector {
@@ -36,6 +40,7 @@ impl Connector {
             servers: Servers::new(urls),
             tls,
             start_tls: settings.start_tls,
+            keepalive: Duration::from_secs(settings.keepalive_seconds),
             connect_timeout: Duration::from_millis(settings.connect_timeout_ms),
             bind_timeout: Duration::from_millis(settings.bind_timeout_ms),
             search_timeout: Duration::from_millis(settings.search_timeout_ms),
@@ -74,16 +79,22 @@ impl Connector {
 
     async fn open(&self, server: usize) -> Result<Connection, Failure> {
         let epoch = self.servers.try_now(server);
-        let mut settings =
-            LdapConnSettings::new().set_conn_timeout(self.connect_timeout).set_starttls(self.start_tls);
+        let opened = tokio::time::timeout(self.connect_timeout, self.dial(self.servers.url(server))).await;
+        let ldap = opened.unwrap_or_else(|_| Err(Failure::Late("no connection in time".to_owned())))?;
+        let now = Instant::now();
+        Ok(Connection { ldap, server, epoch, opened: now, answered: now, is_kept: false, is_busy: false })
+    }
+
+    async fn dial(&self, url: &Url) -> Result<Ldap, Failure> {
+        let stream = StdStream::Tcp(socket::connect(url, self.keepalive).await?);
+        let mut settings = LdapConnSettings::new().set_std_stream(stream).set_starttls(self.start_tls);
         if let Some(tls) = &self.tls {
             settings = settings.set_config(Arc::clone(tls));
         }
-        let url = self.servers.url(server);
         let (driver, ldap) = answered(LdapConnAsync::from_url_with_settings(settings, url)).await?;
         // It ends with the connection, and whoever waits for an answer learns of it.
         tokio::spawn(async move { drop(driver.drive().await) });
-        Ok(Connection { ldap, server, epoch, is_busy: false })
+        Ok(ldap)
     }
 
     /// Says who somebody is, and asks what the password policy of the server makes of it.
@@ -103,34 +114,43 @@ impl Connector {
         }
     }
 
-    /// Up to two entries below `base`: one more than may be there. A connection on which this fails is of no more use.
+    /// Up to two entries: one more than may be there. A connection on which this fails is of no more use.
     pub(crate) async fn search(
         &self,
         connection: &mut Connection,
-        base: &str,
-        scope: Scope,
-        filter: &str,
-        attributes: &[String],
+        search: Search<'_>,
+        limit: Duration,
     ) -> Result<Vec<Entry>, Failure> {
+        let Search { base, scope, filter, attributes } = search;
         connection.is_busy = true;
-        let seconds = i32::try_from(self.search_timeout.as_secs() + 1).unwrap_or(i32::MAX);
+        let seconds = i32::try_from(limit.as_secs() + 1).unwrap_or(i32::MAX);
         connection.ldap.with_search_options(SearchOptions::new().sizelimit(2).timelimit(seconds));
         let search = answered(connection.ldap.search(base, scope, filter, attributes));
-        let result = in_time("search", self.search_timeout, search).await?;
+        let result = in_time("search", limit, search).await?;
         let is_enough = result.1.rc == Connection::SIZE_LIMIT_EXCEEDED && result.0.len() == 2;
         match result.1.rc {
             code @ (Connection::BUSY | Connection::UNAVAILABLE) => Err(Failure::Lost(refusal("it", code))),
             code if code != Connection::SUCCESS && !is_enough => {
-                connection.is_busy = false;
+                connection.set_free();
                 Err(Failure::unusable("a search", code))
             }
             _ => {
-                connection.is_busy = false;
+                connection.set_free();
                 let entries: Option<_> = result.0.into_iter().map(Entry::parse).collect();
                 entries.ok_or_else(|| Failure::UnusableEntry("an entry can't be read".to_owned()))
             }
         }
     }
+}
+
+/// What is searched for.
+#[derive(Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) base: &'a str,
+    pub(crate) scope: Scope,
+    /// RFC 4515.
+    pub(crate) filter: &'a str,
+    pub(crate) attributes: &'a [String],
 }
 
 /// Who searches.
@@ -144,6 +164,11 @@ pub(crate) struct Connection {
     ldap: Ldap,
     pub(crate) server: usize,
     pub(crate) epoch: u64,
+    opened: Instant,
+    /// When the last answer came on it.
+    answered: Instant,
+    /// Whether it was used before. Whatever is between may have dropped it since, without a word.
+    pub(crate) is_kept: bool,
     /// Whether an answer is missing on it, perhaps since whoever waited for it gave up.
     is_busy: bool,
 }
@@ -153,10 +178,18 @@ impl Connection {
     const SIZE_LIMIT_EXCEEDED: u32 = 4;
     const BUSY: u32 = 51;
     const UNAVAILABLE: u32 = 52;
+    /// It is used no longer than this, so that the load goes back to a server that was down.
+    const MAX_AGE: Duration = Duration::from_secs(300);
 
-    /// Whether it can be used for something else.
-    pub(crate) fn is_usable(&mut self) -> bool {
-        !self.is_busy && !self.ldap.is_closed()
+    /// Whether it can be used for something else, after `longest_idle` at most without use.
+    pub(crate) fn is_usable(&mut self, longest_idle: Duration) -> bool {
+        let is_young = self.opened.elapsed() < Self::MAX_AGE && self.answered.elapsed() < longest_idle;
+        is_young && !self.is_busy && !self.ldap.is_closed()
+    }
+
+    fn set_free(&mut self) {
+        self.is_busy = false;
+        self.answered = Instant::now();
     }
 
     /// Says goodbye; that the server hears it is not waited for.

@@ -4,12 +4,16 @@ use std::time::Duration;
 use ldap3::Scope;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
-use crate::connection::{BindAnswer, Connector, Service};
+use crate::connection::{BindAnswer, Connection, Connector, Search};
 use crate::entry::Entry;
 use crate::failure::Failure;
-use crate::pool::{self, ServiceConnection, ServiceConnections, ServicePool};
+use crate::pool::{self, ServicePool};
 use crate::settings::{LdapSettings, SettingsError};
+
+/// How long a connection that was kept has to answer whether an entry is there. Who asks that wants to know it soon.
+const PROBE: Duration = Duration::from_millis(250);
 
 /// A directory of one or more servers that hold the same.
 pub(crate) struct Directory {
@@ -20,29 +24,38 @@ pub(crate) struct Directory {
     timeout: Duration,
 }
 
+/// What somebody waits for: whatever is asked of the directory for it has to fit into its time.
+pub(crate) struct Request<'a> {
+    directory: &'a Directory,
+    deadline: Instant,
+}
+
 impl Directory {
     pub(crate) fn new(settings: &LdapSettings) -> Result<Self, SettingsError> {
         let connector = Arc::new(Connector::new(settings)?);
-        let password = settings.service_password()?.clone();
-        let service = Service { dn: settings.bind_dn.clone(), password };
-        let pool = ServicePool::builder(ServiceConnections::new(Arc::clone(&connector), service))
-            .max_size(settings.pool_size)
-            .build();
         Ok(Self {
+            pool: pool::new(Arc::clone(&connector), settings)?,
             connector,
-            pool: pool.map_err(|error| SettingsError::new("pool_size", &error.to_string()))?,
             checks: Semaphore::new(settings.pool_size),
             timeout: Duration::from_millis(settings.timeout_ms),
         })
     }
 
-    /// What `request` makes of the directory, within the time that a request may take.
+    /// A request that begins now.
+    pub(crate) fn request(&self) -> Request<'_> {
+        Request { directory: self, deadline: Instant::now() + self.timeout }
+    }
+}
+
+impl Request<'_> {
+    /// What `work` makes of the directory, within the time that a request may take.
     pub(crate) async fn in_time<T>(
         &self,
-        request: impl Future<Output = Result<T, Failure>>,
+        work: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        let late = |_| Err(Failure::Late(format!("no answer within {} ms", self.timeout.as_millis())));
-        tokio::time::timeout(self.timeout, request).await.unwrap_or_else(late)
+        let timeout = self.directory.timeout.as_millis();
+        let late = |_| Err(Failure::Late(format!("no answer within {timeout} ms")));
+        tokio::time::timeout_at(self.deadline, work).await.unwrap_or_else(late)
     }
 
     /// The one entry below `base` that fits; `None` when there is none.
@@ -52,7 +65,8 @@ impl Directory {
         filter: &str,
         attributes: &[String],
     ) -> Result<Option<Entry>, Failure> {
-        let mut entries = self.search(base, Scope::Subtree, filter, attributes).await?;
+        let search = Search { base, scope: Scope::Subtree, filter, attributes };
+        let mut entries = self.search(search, self.directory.connector.search_timeout).await?;
         match entries.len() {
             0 | 1 => Ok(entries.pop()),
             _ => {
@@ -66,41 +80,46 @@ impl Directory {
     pub(crate) async fn probe(&self, base: &str) -> Result<(), Failure> {
         const NO_ATTRIBUTES: &str = "1.1";
         let attributes = [NO_ATTRIBUTES.to_owned()];
-        self.search(base, Scope::Base, "(objectClass=*)", &attributes).await.map(drop)
+        let search = Search { base, scope: Scope::Base, filter: "(objectClass=*)", attributes: &attributes };
+        self.search(search, PROBE).await.map(drop)
     }
 
-    /// A search changes nothing, so that it is repeated once over another connection: the server may have closed this one
-    /// long ago, or hang while others don't.
-    async fn search(
-        &self,
-        base: &str,
-        scope: Scope,
-        filter: &str,
-        attributes: &[String],
-    ) -> Result<Vec<Entry>, Failure> {
-        let connection = pool::take(&self.pool).await?;
-        let server = connection.server;
-        match self.search_over(connection, base, scope, filter, attributes).await {
-            Err(failure) if self.may_be_better_elsewhere(&failure, server) => {
-                let another = pool::take(&self.pool).await?;
-                self.search_over(another, base, scope, filter, attributes).await
+    /// A search changes nothing, so that it is repeated once over a new connection: the server may have closed this one long
+    /// ago, or hang while others don't, or something between may have dropped it.
+    async fn search(&self, search: Search<'_>, patience: Duration) -> Result<Vec<Entry>, Failure> {
+        let pool = &self.directory.pool;
+        let mut connection = pool::take(pool).await?;
+        match self.search_over(&mut connection, search, patience).await {
+            Err(failure) if self.may_be_better_elsewhere(&failure, &connection) => {
+                pool::renew(pool, &mut connection).await?;
+                self.search_over(&mut connection, search, patience).await
             }
             answer => answer,
         }
     }
 
+    /// Only what a new connection brings says something about the server: one that was kept may be dead.
     async fn search_over(
         &self,
-        mut connection: ServiceConnection,
-        base: &str,
-        scope: Scope,
-        filter: &str,
-        attributes: &[String],
+        connection: &mut Connection,
+        search: Search<'_>,
+        patience: Duration,
     ) -> Result<Vec<Entry>, Failure> {
-        let answer = self.connector.search(&mut connection, base, scope, filter, attributes).await;
+        let connector = &self.directory.connector;
+        let limit = self.limit(connection, patience);
+        let answer = connector.search(connection, search, limit).await;
+        let Connection { server, epoch, is_kept, .. } = *connection;
         match &answer {
-            Err(Failure::Lost(_)) => self.connector.servers.lost(connection.server),
-            Err(Failure::Late(why)) => self.connector.servers.down(connection.server, why),
+            Err(Failure::Lost(_)) => {
+                connector.servers.lost(server, epoch);
+            }
+            Err(Failure::Late(why)) if is_kept => {
+                if connector.servers.lost(server, epoch) {
+                    let server = connector.servers.url(server);
+                    tracing::info!(%server, "connections that were kept are given up: {why}");
+                }
+            }
+            Err(Failure::Late(why)) => connector.servers.down(server, why),
             Ok(_)
             | Err(
                 Failure::ServiceRefused(_)
@@ -112,10 +131,21 @@ impl Directory {
         answer
     }
 
-    fn may_be_better_elsewhere(&self, failure: &Failure, server: usize) -> bool {
+    /// How long a search may take. Over a connection that was kept it leaves as much for a second one.
+    fn limit(&self, connection: &Connection, patience: Duration) -> Duration {
+        let limit = self.directory.connector.search_timeout;
+        if !connection.is_kept {
+            return limit;
+        }
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        limit.min(patience).min(left / 2)
+    }
+
+    fn may_be_better_elsewhere(&self, failure: &Failure, connection: &Connection) -> bool {
+        let servers = &self.directory.connector.servers;
         match failure {
             Failure::Lost(_) => true,
-            Failure::Late(_) => self.connector.servers.order().first() != Some(&server),
+            Failure::Late(_) => connection.is_kept || servers.order().first() != Some(&connection.server),
             Failure::ServiceRefused(_)
             | Failure::Unreachable(_)
             | Failure::Unusable(_)
@@ -126,17 +156,18 @@ impl Directory {
     /// What a server says to a bind as `dn`. It is not repeated: the server may have counted it. The connection is used for
     /// nothing else.
     pub(crate) async fn bind(&self, dn: &str, password: &SecretString) -> Result<BindAnswer, Failure> {
-        let turn = self.checks.acquire().await;
+        let Directory { connector, checks, .. } = self.directory;
+        let turn = checks.acquire().await;
         let _turn = turn.map_err(|_| Failure::Unusable("no more passwords are checked".to_owned()))?;
-        let mut connection = self.connector.connect(None).await?;
+        let mut connection = connector.connect(None).await?;
         let server = connection.server;
-        let answer = self.connector.bind(&mut connection, dn, password).await;
+        let answer = connector.bind(&mut connection, dn, password).await;
         match &answer {
             Err(failure) if failure.is_of_connection() => {
-                self.connector.servers.down(server, &failure.to_string());
+                connector.servers.down(server, &failure.to_string());
             }
             _ => {
-                self.connector.servers.up(server);
+                connector.servers.up(server);
                 connection.close().await;
             }
         }

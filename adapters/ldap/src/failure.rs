@@ -1,3 +1,5 @@
+use std::io;
+
 use data_adapter_core::AdapterError;
 use ldap3::LdapError;
 use thiserror::Error;
@@ -83,11 +85,14 @@ pub(crate) fn refusal(what: &str, code: u32) -> String {
     format!("{what} was answered with {code} ({name})")
 }
 
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Lost(error.to_string())
+    }
+}
+
 impl From<LdapError> for Failure {
     fn from(error: LdapError) -> Self {
-        if matches!(error, LdapError::Timeout { .. }) {
-            return Self::Late("no connection in time".to_owned());
-        }
         if matches!(error, LdapError::FilterParsing) {
             return Self::Unusable("the filter is not valid".to_owned());
         }

@@ -26,6 +26,7 @@ mod policy;
 mod pool;
 mod servers;
 mod settings;
+mod socket;
 mod template;
 mod tls;
 

@@ -5,7 +5,7 @@ use data_adapter_core::{Clock, Extras, Language, OrganizationId, PhoneNumber, Us
 use jiff::SignedDuration;
 
 use crate::account;
-use crate::directory::Directory;
+use crate::directory::Request;
 use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::settings::{AttributeSettings, LdapSettings, SettingsError};
@@ -57,7 +57,7 @@ impl People {
 
     pub(crate) async fn by_username(
         &self,
-        directory: &Directory,
+        request: &Request<'_>,
         username: &str,
         id: &OrganizationId,
     ) -> Result<Option<Person>, Failure> {
@@ -66,20 +66,20 @@ impl People {
             return Ok(None);
         }
         let filter = organization.by_username.fill(username);
-        let entry = directory.find(&organization.base, &filter, &self.wanted).await?;
+        let entry = request.find(&organization.base, &filter, &self.wanted).await?;
         entry.filter(|entry| self.is_in(entry, id)).map(|entry| self.person(entry, id)).transpose()
     }
 
     /// Looks in one organization, or in all of them.
     pub(crate) async fn by_id(
         &self,
-        directory: &Directory,
+        request: &Request<'_>,
         id: &UserId,
         organization: Option<&OrganizationId>,
     ) -> Result<Option<Person>, Failure> {
         let mut found: Option<Person> = None;
         for candidate in self.organizations.keys().filter(|id| organization.is_none_or(|only| only == *id)) {
-            let Some(person) = self.by_id_in(directory, id, candidate).await? else { continue };
+            let Some(person) = self.by_id_in(request, id, candidate).await? else { continue };
             if found.as_ref().is_some_and(|other| other.dn != person.dn) {
                 return Err(Failure::UnusableEntry("one id is that of several entries".to_owned()));
             }
@@ -90,7 +90,7 @@ impl People {
 
     async fn by_id_in(
         &self,
-        directory: &Directory,
+        request: &Request<'_>,
         id: &UserId,
         organization_id: &OrganizationId,
     ) -> Result<Option<Person>, Failure> {
@@ -99,7 +99,7 @@ impl People {
             return Ok(None);
         }
         let filter = organization.by_id.fill(id.as_str());
-        let entry = directory.find(&organization.base, &filter, &self.wanted).await?;
+        let entry = request.find(&organization.base, &filter, &self.wanted).await?;
         let entry = entry.filter(|entry| self.is_in(entry, organization_id));
         let person = entry.map(|entry| self.person(entry, organization_id)).transpose()?;
         // Directories compare without regard to case and spaces. Whoever has two ids has two counters of failures.

@@ -1,29 +1,33 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
+use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
 
 use crate::connection::{Connection, Connector, Service};
 use crate::failure::Failure;
+use crate::settings::{LdapSettings, SettingsError};
 
 /// Connections that are bound as the service.
 pub(crate) type ServicePool = Pool<ServiceConnections>;
 /// One of them, to be given back.
 pub(crate) type ServiceConnection = Object<ServiceConnections>;
 
-/// A connection is used no longer than this, so that the load goes back to a server that was down.
-const MAX_AGE: Duration = Duration::from_secs(300);
-
 /// Makes connections for a pool, and looks at those that come back.
 pub(crate) struct ServiceConnections {
     connector: Arc<Connector>,
     service: Service,
+    longest_idle: Duration,
 }
 
-impl ServiceConnections {
-    pub(crate) fn new(connector: Arc<Connector>, service: Service) -> Self {
-        Self { connector, service }
-    }
+/// A pool for these settings, with nothing in it. The connection that was used last is the first to be used again, so that
+/// the others become idle when there is little to do.
+pub(crate) fn new(connector: Arc<Connector>, settings: &LdapSettings) -> Result<ServicePool, SettingsError> {
+    let password = settings.service_password()?.clone();
+    let service = Service { dn: settings.bind_dn.clone(), password };
+    let longest_idle = Duration::from_secs(settings.idle_seconds);
+    let pool = ServicePool::builder(ServiceConnections { connector, service, longest_idle });
+    let pool = pool.max_size(settings.pool_size).queue_mode(QueueMode::Lifo).build();
+    pool.map_err(|error| SettingsError::new("pool_size", &error.to_string()))
 }
 
 impl Manager for ServiceConnections {
@@ -34,9 +38,10 @@ impl Manager for ServiceConnections {
         self.connector.connect(Some(&self.service)).await
     }
 
-    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<Failure> {
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Failure> {
         let is_current = self.connector.servers.is_current(connection.server, connection.epoch);
-        if is_current && connection.is_usable() && metrics.age() < MAX_AGE {
+        if is_current && connection.is_usable(self.longest_idle) {
+            connection.is_kept = true;
             Ok(())
         } else {
             Err(RecycleError::message("not to be used again"))
@@ -52,4 +57,10 @@ pub(crate) async fn take(pool: &ServicePool) -> Result<ServiceConnection, Failur
         }
         Failure::Unusable(format!("no connection: {error}"))
     })
+}
+
+/// Puts a new connection in the place of one that is of no more use.
+pub(crate) async fn renew(pool: &ServicePool, connection: &mut ServiceConnection) -> Result<(), Failure> {
+    **connection = pool.manager().create().await?;
+    Ok(())
 }

@@ -60,9 +60,12 @@ impl Servers {
         self.health(server).epoch == epoch
     }
 
-    /// A connection broke: others to the same server may have, too.
-    pub(crate) fn lost(&self, server: usize) {
-        self.health(server).epoch += 1;
+    /// A connection of that epoch broke: others of it may have, too. `false` where that was known.
+    pub(crate) fn lost(&self, server: usize, epoch: u64) -> bool {
+        let mut health = self.health(server);
+        let is_news = health.epoch == epoch;
+        health.epoch += u64::from(is_news);
+        is_news
     }
 
     /// The server could not be connected to, or does not answer.
@@ -136,9 +139,19 @@ mod tests {
         let servers = three();
         let epoch = servers.try_now(0);
         assert!(servers.is_current(0, epoch));
-        servers.lost(1);
+        assert!(servers.lost(1, servers.try_now(1)));
         assert!(servers.is_current(0, epoch));
-        servers.lost(0);
+        assert!(servers.lost(0, epoch));
         assert!(!servers.is_current(0, epoch));
+    }
+
+    #[test]
+    fn a_connection_from_before_a_failure_takes_none_from_after_it_along() {
+        let servers = three();
+        let before = servers.try_now(0);
+        servers.lost(0, before);
+        let after = servers.try_now(0);
+        assert!(!servers.lost(0, before), "the second one that broke");
+        assert!(servers.is_current(0, after));
     }
 }

@@ -32,6 +32,13 @@ pub struct LdapSettings {
     /// How many connections may search, and how many more may check passwords, from 1 to 1024.
     #[serde(default = "default_pool_size")]
     pub pool_size: usize,
+    /// How long a connection that searches may be without use and still be used again, in seconds, from 1 to 3600.
+    #[serde(default = "default_idle")]
+    pub idle_seconds: u64,
+    /// After how long without a word the system probes whether the other side of a connection is there, in seconds, from 1
+    /// to 3600.
+    #[serde(default = "default_idle")]
+    pub keepalive_seconds: u64,
     /// How long connecting to one server may take, TLS included, in milliseconds, from 1 to 60000.
     #[serde(default = "default_step_timeout")]
     pub connect_timeout_ms: u64,
@@ -113,6 +120,10 @@ fn default_pool_size() -> usize {
     8
 }
 
+fn default_idle() -> u64 {
+    60
+}
+
 fn default_step_timeout() -> u64 {
     2_000
 }
@@ -189,8 +200,12 @@ impl LdapSettings {
             ("search_timeout_ms", self.search_timeout_ms),
             ("timeout_ms", self.timeout_ms),
         ];
-        match timeouts.into_iter().find(|(_, value)| !(1..=60_000).contains(value)) {
-            Some((key, _)) => refuse(key, "has to be from 1 to 60000"),
+        if let Some((key, _)) = timeouts.into_iter().find(|(_, value)| !(1..=60_000).contains(value)) {
+            return refuse(key, "has to be from 1 to 60000");
+        }
+        let times = [("idle_seconds", self.idle_seconds), ("keepalive_seconds", self.keepalive_seconds)];
+        match times.into_iter().find(|(_, value)| !(1..=3_600).contains(value)) {
+            Some((key, _)) => refuse(key, "has to be from 1 to 3600"),
             None => Ok(()),
         }
     }

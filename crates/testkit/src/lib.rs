@@ -32,7 +32,8 @@
 //! The races need a runtime of several threads.
 //!
 //! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`SeededRandom`],
-//! [`Directory`], and builders such as [`Approval`]. With the feature `slapd` there is a real LDAP server, `Slapd`.
+//! [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the feature `slapd` there is a
+//! real LDAP server, `Slapd`.
 
 mod anti_fraud;
 mod authentication;
@@ -43,11 +44,13 @@ mod consent;
 mod directory;
 mod engine;
 mod gateway;
+mod keepalive;
 mod operations;
 mod password;
 mod people;
 mod race;
 mod random;
+mod relay;
 mod setup;
 #[cfg(feature = "slapd")]
 mod slapd;
@@ -65,10 +68,12 @@ pub use consent::consent_contract;
 pub use directory::Directory;
 pub use engine::engine_contract;
 pub use gateway::RecordingGateway;
+pub use keepalive::keepalive_probes;
 pub use operations::operations_contract;
 pub use password::password_contract;
 pub use people::{Account, Accounts, Payer};
 pub use random::SeededRandom;
+pub use relay::Relay;
 pub use setup::operation_setup_contract;
 #[cfg(feature = "slapd")]
 pub use slapd::{Slapd, SlapdBuilder};

@@ -26,6 +26,7 @@ fn what_is_left_out_has_a_default() {
     let settings = parse(GOOD).unwrap();
     settings.validate().unwrap();
     assert_eq!((settings.pool_size, settings.timeout_ms), (8, 5_000));
+    assert_eq!((settings.idle_seconds, settings.keepalive_seconds), (60, 60));
     assert_eq!(settings.attributes.id, "entryUUID");
 }
 
@@ -85,6 +86,8 @@ fn every_other_setting_that_cannot_be_used_is_named_without_a_secret() {
         (r#"bind_dn = "cn=service,dc=bank,dc=test""#, r#"bind_dn = """#, "`bind_dn` is empty"),
         ("bind_dn", "pool_size = 0\nbind_dn", "`pool_size` has to be"),
         ("bind_dn", "search_timeout_ms = 0\nbind_dn", "`search_timeout_ms` has to be"),
+        ("bind_dn", "idle_seconds = 0\nbind_dn", "`idle_seconds` has to be"),
+        ("bind_dn", "keepalive_seconds = 3601\nbind_dn", "`keepalive_seconds` has to be"),
         ("bind_dn", "timeout_ms = 60001\nbind_dn", "`timeout_ms` has to be"),
         ("bind_dn", "decoy_dn = \"\"\nbind_dn", "`decoy_dn` is empty"),
         ("bind_dn", "attributes.phone = \"mobile;lang-en\"\nbind_dn", "`attributes.phone` is no name"),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use data_adapter_testkit::Slapd;
 
-use crate::relay::{Impostor, Manner};
+use crate::impostor::{Impostor, Manner};
 use crate::support::{
     DEADLINE, PASSWORD, USER, by_name, found, is_right, quick, remote_in_time, with_settings,
 };
@@ -71,7 +71,7 @@ async fn many_servers_that_say_nothing_are_an_error_in_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_begins_to_hang_costs_one_search_its_time() {
+async fn a_server_that_begins_to_hang_costs_one_request_its_time() {
     let Some(first) = Slapd::builder().start() else { return };
     let Some(second) = Slapd::builder().start() else { return };
     let backend = with_settings(&quick(&[first.url(), second.url()]));

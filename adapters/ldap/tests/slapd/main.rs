@@ -2,13 +2,14 @@
 
 mod accounts;
 mod contract;
+mod dead;
 mod docs;
 mod failover;
 mod faults;
+mod impostor;
 mod injection;
 mod logs;
 mod passwords;
 mod people;
-mod relay;
 mod support;
 mod tls;

@@ -1,0 +1,24 @@
+use std::io;
+use std::net::TcpStream;
+use std::time::Duration;
+
+use rustix::net::sockopt::{set_socket_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl};
+use url::Url;
+
+/// How long after a probe without an answer the next one is sent.
+const BETWEEN_PROBES: Duration = Duration::from_secs(15);
+/// So many probes without an answer in a row end the connection.
+const PROBES: u32 = 3;
+
+/// Connects to a server. After `keepalive` without a word the system probes whether the other side is still there (RFC 9293,
+/// 3.8.4), so that whatever is between sees that the connection is in use, and one that is dead is closed.
+pub(crate) async fn connect(url: &Url, keepalive: Duration) -> io::Result<TcpStream> {
+    let port = url.port().unwrap_or(if url.scheme() == "ldaps" { 636 } else { 389 });
+    let host = url.host_str().unwrap_or_default();
+    let stream = tokio::net::TcpStream::connect(format!("{host}:{port}")).await?.into_std()?;
+    set_tcp_keepidle(&stream, keepalive)?;
+    set_tcp_keepintvl(&stream, BETWEEN_PROBES)?;
+    set_tcp_keepcnt(&stream, PROBES)?;
+    set_socket_keepalive(&stream, true)?;
+    Ok(stream)
+}
