@@ -75,6 +75,7 @@ pub use setup::{
 };
 pub use sms_otp::{
     CodeDelivery, CodeMessage, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome,
+    typed_code,
 };
 pub use traceparent::{TraceParent, TraceParentError};
 pub use user::{AccountStatus, Extras, PhoneNumber, User, UserLookup, UsernameQuery};

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use secrecy::SecretString;
+use dec_from_char::DecimalExtended as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     AccountStatus, AdapterError, Binding, Credentials, Language, MessageId, OperationContext, OperationId,
@@ -85,6 +86,16 @@ pub struct CodeVerification {
     pub binding: Binding,
 }
 
+/// The code that a person meant by what they typed: white space anywhere is nothing, and digits of any script are digits.
+/// Anything else stays, so that it is wrong.
+#[must_use]
+pub fn typed_code(typed: &SecretString) -> SecretString {
+    let characters = typed.expose_secret().chars().filter(|character| !character.is_whitespace());
+    let mut code = String::with_capacity(typed.expose_secret().len());
+    code.extend(characters.map(|character| character.normalize_decimal().unwrap_or(character)));
+    code.into()
+}
+
 /// What became of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VerificationOutcome {
@@ -167,4 +178,38 @@ pub trait SmsOtp: Send + Sync {
     ///
     /// [`AdapterError::Remote`] when they could not be ended.
     async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(text: &str) -> String {
+        typed_code(&text.into()).expose_secret().to_owned()
+    }
+
+    #[test]
+    fn white_space_is_no_part_of_a_code() {
+        for text in
+            [" 04993273", "0499 3273", "04993273\r\n", "0499\u{a0}3273", "0\t4\u{2007}9\u{202f}9\u{3000}3273"]
+        {
+            assert_eq!(typed(text), "04993273", "{text:?}");
+        }
+        assert_eq!(typed(" \n"), "");
+    }
+
+    #[test]
+    fn digits_of_any_script_are_digits() {
+        for text in ["０４９９３２７３", "٠٤٩٩٣٢٧٣", "۰۴۹۹۳۲۷۳", "०४९९३२७३", "𝟎𝟒𝟗𝟗𝟑𝟐𝟕𝟑"]
+        {
+            assert_eq!(typed(text), "04993273", "{text}");
+        }
+    }
+
+    #[test]
+    fn whatever_else_was_typed_stays() {
+        for text in ["0499-3273", "O4993273", "²3273", "Ⅷ"] {
+            assert_eq!(typed(text), text);
+        }
+    }
 }

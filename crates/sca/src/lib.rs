@@ -11,6 +11,7 @@
 mod consent;
 mod ending;
 mod gateway;
+pub mod language;
 mod otp;
 mod password;
 mod setup;

@@ -7,11 +7,10 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use thiserror::Error;
 use unic_langid::LanguageIdentifier;
 
+use crate::language::{FALLBACK, candidates};
+
 const BUILT_IN: [(&str, &str); 2] =
     [("en", include_str!("../locales/en.ftl")), ("cs", include_str!("../locales/cs.ftl"))];
-
-/// The language that everything falls back to.
-pub(crate) const FALLBACK: &str = "en";
 
 /// Why texts can't be used.
 #[derive(Debug, Error)]
@@ -132,7 +131,8 @@ impl Texts {
         Ok(())
     }
 
-    /// The message in `language`, in a wider form of it (`cs` for `cs-CZ`), or in English. Empty when there is none.
+    /// The message in `language`, which may be a list with weights, in a wider form of it (`cs` for `cs-CZ`), or in English. Empty
+    /// when there is none.
     #[must_use]
     pub fn text(&self, language: &Language, message: &str, arguments: &[(&str, &str)]) -> String {
         let arguments: FluentArgs<'_> = arguments.iter().copied().collect();
@@ -144,13 +144,6 @@ impl Texts {
             })
             .unwrap_or_default()
     }
-}
-
-/// The names to look a language up by, most exact first, English last.
-pub(crate) fn candidates(language: &Language) -> impl Iterator<Item = String> {
-    let id: Option<LanguageIdentifier> = language.as_str().parse().ok();
-    let wide = id.as_ref().map(|id| id.language.to_string());
-    id.map(|id| id.to_string()).into_iter().chain(wide).chain([FALLBACK.to_owned()])
 }
 
 #[cfg(test)]
@@ -165,9 +158,20 @@ mod tests {
     fn a_language_falls_back_to_its_wider_form_and_then_to_english() {
         let texts = Texts::built_in().unwrap();
         assert_eq!(login(&texts, "en"), "Authorization code for login is 12345678.");
-        assert_eq!(login(&texts, "cs-CZ"), "Autorizační kód pro přihlášení je 12345678.");
+        for czech in ["cs-CZ", "cs_CZ", "CS", "cs-CZ, en;q=0.8", "sk, cs;q=0.9", "en;q=0.5,cs"] {
+            assert_eq!(login(&texts, czech), "Autorizační kód pro přihlášení je 12345678.", "{czech}");
+        }
         assert_eq!(login(&texts, "fr"), login(&texts, "en"));
         assert_eq!(login(&texts, "no language at all"), login(&texts, "en"));
+    }
+
+    #[test]
+    fn the_script_of_a_language_counts_where_its_country_is_not_known() {
+        let mut texts = Texts::built_in().unwrap();
+        texts.add("zh", "sms-login = 登录 { $code }\n".to_owned(), "test").unwrap();
+        texts.add("zh_Hant", "sms-login = 登錄 { $code }\n".to_owned(), "test").unwrap();
+        assert_eq!(login(&texts, "zh-Hant-TW"), "登錄 12345678");
+        assert_eq!(login(&texts, "zh-CN"), "登录 12345678");
     }
 
     #[test]

@@ -48,14 +48,32 @@ async fn the_right_code_on_the_last_try_is_right() {
 }
 
 #[tokio::test]
+async fn a_code_typed_with_white_space_or_in_digits_of_another_script_is_right() {
+    let adapter = DataAdapter::start().await;
+    let shapes: [fn(&str) -> String; 5] = [
+        |code| format!(" {code}"),
+        |code| format!("{} {}", &code[..4], &code[4..]),
+        |code| format!("{code}\r\n"),
+        |code| format!("{}\u{a0}{}", &code[..3], &code[3..]),
+        |code| code.bytes().filter_map(|digit| char::from_u32(u32::from(digit - b'0') + 0xff10)).collect(),
+    ];
+    for (number, shape) in shapes.into_iter().enumerate() {
+        let context = rent(&format!("op-{number}"));
+        let sent = send(&adapter, USER, &context).await;
+        let typed = shape(&sent.code);
+        assert_right(&verify(&adapter, &sent.message, &typed, USER, &context).await, &format!("{typed:?}"));
+    }
+}
+
+#[tokio::test]
 async fn a_code_of_another_shape_is_a_wrong_code() {
     let adapter = DataAdapter::start().await;
     let sent = send(&adapter, USER, &rent("op")).await;
     let shapes = [
-        format!("{} ", sent.code),
+        format!("{}.", sent.code),
         format!("0{}", sent.code),
         sent.code[1..].to_owned(),
-        "١٢٣٤٥٦٧٨".to_owned(),
+        format!("{}-{}", &sent.code[..4], &sent.code[4..]),
     ];
     for (shape, remaining) in shapes.iter().zip([4, 3, 2, 1]) {
         let answer = verify(&adapter, &sent.message, shape, USER, &rent("op")).await;
@@ -164,6 +182,7 @@ async fn a_text_arrives_in_the_language_that_was_asked_for_with_what_it_approves
     let adapter = DataAdapter::start().await;
     for (user, language, expected) in [
         (USER, "en", "Authorization code for payment of 100.00 CZK to account 238400856/0300 is "),
+        (USER, "cs_CZ, en;q=0.8", "Autorizační kód pro platbu 100.00 CZK na účet 238400856/0300 je "),
         (USER, "cs", "Autorizační kód pro platbu 100.00 CZK na účet 238400856/0300 je "),
         (USER, "xx", "Authorization code for payment of 100.00 CZK to account 238400856/0300 is "),
     ] {

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use data_adapter_sca::{FormDefinition, OptionDefinition};
+use data_adapter_sca::{FormDefinition, OptionDefinition, language};
 use serde::{Deserialize, Serialize};
 
 use super::refuse;
@@ -44,10 +44,8 @@ impl ConsentSettings {
                     return refuse(&key, &format!("has two options with the id `{}`", option.id));
                 }
             }
-            let texts = form.options.iter().map(|option| &option.text).chain([&form.text]);
-            if texts.into_iter().any(|text| !text.contains_key("en")) {
-                let key = format!("consent.forms.{name}");
-                return refuse(&key, "has a text without English (`text.en`), which the others fall back to");
+            for text in form.options.iter().map(|option| &option.text).chain([&form.text]) {
+                check_languages(&format!("consent.forms.{name}"), text)?;
             }
         }
         Ok(())
@@ -56,6 +54,23 @@ impl ConsentSettings {
     pub(crate) fn forms(&self) -> impl Iterator<Item = (&str, FormDefinition)> {
         self.forms.iter().map(|(name, form)| (name.as_str(), form.into()))
     }
+}
+
+/// Each text is in another language, and one of them is English.
+fn check_languages(key: &str, text: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let mut languages = BTreeSet::new();
+    for tag in text.keys() {
+        let Some(language) = language::canonical(tag) else {
+            return refuse(key, &format!("has a text in `{tag}`, which is no language tag"));
+        };
+        if !languages.insert(language) {
+            return refuse(key, &format!("has two texts in the language of `{tag}`"));
+        }
+    }
+    if languages.contains("en") {
+        return Ok(());
+    }
+    refuse(key, "has a text without English (`text.en`), which the others fall back to")
 }
 
 impl From<&FormSettings> for FormDefinition {

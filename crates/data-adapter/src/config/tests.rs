@@ -278,3 +278,18 @@ fn the_defaults_that_the_example_names_are_the_real_ones() {
     }
     assert!(compared > 60, "{compared}");
 }
+
+#[test]
+fn the_texts_of_a_consent_form_are_each_in_another_language() {
+    let form = |text: &str| {
+        format!("sandbox.enabled = true\n[consent.forms.login]\nversion = \"1\"\ntext.en = \"x\"\n{text}\n")
+    };
+    assert!(load_text(&form("text.pt_BR = \"x\"\ntext.zh-Hant = \"x\"")).is_ok());
+    for (text, why) in [
+        ("text.pt_BR = \"x\"\ntext.pt-br = \"x\"", "two texts in the language of"),
+        ("text.\"no language\" = \"x\"", "no language tag"),
+    ] {
+        let refusal = load_text(&form(text)).unwrap_err().to_string();
+        assert!(refusal.contains("consent.forms.login") && refusal.contains(why), "{refusal}");
+    }
+}

@@ -23,7 +23,7 @@ pub struct Limits {
     pub operation_data: usize,
     /// A message's id.
     pub message_id: usize,
-    /// A language.
+    /// A language, or a list of them with weights.
     pub language: usize,
     /// A certificate with those of its authorities, or a signature, in PEM or base64.
     pub certificate: usize,
@@ -45,7 +45,7 @@ impl Default for Limits {
             operation_id: 256,
             operation_data: 4096,
             message_id: 64,
-            language: 35,
+            language: 100,
             certificate: 16384,
             text: 1024,
         }

@@ -8,8 +8,9 @@ use data_adapter_core::{
 };
 
 use super::form::FormDefinition;
+use crate::language::FALLBACK;
 use crate::store::{ConsentRecord, ShownForm, Store};
-use crate::texts::{FALLBACK, Texts};
+use crate::texts::Texts;
 
 /// Configured forms, judged on our side, over a store.
 pub struct ConsentEngine {
@@ -31,7 +32,7 @@ impl ConsentEngine {
         texts: Arc<Texts>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let forms = forms.into_iter().map(|(name, form)| (name, form.sanitised())).collect();
+        let forms = forms.into_iter().map(|(name, form)| (name, form.prepared())).collect();
         Self { forms, operations, store, texts, clock }
     }
 

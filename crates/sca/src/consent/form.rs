@@ -2,15 +2,15 @@ use std::collections::BTreeMap;
 
 use data_adapter_core::{ConsentForm, ConsentOption, Language};
 
+use crate::language::{candidates, canonical};
 use crate::store::ShownOption;
-use crate::texts::candidates;
 
 /// A form as the bank wrote it, once per operation name.
 #[derive(Clone, Debug)]
 pub struct FormDefinition {
     /// The version of its texts; a saved consent names it.
     pub version: String,
-    /// The text above the options, as HTML, by language. English is what others fall back to.
+    /// The text above the options, as HTML, by language tag (`pt-BR`, `pt_BR`). English is what others fall back to.
     pub texts: BTreeMap<String, String>,
     /// What can be ticked.
     pub options: Vec<OptionDefinition>,
@@ -30,12 +30,16 @@ pub struct OptionDefinition {
 }
 
 impl FormDefinition {
-    /// The same form with texts that are safe to show: what could run or load something is gone.
-    pub(super) fn sanitised(mut self) -> Self {
+    /// The same form with texts that are safe to show: what could run or load something is gone. They are found by the
+    /// canonical names of their languages.
+    pub(super) fn prepared(mut self) -> Self {
         let every_text =
-            self.texts.values_mut().chain(self.options.iter_mut().flat_map(|o| o.texts.values_mut()));
-        for text in every_text {
-            *text = ammonia::clean(text);
+            std::iter::once(&mut self.texts).chain(self.options.iter_mut().map(|o| &mut o.texts));
+        for texts in every_text {
+            *texts = std::mem::take(texts)
+                .into_iter()
+                .map(|(language, html)| (canonical(&language).unwrap_or(language), ammonia::clean(&html)))
+                .collect();
         }
         self
     }

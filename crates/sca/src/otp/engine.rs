@@ -15,8 +15,9 @@ use super::code;
 use super::keys::ServerKeys;
 use super::message;
 use crate::gateway::{SmsGateway, SmsMessage};
+use crate::language::FALLBACK;
 use crate::store::{Challenge, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step, Store};
-use crate::texts::{FALLBACK, Texts};
+use crate::texts::Texts;
 use crate::turns::Turns;
 
 /// The rules for codes.

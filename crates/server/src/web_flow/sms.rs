@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, web};
 use data_adapter_core::{
     AccountStatus as Account, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, UserId,
-    VerificationOutcome,
+    VerificationOutcome, typed_code,
 };
 use data_adapter_protocol::web_flow::{
     AccountStatus, ObjectResponse, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult,
@@ -69,7 +69,7 @@ pub(super) async fn verify(state: web::Data<WebFlow>, request: Valid<SmsVerifyRe
     let operation = operation(request.operation_context)?;
     let verification = CodeVerification {
         message: request.message_id.into(),
-        code: request.authorization_code,
+        code: typed_code(&request.authorization_code),
         account: state.account(request.user_id.as_deref(), request.account_status),
         user: request.user_id.map(Into::into),
         organization: request.organization_id.map(Into::into),
@@ -123,7 +123,7 @@ pub(super) async fn verify_with_password(
     };
     let verification = CodeVerification {
         message: request.message_id.into(),
-        code: request.authorization_code,
+        code: typed_code(&request.authorization_code),
         account,
         user,
         organization: credentials.organization.clone(),

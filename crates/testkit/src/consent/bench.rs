@@ -111,6 +111,7 @@ fn form(name: &str, version: &str, options: &[(&str, bool)]) -> FormDefinition {
         texts: texts(&[
             ("en", format!("<p onclick=\"steal()\">{name} {version}</p>")),
             ("cs", format!("<p>{name} {version} česky</p><iframe src=\"//evil\"></iframe>")),
+            ("pt_BR", format!("<p>{name} {version} em português</p>")),
         ]),
         options: options.iter().map(option).collect(),
     }

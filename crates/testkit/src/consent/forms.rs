@@ -78,6 +78,10 @@ pub(super) async fn a_form_is_shown_in_the_wanted_language(bench: Bench) {
         (Some("en"), "<p>login v1</p>"),
         (Some("cs"), "<p>login v1 česky</p>"),
         (Some("cs-CZ"), "<p>login v1 česky</p>"),
+        (Some("en;q=0.5, cs"), "<p>login v1 česky</p>"),
+        // In the configuration it is `pt_BR`.
+        (Some("pt-BR"), "<p>login v1 em português</p>"),
+        (Some("PT_br, cs"), "<p>login v1 em português</p>"),
         (None, "<p>login v1</p>"),
     ] {
         let request = request("op", "login", language);

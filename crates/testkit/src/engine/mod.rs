@@ -94,6 +94,7 @@ where
             a_payment_is_written_with_its_amount_and_payee,
             the_language_of_the_request_goes_before_the_users_own,
             an_unknown_language_falls_back_to_english,
+            a_language_may_be_a_list_with_weights_in_any_case,
             a_message_names_its_challenge_and_its_operation,
             a_number_in_the_request_goes_before_the_users_own;
         sending:
