@@ -32,8 +32,8 @@
 //! The races need a runtime of several threads.
 //!
 //! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`SeededRandom`],
-//! [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the feature `slapd` there is a
-//! real LDAP server, `Slapd`.
+//! [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the feature `slapd` there
+//! are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`.
 
 mod anti_fraud;
 mod authentication;
@@ -45,12 +45,18 @@ mod directory;
 mod engine;
 mod gateway;
 mod keepalive;
+#[cfg(feature = "slapd")]
+mod ldap_server;
+#[cfg(feature = "slapd")]
+mod ns_slapd;
 mod operations;
 mod password;
 mod people;
 mod race;
 mod random;
 mod relay;
+#[cfg(feature = "slapd")]
+mod samba;
 mod setup;
 #[cfg(feature = "slapd")]
 mod slapd;
@@ -69,11 +75,15 @@ pub use directory::Directory;
 pub use engine::engine_contract;
 pub use gateway::RecordingGateway;
 pub use keepalive::keepalive_probes;
+#[cfg(feature = "slapd")]
+pub use ns_slapd::{NsSlapd, NsSlapdBuilder};
 pub use operations::operations_contract;
 pub use password::password_contract;
 pub use people::{Account, Accounts, Payer};
 pub use random::SeededRandom;
 pub use relay::Relay;
+#[cfg(feature = "slapd")]
+pub use samba::{Samba, SambaBuilder};
 pub use setup::operation_setup_contract;
 #[cfg(feature = "slapd")]
 pub use slapd::{Slapd, SlapdBuilder};

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use data_adapter_core::{OrganizationId, UserId};
-use data_adapter_testkit::{Account, Accounts, Slapd, authentication_contract, user_lookup_contract};
+use data_adapter_testkit::{
+    Account, Accounts, NsSlapd, Samba, Slapd, authentication_contract, user_lookup_contract,
+};
 
-use crate::support::backend;
+use crate::support::{backend, with_settings};
 
 fn account(username: &str, id: &str) -> Account {
     Account {
@@ -30,4 +32,21 @@ async fn users_are_found_as_the_contract_of_lookups_asks() {
 async fn passwords_are_checked_as_the_contract_of_authentications_asks() {
     let Some(slapd) = Slapd::builder().start() else { return };
     authentication_contract(Arc::new(backend(&slapd)), &accounts()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn active_directory_keeps_both_contracts() {
+    let Some(samba) = Samba::builder().start() else { return };
+    let backend = Arc::new(with_settings(&Samba::settings(&[samba.url()])));
+    user_lookup_contract(Arc::clone(&backend) as _, &accounts()).await;
+    authentication_contract(backend, &accounts()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_389_directory_server_keeps_both_contracts() {
+    let Some(server) = NsSlapd::builder().start() else { return };
+    let backend = Arc::new(with_settings(&NsSlapd::settings(&[server.url()])));
+    let accounts = Accounts { blocked: Some(account("disabled", "20000003")), ..accounts() };
+    user_lookup_contract(Arc::clone(&backend) as _, &accounts).await;
+    authentication_contract(backend, &accounts).await;
 }

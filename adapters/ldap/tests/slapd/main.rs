@@ -1,8 +1,9 @@
-//! The back end over real servers: `slapd` from Debian's packages, started by each test.
+//! The back end over real servers from Debian's packages, started by each test: `slapd`, `ns-slapd` and `samba`.
 
 mod accounts;
 mod contract;
 mod dead;
+mod directories;
 mod docs;
 mod failover;
 mod faults;

@@ -1,7 +1,7 @@
 //! LDAPS and StartTLS, with an authority of one's own.
 
 use data_adapter_ldap::{LdapBackend, LdapSettings};
-use data_adapter_testkit::Slapd;
+use data_adapter_testkit::{NsSlapd, Samba, Slapd};
 
 use crate::support::{PASSWORD, USER, by_name, is_right, quick, remote_in_time, with_settings};
 
@@ -25,6 +25,22 @@ async fn users_log_in_over_ldaps_and_over_start_tls() {
     }
     let in_clear = with_settings(&quick(&[slapd.url()]));
     remote_in_time(by_name(&in_clear, "user1234")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_of_active_directory_and_of_389_log_in_over_ldaps() {
+    let Some(samba) = Samba::builder().global("ldap server require strong auth = yes").start() else {
+        return;
+    };
+    let Some(other) = NsSlapd::builder().config("nsslapd-require-secure-binds: on").start() else { return };
+    for (settings, ca_file) in [
+        (Samba::settings(&[samba.tls_url()]), samba.ca_file()),
+        (NsSlapd::settings(&[other.tls_url()]), other.ca_file()),
+    ] {
+        let backend = with_settings(&format!("ca_file = {ca_file:?}\n{settings}"));
+        assert!(is_right(&backend, USER, PASSWORD).await);
+        assert!(!is_right(&backend, USER, "wrong").await);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,8 @@ use std::fs::{create_dir, write as write_file};
 use std::path::Path;
 use std::process::Command;
 
-use super::certificates::Certificates;
 use super::{Slapd, SlapdBuilder};
+use crate::ldap_server::{Certificates, run};
 
 pub(super) const CONFIGURATION: &str = "slapd.conf";
 pub(super) const LOG: &str = "slapd.log";
@@ -12,7 +12,7 @@ pub(super) const CA: &str = "ca.pem";
 /// Writes everything that a server needs into its folder.
 pub(super) fn write(folder: &Path, builder: &SlapdBuilder) {
     let put = |name: &str, text: &str| write_file(folder.join(name), text).expect("a file");
-    let certificates = Certificates::new();
+    let certificates = Certificates::new(&[]);
     put(CA, &certificates.authority);
     put("certificate.pem", &certificates.certificate);
     put("key.pem", &certificates.key);
@@ -20,14 +20,8 @@ pub(super) fn write(folder: &Path, builder: &SlapdBuilder) {
     put("bank.ldif", &format!("{}\n{}", include_str!("bank.ldif"), builder.entries));
     put(CONFIGURATION, &configuration(&folder.display().to_string(), builder));
     create_dir(folder.join("database")).expect("a folder");
-    let load = Command::new("/usr/sbin/slapadd")
-        .arg("-f")
-        .arg(folder.join(CONFIGURATION))
-        .arg("-l")
-        .arg(folder.join("bank.ldif"))
-        .output();
-    let output = load.expect("slapadd can be run");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut load = Command::new("/usr/sbin/slapadd");
+    run(load.arg("-f").arg(folder.join(CONFIGURATION)).arg("-l").arg(folder.join("bank.ldif")));
 }
 
 fn configuration(folder: &str, builder: &SlapdBuilder) -> String {

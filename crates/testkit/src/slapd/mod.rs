@@ -1,22 +1,19 @@
 //! A real LDAP server for tests: Debian's `slapd`, with a folder, ports and certificates of its own.
 
-mod certificates;
 mod files;
 
-use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::Command;
 
 use tempfile::TempDir;
+
+use crate::ldap_server::{Administrator, Process, Ready, free_ports, is_installed};
 
 /// Where Debian puts it.
 const PROGRAM: &str = "/usr/sbin/slapd";
 /// The log line shortly after which connections are taken.
 const IS_UP: &str = "slapd starting";
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A directory server on this machine with the people of a bank; it ends when it is dropped.
 ///
@@ -29,11 +26,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 ///
 /// Nobody but [`SERVICE_DN`](Self::SERVICE_DN) may read anything.
 pub struct Slapd {
+    process: Process,
     folder: TempDir,
     port: u16,
     tls_port: u16,
     log_level: &'static str,
-    child: Option<Child>,
 }
 
 /// What a server is to be like, beside the bank that every one has.
@@ -89,10 +86,7 @@ impl SlapdBuilder {
     /// When it does not start, or is not installed although `CI` is `true`: there no test is left out.
     #[must_use]
     pub fn start(self) -> Option<Slapd> {
-        let is_here = Path::new(PROGRAM).exists();
-        let is_needed = std::env::var_os("CI").is_some_and(|ci| ci == "true");
-        assert!(is_here || !is_needed, "slapd is missing; .ci/install installs it");
-        is_here.then(|| Slapd::new(&self))
+        is_installed(&[PROGRAM]).then(|| Slapd::new(&self))
     }
 }
 
@@ -117,7 +111,8 @@ impl Slapd {
         let folder = tempfile::tempdir().expect("a folder");
         files::write(folder.path(), builder);
         let log_level = if builder.is_quiet { "none" } else { "stats" };
-        let mut slapd = Self { folder, port: 0, tls_port: 0, log_level, child: None };
+        let process = Process::new(folder.path().join(files::LOG));
+        let mut slapd = Self { process, folder, port: 0, tls_port: 0, log_level };
         // Somebody else may take a free port before the server does.
         let is_up = (0..5).any(|_| {
             (slapd.port, slapd.tls_port) = free_ports();
@@ -180,11 +175,7 @@ impl Slapd {
 
     /// Ends it at once, as a crash would.
     pub fn stop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            // It may have ended by itself.
-            drop(child.kill());
-            drop(child.wait());
-        }
+        self.process.stop();
     }
 
     /// Lets it hang: connections are taken, and nothing is answered.
@@ -193,12 +184,7 @@ impl Slapd {
     ///
     /// When it can't be stopped.
     pub fn freeze(&self) {
-        self.signal("STOP");
-        let start = Instant::now();
-        while !self.is_frozen() {
-            assert!(start.elapsed() < PATIENCE, "slapd does not stop");
-            sleep(Duration::from_millis(1));
-        }
+        self.process.freeze();
     }
 
     /// Ends the hanging.
@@ -207,7 +193,7 @@ impl Slapd {
     ///
     /// When it can't be continued.
     pub fn thaw(&self) {
-        self.signal("CONT");
+        self.process.thaw();
     }
 
     /// Changes entries, by LDIF with `changetype`.
@@ -216,84 +202,26 @@ impl Slapd {
     ///
     /// When it can't be done.
     pub fn change(&self, ldif: &str) {
-        let mut command = Command::new("ldapmodify");
-        command.args(["-x", "-H", &self.url(), "-D", Self::ADMIN_DN, "-w", Self::ADMIN_PASSWORD]);
-        let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-        let mut child = child.expect("ldapmodify can be run");
-        let mut stdin = child.stdin.take().expect("its input is a pipe");
-        stdin.write_all(ldif.as_bytes()).expect("it reads");
-        drop(stdin);
-        let output = child.wait_with_output().expect("it ends");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let url = self.url();
+        let (dn, password) = (Self::ADMIN_DN, Self::ADMIN_PASSWORD);
+        Administrator { url: &url, dn, password }.change(ldif);
     }
 
     /// Who connected, bound and searched so far; nothing of it with [`quiet`](SlapdBuilder::quiet).
     #[must_use]
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join(files::LOG)).unwrap_or_default()
+        self.process.log()
     }
 
     fn try_start(&mut self) -> bool {
-        let log = self.folder.path().join(files::LOG);
-        let before = self.log().matches(IS_UP).count();
-        let log =
-            std::fs::File::options().create(true).append(true).open(log).expect("the log can be written");
-        let child = Command::new(PROGRAM)
+        let mut command = Command::new(PROGRAM);
+        command
             .arg("-f")
             .arg(self.folder.path().join(files::CONFIGURATION))
             .arg("-h")
             .arg(format!("ldap://127.0.0.1:{} ldaps://127.0.0.1:{}", self.port, self.tls_port))
-            .args(["-d", self.log_level])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn();
-        self.child = Some(child.expect("slapd can be run"));
-        let start = Instant::now();
-        while start.elapsed() < PATIENCE {
-            if self.log().matches(IS_UP).count() > before && self.takes_connections() {
-                return true;
-            }
-            let child = self.child.as_mut().expect("it was started");
-            if child.try_wait().expect("it can be waited for").is_some() {
-                return false;
-            }
-            sleep(Duration::from_millis(10));
-        }
-        false
+            .args(["-d", self.log_level]);
+        let addresses = [self.port, self.tls_port].map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        self.process.start(&mut command, Ready::Line(IS_UP), &addresses)
     }
-
-    /// Whether every thread is stopped.
-    fn is_frozen(&self) -> bool {
-        let child = self.child.as_ref().expect("it runs");
-        let threads =
-            std::fs::read_dir(format!("/proc/{}/task", child.id())).expect("the threads can be listed");
-        threads.flatten().all(|thread| {
-            let status = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-            status.rsplit(')').next().is_some_and(|state| state.trim_start().starts_with('T'))
-        })
-    }
-
-    fn takes_connections(&self) -> bool {
-        [self.port, self.tls_port].into_iter().all(|port| TcpStream::connect(("127.0.0.1", port)).is_ok())
-    }
-
-    fn signal(&self, name: &str) {
-        let child = self.child.as_ref().expect("it runs");
-        let sent = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status();
-        assert!(sent.expect("kill can be run").success(), "the signal {name} could not be sent");
-    }
-}
-
-impl Drop for Slapd {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-fn free_ports() -> (u16, u16) {
-    let listen = || TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    let (one, other) = (listen(), listen());
-    let port = |listener: &TcpListener| listener.local_addr().expect("it listens").port();
-    (port(&one), port(&other))
 }

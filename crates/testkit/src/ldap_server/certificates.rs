@@ -4,20 +4,21 @@ use rcgen::{
 };
 
 /// An authority, and a certificate that it made for this machine, in PEM.
-pub(super) struct Certificates {
-    pub(super) authority: String,
-    pub(super) certificate: String,
-    pub(super) key: String,
+pub(crate) struct Certificates {
+    pub(crate) authority: String,
+    pub(crate) certificate: String,
+    pub(crate) key: String,
 }
 
 impl Certificates {
-    pub(super) fn new() -> Self {
+    /// For `localhost` and the other names, each of a host or an address.
+    pub(crate) fn new(names: &[&str]) -> Self {
         let authority_key = KeyPair::generate().expect("a key");
-        let mut authority = parameters("authority of the directory");
+        let mut authority = parameters("authority of the directory", names);
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority_pem = authority.self_signed(&authority_key).expect("a certificate").pem();
         let key = KeyPair::generate().expect("a key");
-        let mut server = parameters("directory");
+        let mut server = parameters("directory", names);
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let issuer = Issuer::new(authority, authority_key);
         let certificate = server.signed_by(&key, &issuer).expect("a certificate").pem();
@@ -25,9 +26,10 @@ impl Certificates {
     }
 }
 
-fn parameters(name: &str) -> CertificateParams {
-    let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+fn parameters(common_name: &str, names: &[&str]) -> CertificateParams {
+    let names: Vec<_> = ["localhost"].iter().chain(names).map(|name| (*name).to_owned()).collect();
+    let mut parameters = CertificateParams::new(names).expect("names");
     parameters.distinguished_name = DistinguishedName::new();
-    parameters.distinguished_name.push(DnType::CommonName, name);
+    parameters.distinguished_name.push(DnType::CommonName, common_name);
     parameters
 }
