@@ -16,6 +16,8 @@ const PASSWORD_POLICY_LOCK: &str = "pwdAccountLockedTime";
 const ACTIVE_DIRECTORY_CONTROL: &str = "userAccountControl";
 /// Since when Active Directory has locked the account: 100 ns since 1601, or 0.
 const ACTIVE_DIRECTORY_LOCK: &str = "lockoutTime";
+/// Flags that Active Directory computes when it is asked: it knows for itself when a lock is over.
+const ACTIVE_DIRECTORY_COMPUTED: &str = "msDS-User-Account-Control-Computed";
 /// Whether 389 Directory Server has the account inactivated.
 const DIRECTORY_SERVER_LOCK: &str = "nsAccountLock";
 
@@ -28,6 +30,7 @@ pub(crate) fn status(entry: &Entry, now: Timestamp, lockout: SignedDuration) -> 
     let locked = entry.texts(PASSWORD_POLICY_LOCK).any(|time| !is_over(generalized_time(time)))
         || entry.texts(ACTIVE_DIRECTORY_LOCK).any(|time| time != "0" && !is_over(file_time(time)))
         || entry.texts(ACTIVE_DIRECTORY_CONTROL).any(is_disabled)
+        || entry.texts(ACTIVE_DIRECTORY_COMPUTED).any(is_locked_out)
         || entry.texts(DIRECTORY_SERVER_LOCK).any(|locked| !locked.eq_ignore_ascii_case("false"));
     if locked { AccountStatus::Blocked } else { AccountStatus::Active }
 }
@@ -36,6 +39,12 @@ pub(crate) fn status(entry: &Entry, now: Timestamp, lockout: SignedDuration) -> 
 fn is_disabled(flags: &str) -> bool {
     const ACCOUNTDISABLE: i64 = 0x2;
     flags.parse::<i64>().map_or(true, |flags| flags & ACCOUNTDISABLE != 0)
+}
+
+/// Flags that can't be read lock the account.
+fn is_locked_out(flags: &str) -> bool {
+    const LOCKOUT: i64 = 0x10;
+    flags.parse::<i64>().map_or(true, |flags| flags & LOCKOUT != 0)
 }
 
 /// `20261122091214Z`, with or without a fraction. Only this form in UTC is understood (RFC 4517, 3.3.13 allows more).
@@ -95,6 +104,10 @@ mod tests {
             ("userAccountControl", "514", AccountStatus::Blocked),
             ("userAccountControl", "66050", AccountStatus::Blocked),
             ("userAccountControl", "?", AccountStatus::Blocked),
+            ("msDS-User-Account-Control-Computed", "0", AccountStatus::Active),
+            ("msDS-User-Account-Control-Computed", "8388624", AccountStatus::Blocked),
+            ("msDS-User-Account-Control-Computed", "8388608", AccountStatus::Active),
+            ("msDS-User-Account-Control-Computed", "?", AccountStatus::Blocked),
             ("nsAccountLock", "TRUE", AccountStatus::Blocked),
             ("nsAccountLock", "false", AccountStatus::Active),
             ("description", "locked", AccountStatus::Active),

@@ -20,10 +20,7 @@ impl Entry {
 
     /// The values of an attribute that are texts.
     pub(crate) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.attributes
-            .iter()
-            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
-            .flat_map(|(_, values)| values)
+        self.values(name)
             .filter_map(|value| std::str::from_utf8(value).ok())
             .filter(|value| !value.is_empty())
     }
@@ -37,6 +34,17 @@ impl Entry {
     pub(crate) fn only(&self, name: &str) -> Option<&str> {
         let mut values = self.texts(name);
         values.next().filter(|_| values.next().is_none())
+    }
+
+    /// The value of an attribute that has one only, whatever it is.
+    pub(crate) fn only_bytes(&self, name: &str) -> Option<&[u8]> {
+        let mut values = self.values(name);
+        values.next().filter(|_| values.next().is_none()).map(Vec::as_slice)
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = &Vec<u8>> {
+        let named = self.attributes.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        named.flat_map(|(_, values)| values)
     }
 }
 
@@ -58,5 +66,10 @@ impl Entry {
         let attributes =
             attributes.iter().map(|(name, value)| ((*name).to_owned(), vec![value.as_bytes().to_vec()]));
         Self { dn: "uid=user".to_owned(), attributes: attributes.collect() }
+    }
+
+    /// An entry with one value that is no text.
+    pub(crate) fn of_bytes(name: &str, value: &[u8]) -> Self {
+        Self { dn: "uid=user".to_owned(), attributes: vec![(name.to_owned(), vec![value.to_vec()])] }
     }
 }

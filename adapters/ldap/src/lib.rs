@@ -21,6 +21,7 @@ mod connection;
 mod directory;
 mod entry;
 mod failure;
+mod id;
 mod people;
 mod policy;
 mod pool;
@@ -31,4 +32,4 @@ mod template;
 mod tls;
 
 pub use backend::LdapBackend;
-pub use settings::{AttributeSettings, LdapSettings, OrganizationSettings, SettingsError};
+pub use settings::{AttributeSettings, IdFormat, LdapSettings, OrganizationSettings, Preset, SettingsError};

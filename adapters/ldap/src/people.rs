@@ -8,6 +8,7 @@ use crate::account;
 use crate::directory::Request;
 use crate::entry::Entry;
 use crate::failure::Failure;
+use crate::id::IdAttribute;
 use crate::settings::{AttributeSettings, LdapSettings, SettingsError};
 use crate::template::Template;
 
@@ -15,6 +16,7 @@ use crate::template::Template;
 pub(crate) struct People {
     organizations: BTreeMap<OrganizationId, Organization>,
     attributes: AttributeSettings,
+    id: IdAttribute,
     /// Those that are asked for.
     wanted: Vec<String>,
     lockout: SignedDuration,
@@ -37,14 +39,16 @@ impl People {
     pub(crate) fn new(settings: &LdapSettings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
         let attributes = settings.attributes.clone();
         let organizations = settings.organizations.iter().map(|(id, organization)| {
-            let (by_username, by_id) = organization.filters(&attributes.id, id)?;
+            let (by_username, by_id) = settings.filters(id, organization)?;
             let organization = Organization { base: organization.base.clone(), by_username, by_id };
             Ok((OrganizationId::new(id), organization))
         });
+        let (name, format) = settings.id();
         Ok(Self {
             organizations: organizations.collect::<Result<_, _>>()?,
-            wanted: wanted(&attributes),
+            wanted: wanted(settings),
             attributes,
+            id: IdAttribute { name: name.to_owned(), format },
             lockout: SignedDuration::from_secs(settings.lockout_seconds.into()),
             clock,
         })
@@ -95,10 +99,7 @@ impl People {
         organization_id: &OrganizationId,
     ) -> Result<Option<Person>, Failure> {
         let Some(organization) = self.organizations.get(organization_id) else { return Ok(None) };
-        if id.as_str().is_empty() {
-            return Ok(None);
-        }
-        let filter = organization.by_id.fill(id.as_str());
+        let Some(filter) = self.id.filter(&organization.by_id, id.as_str()) else { return Ok(None) };
         let entry = request.find(&organization.base, &filter, &self.wanted).await?;
         let entry = entry.filter(|entry| self.is_in(entry, organization_id));
         let person = entry.map(|entry| self.person(entry, organization_id)).transpose()?;
@@ -113,8 +114,8 @@ impl People {
 
     fn person(&self, entry: Entry, organization: &OrganizationId) -> Result<Person, Failure> {
         let names = &self.attributes;
-        let Some(id) = entry.only(&names.id) else {
-            let why = format!("an entry has no `{}`, or several, and so no id", names.id);
+        let Some(id) = self.id.read(&entry) else {
+            let why = format!("an entry has no `{}`, or several, and so no id", self.id.name);
             return Err(Failure::UnusableEntry(why));
         };
         let user = User {
@@ -143,9 +144,11 @@ fn phone_number(text: &str) -> PhoneNumber {
     PhoneNumber::new(text.replace([' ', '-'], ""))
 }
 
-fn wanted(attributes: &AttributeSettings) -> Vec<String> {
-    let AttributeSettings { id, given_name, family_name, phone, language, organization, extras } = attributes;
+fn wanted(settings: &LdapSettings) -> Vec<String> {
+    let AttributeSettings { given_name, family_name, phone, language, organization, extras, .. } =
+        &settings.attributes;
     let names =
-        [id, given_name, family_name, phone, language].into_iter().chain(organization).chain(extras.values());
-    names.cloned().chain(account::ATTRIBUTES.map(str::to_owned)).collect()
+        [given_name, family_name, phone, language].into_iter().chain(organization).chain(extras.values());
+    let names = names.map(String::as_str).chain([settings.id().0]);
+    names.chain(settings.lock_attributes().iter().copied()).map(str::to_owned).collect()
 }

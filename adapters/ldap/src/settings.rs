@@ -1,3 +1,5 @@
+mod preset;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -7,12 +9,19 @@ use serde::Deserialize;
 use thiserror::Error;
 use url::{Host, Url};
 
+pub use preset::Preset;
+
+use crate::account;
 use crate::template::{ID, Template, USERNAME, default_id_filter};
 
 /// What a directory is asked, where and how.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LdapSettings {
+    /// What kind of directory it is, which fills in for filters, ids and lock attributes that are left out; `None` for one
+    /// that is described in full.
+    #[serde(default)]
+    pub preset: Option<Preset>,
     /// The servers, the one to prefer first: `ldaps://host`, or `ldap://host`, each with a port if it is not 636 or 389.
     pub urls: Vec<String>,
     /// Whether to change over to TLS on `ldap://` before anything else is said (RFC 4511, 4.14). Without it such a URL
@@ -73,19 +82,33 @@ pub struct LdapSettings {
 pub struct OrganizationSettings {
     /// The DN that they are searched for under, at any depth.
     pub base: String,
-    /// Who is meant by a name that was typed: a search filter (RFC 4515) with `{username}`.
-    pub filter: String,
+    /// Who is meant by a name that was typed: a search filter (RFC 4515) with `{username}`; `None` for that of the preset.
+    #[serde(default)]
+    pub filter: Option<String>,
     /// Who is meant by an id: a search filter with `{id}`; `None` for whoever has the id and any username by `filter`.
     #[serde(default)]
     pub id_filter: Option<String>,
+}
+
+/// How the value of an attribute is written as the id of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdFormat {
+    /// As it is.
+    Text,
+    /// 16 bytes as the tools of Active Directory show them, the first three groups from the last byte to the first (MS-DTYP,
+    /// 2.3.4.3): `6a8fadec-d7de-42d8-9a5e-46026c99bc54`.
+    Guid,
 }
 
 /// The names of attributes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AttributeSettings {
-    /// What identifies a user for good; every user has exactly one.
-    pub id: String,
+    /// What identifies a user for good; every user has exactly one. `None` for that of the preset, or else `entryUUID`.
+    pub id: Option<String>,
+    /// How the value is written as an id; `None` for what goes with the attribute of the preset, or else text.
+    pub id_format: Option<IdFormat>,
     /// First name.
     pub given_name: String,
     /// Last name.
@@ -105,7 +128,8 @@ pub struct AttributeSettings {
 impl Default for AttributeSettings {
     fn default() -> Self {
         Self {
-            id: "entryUUID".to_owned(),
+            id: None,
+            id_format: None,
             given_name: "givenName".to_owned(),
             family_name: "sn".to_owned(),
             phone: "mobile".to_owned(),
@@ -166,11 +190,12 @@ impl LdapSettings {
             return refuse("decoy_dn", "is empty; leave it out for an entry that does not exist");
         }
         self.attributes.validate()?;
+        self.check_id_format()?;
         if self.organizations.is_empty() {
             return refuse("organizations", "has none: add `organizations.ID` with a `base` and a `filter`");
         }
         self.organizations.iter().try_for_each(|(id, organization)| {
-            organization.filters(&self.attributes.id, id)?;
+            self.filters(id, organization)?;
             if organization.base.is_empty() {
                 return refuse(&format!("organizations.{id}.base"), "is empty");
             }
@@ -259,34 +284,68 @@ fn is_loopback(host: &str) -> bool {
     }
 }
 
-impl OrganizationSettings {
-    /// The filters by username and by id.
+impl LdapSettings {
+    /// The attribute that identifies a user, and how its value is written.
+    pub(crate) fn id(&self) -> (&str, IdFormat) {
+        let AttributeSettings { id, id_format, .. } = &self.attributes;
+        let (usual, usual_format) = self.preset.map_or(("entryUUID", IdFormat::Text), Preset::id);
+        match id {
+            Some(id) => (id, id_format.unwrap_or(IdFormat::Text)),
+            None => (usual, id_format.unwrap_or(usual_format)),
+        }
+    }
+
+    /// The attributes that say whether an account may be used.
+    pub(crate) fn lock_attributes(&self) -> &'static [&'static str] {
+        self.preset.map_or(&account::ATTRIBUTES, Preset::lock_attributes)
+    }
+
+    /// The filters by username and by id of one organization.
     pub(crate) fn filters(
         &self,
-        id_attribute: &str,
         id: &str,
+        organization: &OrganizationSettings,
     ) -> Result<(Template, Template), SettingsError> {
         let refuse = |key: &str, why: &str| SettingsError::new(&format!("organizations.{id}.{key}"), why);
-        let by_username = Template::new(&self.filter, USERNAME).map_err(|why| refuse("filter", &why))?;
-        let id_filter = self.id_filter.clone();
-        let id_filter = id_filter.unwrap_or_else(|| default_id_filter(&self.filter, id_attribute));
+        let usual = self.preset.map(Preset::filter);
+        let Some(filter) = organization.filter.as_deref().or(usual) else {
+            return Err(refuse("filter", "is missing; give it, or a `preset` that has one"));
+        };
+        let by_username = Template::new(filter, USERNAME).map_err(|why| refuse("filter", &why))?;
+        let id_filter = organization.id_filter.clone();
+        let id_filter = id_filter.unwrap_or_else(|| default_id_filter(filter, self.id().0));
         let by_id = Template::new(&id_filter, ID).map_err(|why| refuse("id_filter", &why))?;
         Ok((by_username, by_id))
+    }
+
+    fn check_id_format(&self) -> Result<(), SettingsError> {
+        match self.id() {
+            (id, IdFormat::Text) if id.eq_ignore_ascii_case("objectGUID") => {
+                refuse("attributes.id_format", "has to be `guid` for `objectGUID`, which is no text")
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 impl AttributeSettings {
     fn validate(&self) -> Result<(), SettingsError> {
         let names = [
-            ("attributes.id", &self.id),
             ("attributes.given_name", &self.given_name),
             ("attributes.family_name", &self.family_name),
             ("attributes.phone", &self.phone),
             ("attributes.language", &self.language),
         ];
+        let id = self.id.iter().map(|name| ("attributes.id", name));
         let organization = self.organization.iter().map(|name| ("attributes.organization", name));
         let extras = self.extras.values().map(|name| ("attributes.extras", name));
-        match names.into_iter().chain(organization).chain(extras).find(|(_, name)| !is_attribute(name)) {
+        match names
+            .into_iter()
+            .chain(id)
+            .chain(organization)
+            .chain(extras)
+            .find(|(_, name)| !is_attribute(name))
+        {
             Some((key, _)) => refuse(key, "is no name of an attribute: letters of English, digits and `-`"),
             None => Ok(()),
         }

@@ -33,6 +33,12 @@ impl Template {
     pub(crate) fn fill(&self, value: &str) -> String {
         self.0.replace(PLACE, &ldap_escape(value))
     }
+
+    /// The filter for a value that is no text (RFC 4515, 3).
+    pub(crate) fn fill_bytes(&self, value: &[u8]) -> String {
+        let escaped: String = value.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        self.0.replace(PLACE, &escaped)
+    }
 }
 
 /// No filter can hold it unescaped.

@@ -1,5 +1,6 @@
 use super::*;
 
+const FILTER: &str = r#"filter = "(&(objectClass=person)(uid={username}))""#;
 const GOOD: &str = r#"
     urls = ["ldaps://ldap1.bank.test", "ldaps://ldap2.bank.test:1636"]
     bind_dn = "cn=service,dc=bank,dc=test"
@@ -27,7 +28,7 @@ fn what_is_left_out_has_a_default() {
     settings.validate().unwrap();
     assert_eq!((settings.pool_size, settings.timeout_ms), (8, 5_000));
     assert_eq!((settings.idle_seconds, settings.keepalive_seconds), (60, 60));
-    assert_eq!(settings.attributes.id, "entryUUID");
+    assert_eq!(settings.id(), ("entryUUID", IdFormat::Text));
 }
 
 #[test]
@@ -91,6 +92,9 @@ fn every_other_setting_that_cannot_be_used_is_named_without_a_secret() {
         ("bind_dn", "timeout_ms = 60001\nbind_dn", "`timeout_ms` has to be"),
         ("bind_dn", "decoy_dn = \"\"\nbind_dn", "`decoy_dn` is empty"),
         ("bind_dn", "attributes.phone = \"mobile;lang-en\"\nbind_dn", "`attributes.phone` is no name"),
+        ("bind_dn", "attributes.id = \"objectGUID\"\nbind_dn", "`attributes.id_format` has to be `guid`"),
+        ("bind_dn", "attributes.id = \"a b\"\nbind_dn", "`attributes.id` is no name"),
+        (FILTER, "", "`organizations.RETAIL.filter` is missing; give it, or a `preset`"),
         ("uid={username}", "uid=user", "`organizations.RETAIL.filter` has no `{username}`"),
         ("base = \"ou=people,dc=bank,dc=test\"", "base = \"\"", "`organizations.RETAIL.base` is empty"),
         ("base", "id_filter = \"(uid={username})\"\nbase", "`organizations.RETAIL.id_filter` has no `{id}`"),
@@ -110,4 +114,29 @@ fn settings_without_an_organization_are_refused() {
 #[test]
 fn the_service_password_is_not_printed() {
     assert!(!format!("{:?}", parse(GOOD).unwrap()).contains("hidden"));
+}
+
+#[test]
+fn a_preset_fills_in_what_is_left_out_and_nothing_else() {
+    let with = |preset: &str, more: &str, filter: &str| {
+        let settings = format!("preset = {preset:?}\n{more}\n{}", GOOD.replace(FILTER, filter));
+        parse(&settings).unwrap()
+    };
+    for (preset, id, format, filter) in [
+        ("active-directory", "objectGUID", IdFormat::Guid, "sAMAccountName=jane"),
+        ("openldap", "entryUUID", IdFormat::Text, "uid=jane"),
+        ("389ds", "nsUniqueId", IdFormat::Text, "uid=jane"),
+    ] {
+        let settings = with(preset, "", "");
+        settings.validate().unwrap();
+        assert_eq!(settings.id(), (id, format), "{preset}");
+        let (by_username, by_id) = settings.filters("RETAIL", &settings.organizations["RETAIL"]).unwrap();
+        assert!(by_username.fill("jane").contains(filter), "{preset}");
+        assert!(by_id.fill("1").contains(&format!("({id}=1)")), "{preset}");
+    }
+    let own = with("active-directory", "attributes.id = \"employeeID\"", "filter = \"(cn={username})\"");
+    assert_eq!(own.id(), ("employeeID", IdFormat::Text), "the format goes with the attribute");
+    let (by_username, _) = own.filters("RETAIL", &own.organizations["RETAIL"]).unwrap();
+    assert_eq!(by_username.fill("jane"), "(cn=jane)");
+    assert!(parse(&format!("preset = \"novell\"\n{GOOD}")).unwrap_err().contains("active-directory"));
 }

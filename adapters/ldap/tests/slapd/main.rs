@@ -12,5 +12,6 @@ mod injection;
 mod logs;
 mod passwords;
 mod people;
+mod presets;
 mod support;
 mod tls;
