@@ -66,3 +66,37 @@ async fn dead_connections_to_a_directory_leave_the_program_ready() {
         assert_eq!(adapter.get("/health/ready").await.status, 200);
     }
 }
+
+fn in_front_of(relay: &Relay) -> Builder {
+    DataAdapter::builder().config(format!(
+        "[capabilities]\nusers = \"behind\"\nauthentication = \"behind\"\noperations = \"behind\"\nsms_otp = \"behind\"\n\
+         consent = \"behind\"\n[backends.behind]\nkind = \"rest\"\nurl = \"{}\"\ntimeout_ms = 4000\n\
+         default_organization = \"RETAIL\"\n{STRICT}\n",
+        relay.url()
+    ))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_connections_to_a_system_behind_cost_no_lookup() {
+    let behind = DataAdapter::start().await;
+    let relay = Relay::start(&behind.url("")).await;
+    let adapter = in_front_of(&relay).start().await;
+    for _ in 0..2 {
+        eight_lookups(&adapter).await;
+        relay.swallow().await;
+    }
+    eight_lookups(&adapter).await;
+    let entered = adapter.post(AUTHENTICATE, authenticate(USER, PASSWORD)).await;
+    assert_eq!(entered.object()["authenticationResult"], "VERIFIED_SUCCEEDED");
+    nobody_is_given_up(adapter).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_connections_to_a_system_behind_leave_the_program_ready() {
+    let behind = DataAdapter::start().await;
+    let relay = Relay::start(&behind.url("")).await;
+    let adapter = in_front_of(&relay).start().await;
+    eight_lookups(&adapter).await;
+    relay.swallow().await;
+    assert_eq!(adapter.get("/health/ready").await.status, 200);
+}

@@ -21,7 +21,7 @@ use data_adapter_core::{
     OperationOutcome, OperationParty, Operations, OrganizationId, Password, PasswordCheck, PhoneNumber,
     Readiness, User, UserId, UserLookup, UsernameQuery,
 };
-use data_adapter_json_client::JsonClient;
+use data_adapter_json_client::{Connections, JsonClient};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
@@ -47,7 +47,8 @@ struct ExampleBank {
 /// Which setting can't be used, and why.
 pub fn connect(settings: Settings, decorated: HashSet<OperationName>) -> Result<Capabilities, String> {
     let Settings { url, token, timeout_ms } = settings;
-    let core = JsonClient::new(&url, token, Duration::from_millis(timeout_ms)).map_err(|e| e.to_string())?;
+    let timeout = Duration::from_millis(timeout_ms);
+    let core = JsonClient::new(&url, token, timeout, Connections::default()).map_err(|e| e.to_string())?;
     let bank = Arc::new(ExampleBank { core, decorated });
     Ok(Capabilities {
         users: Some(Arc::clone(&bank) as _),

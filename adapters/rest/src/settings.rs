@@ -52,6 +52,8 @@ pub struct RestSettings {
     pub max_connections: usize,
     /// How long a connection is kept that nobody uses, in seconds.
     pub idle_seconds: u64,
+    /// After how long without a word the system probes whether the other side of a connection is there, in seconds.
+    pub keepalive_seconds: u64,
     /// How many bytes an answer may have.
     pub max_answer_bytes: usize,
 }
@@ -76,6 +78,7 @@ impl Default for RestSettings {
             retries: 2,
             max_connections: 64,
             idle_seconds: 30,
+            keepalive_seconds: 60,
             max_answer_bytes: 1024 * 1024,
         }
     }
@@ -182,6 +185,7 @@ impl RestSettings {
         check_range("retries", self.retries, 0..=10)?;
         check_range("max_connections", self.max_connections, 1..=10_000)?;
         check_range("idle_seconds", self.idle_seconds, 1..=3_600)?;
+        check_range("keepalive_seconds", self.keepalive_seconds, 1..=3_600)?;
         check_range("max_answer_bytes", self.max_answer_bytes, 1_024..=16 * 1_024 * 1_024)?;
         if self.default_organization.as_ref().is_some_and(|name| name.trim().is_empty()) {
             return Err(RestError::new("default_organization", "is empty; leave it out for none"));

@@ -1,14 +1,15 @@
 use std::error::Error as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::{ExponentialBuilder, Retryable as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use data_adapter_core::{AdapterError, CallContext};
+use data_adapter_http_client::{Connections, HttpClient, Patience};
 use data_adapter_protocol::web_flow::{Dialect, Object, ObjectRequest};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Proxy, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,7 +24,7 @@ use crate::tls;
 
 /// The system behind, over HTTP/1.1.
 pub(crate) struct Upstream {
-    http: Client,
+    http: HttpClient,
     base: Url,
     /// A connection carries one request at a time.
     connections: Semaphore,
@@ -124,7 +125,8 @@ impl Upstream {
 
     async fn send(&self, call: Call<'_>) -> Result<Answer, AdapterError> {
         let endpoint = call.endpoint;
-        let attempts = (|| self.attempt(call))
+        let deadline = Instant::now() + self.settings.deadline(endpoint);
+        let attempts = (|| self.attempt(call, deadline))
             .retry(backoff(self.settings.retries))
             .when(|lost| lost.may_be_repeated(endpoint))
             .notify(|lost, _| tracing::debug!(%endpoint, why = lost.why, "the system behind is asked again"));
@@ -134,13 +136,14 @@ impl Upstream {
         self.within(endpoint, answer).await
     }
 
-    async fn attempt(&self, call: Call<'_>) -> Result<Answer, Lost> {
+    async fn attempt(&self, call: Call<'_>, deadline: Instant) -> Result<Answer, Lost> {
         let _connection = self
             .connections
             .acquire()
             .await
             .map_err(|error| Lost { why: error.to_string(), repeat: Repeat::Never })?;
-        let response = self.request(call).send().await.map_err(Lost::from)?;
+        let patience = patience(call.endpoint, deadline.saturating_duration_since(Instant::now()));
+        let response = self.http.send(patience, |http| self.request(http, call)).await.map_err(Lost::from)?;
         let answer = self.read(response).await?;
         if is_passing(answer.status) {
             return Err(Lost { why: answer.description(call.secrets), repeat: Repeat::Always });
@@ -148,12 +151,12 @@ impl Upstream {
         Ok(answer)
     }
 
-    fn request(&self, call: Call<'_>) -> RequestBuilder {
+    fn request(&self, http: &Client, call: Call<'_>) -> RequestBuilder {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{}", self.base.path().trim_end_matches('/'), call.endpoint.path()));
         let mut request = match call.body {
-            None => self.http.request(Method::GET, url),
-            Some(body) => self.http.request(Method::POST, url).body(body.to_vec()),
+            None => http.request(Method::GET, url),
+            Some(body) => http.request(Method::POST, url).body(body.to_vec()),
         };
         if let Some(call) = CallContext::current() {
             request = request.header("x-request-id", call.request_id());
@@ -188,28 +191,46 @@ fn written<Q: Serialize>(endpoint: Endpoint, request: Q) -> Result<Vec<u8>, Adap
         .map_err(|_| AdapterError::Internal(format!("the request to {endpoint} can't be written")))
 }
 
-fn client(settings: &RestSettings) -> Result<Client, RestError> {
+fn client(settings: &RestSettings) -> Result<HttpClient, RestError> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.extend(authorization(settings)?.map(|value| (AUTHORIZATION, value)));
-    let builder = Client::builder()
-        .user_agent(concat!("data-adapter/", env!("CARGO_PKG_VERSION")))
-        .default_headers(headers)
-        .redirect(Policy::none())
-        .http1_only()
-        .connect_timeout(Duration::from_millis(settings.connect_timeout_ms))
-        .pool_max_idle_per_host(settings.max_connections)
-        .pool_idle_timeout(Duration::from_secs(settings.idle_seconds))
-        .tls_backend_preconfigured(tls::config(settings)?)
-        .no_proxy();
-    let builder = match settings.proxy_url()? {
-        None => builder,
-        Some(url) => {
-            builder.proxy(Proxy::all(url).map_err(|_| RestError::new("proxy", "can't be used as a proxy"))?)
-        }
+    let tls = tls::config(settings)?;
+    let proxy = settings.proxy_url()?.map(Proxy::all).transpose();
+    let proxy = proxy.map_err(|_| RestError::new("proxy", "can't be used as a proxy"))?;
+    let connect_timeout = Duration::from_millis(settings.connect_timeout_ms);
+    let max_connections = settings.max_connections;
+    let builder = move || {
+        let builder = Client::builder()
+            .user_agent(concat!("data-adapter/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers.clone())
+            .redirect(Policy::none())
+            .http1_only()
+            .connect_timeout(connect_timeout)
+            .pool_max_idle_per_host(max_connections)
+            .tls_backend_preconfigured(tls.clone())
+            .no_proxy();
+        proxy.iter().cloned().fold(builder, ClientBuilder::proxy)
     };
-    builder.build().map_err(|error| RestError::new("url", format!("can't be called: {}", chain(&error))))
+    let connections = Connections {
+        idle: Duration::from_secs(settings.idle_seconds),
+        keepalive: Duration::from_secs(settings.keepalive_seconds),
+    };
+    HttpClient::new(connections, builder)
+        .map_err(|error| RestError::new("url", format!("can't be called: {}", chain(&error))))
+}
+
+/// How long an answer over a connection that was kept is waited for, of the time that is left: as much has to be there for
+/// the second time. Who asks for the status wants to know it soon.
+fn patience(endpoint: Endpoint, left: Duration) -> Patience {
+    const STATUS: Duration = Duration::from_millis(250);
+    let half = left / 2;
+    match endpoint.repeat() {
+        Repeat::Never => Patience { answer: half.min(STATUS), repeats: true },
+        Repeat::Always => Patience { answer: half, repeats: true },
+        Repeat::Unsent => Patience { answer: half, repeats: false },
+    }
 }
 
 /// The credentials as a header that no `Debug` shows; `None` without credentials.

@@ -1,14 +1,13 @@
 use std::error::Error as _;
 
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 /// The longest answer that is read, in bytes.
 const LONGEST: usize = 1024 * 1024;
 
-/// Sends a request and reads the answer; `None` is a 404. The error is for the log.
-pub(crate) async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<Option<T>, String> {
-    let mut response = request.send().await.map_err(lost)?;
+/// Reads an answer; `None` is a 404. The error is for the log.
+pub(crate) async fn read<T: DeserializeOwned>(mut response: Response) -> Result<Option<T>, String> {
     match response.status() {
         StatusCode::OK => {}
         StatusCode::NOT_FOUND => return Ok(None),
@@ -29,7 +28,7 @@ pub(crate) async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result
 }
 
 /// An error and what it came from, without the URL.
-fn lost(error: reqwest::Error) -> String {
+pub(crate) fn lost(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut source = error.source();

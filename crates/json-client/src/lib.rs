@@ -4,6 +4,8 @@
 //! - An answer that is late, too long, of another status or of another shape is [`AdapterError::Remote`].
 //! - What stands for an id in a path reaches that id or nothing: `../admin` is no way to another path.
 //! - The token is shown to the service and to nobody else: by `https://` or on this machine only, and never by `Debug`.
+//! - A `GET` without an answer over a connection that was kept is sent once more over a new one: something on the way may have
+//!   dropped the first without a word.
 //! - Redirects are not followed, and what the environment says of proxies does not count.
 
 mod answer;
@@ -13,21 +15,25 @@ mod tls;
 use std::time::Duration;
 
 use data_adapter_core::AdapterError;
+pub use data_adapter_http_client::Connections;
+use data_adapter_http_client::{HttpClient, Patience};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
+use tokio::time::timeout;
 
-use answer::read;
+use answer::{lost, read};
 use path::below;
 
 /// A service that speaks JSON. Its connections are kept and used again.
 pub struct JsonClient {
-    http: Client,
+    http: HttpClient,
     base: Url,
     token: SecretString,
+    deadline: Duration,
 }
 
 /// Why a service can't be asked at all, in words for operators: `url`, `token` and `timeout_ms` are the keys that they know.
@@ -52,12 +58,17 @@ pub enum JsonClientError {
 
 impl JsonClient {
     /// Makes ready to ask the service at `url`, which may be down now. Each request carries `token` as a bearer token, and
-    /// has its whole answer within `deadline`.
+    /// has its whole answer within `deadline`, also when it is sent twice.
     ///
     /// # Errors
     ///
     /// [`JsonClientError`], without the token.
-    pub fn new(url: &str, token: SecretString, deadline: Duration) -> Result<Self, JsonClientError> {
+    pub fn new(
+        url: &str,
+        token: SecretString,
+        deadline: Duration,
+        connections: Connections,
+    ) -> Result<Self, JsonClientError> {
         let base = Url::parse(url).map_err(|_| JsonClientError::NotUrl)?;
         match (base.scheme(), base.host_str()) {
             ("https", Some(_)) | ("http", Some("localhost" | "127.0.0.1" | "[::1]")) => {}
@@ -72,10 +83,13 @@ impl JsonClient {
             return Err(JsonClientError::NoTime);
         }
         let tls = tls::config().map_err(|error| JsonClientError::Tls(error.to_string()))?;
-        let http = Client::builder().timeout(deadline).redirect(Policy::none()).no_proxy();
-        let http = http.tls_backend_preconfigured(tls).build();
+        let builder = move || {
+            let builder = Client::builder().redirect(Policy::none()).no_proxy();
+            builder.tls_backend_preconfigured(tls.clone())
+        };
+        let http = HttpClient::new(connections, builder);
         let http = http.map_err(|error| JsonClientError::Tls(error.to_string()))?;
-        Ok(Self { http, base, token })
+        Ok(Self { http, base, token, deadline })
     }
 
     /// What is at a path below the URL of the service; `None` when there is nothing, which it says by a 404.
@@ -89,7 +103,7 @@ impl JsonClient {
         query: &[(&str, &str)],
     ) -> Result<Option<T>, AdapterError> {
         match below(&self.base, path) {
-            Some(url) => self.send(self.http.get(url).query(query)).await,
+            Some(url) => self.send(true, |http| http.get(url.clone()).query(query)).await,
             None => Ok(None),
         }
     }
@@ -106,15 +120,24 @@ impl JsonClient {
         body: &(impl Serialize + Sync),
     ) -> Result<T, AdapterError> {
         let answer = match below(&self.base, path) {
-            Some(url) => self.send(self.http.post(url).json(body)).await?,
+            Some(url) => self.send(false, |http| http.post(url.clone()).json(body)).await?,
             None => None,
         };
         answer.ok_or_else(|| self.remote("there is nothing to send this to"))
     }
 
-    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<Option<T>, AdapterError> {
-        let answer = read(request.bearer_auth(self.token.expose_secret())).await;
-        answer.map_err(|why| self.remote(&why))
+    async fn send<T: DeserializeOwned>(
+        &self,
+        repeats: bool,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> Result<Option<T>, AdapterError> {
+        // As much is left for the second time.
+        let patience = Patience { answer: self.deadline / 2, repeats };
+        let request = |http: &Client| request(http).bearer_auth(self.token.expose_secret());
+        let answer = async { read(self.http.send(patience, request).await.map_err(lost)?).await };
+        let answer = timeout(self.deadline, answer).await;
+        let late = |_| Err(format!("it timed out after {:?} without a whole answer", self.deadline));
+        answer.unwrap_or_else(late).map_err(|why| self.remote(&why))
     }
 
     /// Names the service, but not the path: it may name a user.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, AntiFraud, FraudDecision, FraudQuery, Readiness};
-use data_adapter_json_client::JsonClient;
+use data_adapter_json_client::{Connections, JsonClient};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -22,6 +22,13 @@ pub struct HttpSettings {
     /// How long an answer may take, in milliseconds.
     #[serde(default = "one_second")]
     pub timeout_ms: u64,
+    /// How long a connection may be without use and still be used again, in seconds, from 1 to 3600.
+    #[serde(default = "one_minute")]
+    pub idle_seconds: u64,
+    /// After how long without a word the system probes whether the other side of a connection is there, in seconds, from 1
+    /// to 3600.
+    #[serde(default = "one_minute")]
+    pub keepalive_seconds: u64,
     /// What answers with JSON while the system is there; `None` where it is not asked.
     pub status_url: Option<String>,
 }
@@ -30,10 +37,27 @@ fn one_second() -> u64 {
     1_000
 }
 
+fn one_minute() -> u64 {
+    60
+}
+
 /// An anti-fraud system that is asked over HTTP.
 pub struct HttpAntiFraud {
     questions: JsonClient,
     status: Option<JsonClient>,
+}
+
+impl HttpSettings {
+    fn connections(&self) -> Result<Connections, String> {
+        let seconds = |key: &str, value: u64| match value {
+            1..=3_600 => Ok(Duration::from_secs(value)),
+            _ => Err(format!("`{key}` is {value}; it has to be from 1 to 3600")),
+        };
+        Ok(Connections {
+            idle: seconds("idle_seconds", self.idle_seconds)?,
+            keepalive: seconds("keepalive_seconds", self.keepalive_seconds)?,
+        })
+    }
 }
 
 impl HttpAntiFraud {
@@ -43,8 +67,10 @@ impl HttpAntiFraud {
     ///
     /// Which setting can't be used, and why.
     pub fn new(settings: HttpSettings) -> Result<Self, String> {
-        let HttpSettings { url, token, timeout_ms, status_url } = settings;
-        let client = |url: &str| JsonClient::new(url, token.clone(), Duration::from_millis(timeout_ms));
+        let connections = settings.connections()?;
+        let HttpSettings { url, token, timeout_ms, status_url, .. } = settings;
+        let timeout = Duration::from_millis(timeout_ms);
+        let client = |url: &str| JsonClient::new(url, token.clone(), timeout, connections);
         let questions = client(&url).map_err(|error| error.to_string())?;
         let status = status_url.as_deref().map(client).transpose();
         // All but the URL was good for the first.

@@ -50,7 +50,14 @@ impl Service {
 
 /// Waits one second for an answer.
 pub(crate) fn settings(url: &str) -> HttpSettings {
-    HttpSettings { url: url.to_owned(), token: "MARKED-token".into(), timeout_ms: 1_000, status_url: None }
+    HttpSettings {
+        url: url.to_owned(),
+        token: "MARKED-token".into(),
+        timeout_ms: 1_000,
+        idle_seconds: 60,
+        keepalive_seconds: 60,
+        status_url: None,
+    }
 }
 
 async fn play(mut connection: TcpStream, answer: Vec<u8>, pause: Duration, heard: UnboundedSender<String>) {

@@ -32,6 +32,7 @@ fn every_key_can_be_set_and_an_unknown_one_is_named() {
         retries = 0
         max_connections = 8
         idle_seconds = 10
+        keepalive_seconds = 20
         max_answer_bytes = 65536
         [timeouts]
         sms_create_ms = 20000
@@ -96,6 +97,8 @@ fn credentials_have_to_be_whole_and_of_one_kind() {
         ("timeouts = { user_info_ms = 0 }", "timeouts.user_info_ms"),
         ("retries = 11", "retries"),
         ("max_connections = 0", "max_connections"),
+        ("idle_seconds = 0", "idle_seconds"),
+        ("keepalive_seconds = 3601", "keepalive_seconds"),
         ("max_answer_bytes = 10", "max_answer_bytes"),
         ("default_organization = ' '", "default_organization"),
     ] {

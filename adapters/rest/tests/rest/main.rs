@@ -4,6 +4,7 @@
 
 mod calls;
 mod contract;
+mod dead;
 mod faults;
 mod journeys;
 mod later;

@@ -1,0 +1,126 @@
+//! An HTTP client that keeps its connections, and notices those that are dead: firewalls drop what was idle for some minutes,
+//! and tell neither side. Whatever is sent over such a connection is never answered.
+//!
+//! - A connection that was idle too long is not used again, and TCP probes those that are open.
+//! - A request that does no harm when it is repeated, and gets no answer over a connection that was kept, is sent once more
+//!   over a new one. Whoever comes after it gets none of those that were kept with it.
+
+mod watch;
+
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
+use tokio::time::timeout;
+
+/// How long after a probe without an answer the next one is sent.
+const BETWEEN_PROBES: Duration = Duration::from_secs(15);
+/// So many probes without an answer in a row end a connection.
+const PROBES: u32 = 3;
+
+/// How connections are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// How long one may be without use and still be used again.
+    pub idle: Duration,
+    /// After how long without a word the system probes whether the other side of one is there (RFC 9293, 3.8.4).
+    pub keepalive: Duration,
+}
+
+impl Default for Connections {
+    /// A minute each.
+    fn default() -> Self {
+        let minute = Duration::from_secs(60);
+        Self { idle: minute, keepalive: minute }
+    }
+}
+
+/// A client with the connections that it keeps.
+pub struct HttpClient {
+    make: Box<dyn Fn() -> reqwest::Result<Client> + Send + Sync>,
+    current: RwLock<Generation>,
+}
+
+/// A client whose connections are all younger than the last one that was found dead.
+#[derive(Clone)]
+struct Generation {
+    number: u64,
+    client: Client,
+}
+
+/// How long an answer is waited for over a connection that was kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Until its head begins. Then the connection is taken for dead.
+    pub answer: Duration,
+    /// Whether the request is sent once more then. The service may have got it all the same.
+    pub repeats: bool,
+}
+
+impl HttpClient {
+    /// A client as `builder` describes it, who is asked again whenever the connections that there are have to be given up.
+    ///
+    /// # Errors
+    ///
+    /// When what it describes can't be used.
+    pub fn new(
+        connections: Connections,
+        builder: impl Fn() -> ClientBuilder + Send + Sync + 'static,
+    ) -> reqwest::Result<Self> {
+        let make = move || {
+            let builder = builder().pool_idle_timeout(connections.idle);
+            let builder = builder.tcp_keepalive(connections.keepalive).tcp_keepalive_interval(BETWEEN_PROBES);
+            builder.tcp_keepalive_retries(PROBES).connector_layer(watch::layer()).build()
+        };
+        let current = RwLock::new(Generation { number: 0, client: make()? });
+        Ok(Self { make: Box::new(make), current })
+    }
+
+    /// Sends what `request` makes, once or twice, and waits for the head of the answer. How long over a new connection is for
+    /// the caller to say.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`RequestBuilder::send`].
+    pub async fn send(
+        &self,
+        patience: Patience,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> reqwest::Result<Response> {
+        let Generation { number, client } = self.current();
+        let mut first = watch::Watched::new(request(&client).send());
+        if let Ok(answer) = timeout(patience.answer, &mut first.answer).await {
+            return answer;
+        }
+        if first.is_over_new_connection() {
+            return first.answer.await;
+        }
+        self.give_up(number);
+        if !patience.repeats {
+            return first.answer.await;
+        }
+        drop(first);
+        request(&self.current().client).send().await
+    }
+
+    fn current(&self) -> Generation {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps no connection of that generation. Requests that are under way go on.
+    fn give_up(&self, number: u64) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.number != number {
+            return;
+        }
+        match (self.make)() {
+            Ok(client) => {
+                *current = Generation { number: number + 1, client };
+                tracing::info!(
+                    "there is no answer over a connection that was kept; all of them are given up"
+                );
+            }
+            Err(error) => tracing::warn!("connections that were kept can't be given up: {error}"),
+        }
+    }
+}
