@@ -26,6 +26,7 @@ mod recorded;
 mod rest;
 mod sandbox;
 mod secrets;
+mod spellings;
 mod support;
 mod swagger;
 mod telemetry;

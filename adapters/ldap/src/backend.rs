@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Capabilities, Clock, Credentials,
     OrganizationId, Password, PasswordCheck, Random, Readiness, SystemClock, SystemRandom, User, UserId,
-    UserLookup, UsernameQuery,
+    UserLookup, UsernameQuery, prepared_password,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -107,6 +107,12 @@ fn can_be_checked(password: &SecretString) -> bool {
     !password.is_empty() && !password.contains('\0')
 }
 
+/// The prepared form of a password, as RFC 4513, 5.1.3 asks for by the profile that RFC 8265 has replaced. It is the only one
+/// that is sent: the server counts each. What has none goes as it was typed: the server may have it from before.
+fn to_be_sent(typed: &SecretString) -> SecretString {
+    prepared_password(typed).unwrap_or_else(|_| typed.clone())
+}
+
 #[async_trait]
 impl UserLookup for LdapBackend {
     async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
@@ -137,8 +143,8 @@ impl Authentication for LdapBackend {
         if !can_be_checked(password) {
             return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
         }
-        let request = self.directory.request();
-        Ok(request.in_time(self.outcome(&request, credentials, password)).await?)
+        let (request, sent) = (self.directory.request(), to_be_sent(password));
+        Ok(request.in_time(self.outcome(&request, credentials, &sent)).await?)
     }
 }
 

@@ -41,6 +41,8 @@ mod consent;
 mod error;
 mod id;
 mod operation;
+mod prepared;
+mod printable;
 mod random;
 mod readiness;
 mod setup;
@@ -67,6 +69,8 @@ pub use operation::{
     BankAccount, Binding, BindingKind, Decoration, FormChoice, FormDataChange, Json, OperationChange,
     OperationContext, OperationOutcome, OperationParty, Operations, Payment,
 };
+pub use prepared::{Unpreparable, prepared_password, prepared_username};
+pub use printable::{is_hidden, is_printable};
 pub use random::{Random, SystemRandom};
 pub use readiness::Readiness;
 pub use setup::{

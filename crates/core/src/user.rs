@@ -104,7 +104,8 @@ pub trait UserLookup: Send + Sync {
     async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError>;
 
     /// The user with this id; `None` when there is none, or not in that organization. `organization` is `None` where the
-    /// request names none: any will do then.
+    /// request names none: any will do then. An id is one text, byte for byte: where the system behind finds somebody by another
+    /// spelling, too, such as one with other capitals, it is `None`. Failures are counted by id.
     ///
     /// # Errors
     ///

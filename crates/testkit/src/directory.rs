@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -13,6 +14,8 @@ pub struct Directory {
     users: Vec<User>,
     typed: Mutex<Vec<(UserId, String)>>,
     error: Mutex<Option<fn() -> AdapterError>>,
+    /// Whether blanks at the ends of an id mean nothing.
+    trims: AtomicBool,
 }
 
 impl Directory {
@@ -34,6 +37,11 @@ impl Directory {
     /// Makes every lookup and authentication fail with an error, or end the failing with `None`.
     pub fn fail_with(&self, error: Option<fn() -> AdapterError>) {
         *self.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    /// Makes it find everybody under every spelling of their id with blanks at the ends, and say the one that it knows.
+    pub fn ignore_blanks(&self) {
+        self.trims.store(true, Ordering::Relaxed);
     }
 
     /// How often `password` was checked for `user`.
@@ -63,8 +71,11 @@ impl Directory {
     }
 
     fn find(&self, id: &UserId, organization: Option<&OrganizationId>) -> Option<&User> {
-        let fits =
-            |user: &&User| user.id == *id && organization.is_none_or(|wanted| user.organization == *wanted);
+        let id = id.as_str();
+        let id = if self.trims.load(Ordering::Relaxed) { id.trim() } else { id };
+        let fits = |user: &&User| {
+            user.id.as_str() == id && organization.is_none_or(|wanted| user.organization == *wanted)
+        };
         self.users.iter().find(fits)
     }
 }
@@ -86,7 +97,7 @@ impl Default for Directory {
         users.push(User { language: Some(Language::new("cs")), ..user(Self::CZECH) });
         users.push(User { phone: None, ..user(Self::NO_PHONE) });
         users.push(User { phone: None, status: AccountStatus::Blocked, ..user(Self::BLOCKED_NO_PHONE) });
-        Self { users, typed: Mutex::default(), error: Mutex::default() }
+        Self { users, typed: Mutex::default(), error: Mutex::default(), trims: AtomicBool::default() }
     }
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
-use data_adapter_core::{AdapterError, Random, SystemRandom};
+use data_adapter_core::{AdapterError, Random, SystemRandom, prepared_password};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
@@ -14,13 +14,16 @@ use super::users::UsersError;
 pub struct PasswordHashing;
 
 impl PasswordHashing {
-    /// The PHC string of a password, with a random salt.
+    /// The PHC string of a password in its [prepared form](prepared_password), with a random salt.
     ///
     /// # Errors
     ///
-    /// When the password can't be hashed, because it is longer than Argon2 takes (4 GiB).
+    /// [`AdapterError::InvalidInput`] when it has none, and [`AdapterError::Internal`] when it can't be hashed, because it is
+    /// longer than Argon2 takes (4 GiB).
     pub fn hash(self, password: &SecretString, random: &dyn Random) -> Result<String, AdapterError> {
-        hash(Params::default(), password, random)
+        let prepared = prepared_password(password)
+            .map_err(|why| AdapterError::InvalidInput(format!("the password can't be used: {why}")))?;
+        hash(Params::default(), &prepared, random)
     }
 }
 
@@ -41,6 +44,18 @@ fn decoy(params: &Params, random: &dyn Random) -> Option<String> {
         hash: Some(Output::new(&random.bytes::<32>()).ok()?),
     };
     Some(decoy.to_string())
+}
+
+/// Whether a password fits in its prepared form, or as it was typed, for hashes of before there was one, and of what has
+/// none. How often this hashes depends on what was typed alone: none of the two is left out because the other fits.
+fn fits(hash: &PasswordHash, typed: &SecretString) -> bool {
+    let fits = |password: &SecretString| {
+        Argon2::default().verify_password(password.expose_secret().as_bytes(), hash).is_ok()
+    };
+    match prepared_password(typed) {
+        Ok(prepared) if prepared.expose_secret() != typed.expose_secret() => fits(&prepared) | fits(typed),
+        _ => fits(typed),
+    }
 }
 
 /// Verifies passwords off the async threads, a bounded number at once.
@@ -87,7 +102,7 @@ impl Verifier {
         let verification = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let parsed = PasswordHash::new(&hash).ok()?;
-            Some(Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok())
+            Some(fits(&parsed, &password))
         });
         match verification.await {
             Ok(Some(fits)) => Ok(fits && known),

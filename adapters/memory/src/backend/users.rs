@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use data_adapter_core::{
     AccountStatus, Amount, BankAccount, Extras, Language, OrganizationId, PhoneNumber, User, UserId,
+    prepared_username,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -19,9 +20,13 @@ pub enum UsersError {
         /// What is wrong, without the value.
         reason: String,
     },
-    /// Two users share an id, or a username within an organization.
+    /// Two users share an id, or a username within an organization, which has no regard to case, normal form and blanks at its
+    /// ends.
     #[error("there are two users with the id or username `{0}`")]
     Duplicate(String),
+    /// A username is none by RFC 8265.
+    #[error("the username `{0}` is empty, or has a character that RFC 8265 does not allow in one")]
+    Username(String),
     /// A `password_hash` is no Argon2id PHC string.
     #[error("a password_hash is not an Argon2id PHC string; make one with `data-adapter hash-password`")]
     NoHash,
@@ -105,6 +110,7 @@ pub(super) struct Record {
 /// The users, findable both ways.
 pub(super) struct Directory {
     by_id: HashMap<UserId, Record>,
+    /// By username, in its prepared form.
     ids: HashMap<(OrganizationId, String), UserId>,
 }
 
@@ -112,11 +118,14 @@ impl Directory {
     pub(super) fn new(file: UsersFile) -> Result<Self, UsersError> {
         let mut directory = Self { by_id: HashMap::new(), ids: HashMap::new() };
         for entry in file.users {
-            let key = (OrganizationId::new(&entry.organization), entry.username.clone());
+            let username = entry.username.clone();
+            let Ok(prepared) = prepared_username(&username) else {
+                return Err(UsersError::Username(username));
+            };
             let record = Record::try_from(entry)?;
-            let id = record.user.id.clone();
-            if directory.ids.insert(key.clone(), id.clone()).is_some() {
-                return Err(UsersError::Duplicate(key.1));
+            let (id, organization) = (record.user.id.clone(), record.user.organization.clone());
+            if directory.ids.insert((organization, prepared), id.clone()).is_some() {
+                return Err(UsersError::Duplicate(username));
             }
             if directory.by_id.insert(id.clone(), record).is_some() {
                 return Err(UsersError::Duplicate(id.to_string()));
@@ -130,7 +139,8 @@ impl Directory {
     }
 
     pub(super) fn by_username(&self, organization: &OrganizationId, username: &str) -> Option<&Record> {
-        self.by_id(self.ids.get(&(organization.clone(), username.to_owned()))?)
+        let prepared = prepared_username(username).ok()?;
+        self.by_id(self.ids.get(&(organization.clone(), prepared))?)
     }
 
     pub(super) fn hashes(&self) -> impl Iterator<Item = &str> {

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock, CodeDelivery,
     CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode, Language, OperationId,
-    OperationName, PhoneNumber, Random, SmsOtp, User, UserLookup, VerificationOutcome,
+    OperationName, OrganizationId, PhoneNumber, Random, SmsOtp, User, UserId, UserLookup,
+    VerificationOutcome,
 };
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -85,6 +86,16 @@ impl OtpEngine {
     #[must_use]
     pub fn new(parts: OtpParts) -> Self {
         Self { parts, turns: Turns::new() }
+    }
+
+    /// The user with exactly this id: under another spelling they would have another counter.
+    async fn user(
+        &self,
+        id: &UserId,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        let user = self.parts.users.by_id(id, organization).await?;
+        Ok(user.filter(|user| user.id == *id))
     }
 
     /// Where a code for this user goes. `phone` wins over the user's own number.
@@ -208,7 +219,7 @@ impl SmsOtp for OtpEngine {
         let now = self.parts.clock.now();
         let recipient = match &request.user {
             None => Recipient::Fake(None),
-            Some(id) => match self.parts.users.by_id(id, request.organization.as_ref()).await? {
+            Some(id) => match self.user(id, request.organization.as_ref()).await? {
                 None => return Ok(None),
                 Some(user) => self.recipient(user, request.phone.clone(), now).await?,
             },
@@ -278,9 +289,7 @@ impl SmsOtp for OtpEngine {
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
         let Some(user) = &message.user else { return Ok(Some(CodeDelivery::Succeeded)) };
-        let Some(user) = self.parts.users.by_id(user, message.organization.as_ref()).await? else {
-            return Ok(None);
-        };
+        let Some(user) = self.user(user, message.organization.as_ref()).await? else { return Ok(None) };
         let now = self.parts.clock.now();
         Ok(Some(match self.recipient(user, message.phone.clone(), now).await? {
             Recipient::Real(user, phone) => self.hand_over(message, &user, phone).await,

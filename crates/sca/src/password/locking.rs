@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random};
+use data_adapter_core::{
+    AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random, UserId,
+};
 
 use super::nobodys_credentials;
 use crate::store::{Attempt, AttemptPolicy, AttemptStore, Factor};
@@ -35,7 +37,7 @@ impl LockingAuthentication {
         &self,
         credentials: &Credentials,
     ) -> Result<AuthenticationOutcome, AdapterError> {
-        let outcome = self.inner.authenticate(credentials).await;
+        let outcome = only_under_own_id(self.inner.authenticate(credentials).await, &credentials.user);
         match &outcome {
             Ok(AuthenticationOutcome::Succeeded(_)) => {
                 self.attempts.clear_attempts(&credentials.user, Factor::Password).await?;
@@ -46,6 +48,20 @@ impl LockingAuthentication {
             }
         }
         outcome
+    }
+}
+
+/// A success for another spelling of the id is a failure: whoever has several spellings would have as many counters.
+fn only_under_own_id(
+    outcome: Result<AuthenticationOutcome, AdapterError>,
+    id: &UserId,
+) -> Result<AuthenticationOutcome, AdapterError> {
+    match outcome {
+        Ok(AuthenticationOutcome::Succeeded(user)) if user.id != *id => {
+            tracing::warn!("a back end took a password for another user id than it was asked about");
+            Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
+        }
+        outcome => outcome,
     }
 }
 

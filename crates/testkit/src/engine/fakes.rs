@@ -135,6 +135,15 @@ pub(super) async fn an_unknown_user_has_no_code(bench: Bench) {
     assert_eq!(bench.gateway.messages().len(), 0, "messages");
 }
 
+/// Whoever has two ids would have two counters.
+pub(super) async fn another_spelling_of_an_id_is_an_unknown_user(bench: Bench) {
+    bench.directory.ignore_blanks();
+    let approval = Approval::payment("op").by(&format!("{} ", Directory::PAYER));
+    let issued = bench.engine().create(&approval.request()).await;
+    assert_eq!(issued.expect("the directory answers"), None);
+    assert_eq!(bench.gateway.messages().len(), 0, "messages");
+}
+
 pub(super) async fn a_user_without_a_phone_is_told_that_nothing_was_sent(bench: Bench) {
     let approval = Approval::payment("op").by(Directory::NO_PHONE);
     let issued = bench.create(&approval).await;

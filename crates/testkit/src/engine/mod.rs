@@ -68,6 +68,7 @@ where
             a_fake_during_a_block_never_verifies_even_after_it,
             a_blocked_account_is_sent_nothing,
             an_unknown_user_has_no_code,
+            another_spelling_of_an_id_is_an_unknown_user,
             a_user_without_a_phone_is_told_that_nothing_was_sent,
             a_block_changes_nothing_for_a_user_without_a_phone,
             a_gateway_that_refuses_is_a_failed_delivery,

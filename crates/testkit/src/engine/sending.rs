@@ -79,6 +79,9 @@ pub(super) async fn the_number_of_the_request_goes_before_the_users_own(bench: B
 }
 
 pub(super) async fn a_code_of_the_front_for_an_unknown_user_is_not_sent(bench: Bench) {
+    bench.directory.ignore_blanks();
+    let spelled_otherwise = Approval::login("op").by(&format!("{} ", Directory::PAYER));
+    assert_eq!(send(&bench, &message(&spelled_otherwise)).await, None);
     let elsewhere = Approval { organization: Some(OrganizationId::new("SME")), ..Approval::login("op") };
     for unknown in [Approval::login("op").by("unknown"), elsewhere] {
         leaves_nothing(&bench, &message(&unknown), None).await;

@@ -36,6 +36,7 @@ where
             a_refusal_that_comes_as_an_error_is_a_failure,
             an_error_during_a_block_is_an_error,
             users_are_blocked_apart,
+            another_spelling_of_an_id_gives_no_more_guesses,
             passwords_and_codes_are_blocked_apart;
         races:
             of_parallel_wrong_passwords_exactly_the_limit_is_evaluated,

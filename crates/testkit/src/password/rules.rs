@@ -112,6 +112,18 @@ pub(super) async fn users_are_blocked_apart(bench: Bench) {
     assert!(!bench.succeeds(USER, RIGHT).await, "another user lifted the block");
 }
 
+/// A back end may ignore blanks or case where the store does not.
+pub(super) async fn another_spelling_of_an_id_gives_no_more_guesses(bench: Bench) {
+    bench.directory.ignore_blanks();
+    bench.fail_often(LIMIT).await;
+    for spelling in [format!("{USER} "), format!(" {USER}")] {
+        assert!(!bench.succeeds(&spelling, RIGHT).await, "the right password succeeded for `{spelling}`");
+    }
+    bench.advance(BLOCK_FOR);
+    assert!(!bench.succeeds(&format!("{USER} "), RIGHT).await, "it is somebody else's");
+    assert!(bench.succeeds(USER, RIGHT).await);
+}
+
 pub(super) async fn passwords_and_codes_are_blocked_apart(bench: Bench) {
     bench.fail_often(LIMIT).await;
     assert!(bench.is_blocked(USER, Factor::Password).await);
