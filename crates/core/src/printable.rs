@@ -13,11 +13,14 @@ pub fn is_printable(text: &str) -> bool {
     for c in text.chars() {
         let shape = Shape::of(c);
         match (before, shape) {
-            (_, Shape::Hidden) | (Shape::Blank, Shape::Blank) => return false,
-            (Shape::Blank | Shape::Other, Shape::Mark) => return false,
+            (_, Shape::Hidden)
+            | (Shape::Blank, Shape::Blank)
+            | (Shape::Blank | Shape::Other, Shape::Mark) => {
+                return false;
+            }
             // The next mark is on the same letter.
             (_, Shape::Mark) => {}
-            _ => before = shape,
+            (_, next) => before = next,
         }
     }
     before != Shape::Blank
@@ -49,18 +52,27 @@ enum Shape {
 }
 
 impl Shape {
+    const MARKS: GeneralCategoryGroup =
+        GeneralCategoryGroup::NonspacingMark.union(GeneralCategoryGroup::SpacingMark);
+    const DIGITS: GeneralCategoryGroup =
+        GeneralCategoryGroup::DecimalNumber.union(GeneralCategoryGroup::LetterNumber);
+
     fn of(c: char) -> Self {
+        let category = CodePointMapData::<GeneralCategory>::new().get(c);
         if is_hidden(c) {
-            return Self::Hidden;
-        }
-        match CodePointMapData::<GeneralCategory>::new().get(c) {
-            _ if c == ' ' => Self::Blank,
-            _ if c.is_ascii_punctuation() => Self::Other,
-            GeneralCategory::DecimalNumber | GeneralCategory::LetterNumber => Self::Other,
-            GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark => Self::Mark,
-            category if GeneralCategoryGroup::Letter.contains(category) => Self::Letter,
-            category if GeneralCategoryGroup::Punctuation.contains(category) => Self::Other,
-            _ => Self::Hidden,
+            Self::Hidden
+        } else if c == ' ' {
+            Self::Blank
+        } else if GeneralCategoryGroup::Letter.contains(category) {
+            Self::Letter
+        } else if Self::MARKS.contains(category) {
+            Self::Mark
+        } else if c.is_ascii_punctuation()
+            || Self::DIGITS.union(GeneralCategoryGroup::Punctuation).contains(category)
+        {
+            Self::Other
+        } else {
+            Self::Hidden
         }
     }
 }

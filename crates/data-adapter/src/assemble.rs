@@ -279,7 +279,7 @@ pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
         limits: settings.web_flow.limits(),
         max_body: settings.server.max_body_bytes,
         body_timeout: settings.server.body_timeout(),
-        operations: by_operation(settings, OperationSettings::binding),
+        operations: by_operation(settings, OperationSettings::rules),
     }
 }
 

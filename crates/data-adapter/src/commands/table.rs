@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use data_adapter_audit::ascii;
+use data_adapter_core::is_hidden;
 
 use super::print;
 use crate::failure::Failure;
@@ -82,19 +83,6 @@ fn aligned<const N: usize>(row: &[String; N], widths: &[usize; N]) -> String {
 /// A text that can neither move the cursor of a terminal, nor turn the direction, nor hide a part of itself.
 fn visible(text: &str) -> String {
     text.chars().map(|c| if is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
-/// Control characters, those of the categories Cf, Zl and Zp of Unicode 17, and those that are blank by their
-/// `Default_Ignorable_Code_Point` or by what fonts draw for them.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
-            | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
-            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"): with `'` before it, where it begins like one.

@@ -112,6 +112,7 @@ impl Settings {
         self.health.validate()?;
         self.metrics.validate()?;
         self.telemetry.validate()?;
+        self.operations.iter().try_for_each(|(name, operation)| operation.validate(name))?;
         self.consent.validate()
     }
 

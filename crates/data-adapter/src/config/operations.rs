@@ -1,14 +1,20 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use data_adapter_core::{BindingKind, FormTexts, OperationName};
+use data_adapter_core::{BindingKind, FormTexts, OperationName, is_printable};
 use data_adapter_sca::MappingPlan;
+use data_adapter_server::OperationRules;
 use serde::{Deserialize, Serialize};
+
+use super::refuse;
+use crate::failure::Failure;
 
 /// `[operations.NAME]`: an operation that codes are made for.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OperationSettings {
     binds: Binds,
+    #[serde(default)]
+    currencies: BTreeSet<String>,
     /// The name of the message in the texts.
     pub(crate) sms_text: String,
     /// Whether its form gets the user's bank accounts.
@@ -80,11 +86,27 @@ enum Binds {
 }
 
 impl OperationSettings {
+    /// `name` is that of the operation.
+    pub(super) fn validate(&self, name: &str) -> Result<(), Failure> {
+        let key = format!("operations.{name}.currencies");
+        if !self.currencies.is_empty() && self.binding() != BindingKind::Payment {
+            return refuse(&key, "is for operations that bind to a payment");
+        }
+        if self.currencies.iter().any(|currency| !is_printable(currency)) {
+            return refuse(&key, "may have letters, digits, punctuation and single blanks inside");
+        }
+        Ok(())
+    }
+
     pub(crate) fn binding(&self) -> BindingKind {
         match self.binds {
             Binds::Operation => BindingKind::Operation,
             Binds::Payment => BindingKind::Payment,
         }
+    }
+
+    pub(crate) fn rules(&self) -> OperationRules {
+        OperationRules { binding: self.binding(), currencies: self.currencies.clone() }
     }
 
     /// What the mobile token shows in its place, by authentication method.

@@ -1,5 +1,6 @@
 //! The router over a back end that fails, which no real one does on demand.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -18,6 +19,7 @@ use data_adapter_protocol::web_flow::Limits;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::OperationRules;
 
 /// Answers everything with the same error, where there is one.
 #[derive(Clone, Copy)]
@@ -164,6 +166,7 @@ fn parts(failing: Failing) -> Parts {
         certificates: Arc::clone(&failing) as _,
         anti_fraud: failing,
     };
+    let login = OperationRules { binding: BindingKind::Operation, currencies: BTreeSet::new() };
     let web_flow = WebFlowSettings {
         context_path: String::new(),
         other_context_path: "/later".to_owned(),
@@ -171,7 +174,7 @@ fn parts(failing: Failing) -> Parts {
         limits: Limits::default(),
         max_body: 65536,
         body_timeout: Duration::from_secs(10),
-        operations: [(OperationName::new("login"), BindingKind::Operation)].into(),
+        operations: [(OperationName::new("login"), login)].into(),
     };
     Parts {
         backend,

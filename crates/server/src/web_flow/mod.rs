@@ -14,7 +14,7 @@ mod setup;
 mod sms;
 mod user;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +44,17 @@ pub struct WebFlowSettings {
     /// How long a caller may take to send them.
     pub body_timeout: Duration,
     /// The operations that codes are made for.
-    pub operations: HashMap<OperationName, BindingKind>,
+    pub operations: HashMap<OperationName, OperationRules>,
+}
+
+/// How the codes of an operation are bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationRules {
+    /// To what.
+    pub binding: BindingKind,
+    /// What its payments may be made in besides the three capital letters of a currency, such as `points`. People read it in
+    /// the message as it is.
+    pub currencies: BTreeSet<String>,
 }
 
 /// What the handlers work with.
