@@ -5,6 +5,7 @@ mod blocks;
 mod counting;
 mod ending;
 mod fakes;
+mod numbers;
 mod payees;
 mod with_password;
 

@@ -13,7 +13,7 @@ fn users_file(ids: impl Iterator<Item = String>) -> String {
         "$argon2id$v=19$m=19456,t=2,p=1$nHZghWRdhohP40GFHBq92w$hZK1Xs9e1aPljOsg+J1mSsIX4Uf5JUwt6DyhhrHxVk0";
     let user = |id: String| {
         format!(
-            "[[users]]\nid = \"{id}\"\nusername = \"{id}\"\norganization = \"RETAIL\"\nphone = \"+4201\"\n\
+            "[[users]]\nid = \"{id}\"\nusername = \"{id}\"\norganization = \"RETAIL\"\nphone = \"+420600000001\"\n\
              password_hash = \"{hash}\"\n"
         )
     };

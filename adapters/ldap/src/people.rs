@@ -123,7 +123,7 @@ impl People {
             organization: organization.clone(),
             given_name: entry.first(&names.given_name).map(str::to_owned),
             family_name: entry.first(&names.family_name).map(str::to_owned),
-            phone: entry.only(&names.phone).map(phone_number),
+            phone: entry.only(&names.phone).map(PhoneNumber::new),
             language: entry.first(&names.language).map(Language::new),
             status: account::status(&entry, self.clock.now(), self.lockout),
             extras: self.extras(&entry),
@@ -137,11 +137,6 @@ impl People {
             .filter_map(|(name, attribute)| Some((name.clone(), entry.first(attribute)?.to_owned())))
             .collect()
     }
-}
-
-/// Spaces and hyphens mean nothing in a phone number (RFC 4517, 4.2.29), and gateways stumble over them.
-fn phone_number(text: &str) -> PhoneNumber {
-    PhoneNumber::new(text.replace([' ', '-'], ""))
 }
 
 fn wanted(settings: &LdapSettings) -> Vec<String> {

@@ -15,7 +15,7 @@ pub enum AccountStatus {
     Blocked,
 }
 
-/// A phone number in the form that the SMS gateway takes. Its `Debug` shows nothing.
+/// A phone number, as its source writes it until the engine has read it. Its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PhoneNumber(String);
 

@@ -188,6 +188,7 @@ impl backends::Parts for House<'_> {
             authentication: Arc::clone(authentication),
             texts: texts(settings)?,
             sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
+            numbers: settings.sms.numbers()?,
             keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
             policy: settings.otp.policy(),
             clock: Arc::clone(&self.clock),

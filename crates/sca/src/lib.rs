@@ -14,6 +14,7 @@ mod gateway;
 pub mod language;
 mod otp;
 mod password;
+mod phone;
 mod setup;
 mod store;
 mod texts;
@@ -28,6 +29,7 @@ pub use otp::{KeyError, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys};
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
 };
+pub use phone::{PhoneNumberError, PhoneNumbers, UnknownRegion};
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
     Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, CodeHash, ConsentRecord,

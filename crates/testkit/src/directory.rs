@@ -78,6 +78,12 @@ impl Directory {
         };
         self.users.iter().find(fits)
     }
+
+    /// The number of those who have one.
+    #[must_use]
+    pub fn phone(id: &str) -> String {
+        format!("+4207{id}")
+    }
 }
 
 impl Default for Directory {
@@ -87,7 +93,7 @@ impl Default for Directory {
             organization: OrganizationId::new(Self::ORGANIZATION),
             given_name: None,
             family_name: None,
-            phone: Some(PhoneNumber::new(format!("+420{id}"))),
+            phone: Some(PhoneNumber::new(Self::phone(id))),
             language: None,
             status: AccountStatus::Active,
             extras: Extras::default(),

@@ -72,8 +72,8 @@ mod codes {
     use data_adapter_core::{MessageId, OperationName, SmsOtp as _, SystemClock, SystemRandom};
     use data_adapter_memory::MemoryStore;
     use data_adapter_sca::{
-        AttemptPolicy, GatewayError, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys,
-        SmsGateway, SmsMessage, Texts,
+        AttemptPolicy, GatewayError, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, ServerKey,
+        ServerKeys, SmsGateway, SmsMessage, Texts,
     };
     use data_adapter_testkit::{Approval, Directory};
     use divan::Bencher;
@@ -102,6 +102,7 @@ mod codes {
             gateway: Arc::new(Nowhere),
             users: Arc::new(Directory::default()),
             authentication: Arc::new(Directory::default()),
+            numbers: PhoneNumbers::default(),
             texts: Arc::new(Texts::built_in().expect("they can be read")),
             sms_texts: HashMap::from([(OperationName::new("authorize_payment"), "sms-payment".to_owned())]),
             keys: ServerKeys::new(key, Vec::new()).expect("there is one"),

@@ -19,6 +19,7 @@ mod password;
 mod sandbox;
 mod secret;
 mod server;
+mod sms;
 mod store;
 mod suggestion;
 mod swagger_ui;
@@ -53,6 +54,7 @@ pub(crate) use otp::OtpSettings;
 pub(crate) use password::PasswordSettings;
 pub(crate) use sandbox::SandboxSettings;
 pub(crate) use server::ServerSettings;
+pub(crate) use sms::SmsSettings;
 pub(crate) use store::{StoreKind, StoreSettings};
 pub(crate) use swagger_ui::SwaggerUiSettings;
 pub(crate) use telemetry::TelemetrySettings;
@@ -76,6 +78,7 @@ pub(crate) struct Settings {
     pub(crate) swagger_ui: SwaggerUiSettings,
     pub(crate) otp: OtpSettings,
     pub(crate) password: PasswordSettings,
+    pub(crate) sms: SmsSettings,
     #[serde(skip_serializing)]
     pub(crate) backends: BackendsSection,
     pub(crate) capabilities: CapabilitySettings,
@@ -105,6 +108,7 @@ impl Settings {
         self.callers.validate(&self.server, &self.tls)?;
         self.otp.validate()?;
         self.password.validate()?;
+        self.sms.numbers()?;
         let judges = self.capabilities.choices(&self.organizations, Capability::AntiFraud);
         self.anti_fraud.validate(judges.name_engine())?;
         self.certificates.validate(&self.certificate_choices())?;

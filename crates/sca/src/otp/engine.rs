@@ -17,6 +17,7 @@ use super::keys::ServerKeys;
 use super::message;
 use crate::gateway::{SmsGateway, SmsMessage};
 use crate::language::FALLBACK;
+use crate::phone::PhoneNumbers;
 use crate::store::{Challenge, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step, Store};
 use crate::texts::Texts;
 use crate::turns::Turns;
@@ -46,6 +47,8 @@ pub struct OtpParts {
     pub texts: Arc<Texts>,
     /// The message of each operation, by its name in the texts.
     pub sms_texts: HashMap<OperationName, String>,
+    /// Reads phone numbers.
+    pub numbers: PhoneNumbers,
     /// For the hashes.
     pub keys: ServerKeys,
     /// The rules.
@@ -68,7 +71,7 @@ enum Recipient {
     Real(Box<User>, PhoneNumber),
     /// Nobody: nothing leaves, and no code fits, but nobody can tell.
     Fake(Option<Box<User>>),
-    /// The user, who has no phone.
+    /// The user, who has no phone number that can be used.
     Unreachable(Box<User>),
 }
 
@@ -102,17 +105,24 @@ impl OtpEngine {
     async fn recipient(
         &self,
         user: User,
-        phone: Option<PhoneNumber>,
+        phone: Option<&PhoneNumber>,
+        operation: &OperationId,
         now: Timestamp,
     ) -> Result<Recipient, AdapterError> {
         let blocked = user.status == AccountStatus::Blocked
             || self.parts.store.blocked_until(&user.id, Factor::Code, now).await?.is_some();
+        let phone = phone.or(user.phone.as_ref()).and_then(|phone| self.number(phone, operation));
         let user = Box::new(user);
-        Ok(match phone.or_else(|| user.phone.clone()) {
+        Ok(match phone {
             None => Recipient::Unreachable(user),
             Some(_) if blocked => Recipient::Fake(Some(user)),
             Some(phone) => Recipient::Real(user, phone),
         })
+    }
+
+    fn number(&self, written: &PhoneNumber, operation: &OperationId) -> Option<PhoneNumber> {
+        let number = self.parts.numbers.read(written);
+        number.inspect_err(|reason| tracing::warn!(%operation, %reason, "a phone number can't be used")).ok()
     }
 
     /// Hands a code over to the gateway.
@@ -221,7 +231,9 @@ impl SmsOtp for OtpEngine {
             None => Recipient::Fake(None),
             Some(id) => match self.user(id, request.organization.as_ref()).await? {
                 None => return Ok(None),
-                Some(user) => self.recipient(user, request.phone.clone(), now).await?,
+                Some(user) => {
+                    self.recipient(user, request.phone.as_ref(), &request.operation.id, now).await?
+                }
             },
         };
         let message = message::new_id(now, &*self.parts.random);
@@ -291,7 +303,8 @@ impl SmsOtp for OtpEngine {
         let Some(user) = &message.user else { return Ok(Some(CodeDelivery::Succeeded)) };
         let Some(user) = self.user(user, message.organization.as_ref()).await? else { return Ok(None) };
         let now = self.parts.clock.now();
-        Ok(Some(match self.recipient(user, message.phone.clone(), now).await? {
+        let recipient = self.recipient(user, message.phone.as_ref(), &message.operation.id, now).await?;
+        Ok(Some(match recipient {
             Recipient::Real(user, phone) => self.hand_over(message, &user, phone).await,
             Recipient::Fake(_) => CodeDelivery::Succeeded,
             Recipient::Unreachable(_) => CodeDelivery::Failed,

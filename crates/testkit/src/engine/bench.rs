@@ -7,7 +7,8 @@ use data_adapter_core::{
     VerificationOutcome,
 };
 use data_adapter_sca::{
-    AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys, Store, Texts,
+    AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, ServerKey, ServerKeys, Store,
+    Texts,
 };
 use jiff::SignedDuration;
 
@@ -215,6 +216,7 @@ fn engine(
         gateway: Arc::clone(gateway) as _,
         users: Arc::clone(directory) as _,
         authentication: Arc::clone(directory) as _,
+        numbers: PhoneNumbers::default(),
         texts: Arc::new(Texts::built_in().expect("the texts are built in")),
         sms_texts: sms_texts.into_iter().map(named).collect::<HashMap<_, _>>(),
         keys,

@@ -55,8 +55,27 @@ pub(super) async fn a_message_names_its_challenge_and_its_operation(bench: Bench
     for message in messages {
         assert_eq!(message.message, sent.message);
         assert_eq!(message.operation.as_str(), "op");
-        assert_eq!(message.to.expose(), format!("+420{}", Directory::PAYER), "the number");
+        assert_eq!(message.to.expose(), Directory::phone(Directory::PAYER), "the number");
     }
+}
+
+pub(super) async fn a_number_that_cannot_be_read_gets_no_message(bench: Bench) {
+    for written in ["abc", "600000003", "+420", "+420600000002;ext=1"] {
+        let request = Approval::login("op").request();
+        let request = CodeRequest { phone: Some(PhoneNumber::new(written)), ..request };
+        let issued =
+            bench.engine().create(&request).await.expect("a code is made").expect("the user is known");
+        assert_eq!(issued.delivery, CodeDelivery::Failed, "{written}");
+    }
+    assert!(bench.gateway.messages().is_empty(), "something was sent");
+}
+
+pub(super) async fn a_number_is_handed_on_in_e_164(bench: Bench) {
+    let request = Approval::login("op").request();
+    let request = CodeRequest { phone: Some(PhoneNumber::new("tel:+420 (777)/000-111")), ..request };
+    bench.engine().create(&request).await.expect("a code is made").expect("the user is known");
+    let sent = bench.gateway.messages();
+    assert_eq!(sent[0].to.expose(), "+420777000111");
 }
 
 pub(super) async fn a_number_in_the_request_goes_before_the_users_own(bench: Bench) {

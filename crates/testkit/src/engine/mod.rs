@@ -97,7 +97,9 @@ where
             an_unknown_language_falls_back_to_english,
             a_language_may_be_a_list_with_weights_in_any_case,
             a_message_names_its_challenge_and_its_operation,
-            a_number_in_the_request_goes_before_the_users_own;
+            a_number_in_the_request_goes_before_the_users_own,
+            a_number_that_cannot_be_read_gets_no_message,
+            a_number_is_handed_on_in_e_164;
         sending:
             a_code_of_the_front_reaches_the_user_with_the_usual_text,
             a_code_of_the_front_is_sent_in_the_language_of_the_request_or_the_user,

@@ -55,7 +55,7 @@ async fn leaves_nothing(bench: &Bench, message: &CodeMessage, answer: Option<Cod
 }
 
 pub(super) async fn a_code_of_the_front_reaches_the_user_with_the_usual_text(bench: Bench) {
-    let own = format!("+420{}", Directory::PAYER);
+    let own = Directory::phone(Directory::PAYER);
     let text = "Authorization code for login is 87654321.";
     reaches(&bench, &message(&Approval::login("op")), &own, text).await;
     let approval = Approval::payment("op").bound_to(payment("158121.10", "CZK", "238400856/0300"));
@@ -65,7 +65,7 @@ pub(super) async fn a_code_of_the_front_reaches_the_user_with_the_usual_text(ben
 
 pub(super) async fn a_code_of_the_front_is_sent_in_the_language_of_the_request_or_the_user(bench: Bench) {
     let czech = message(&Approval::login("op").by(Directory::CZECH));
-    let own = format!("+420{}", Directory::CZECH);
+    let own = Directory::phone(Directory::CZECH);
     reaches(&bench, &czech, &own, "Autorizační kód pro přihlášení je 87654321.").await;
     let english = CodeMessage { language: Some(Language::new("en")), ..czech };
     reaches(&bench, &english, &own, "Authorization code for login is 87654321.").await;
