@@ -2,6 +2,7 @@
 
 mod crashes;
 mod disk;
+mod lost;
 mod refused;
 mod stops;
 mod store_file;

@@ -8,11 +8,14 @@ mod challenges;
 mod consents;
 mod open;
 mod open_error;
+mod place;
 mod purge;
 mod reader;
 mod time;
 mod worker;
 mod writer;
+
+use std::fmt::Display;
 
 use data_adapter_core::AdapterError;
 
@@ -27,6 +30,6 @@ pub struct SqliteStore {
 }
 
 /// What the caller reads when the file can't be used; what exactly is wrong goes to the log.
-fn remote(error: &rusqlite::Error) -> AdapterError {
+fn remote(error: &impl Display) -> AdapterError {
     AdapterError::Remote(format!("the SQLite store: {error}"))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use crate::place::Place;
 use crate::reader::Reader;
 use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
@@ -29,8 +30,9 @@ impl SqliteStore {
         }
         let reading = connect(path).map_err(of_sqlite)?;
         reading.pragma_update(None, "query_only", true).map_err(of_sqlite)?;
+        let place = Place::of(path).map_err(of_system)?;
         Ok(Self {
-            writer: Writer::start(path.to_owned(), writing).map_err(of_system)?,
+            writer: Writer::start(place, writing).map_err(of_system)?,
             reader: Reader::start(reading).map_err(of_system)?,
         })
     }

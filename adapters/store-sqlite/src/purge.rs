@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::SqliteStore;
+use crate::challenges;
 use crate::time::nanoseconds;
 
 /// Challenges that go in one change: those who wait for their own changes must not wait for all of them.
 const AT_ONCE: u32 = 500;
 
 /// Removes some challenges that expired by then, and says how many.
-fn challenges(connection: &Connection, expired: i64) -> rusqlite::Result<usize> {
+fn expired_challenges(connection: &Connection, expired: i64) -> rusqlite::Result<usize> {
     let statement = "DELETE FROM challenges WHERE message_id IN
          (SELECT message_id FROM challenges WHERE expires_at <= ? LIMIT ?)";
     connection.prepare_cached(statement)?.execute(params![expired, AT_ONCE])
@@ -37,7 +38,7 @@ impl Store for SqliteStore {
         });
         let mut removed = first.await?;
         loop {
-            let some = self.writer.write(move |connection| challenges(connection, expired)).await?;
+            let some = self.writer.write(move |connection| expired_challenges(connection, expired)).await?;
             removed += some;
             if some < AT_ONCE as usize {
                 return Ok(removed as u64);
@@ -45,13 +46,9 @@ impl Store for SqliteStore {
         }
     }
 
-    /// Writes what is there: the file goes through a whole commit, and stays as it is.
+    /// Opens a challenge as a request does, and takes it back within the same commit.
     async fn probe(&self) -> Result<(), AdapterError> {
-        let write = self.writer.write(|connection| {
-            let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            connection.pragma_update(None, "user_version", version)
-        });
-        write.await
+        self.writer.write(challenges::try_to_open).await
     }
 
     async fn close(&self) {

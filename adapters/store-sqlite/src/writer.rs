@@ -4,7 +4,6 @@
 //! savepoint of its own, commits them together, and only then answers. While the disk works, the next ones arrive.
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use data_adapter_core::AdapterError;
@@ -12,6 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::open::connect;
+use crate::place::{Place, WriteError};
 use crate::remote;
 use crate::worker::{Worker, stopped};
 
@@ -26,8 +26,8 @@ impl Writer {
     /// How long a request waits for its change.
     const DEADLINE: Duration = Duration::from_secs(10);
 
-    pub(crate) fn start(path: PathBuf, connection: Connection) -> io::Result<Self> {
-        let worker = Worker::start("store-writer", move |queue| write(queue, &path, connection))?;
+    pub(crate) fn start(place: Place, connection: Connection) -> io::Result<Self> {
+        let worker = Worker::start("store-writer", move |queue| write(queue, place, connection))?;
         Ok(Self { worker })
     }
 
@@ -89,12 +89,11 @@ where
 }
 
 /// Writes until nobody can send changes any more. A connection that fails is replaced: a full disk may have room again.
-fn write(mut queue: mpsc::Receiver<Box<dyn Work>>, path: &Path, connection: Connection) {
+fn write(mut queue: mpsc::Receiver<Box<dyn Work>>, mut place: Place, connection: Connection) {
     let mut connection = Some(connection);
     let mut batch = Vec::with_capacity(Writer::BATCH);
     while queue.blocking_recv_many(&mut batch, Writer::BATCH) > 0 {
-        let open = connection.take().map_or_else(|| connect(path), Ok);
-        let committed = open.and_then(|open| commit_together(connection.insert(open), &mut batch));
+        let committed = commit(&mut place, &mut connection, &mut batch);
         if let Err(error) = &committed {
             tracing::error!(%error, changes = batch.len(), "the SQLite store can't be written");
             connection = None;
@@ -106,6 +105,20 @@ fn write(mut queue: mpsc::Receiver<Box<dyn Work>>, path: &Path, connection: Conn
     if let Some(connection) = connection {
         fold(connection);
     }
+}
+
+/// Makes changes where they are found again.
+fn commit(
+    place: &mut Place,
+    connection: &mut Option<Connection>,
+    batch: &mut [Box<dyn Work>],
+) -> Result<(), WriteError> {
+    place.check()?;
+    let open = connection.take().map_or_else(|| connect(place.path()), Ok)?;
+    let open = connection.insert(open);
+    place.check_length(open)?;
+    commit_together(open, batch)?;
+    place.committed()
 }
 
 fn commit_together(connection: &Connection, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {

@@ -1,8 +1,8 @@
 mod call;
 mod calls;
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Readiness};
@@ -11,22 +11,17 @@ use data_adapter_sca::Store;
 use crate::timers::Timers;
 use call::Call;
 
-/// Times every call to a store, and knows from the last changes whether it can be written.
+/// Times every call to a store, and tells whether it keeps changes.
 pub struct WatchedStore {
     inner: Arc<dyn Store>,
     timers: Timers<{ Call::COUNT }, 2>,
-    /// When the last change was kept; `None` before the first, and after any call that failed since.
-    kept_at: Mutex<Option<Instant>>,
 }
 
 impl WatchedStore {
-    /// How long a change that was kept speaks for the store.
-    const TRUSTED: Duration = Duration::from_secs(10);
-
     /// Wraps `inner`.
     #[must_use]
     pub fn new(inner: Arc<dyn Store>) -> Self {
-        Self { inner, timers: Timers::new(), kept_at: Mutex::default() }
+        Self { inner, timers: Timers::new() }
     }
 
     async fn timed<T>(
@@ -43,27 +38,16 @@ impl WatchedStore {
             started,
             || metrics::histogram!("data_adapter_store_seconds", "call" => call.name(), "outcome" => outcome),
         );
-        if result.is_err() || call.is_change() {
-            *self.kept_at.lock().unwrap_or_else(PoisonError::into_inner) = result.is_ok().then(Instant::now);
-        }
         result
-    }
-
-    fn kept_lately(&self) -> bool {
-        let kept_at = self.kept_at.lock().unwrap_or_else(PoisonError::into_inner);
-        kept_at.is_some_and(|kept_at| kept_at.elapsed() < Self::TRUSTED)
     }
 }
 
-/// A store is ready when it keeps changes: a disk that is full still reads well. The changes of requests tell. Where there
-/// were none for a while, or a call failed, one that changes nothing is tried.
+/// A store is ready when it keeps changes: a disk that is full still reads well. So one is tried that leaves nothing, also
+/// right after those of requests: they do not speak for what happened to the store since.
 #[async_trait]
 impl Readiness for WatchedStore {
     async fn check(&self) -> Result<(), AdapterError> {
-        if self.kept_lately() {
-            return Ok(());
-        }
-        self.timed(Call::Probe, self.inner.probe()).await
+        self.probe().await
     }
 }
 

@@ -44,24 +44,4 @@ impl Call {
             Self::Probe => "probe",
         }
     }
-
-    /// Whether a store that answers has surely written. What may find nothing to change is no proof.
-    pub(super) fn is_change(self) -> bool {
-        match self {
-            Self::Open | Self::RememberShown | Self::AddConsent | Self::Probe => true,
-            Self::Owner
-            | Self::Guess
-            | Self::Consume
-            | Self::EndOperation
-            | Self::OpenChallenges
-            | Self::CountAttempt
-            | Self::TakeAttemptBack
-            | Self::ClearAttempts
-            | Self::BlockedUntil
-            | Self::Blocks
-            | Self::Shown
-            | Self::Consents
-            | Self::Purge => false,
-        }
-    }
 }
