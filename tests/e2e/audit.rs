@@ -3,6 +3,7 @@
 mod blocks;
 mod chain;
 mod journey;
+mod lost;
 mod operator;
 mod refusals;
 mod required;

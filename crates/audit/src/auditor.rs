@@ -2,7 +2,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use data_adapter_core::{AdapterError, MessageId, UserId};
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, MessageId, Readiness, UserId};
 use jiff::Timestamp;
 
 use crate::blocks::{BlockLookup, Told, UserBlock, shown, told_in};
@@ -70,6 +71,11 @@ impl Auditor {
             }
         }
         Ok(step)
+    }
+
+    /// What readiness asks: the log where lines are required, since nothing is answered without them; `None` elsewhere.
+    pub fn readiness(self: &Arc<Self>) -> Option<Arc<dyn Readiness>> {
+        self.required.then(|| Arc::clone(self) as _)
     }
 
     /// Goes on in the file that has the path now, after the other was moved away.
@@ -171,6 +177,13 @@ impl Auditor {
         for event in self.refusals.take() {
             self.log.append_unwatched(event);
         }
+    }
+}
+
+#[async_trait]
+impl Readiness for Auditor {
+    async fn check(&self) -> Result<(), AdapterError> {
+        self.log.check().await.map_err(|error| refused(&error))
     }
 }
 

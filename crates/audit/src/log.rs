@@ -147,11 +147,21 @@ impl AuditLog {
         }
     }
 
+    /// Whether the next line could be written, and would be found again: by trying all of it but the line.
+    ///
+    /// # Errors
+    ///
+    /// When it could not, when its file was deleted, or when another one has had the path for some seconds; also when nobody
+    /// knows in time.
+    pub async fn check(&self) -> Result<(), AuditError> {
+        self.ask(Command::Check).answer().await
+    }
+
     /// Goes on in the file that has the path now, after the other was moved away.
     ///
     /// # Errors
     ///
-    /// When it can't be opened: the log goes on in the old one.
+    /// When it can't be opened, or is no regular file: the log goes on in the old one.
     pub async fn reopen(&self) -> Result<(), AuditError> {
         self.ask(Command::Reopen).answer().await
     }

@@ -11,7 +11,10 @@ use std::os::fd::AsFd as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use rustix::fs::FallocateFlags;
+use rustix::io::Errno;
 
 use crate::log::Target;
 use crate::tail::Tail;
@@ -24,7 +27,7 @@ const STEP: Duration = Duration::from_millis(5);
 pub(crate) struct Sink {
     file: File,
     path: Option<PathBuf>,
-    /// Whether it can be synced and told from another.
+    /// Whether it can be synced.
     is_regular: bool,
     /// Whether others may write it too.
     is_shared: bool,
@@ -33,6 +36,8 @@ pub(crate) struct Sink {
     /// How long the file was when it was looked at or written last.
     end: u64,
     is_held: bool,
+    /// Since when another file has the path, as far as anybody looked.
+    elsewhere_since: Option<Instant>,
 }
 
 /// What happened to a file since it was looked at or written last.
@@ -49,6 +54,10 @@ pub(crate) enum Since {
 impl Sink {
     /// More than commands add between two lines of a service.
     const MOST_ADDED: u64 = 16 * 1024 * 1024;
+    /// How long another file may have the path before SIGHUP comes: `logrotate` moves all of its files, and then sends it.
+    const ROTATION: Duration = Duration::from_secs(5);
+    /// More than a line takes.
+    const ROOM: u64 = 16 * 1024;
 
     /// Opens it for a service, and makes it when there is none. A file is held until it is released.
     pub(crate) fn open(target: &Target, sync: bool) -> io::Result<(Self, Tail)> {
@@ -57,13 +66,13 @@ impl Sink {
                 make_folder(path)?;
                 let file = open(path, true)?;
                 if !file.metadata()?.is_file() {
-                    return Ok((Self::stream(file), Tail::default()));
+                    return Ok((Self::stream(file, Some(path)), Tail::default()));
                 }
                 Self::held(file, path, sync, Some(Arc::new(lock_for_a_service(path)?)))
             }
             Target::Stdout => {
                 let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-                Ok((Self::stream(file), Tail::default()))
+                Ok((Self::stream(file, None), Tail::default()))
             }
         }
     }
@@ -93,7 +102,7 @@ impl Sink {
             opened => opened?,
         };
         if !file.metadata()?.is_file() {
-            return Ok(Some((Self::stream(file), Tail::default())));
+            return Ok(Some((Self::stream(file, Some(path)), Tail::default())));
         }
         let (sink, tail) = Self::held(file, path, sync, None)?;
         let was_moved = !names(path, &sink.file)?;
@@ -103,8 +112,18 @@ impl Sink {
         Ok(Some((sink, tail)))
     }
 
-    fn stream(file: File) -> Self {
-        Self { file, path: None, is_regular: false, is_shared: false, service: None, end: 0, is_held: false }
+    /// What is no regular file: a pipe or a terminal, which nobody else writes.
+    fn stream(file: File, path: Option<&Path>) -> Self {
+        Self {
+            file,
+            path: path.map(Path::to_owned),
+            is_regular: false,
+            is_shared: false,
+            service: None,
+            end: 0,
+            is_held: false,
+            elsewhere_since: None,
+        }
     }
 
     fn held(mut file: File, path: &Path, sync: bool, service: Option<Arc<File>>) -> io::Result<(Self, Tail)> {
@@ -115,27 +134,78 @@ impl Sink {
         let tail = Tail::read(&mut file)?;
         let end = file.metadata()?.len();
         let path = Some(path.to_owned());
-        Ok((Self { file, path, is_regular: true, is_shared: true, service, end, is_held: true }, tail))
+        let sink = Self {
+            file,
+            path,
+            is_regular: true,
+            is_shared: true,
+            service,
+            end,
+            is_held: true,
+            elsewhere_since: None,
+        };
+        Ok((sink, tail))
     }
 
-    /// The file that has its path now, if it is another one. Makes one when there is none.
+    /// The file that has its path now, if it is another one. Makes one when there is none. A pipe is none to go on in: what
+    /// is written there is gone, and a full one that nobody reads would hold up the log for good.
     pub(crate) fn reopened(&self, sync: bool) -> io::Result<Option<(Self, Tail)>> {
-        let Some(path) = self.path.as_deref().filter(|_| self.is_regular) else { return Ok(None) };
+        let Some(path) = &self.path else { return Ok(None) };
         if names(path, &self.file)? {
             return Ok(None);
         }
         make_folder(path)?;
         let file = open(path, true)?;
         if !file.metadata()?.is_file() {
-            return Ok(Some((Self::stream(file), Tail::default())));
+            return Err(io::Error::new(ErrorKind::InvalidInput, "what has its name now is no regular file"));
         }
-        Self::held(file, path, sync, self.service.clone()).map(Some)
+        let service = match &self.service {
+            Some(lock) => Arc::clone(lock),
+            None => Arc::new(lock_for_a_service(path)?),
+        };
+        Self::held(file, path, sync, Some(service)).map(Some)
+    }
+
+    /// Whether nothing that is written to the file will be found again: it has no name any more.
+    pub(crate) fn is_deleted(&self) -> io::Result<bool> {
+        Ok(self.is_regular && self.file.metadata()?.nlink() == 0)
+    }
+
+    /// Looks whether its path still leads to it. While files are rotated it does not, for a moment.
+    pub(crate) fn check_place(&mut self) -> io::Result<()> {
+        let Some(path) = self.path.as_deref().filter(|_| self.is_shared) else { return Ok(()) };
+        if names(path, &self.file)? {
+            self.elsewhere_since = None;
+            return Ok(());
+        }
+        let since = *self.elsewhere_since.get_or_insert_with(Instant::now);
+        if since.elapsed() < Self::ROTATION {
+            return Ok(());
+        }
+        Err(io::Error::other(
+            "its file was moved away; SIGHUP makes the log go on in the one that has its name now",
+        ))
+    }
+
+    /// Makes sure of room for the next lines, without writing any.
+    pub(crate) fn check_room(&self) -> io::Result<()> {
+        if !self.is_regular {
+            return Ok(());
+        }
+        match rustix::fs::fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.end, Self::ROOM) {
+            // Not every file system can.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
+            result => Ok(result?),
+        }
     }
 
     /// Keeps others from writing it until it is released, and says what they did before.
     pub(crate) fn hold(&mut self) -> io::Result<Since> {
         if self.is_held || !self.is_shared {
             return Ok(Since::Nothing);
+        }
+        if self.is_deleted()? {
+            return Err(io::Error::other("its file was deleted; SIGHUP makes the log go on in a new one"));
         }
         lock(&self.file)?;
         self.is_held = true;
@@ -214,7 +284,7 @@ impl Sink {
 #[cfg(test)]
 impl Sink {
     pub(crate) fn over(file: File) -> Self {
-        Self { is_regular: true, ..Self::stream(file) }
+        Self { is_regular: true, ..Self::stream(file, None) }
     }
 
     pub(crate) fn at(file: File, path: PathBuf) -> Self {

@@ -16,6 +16,7 @@ pub(crate) type Answer = oneshot::Sender<Result<(), AuditError>>;
 pub(crate) enum Command {
     Append(Vec<AuditEvent>, Option<Answer>),
     Recover(Answer),
+    Check(Answer),
     Reopen(Answer),
 }
 
@@ -105,6 +106,10 @@ impl Worker {
             }
             Command::Recover(answer) => {
                 let result = self.writer.recover();
+                Some((answer, result.map_err(|error| failed(&error))))
+            }
+            Command::Check(answer) => {
+                let result = self.writer.check();
                 Some((answer, result.map_err(|error| failed(&error))))
             }
             Command::Reopen(answer) => {

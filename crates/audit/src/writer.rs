@@ -80,6 +80,13 @@ impl Writer {
         Ok(())
     }
 
+    /// Whether a line could be written now, and would stay: what is to be told is told, and there is room for more.
+    pub(crate) fn check(&mut self) -> io::Result<()> {
+        self.recover()?;
+        self.sink.check_room()?;
+        self.sink.check_place()
+    }
+
     /// Keeps others from writing, and goes on from the lines that they wrote before.
     fn hold(&mut self) -> io::Result<()> {
         if self.is_withheld {
@@ -119,7 +126,9 @@ impl Writer {
 
     /// Goes on in the file that has the path now. A new one continues the chain; one with lines in it continues its own.
     pub(crate) fn reopen(&mut self) -> io::Result<bool> {
-        self.hold()?;
+        if !self.sink.is_deleted()? {
+            self.hold()?;
+        }
         let Some((sink, tail)) = self.sink.reopened(self.sync)? else { return Ok(false) };
         // What was cut off is best told where it stands. When that can't be, the new file tells it.
         let _ = self.recover();

@@ -76,7 +76,7 @@ pub(crate) fn assemble(
         random: Arc::clone(&random),
     };
     let (backend, ready) = choose(settings, registry, &house)?;
-    let ready = ready_checks(settings, watched, ready);
+    let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
     let backend = counted(settings, backend, house.store, Arc::clone(&clock));
     let backend = judged_in_time(settings, backend);
     let callers = settings.callers.callers(settings.web_flow.context_paths(), &settings.tls)?;
@@ -112,11 +112,18 @@ pub(crate) fn assemble(
     Ok(Assembled { parts, housekeeping })
 }
 
-/// What `/health/ready` asks: the store, and each back end that has a system behind it, by the name of its section.
-fn ready_checks(settings: &Settings, store: Arc<dyn Readiness>, backends: Vec<Ready>) -> ReadyChecks {
+/// What `/health/ready` asks: the store, the audit log where it is required, and each back end that has a system behind it,
+/// by the name of its section.
+fn ready_checks(
+    settings: &Settings,
+    store: Arc<dyn Readiness>,
+    audit: Option<Arc<dyn Readiness>>,
+    backends: Vec<Ready>,
+) -> ReadyChecks {
+    let ours = std::iter::once(("store", store)).chain(audit.map(|audit| ("audit", audit)));
+    let ours = ours.map(|(name, check)| (name.to_owned(), check));
     let backends = backends.into_iter().map(|(name, check)| (format!("backends.{name}"), check));
-    let checks = std::iter::once(("store".to_owned(), store)).chain(backends);
-    ReadyChecks::new(checks.collect(), settings.health.deadline())
+    ReadyChecks::new(ours.chain(backends).collect(), settings.health.deadline())
 }
 
 /// Counts codes and passwords, whoever makes and checks them, and blocks.
