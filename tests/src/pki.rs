@@ -61,6 +61,15 @@ impl Authority {
         self.sign(expired(parameters(name)), ExtendedKeyUsagePurpose::ClientAuth)
     }
 
+    /// A certificate of a client that no authority made.
+    pub fn self_signed_client(name: &str) -> Pair {
+        let key = KeyPair::generate().expect("a key");
+        let mut parameters = parameters(name);
+        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let certificate = parameters.self_signed(&key).expect("a certificate").pem();
+        Pair { certificate, key: key.serialize_pem() }
+    }
+
     fn sign(&self, mut parameters: CertificateParams, usage: ExtendedKeyUsagePurpose) -> Pair {
         parameters.extended_key_usages = vec![usage];
         let key = KeyPair::generate().expect("a key");

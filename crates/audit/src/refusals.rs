@@ -13,6 +13,8 @@ pub enum RefusalReason {
     Unauthorized,
     /// Its caller may not ask for this.
     Forbidden,
+    /// Its client certificate was refused, so that there is no request. What stands in the line as the reason: one of a few.
+    Certificate(&'static str),
 }
 
 /// A request that was turned away.
@@ -93,6 +95,7 @@ impl Key {
         let reason = match self.reason {
             RefusalReason::Unauthorized => "unauthorized",
             RefusalReason::Forbidden => "forbidden",
+            RefusalReason::Certificate(reason) => reason,
         };
         AuditEvent {
             reason: Some(reason),

@@ -12,7 +12,7 @@ use data_adapter_audit::{
 };
 use data_adapter_core::{AdapterError, Backend, CallContext, Clock, MessageId, SystemClock, UserId};
 use data_adapter_sca::{AttemptPolicy, Block, GatewayError, SmsGateway, SmsMessage, Store};
-use data_adapter_server::{Denial, DenialWatcher};
+use data_adapter_server::{CertificateFault, Denial, DenialWatcher};
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -119,6 +119,21 @@ impl DenialWatcher for AuditedDenials {
             Denial::Forbidden => (RefusalReason::Forbidden, context().caller),
         };
         self.0.refused(Refusal { reason, caller, peer, path: path.map(str::to_owned) });
+    }
+
+    fn refused(&self, fault: CertificateFault, peer: Option<IpAddr>) {
+        let reason = RefusalReason::Certificate(reason(fault));
+        self.0.refused(Refusal { reason, caller: None, peer, path: None });
+    }
+}
+
+fn reason(fault: CertificateFault) -> &'static str {
+    match fault {
+        CertificateFault::UnknownIssuer => "certificate_unknown_issuer",
+        CertificateFault::SelfSigned => "certificate_self_signed",
+        CertificateFault::Expired => "certificate_expired",
+        CertificateFault::NotForClients => "certificate_not_for_clients",
+        CertificateFault::Unusable => "certificate_unusable",
     }
 }
 

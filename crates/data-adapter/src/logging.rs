@@ -12,9 +12,15 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::config::{LogFormat, LogSettings};
 use crate::failure::Failure;
 
+/// What others bring along is quiet, whatever `log.filter` says of everything: whoever reaches the port could write there, at
+/// any level and at any length, such as the name of a server in a greeting of TLS. What matters of it has lines of our own.
+/// A filter that names one of these by its module is meant.
+const QUIET: &str = "rustls=off,actix_http=off,actix_server=warn";
+
 /// Sends the log to standard error.
 pub(crate) fn start(settings: &LogSettings) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&settings.filter)
+        .and_then(|_| EnvFilter::try_new(format!("{QUIET},{}", settings.filter)))
         .map_err(|error| Failure::Configuration(format!("log.filter can't be used: {error}")))?;
     let colours = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

@@ -16,7 +16,7 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::connection::Connection;
 use crate::ops::{METRICS, SwaggerUi, is_health};
-use crate::tls::ClientCertificate;
+use crate::tls::{CertificateFault, ClientCertificate};
 use crate::web_flow::ApiError;
 
 const LONGEST_NAME: usize = 64;
@@ -51,13 +51,16 @@ pub enum Denial {
     Forbidden,
 }
 
-/// Hears of every request that is turned away.
+/// Hears of every request and every client certificate that is turned away.
 pub trait DenialWatcher: Send + Sync {
     /// Is told before the answer leaves, within the request, and must not wait for anything.
     ///
     /// `peer` is the other end of the connection, which may be a proxy; `path` is the pattern of a route, `None` where there is
     /// none.
     fn denied(&self, denial: Denial, peer: Option<IpAddr>, path: Option<&str>);
+
+    /// Is told of a client certificate that ends the handshake, before there is a request, and must not wait for anything.
+    fn refused(&self, fault: CertificateFault, peer: Option<IpAddr>);
 }
 
 /// What came in an `Authorization` header, hashed.
@@ -135,6 +138,13 @@ impl Callers {
         if let Some(watcher) = &self.watcher {
             let peer = request.peer_addr().map(|peer| peer.ip());
             watcher.denied(denial, peer, request.match_pattern().as_deref());
+        }
+    }
+
+    /// Tells of a client certificate that ends a handshake.
+    pub(crate) fn refused_certificate(&self, fault: CertificateFault, peer: Option<IpAddr>) {
+        if let Some(watcher) = &self.watcher {
+            watcher.refused(fault, peer);
         }
     }
 

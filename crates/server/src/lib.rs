@@ -19,6 +19,6 @@ pub use app::Parts;
 pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
 pub use ops::{BuildInfo, Metrics, MetricsError, ReadyChecks, SandboxPages, SwaggerUi};
 pub use serve::{HttpSettings, listen, serve};
-pub use tls::{Tls, TlsError, TlsFiles};
+pub use tls::{CertificateFault, Tls, TlsError, TlsFiles};
 pub use tracer::{Answered, Arrival, RequestSpan, Tracer};
 pub use web_flow::{OperationRules, Place, WebFlowSettings, openapi};

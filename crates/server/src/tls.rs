@@ -1,7 +1,9 @@
 //! TLS: our certificate, and those of clients, from files that may change while the server runs.
 
 mod files;
+mod handshake;
 mod live;
+mod refused;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +18,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use files::{Fingerprint, Loaded};
+pub(crate) use handshake::handshakes;
 use live::Live;
+pub use refused::CertificateFault;
+pub(crate) use refused::RefusedCertificates;
 
 /// Where the certificates are, all in PEM.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct LogSettings {
     pub(crate) format: LogFormat,
-    /// A level, or levels by module, as in `info,data_adapter_sca=debug`.
+    /// A level, or levels by module, as in `info,data_adapter_sca=debug`. `rustls` and `actix_http` have to be named.
     pub(crate) filter: String,
 }
 
@@ -22,6 +22,6 @@ pub(crate) enum LogFormat {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { format: LogFormat::default(), filter: "info,actix_server=warn,actix_http::h1=off".to_owned() }
+        Self { format: LogFormat::default(), filter: "info".to_owned() }
     }
 }

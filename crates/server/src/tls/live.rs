@@ -11,6 +11,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
 use super::files::Loaded;
+use super::refused::explained;
 
 /// What was loaded last.
 pub(super) struct Live(RwLock<Arc<Loaded>>);
@@ -67,7 +68,8 @@ impl ClientCertVerifier for Live {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.clients()?.verify_client_cert(end_entity, intermediates, now)
+        let verified = self.clients()?.verify_client_cert(end_entity, intermediates, now);
+        verified.map_err(|error| explained(end_entity, error))
     }
 
     fn verify_tls12_signature(
