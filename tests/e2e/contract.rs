@@ -12,8 +12,9 @@ mod users;
 
 use serde_json::Value;
 
-use crate::support::payloads::CONTEXT_PATH;
-use crate::support::{Answer, DataAdapter, contains, shared};
+use crate::callers::TOKEN;
+use crate::support::payloads::{CONTEXT_PATH, valid_requests};
+use crate::support::{Answer, DataAdapter, contains, raw, shared};
 
 const FOLDER: &str = "data-adapter";
 
@@ -54,6 +55,38 @@ fn every_example_of_a_response_is_compared_here_or_known_to_be_compared_elsewher
     let mut known = [COMPARED, ELSEWHERE].concat();
     known.sort_unstable();
     assert_eq!(shared::list(FOLDER, ".response.json"), known);
+}
+
+#[tokio::test]
+async fn no_answer_of_the_api_may_be_kept_by_whoever_is_in_between() {
+    let adapter = DataAdapter::builder().config(crate::callers::configuration()).start().await;
+    let no_store = |answer: &Answer, what: &str| {
+        let kept = answer.headers.get_all("cache-control").iter().collect::<Vec<_>>();
+        assert_eq!(kept, ["no-store"], "{what}: {}", answer.status);
+    };
+    for prefix in PREFIXES {
+        for (path, body) in valid_requests() {
+            let url = adapter.url(&format!("{prefix}{path}"));
+            let request = || adapter.client().post(&url).header("content-type", "application/json");
+            let answer = adapter.send(request().bearer_auth(TOKEN).body(body.clone())).await;
+            no_store(&answer, path);
+            let refused = adapter.send(request().body(body)).await;
+            assert_eq!(refused.status, 401);
+            no_store(&refused, path);
+            let malformed = adapter.send(request().bearer_auth(TOKEN).body("{")).await;
+            assert_eq!(malformed.status, 400);
+            no_store(&malformed, path);
+        }
+        let path = format!("{prefix}/api/service/status");
+        let status = adapter.send(adapter.client().get(adapter.url(&path)).bearer_auth(TOKEN)).await;
+        assert_eq!(status.status, 200);
+        no_store(&status, &path);
+        no_store(&adapter.get(&path).await, "unauthorized");
+    }
+    let nowhere = adapter.send(adapter.client().get(adapter.url("/nowhere")).bearer_auth(TOKEN)).await;
+    assert_eq!(nowhere.status, 404);
+    no_store(&nowhere, "nowhere");
+    no_store(&raw::send(adapter.address(), b"nonsense\r\n\r\n").await, "bytes that are no request");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The connections that are open: how many, whose, and whether anything comes of them.
 
+mod framing;
 mod refusal;
 mod stream;
 
@@ -9,7 +10,6 @@ use std::time::{Duration, Instant};
 
 pub(crate) use stream::Stream;
 
-use actix_web::http::StatusCode;
 use futures::task::AtomicWaker;
 
 use crate::tls::ClientCertificate;
@@ -20,7 +20,9 @@ pub(crate) struct Connections {
     max: usize,
     /// Over so many open ones, idle ones are closed soon.
     max_idle: usize,
-    /// How long a connection may go without a request.
+    /// How long an idle connection is kept.
+    keep_alive: Duration,
+    /// How long a connection may go on without anything that comes of it.
     patience: Duration,
     /// How long a head may take.
     head_patience: Duration,
@@ -32,28 +34,27 @@ pub(crate) struct Connection {
     all: Arc<Connections>,
     is_surplus: bool,
     certificate: Option<ClientCertificate>,
-    under_way: AtomicUsize,
+    /// Whether a request was handed on, and is not answered yet.
+    is_busy: AtomicBool,
+    /// Whether something came that waits for that answer.
+    has_more: AtomicBool,
     /// Whether the last answer said that nothing follows.
     is_ending: AtomicBool,
-    /// Who waits with a patience that the last answer shortens.
+    /// Who waits for an answer, or with a patience that the last one shortens.
     waiting: AtomicWaker,
     /// When the last answer was made, or else the connection, in milliseconds since `Connections::since`.
     quiet_since: AtomicU64,
     /// When the head began to come, in the same way: with the first byte after that answer, or with the connection;
     /// `NOTHING` in between.
     head_since: AtomicU64,
-    /// The bytes that came since the last request began or was answered.
-    received: AtomicUsize,
-    /// How many of those may come.
-    allowed: AtomicUsize,
 }
 
 /// A request under way, until it is dropped.
 pub(crate) struct Busy(Arc<Connection>);
 
 impl Connections {
-    /// Those over `max` are surplus. An idle connection is kept for `keep_alive`, by the HTTP server, but not for long while
-    /// more than `max_idle` are open.
+    /// Those over `max` are surplus. An idle connection is kept for `keep_alive`, but not for long while more than `max_idle`
+    /// are open.
     pub(crate) fn new(
         max: usize,
         max_idle: usize,
@@ -64,6 +65,7 @@ impl Connections {
             open: AtomicUsize::new(0),
             max,
             max_idle,
+            keep_alive,
             patience: keep_alive + header_timeout,
             head_patience: header_timeout,
             since: Instant::now(),
@@ -76,13 +78,12 @@ impl Connections {
             all: Arc::clone(self),
             is_surplus: self.open.fetch_add(1, Ordering::Relaxed) >= self.max,
             certificate,
-            under_way: AtomicUsize::new(0),
+            is_busy: AtomicBool::new(false),
+            has_more: AtomicBool::new(false),
             is_ending: AtomicBool::new(false),
             waiting: AtomicWaker::new(),
             quiet_since: AtomicU64::new(self.now()),
             head_since: AtomicU64::new(self.now()),
-            received: AtomicUsize::new(0),
-            allowed: AtomicUsize::new(Connection::LONGEST_HEAD),
         })
     }
 
@@ -108,8 +109,6 @@ impl Connection {
     const ENDING: Duration = Duration::from_secs(2);
     /// How long an idle connection is kept while too many are open.
     const CROWDED: Duration = Duration::from_secs(5);
-    /// The bytes of a head that is not complete. The HTTP server itself would keep eight times as many.
-    const LONGEST_HEAD: usize = 16 * 1024;
     /// No byte came since the last answer.
     const NOTHING: u64 = u64::MAX;
 
@@ -123,23 +122,24 @@ impl Connection {
         self.certificate.as_ref()
     }
 
-    /// Takes note of a request with a body of so many bytes; `None` when nobody knows.
-    pub(crate) fn busy(self: Arc<Self>, body: Option<usize>) -> Busy {
-        self.under_way.fetch_add(1, Ordering::Relaxed);
-        // What comes after the body is the next head, which waits for its turn.
-        let allowed = body.map_or(usize::MAX, |body| body.saturating_add(Self::LONGEST_HEAD));
-        self.expect(allowed, Self::NOTHING);
+    /// Takes note of a request, which is under way until what it gets is dropped.
+    pub(crate) fn busy(self: Arc<Self>) -> Busy {
+        self.begin();
         Busy(self)
     }
 
-    fn expect(&self, allowed: usize, head_since: u64) {
-        self.received.store(0, Ordering::Relaxed);
-        self.allowed.store(allowed, Ordering::Relaxed);
-        self.head_since.store(head_since, Ordering::Relaxed);
+    /// Takes note that the head of a request was complete.
+    fn begin(&self) {
+        self.is_busy.store(true, Ordering::Release);
+        self.head_since.store(Self::NOTHING, Ordering::Relaxed);
     }
 
     fn is_busy(&self) -> bool {
-        self.under_way.load(Ordering::Acquire) > 0
+        self.is_busy.load(Ordering::Acquire)
+    }
+
+    fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::Relaxed)
     }
 
     /// Whether nothing of another request came since the last answer.
@@ -147,28 +147,16 @@ impl Connection {
         !self.is_busy() && self.head_since.load(Ordering::Relaxed) == Self::NOTHING
     }
 
-    /// Takes note of bytes that came.
-    fn receive(&self, bytes: usize) {
-        self.received.fetch_add(bytes, Ordering::Relaxed);
-        if bytes > 0 && !self.is_busy() && self.head_since.load(Ordering::Relaxed) == Self::NOTHING {
+    /// Takes note that something of a head is there.
+    fn receive(&self) {
+        if self.is_idle() {
             self.head_since.store(self.all.now(), Ordering::Relaxed);
         }
     }
 
-    /// Whether more came than is kept. What comes after the last answer is not kept.
-    fn is_too_much(&self) -> bool {
-        let is_over = self.received.load(Ordering::Relaxed) > self.allowed.load(Ordering::Relaxed);
-        is_over && !self.is_ending.load(Ordering::Relaxed)
-    }
-
-    /// What to tell a client who sent part of a head and no more in time, or more than is read; `None` when it sent nothing
-    /// since the last answer, or was told already.
-    fn refusal(&self) -> Option<StatusCode> {
-        if self.is_idle() || self.is_busy() || self.is_ending.load(Ordering::Relaxed) {
-            return None;
-        }
-        let too_much = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        Some(if self.is_too_much() { too_much } else { StatusCode::REQUEST_TIMEOUT })
+    /// Whether a client who is not answered any more has to be told why: it sent a part of a head, and was not told before.
+    fn owes_a_reason(&self) -> bool {
+        !self.is_idle() && !self.is_busy() && !self.is_ending()
     }
 
     /// Takes note that the answer to it is the last.
@@ -179,18 +167,19 @@ impl Connection {
 
     /// How long the client may still go without a request; zero when that has been too long.
     fn patience(&self) -> Duration {
-        let is_ending = self.is_ending.load(Ordering::Relaxed);
-        let patience = if is_ending { Self::ENDING } else { self.all.patience };
+        let is_ending = self.is_ending();
         if self.is_busy() {
-            return patience;
+            return if is_ending { Self::ENDING } else { self.all.patience };
         }
-        let patience = if self.all.are_too_many() { patience.min(Self::CROWDED) } else { patience };
         let left = |patience: Duration, since: u64| {
             patience.saturating_sub(Duration::from_millis(self.all.now().saturating_sub(since)))
         };
+        let quiet = |patience| left(patience, self.quiet_since.load(Ordering::Relaxed));
         match self.head_since.load(Ordering::Relaxed) {
-            since if since != Self::NOTHING && !is_ending => left(self.all.head_patience, since),
-            _ => left(patience, self.quiet_since.load(Ordering::Relaxed)),
+            _ if is_ending => quiet(Self::ENDING),
+            Self::NOTHING if self.all.are_too_many() => quiet(self.all.keep_alive.min(Self::CROWDED)),
+            Self::NOTHING => quiet(self.all.keep_alive),
+            since => left(self.all.head_patience, since),
         }
     }
 }
@@ -203,9 +192,13 @@ impl Drop for Connection {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.expect(Connection::LONGEST_HEAD, Connection::NOTHING);
-        self.0.quiet_since.store(self.0.all.now(), Ordering::Relaxed);
-        self.0.under_way.fetch_sub(1, Ordering::Release);
+        let connection = &self.0;
+        connection.head_since.store(Connection::NOTHING, Ordering::Relaxed);
+        connection.quiet_since.store(connection.all.now(), Ordering::Relaxed);
+        connection.is_busy.store(false, Ordering::Release);
+        if connection.has_more.load(Ordering::Relaxed) {
+            connection.waiting.wake();
+        }
     }
 }
 
@@ -234,16 +227,16 @@ mod tests {
         patient.quiet_since.store(0, Ordering::Relaxed);
         std::thread::sleep(Duration::from_millis(2));
         let left = patient.patience();
-        let busy = Arc::clone(&patient).busy(None);
+        let busy = Arc::clone(&patient).busy();
         assert_eq!(patient.patience(), Connection::ENDING, "all of it: {left:?}");
         drop(busy);
     }
 
-    /// A connection that had an answer, with 604 s to wait for the next request and 9 s for its head.
+    /// A connection that had an answer, with 595 s to wait for the next request and 9 s for its head.
     fn answered(max_idle: usize) -> Arc<Connection> {
         let all = Connections::new(1, max_idle, Duration::from_secs(595), Duration::from_secs(9));
         let connection = all.open(None);
-        drop(Arc::clone(&connection).busy(Some(0)));
+        drop(Arc::clone(&connection).busy());
         connection
     }
 
@@ -251,20 +244,20 @@ mod tests {
     fn patience_with_a_head_begins_with_the_connection_and_later_with_its_first_byte() {
         let first = Connections::new(1, 16, Duration::from_secs(595), Duration::from_secs(5)).open(None);
         assert!(first.patience() <= Duration::from_secs(5));
-        assert_eq!(first.refusal(), Some(StatusCode::REQUEST_TIMEOUT));
+        assert!(first.owes_a_reason());
         let later = answered(16);
         assert!(later.patience() > Duration::from_secs(500), "the connection is idle");
-        later.receive(0);
-        assert!(later.patience() > Duration::from_secs(500), "nothing came");
-        assert_eq!(later.refusal(), None, "there is nothing to refuse");
-        later.receive(1);
+        assert!(!later.owes_a_reason(), "there is nothing to refuse");
+        later.receive();
         assert!(later.patience() <= Duration::from_secs(9));
-        assert_eq!(later.refusal(), Some(StatusCode::REQUEST_TIMEOUT));
-        later.receive(Connection::LONGEST_HEAD);
-        assert_eq!(later.refusal(), Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
-        let _busy = Arc::clone(&later).busy(None);
+        assert!(later.owes_a_reason());
+        later.begin();
         assert!(later.patience() > Duration::from_secs(500), "the head was complete");
-        assert_eq!(later.refusal(), None);
+        assert!(!later.owes_a_reason());
+        let busy = Arc::clone(&later).busy();
+        later.receive();
+        drop(busy);
+        assert!(later.patience() > Duration::from_secs(500), "what came before the answer is another matter");
     }
 
     #[test]
@@ -276,29 +269,5 @@ mod tests {
         assert!(other.patience() > Connection::CROWDED, "its head is on the way");
         drop(other);
         assert!(connection.patience() > Duration::from_secs(500));
-    }
-
-    #[test]
-    fn too_much_is_more_than_a_head_beyond_the_body_of_the_request_under_way() {
-        let connection = Connections::new(1, 16, Duration::ZERO, Duration::ZERO).open(None);
-        connection.receive(Connection::LONGEST_HEAD);
-        assert!(!connection.is_too_much());
-        connection.receive(1);
-        assert!(connection.is_too_much());
-        let busy = Arc::clone(&connection).busy(Some(1000));
-        connection.receive(1000 + Connection::LONGEST_HEAD);
-        assert!(!connection.is_too_much());
-        connection.receive(1);
-        assert!(connection.is_too_much());
-        drop(busy);
-        assert!(!connection.is_too_much(), "an answer begins anew");
-        let busy = Arc::clone(&connection).busy(None);
-        connection.receive(1 << 20);
-        assert!(!connection.is_too_much(), "nobody knows how long the body is");
-        drop(busy);
-        connection.receive(1 << 20);
-        assert!(connection.is_too_much());
-        connection.end();
-        assert!(!connection.is_too_much(), "what comes after the last answer is thrown away");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Otherwise a caller who sends a body to a path that does not read it finds the connection closed at the next request.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -24,13 +24,19 @@ const DEADLINE: Duration = Duration::from_secs(1);
 
 /// The body of a request, which the handler reads first and this module after it.
 #[derive(Clone)]
-struct SharedBody(Rc<RefCell<Payload>>);
+struct SharedBody {
+    payload: Rc<RefCell<Payload>>,
+    /// Whether it could not be read to its end, by whoever tried. No more comes of it then, not even an end.
+    has_failed: Rc<Cell<bool>>,
+}
 
 impl Stream for SharedBody {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.borrow_mut().poll_next_unpin(context)
+        let next = self.payload.borrow_mut().poll_next_unpin(context);
+        self.has_failed.set(self.has_failed.get() || matches!(next, Poll::Ready(Some(Err(_)))));
+        next
     }
 }
 
@@ -39,7 +45,8 @@ pub(crate) async fn drain(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let mut body = SharedBody(Rc::new(RefCell::new(request.take_payload())));
+    let payload = Rc::new(RefCell::new(request.take_payload()));
+    let mut body = SharedBody { payload, has_failed: Rc::default() };
     request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
     let mut response = next.call(request).await?;
     if !read_rest(&mut body).await {
@@ -48,17 +55,19 @@ pub(crate) async fn drain(
     Ok(response)
 }
 
-/// Reads to the end of a body: false when that is too far or takes too long.
+/// Reads to the end of a body: false when that is too far or takes too long, or when there is none.
 async fn read_rest(body: &mut SharedBody) -> bool {
     let rest = async {
         let mut read = 0;
-        while let Some(chunk) = body.next().await {
-            read += chunk.map_or(MOST, |chunk| chunk.len());
+        while !body.has_failed.get()
+            && let Some(Ok(chunk)) = body.next().await
+        {
+            read += chunk.len();
             if read >= MOST {
                 return false;
             }
         }
-        true
+        !body.has_failed.get()
     };
     tokio::time::timeout(DEADLINE, rest).await.unwrap_or(false)
 }

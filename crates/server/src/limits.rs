@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
-use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use actix_web::middleware::Next;
 use actix_web::web;
 
@@ -105,7 +104,7 @@ pub(crate) async fn check(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
-    let busy = connection.map(|connection| connection.busy(body_length(request.headers())));
+    let busy = connection.map(|connection| connection.busy());
     let path = request.match_info().as_str();
     let is_exempt = is_health(path) || path == METRICS;
     let slot = if is_exempt || is_surplus { None } else { limit.enter() };
@@ -133,15 +132,6 @@ pub(crate) fn note_last<B>(response: ServiceResponse<B>) -> ServiceResponse<B> {
         connection.end();
     }
     response
-}
-
-/// How long the body is; `None` when that shows only at its end.
-fn body_length(headers: &HeaderMap) -> Option<usize> {
-    if headers.contains_key(TRANSFER_ENCODING) {
-        return None;
-    }
-    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    Some(announced.unwrap_or_default())
 }
 
 #[cfg(test)]

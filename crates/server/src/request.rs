@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web;
 use data_adapter_core::{CallContext, Random, TraceParent};
@@ -76,6 +76,10 @@ pub(crate) async fn log(
         result
     };
     let mut response = call.scope(answer).await?;
+    // Answers are about people. Pages that may be kept say so themselves.
+    if !response.headers().contains_key(CACHE_CONTROL) {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     if let Ok(header) = header {
         response.headers_mut().insert(REQUEST_ID, header);
     }

@@ -4,10 +4,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_http::{HttpService, Protocol};
+use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::Server;
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
-use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_tls::accept::{TlsError, max_concurrent_tls_connect};
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
@@ -16,7 +16,7 @@ use crate::app::{Parts, app};
 use crate::connection::{Connections, Stream};
 use crate::limits::{self, RequestLimit};
 use crate::ops::MetricsPage;
-use crate::tls::{ClientCertificate, Tls};
+use crate::tls::{ClientCertificate, RefusedCertificates, Tls, handshakes};
 
 /// How long a client may take to hang up after the last answer.
 const DISCONNECT: Duration = Duration::from_secs(1);
@@ -97,7 +97,7 @@ pub async fn serve(
     );
     let header_timeout = settings.header_timeout;
     let accepting = stopping.clone();
-    let ready = Arc::clone(&parts.ready);
+    let (ready, callers) = (Arc::clone(&parts.ready), Arc::clone(&parts.callers));
     let asked_to_stop = stopping.clone();
     let stops = actix_web::rt::spawn(async move {
         asked_to_stop.notified().await;
@@ -115,8 +115,8 @@ pub async fn serve(
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }
             })
-            .keep_alive(settings.keep_alive)
-            // The stream has one for every head, not only the first.
+            // The stream knows better when nothing comes, and has a time-out for every head, not only the first.
+            .keep_alive(KeepAlive::Os)
             .client_request_timeout(Duration::ZERO)
             .client_disconnect_timeout(DISCONNECT)
             .on_connect_ext(|stream: &Stream, data| {
@@ -124,6 +124,9 @@ pub async fn serve(
             })
             .finish(map_config(app, |()| AppConfig::default()))
     };
+    let refused = Arc::new(RefusedCertificates::new(callers));
+    let told_of = Arc::clone(&refused);
+    let refusals = actix_web::rt::spawn(tell_of_refused(Arc::clone(&refused)));
     let server = match tls {
         None => server.listen("http", listener, move || {
             let (connections, accepting) = (Arc::clone(&connections), accepting.clone());
@@ -143,10 +146,7 @@ pub async fn serve(
             config.alpn_protocols = vec![b"http/1.1".to_vec()];
             server.listen("https", listener, move || {
                 let connections = Arc::clone(&connections);
-                let mut acceptor = Acceptor::new(config.clone());
-                acceptor.set_handshake_timeout(header_timeout);
-                acceptor
-                    .map_init_err(|_| ())
+                handshakes(config.clone(), header_timeout, Arc::clone(&refused))
                     .map_err(TlsError::into_service_error)
                     .map(move |tls: TlsStream<TcpStream>| {
                         let (tcp, session) = tls.get_ref();
@@ -160,7 +160,19 @@ pub async fn serve(
         }
     };
     let served = server.run().await;
+    refusals.abort();
+    told_of.tell_more();
     stops.abort();
     let told = stops.await.unwrap_or_else(|_| Instant::now());
     served.map(|()| told)
+}
+
+/// Goes on until the task is dropped.
+async fn tell_of_refused(refused: Arc<RefusedCertificates>) {
+    const EVERY: Duration = Duration::from_secs(60);
+    let mut minutes = tokio::time::interval(EVERY);
+    loop {
+        minutes.tick().await;
+        refused.tell_more();
+    }
 }

@@ -48,6 +48,26 @@ async fn a_busy_port_is_told_in_a_sentence_that_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn too_few_open_files_are_told_in_a_sentence_that_says_what_to_do() {
+    for files in [8, 16, 24, 28] {
+        let limit = format!("--nofile={files}");
+        for workers in ["1", "2", "8"] {
+            let builder = DataAdapter::builder().wrapped_in(&["prlimit", &limit]);
+            let exit = refused(builder.env("DATA_ADAPTER__SERVER__WORKERS", workers), &limit).await;
+            assert_eq!(exit.status, Some(1), "{files} {workers}: {}", exit.stderr);
+            assert_brief(&exit, &limit);
+            for said in [&files.to_string(), "LimitNOFILE", "open files"] {
+                assert!(exit.stderr.contains(said), "{said}: {}", exit.stderr);
+            }
+        }
+    }
+    let builder = DataAdapter::builder().wrapped_in(&["prlimit", "--nofile=128"]);
+    let adapter = builder.env("DATA_ADAPTER__SERVER__WORKERS", "2").start().await;
+    assert!(adapter.log().contains("too few files may be open"), "{}", adapter.log());
+    assert_eq!(adapter.post(LOOKUP, lookup(USERNAME)).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_configuration_file_that_is_named_and_missing_is_an_error_and_never_the_demo() {
     let missing = "no/such/data-adapter.toml";
     for (what, builder) in [

@@ -19,6 +19,7 @@ pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Fail
     for warning in config::warnings() {
         tracing::warn!("{warning}");
     }
+    allow_files(&settings.server.http())?;
     actix_web::rt::System::new().block_on(run(settings, registry))?;
     tracing::info!("stopped");
     Ok(())
@@ -62,7 +63,6 @@ async fn run_over(
         demo::welcome(address, settings);
     }
     let http = settings.server.http();
-    allow_files(&http);
     let housekeeping = actix_web::rt::spawn(housekeeping.run());
     let sorting = metrics.map(|metrics| actix_web::rt::spawn(metrics.sort()));
     let catching_up = auditor.clone().map(|auditor| actix_web::rt::spawn(audit::catch_up(auditor)));
@@ -84,12 +84,23 @@ async fn run_over(
     served.map_err(|error| Failure::Failed(format!("the server stopped: {error}")))
 }
 
-/// Makes sure that as many connections as the configuration allows can be open, if the system lets us.
-fn allow_files(http: &HttpSettings) {
+/// Makes sure that as many connections as the configuration allows can be open, if the system lets us. Where there is not even
+/// room for what the program opens at its start, and for a few connections, it does not begin.
+fn allow_files(http: &HttpSettings) -> Result<(), Failure> {
+    /// The store, the audit log, the runtime, the systems behind.
+    const OWN: u64 = 64;
+    const EACH_WORKER: u64 = 4;
+    let least = OWN + EACH_WORKER * http.workers as u64;
     // One for each connection, and some for the store and whatever else is open.
     let wanted = http.accepted_connections() as u64 + 256;
     match rlimit::increase_nofile_limit(wanted) {
         Ok(allowed) if allowed >= wanted => {}
+        Ok(allowed) if allowed < least => {
+            return Err(Failure::Failed(format!(
+                "the system allows {allowed} open files, and {least} are the least to start with; raise the limit (`ulimit -Hn`, \
+                 `LimitNOFILE`)"
+            )));
+        }
         Ok(allowed) => tracing::warn!(
             allowed,
             wanted,
@@ -98,6 +109,7 @@ fn allow_files(http: &HttpSettings) {
         ),
         Err(error) => tracing::warn!(%error, "the limit of open files can't be raised"),
     }
+    Ok(())
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of I/O errors are open-ended")]

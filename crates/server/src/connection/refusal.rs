@@ -23,7 +23,8 @@ impl Refusal {
         let body = refusal_body(status);
         let reason = status.canonical_reason().unwrap_or_default();
         let head = format!(
-            "HTTP/1.1 {} {reason}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "HTTP/1.1 {} {reason}\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
             status.as_str(),
             body.len()
         );

@@ -1,4 +1,5 @@
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,23 +12,43 @@ use actix_web::http::StatusCode;
 use actix_web::rt::net::TcpStream;
 use rustix::net::RecvFlags;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
+use super::framing::{Framing, MOST_HEADERS, Next};
 use super::refusal::{self, Refusal};
 use super::{Connection, Connections};
 use crate::tls::ClientCertificate;
 
-/// A connection that ends by itself when nothing comes of it.
+/// Runs a method of whichever transport there is.
+macro_rules! transport {
+    ($stream:expr, $io:ident => $call:expr) => {
+        match &mut $stream.transport {
+            Transport::Plain(io) => {
+                let $io = Pin::new(io);
+                $call
+            }
+            Transport::Tls(io) => {
+                let $io = Pin::new(io.as_mut());
+                $call
+            }
+        }
+    };
+}
+
+/// A connection that ends by itself when nothing comes of it, and hands on one request at a time.
 ///
-/// The HTTP server has a time-out for a connection that is idle, but none for the rest: a later head that never ends, a body
-/// that nobody reads, an answer that the client does not fetch. And it keeps more of a head than there is any use for.
+/// The HTTP server has no time-out for a later head that never ends, a body that nobody reads, an answer that the client does
+/// not fetch. What it takes at once is bounded here too ([`Framing`]).
 pub(crate) struct Stream {
     transport: Transport,
     connection: Arc<Connection>,
     /// When to look at the patience again; `None` as long as nobody waits.
     alarm: Option<Pin<Box<Sleep>>>,
-    /// Whether the HTTP server had a look at what it has, since it is too much.
-    was_looked_at: bool,
+    framing: Framing,
+    /// Whether the client does not fetch what is there for it. Until it does, no further request begins.
+    is_blocked: bool,
+    /// How long the client may still take to hang up, once it was told something that is not to get lost.
+    linger: Option<Pin<Box<Sleep>>>,
     /// What the client is told instead of a request's answer; `None` as long as there is nothing to tell.
     refusal: Option<Refusal>,
 }
@@ -40,6 +61,10 @@ enum Transport {
 impl Stream {
     /// How soon it is noticed that the patience has become shorter.
     const LOOK_AGAIN: Duration = Duration::from_secs(2);
+    /// Bytes that are read at once.
+    const AT_ONCE: usize = 8 * 1024;
+    /// How long a client may take to hang up after it was refused.
+    const LINGER: Duration = Duration::from_secs(1);
 
     pub(crate) fn plain(tcp: TcpStream, connections: &Arc<Connections>) -> Self {
         Self::new(Transport::Plain(tcp), connections.open(None))
@@ -54,7 +79,15 @@ impl Stream {
     }
 
     fn new(transport: Transport, connection: Arc<Connection>) -> Self {
-        Self { transport, connection, alarm: None, was_looked_at: false, refusal: None }
+        Self {
+            transport,
+            connection,
+            alarm: None,
+            framing: Framing::new(),
+            is_blocked: false,
+            linger: None,
+            refusal: None,
+        }
     }
 
     /// What requests read of it.
@@ -96,12 +129,52 @@ impl Stream {
         }
     }
 
-    /// As if the client had hung up, which is how the HTTP server stops without a word in the log.
-    fn hang_up(&mut self) -> Poll<io::Result<()>> {
-        if let Some(status) = self.connection.refusal() {
-            self.refuse(status);
+    /// As if the client had hung up, which is how the HTTP server stops without a word in the log. The client reads why.
+    fn hang_up(&mut self, why: StatusCode) -> Poll<io::Result<()>> {
+        if self.connection.owes_a_reason() {
+            self.refuse(why);
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// What to do next with what came.
+    fn next(&mut self) -> Next {
+        if self.connection.is_ending() {
+            // It is thrown away.
+            self.framing.give_up();
+        }
+        let next = self.framing.next(self.connection.is_busy() || self.is_blocked);
+        // A head that waits for the client to fetch an answer is not late.
+        if self.framing.has_more() && !self.is_blocked {
+            self.connection.receive();
+        }
+        next
+    }
+
+    /// Reads some bytes ahead.
+    fn poll_more(&mut self, room: usize, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut bytes = [MaybeUninit::uninit(); Self::AT_ONCE];
+        let mut read = ReadBuf::uninit(&mut bytes[..room.min(Self::AT_ONCE)]);
+        ready!(transport!(self, io => io.poll_read(context, &mut read)))?;
+        self.framing.take(read.filled());
+        Poll::Ready(Ok(()))
+    }
+
+    /// Waits until the client hangs up: were the connection closed while there is more to read, the system would tell the
+    /// client to throw away what it has not read yet, an answer included.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let linger = self.linger.get_or_insert_with(|| Box::pin(sleep(Self::LINGER)));
+        if linger.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        loop {
+            let mut bytes = [MaybeUninit::uninit(); Self::AT_ONCE];
+            let mut thrown_away = ReadBuf::uninit(&mut bytes);
+            let read = ready!(transport!(self, io => io.poll_read(context, &mut thrown_away)));
+            if read.is_err() || thrown_away.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
     }
 
     fn refuse(&mut self, status: StatusCode) {
@@ -139,29 +212,12 @@ impl Stream {
 
 /// Ready when there is more to do than to wait for the rest of a head.
 fn peek_head(tcp: &TcpStream) -> io::Result<()> {
-    let mut bytes = [0; Connection::LONGEST_HEAD];
+    let mut bytes = [0; Framing::LONGEST_HEAD];
     let (length, _) = rustix::net::recv(tcp, &mut bytes, RecvFlags::PEEK)?;
-    // As many as the HTTP server reads.
-    let mut headers = [httparse::EMPTY_HEADER; 96];
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let parsed = httparse::Request::new(&mut headers).parse(&bytes[..length]);
     let is_partial = (1..bytes.len()).contains(&length) && matches!(parsed, Ok(httparse::Status::Partial));
     if is_partial { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
-}
-
-/// Runs a method of whichever transport there is.
-macro_rules! transport {
-    ($stream:expr, $io:ident => $call:expr) => {
-        match &mut $stream.transport {
-            Transport::Plain(io) => {
-                let $io = Pin::new(io);
-                $call
-            }
-            Transport::Tls(io) => {
-                let $io = Pin::new(io.as_mut());
-                $call
-            }
-        }
-    };
 }
 
 impl AsyncRead for Stream {
@@ -172,27 +228,32 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         // Also when more is to read: it may be a body without an end. But not when it may be a request after all.
-        let is_idle = this.connection.is_idle() && !this.connection.is_ending.load(Ordering::Relaxed);
+        let is_idle = this.connection.is_idle() && !this.connection.is_ending();
         if !is_idle && this.connection.patience().is_zero() {
-            return this.hang_up();
+            return this.hang_up(StatusCode::REQUEST_TIMEOUT);
         }
-        if this.connection.is_too_much() {
-            if this.connection.is_busy() || this.was_looked_at {
-                return this.hang_up();
+        loop {
+            let read = match this.next() {
+                Next::HandOn { begins } => {
+                    this.framing.hand_on(buffer);
+                    if begins {
+                        this.connection.begin();
+                    }
+                    return Poll::Ready(Ok(()));
+                }
+                Next::End => return Poll::Ready(Ok(())),
+                Next::TooLong => return this.hang_up(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+                Next::Read(room) => this.poll_more(room, context)?,
+                Next::Wait => Poll::Pending,
+            };
+            if read.is_pending() {
+                this.connection.has_more.store(this.framing.has_more(), Ordering::Relaxed);
+                return match this.poll_patience(context) {
+                    Poll::Ready(()) => this.hang_up(StatusCode::REQUEST_TIMEOUT),
+                    Poll::Pending => Poll::Pending,
+                };
             }
-            // It reads all that there is before it looks: there may be a whole head, and a body behind it.
-            this.was_looked_at = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
         }
-        this.was_looked_at = false;
-        let before = buffer.filled().len();
-        let read = transport!(this, io => io.poll_read(context, buffer));
-        this.connection.receive(buffer.filled().len().saturating_sub(before));
-        if read.is_pending() && this.poll_patience(context).is_ready() {
-            return this.hang_up();
-        }
-        read
     }
 }
 
@@ -208,6 +269,11 @@ impl AsyncWrite for Stream {
             None => bytes,
         };
         let written = transport!(this, io => io.poll_write(context, bytes));
+        let was_blocked = std::mem::replace(&mut this.is_blocked, written.is_pending());
+        if was_blocked && !this.is_blocked {
+            // The next request may begin.
+            context.waker().wake_by_ref();
+        }
         this.writes(context, written)
     }
 
@@ -220,7 +286,11 @@ impl AsyncWrite for Stream {
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(this.poll_refusal(context))?;
-        let shut = transport!(this, io => io.poll_shutdown(context));
-        this.writes(context, shut)
+        if this.linger.is_none() {
+            let shut = transport!(this, io => io.poll_shutdown(context));
+            ready!(this.writes(context, shut))?;
+        }
+        let has_more = this.framing.has_more() || this.framing.is_broken();
+        if this.refusal.is_some() || has_more { this.poll_linger(context) } else { Poll::Ready(Ok(())) }
     }
 }

@@ -1,6 +1,5 @@
 //! What a supervisor or a load balancer asks.
 
-use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, Resource, guard, web};
 
 use super::ready::{ReadyChecks, State};
@@ -28,10 +27,7 @@ fn resource(path: &str, operation: Operation) -> Resource {
 }
 
 async fn live() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .content_type("application/json")
-        .body(r#"{"status":"OK"}"#)
+    HttpResponse::Ok().content_type("application/json").body(r#"{"status":"OK"}"#)
 }
 
 async fn ready(checks: web::Data<ReadyChecks>) -> HttpResponse {
@@ -40,5 +36,5 @@ async fn ready(checks: web::Data<ReadyChecks>) -> HttpResponse {
         State::Ok => HttpResponse::Ok(),
         State::Down | State::Stopping => HttpResponse::ServiceUnavailable(),
     };
-    response.insert_header((CACHE_CONTROL, "no-store")).json(report)
+    response.json(report)
 }

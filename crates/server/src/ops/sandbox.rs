@@ -3,9 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, guard, web};
 use data_adapter_core::{AdapterError, Clock};
 use data_adapter_sca::{Block, DeliveredMessage, Factor, Inbox, Store};
@@ -125,7 +123,6 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, pages: Arc<SandboxPages>) 
 fn ok() -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response
-        .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((
