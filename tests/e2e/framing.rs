@@ -101,7 +101,7 @@ fn lookups(count: usize) -> String {
         let head = format!(
             "POST {LOOKUP} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Request-Id: n-{number}\r\n"
         );
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             let (first, rest) = body.split_at(10);
             let chunks = [first, rest].map(|chunk| format!("{:x};a=b\r\n{chunk}\r\n", chunk.len())).concat();
             format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}0\r\nX-Trailer: 1\r\n\r\n")

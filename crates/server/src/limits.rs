@@ -104,7 +104,7 @@ pub(crate) async fn check(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
-    let busy = connection.map(|connection| connection.busy());
+    let busy = connection.map(Connection::busy);
     let path = request.match_info().as_str();
     let is_exempt = is_health(path) || path == METRICS;
     let slot = if is_exempt || is_surplus { None } else { limit.enter() };

@@ -50,6 +50,9 @@ impl Running {
     }
 }
 
+/// What somebody does to the files.
+type Change<'a> = &'a dyn Fn(&Running);
+
 fn cut(file: &Path, length: u64) {
     let file = OpenOptions::new().write(true).open(file).expect("the file can be opened");
     file.set_len(length).expect("it can be cut");
@@ -89,7 +92,7 @@ async fn nothing_is_answered_from_a_store_whose_files_were_deleted_or_replaced()
         fs::copy(path, &copy).expect("the file can be copied");
         fs::rename(&copy, path).expect("the copy can take its place");
     };
-    let changes: [(&str, &dyn Fn(&Running)); 4] = [
+    let changes: [(&str, Change<'_>); 4] = [
         ("the store is deleted", &|running| delete(&running.store)),
         ("the store is replaced", &|running| replace(&running.store)),
         ("the write-ahead file is deleted", &|running| delete(&running.write_ahead())),

@@ -82,12 +82,10 @@ pub(super) fn explained(certificate: &[u8], error: Error) -> Error {
     if read.is_ok_and(|(_, it)| it.subject().as_raw() == it.issuer().as_raw()) {
         return Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(SelfSigned))));
     }
-    match error {
-        Error::InvalidCertificate(CertificateError::BadSignature) => {
-            Error::InvalidCertificate(CertificateError::UnknownIssuer)
-        }
-        error => error,
+    if error == Error::InvalidCertificate(CertificateError::BadSignature) {
+        return Error::InvalidCertificate(CertificateError::UnknownIssuer);
     }
+    error
 }
 
 /// Tells the log, the metrics and the audit log of them.

@@ -43,24 +43,19 @@ fn requests_are_handed_on_one_at_a_time_whatever_pieces_they_come_in() {
         for piece in all.as_bytes().chunks(size) {
             framing.take(piece);
             // Answered as soon as it began: what follows of it is no request.
-            loop {
-                match framing.next(false) {
-                    Next::HandOn { begins } => {
-                        if begins {
-                            found.push(String::new());
-                        }
-                        let mut bytes = [0; 5];
-                        let mut buffer = ReadBuf::new(&mut bytes);
-                        framing.hand_on(&mut buffer);
-                        let text = str::from_utf8(buffer.filled()).unwrap();
-                        found.last_mut().expect("it begins with a request").push_str(text);
-                    }
-                    next => {
-                        assert!(matches!(next, Next::Read(_)), "{next:?}");
-                        break;
-                    }
+            let mut next = framing.next(false);
+            while let Next::HandOn { begins } = next {
+                if begins {
+                    found.push(String::new());
                 }
+                let mut bytes = [0; 5];
+                let mut buffer = ReadBuf::new(&mut bytes);
+                framing.hand_on(&mut buffer);
+                let text = str::from_utf8(buffer.filled()).unwrap();
+                found.last_mut().expect("it begins with a request").push_str(text);
+                next = framing.next(false);
             }
+            assert!(matches!(next, Next::Read(_)), "{next:?}");
         }
         assert_eq!(found, requests(), "{size}");
     }
