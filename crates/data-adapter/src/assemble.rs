@@ -208,7 +208,14 @@ impl backends::Parts for House<'_> {
         let forms = settings.consent.forms().map(|(name, form)| (OperationName::new(name), form)).collect();
         let known = by_operation(settings, OperationSettings::binding);
         let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
-        Ok(Arc::new(ConsentEngine::new(forms, known, store, texts(settings)?, clock)))
+        Ok(Arc::new(ConsentEngine::new(
+            forms,
+            settings.consent.html(),
+            known,
+            store,
+            texts(settings)?,
+            clock,
+        )))
     }
 
     fn operations(&self, users: &Arc<dyn UserLookup>) -> Arc<dyn Operations> {

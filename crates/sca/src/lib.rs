@@ -22,7 +22,7 @@ mod turns;
 mod unconfigured;
 mod undecorated;
 
-pub use consent::{ConsentEngine, FormDefinition, OptionDefinition};
+pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
 pub use gateway::{DeliveredMessage, GatewayError, Inbox, SmsGateway, SmsMessage};
 pub use otp::{KeyError, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys};

@@ -8,7 +8,7 @@ use data_adapter_core::{
     OperationSetup, Operations, OrganizationId, PasswordCheck, Readiness, SmsOtp, UserLookup,
 };
 use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
-use data_adapter_sca::EndingOperations;
+use data_adapter_sca::{EndingOperations, SafeConsent};
 
 use super::{BackendContext, Registry};
 use crate::config::{BackendsSection, Capability, Choice, Choices, ENGINE, Settings};
@@ -74,7 +74,10 @@ pub(crate) fn choose(
         sms_otp.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));
     let consent = pick(&choices(Capability::Consent), |choice| match choice.backend {
         ENGINE => parts.consent(),
-        _ => connected.get(choice, |c| c.consent.clone()),
+        _ => {
+            let consent = connected.get(choice, |c| c.consent.clone())?;
+            Ok(Arc::new(SafeConsent::new(consent, settings.consent.html())) as _)
+        }
     })?;
     let consent =
         consent.join(|usual, special| Arc::new(ByOrganization::new(usual, special, Arc::clone(&users))));

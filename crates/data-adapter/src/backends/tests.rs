@@ -3,8 +3,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, Capabilities, Credentials, OperationContext,
-    OperationId, OperationName, OrganizationId, Password, PasswordCheck, UserId,
+    AdapterError, Authentication, AuthenticationOutcome, Capabilities, Consent, ConsentForm, ConsentOption,
+    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, OperationContext, OperationId,
+    OperationName, OrganizationId, Password, PasswordCheck, UserId,
 };
 use data_adapter_memory::MemoryStore;
 use serde::Deserialize;
@@ -64,7 +65,7 @@ async fn a_choice_that_cannot_be_is_refused_by_its_key() {
             "`capabilities.operations` names `p`, a back end of the kind `probe`",
         ),
         ("backends.memory.kind = \"mongodb\"", "`backends.memory.kind`: there is no kind `mongodb`"),
-        ("backends.memory.users = 1", "`[backends.memory]` can't be used: unknown field `users`"),
+        ("backends.memory.users = 1", "`backends.memory.users` is no setting; `users_file` is"),
         ("backends.memory.calls.deadline_ms = 1", "`backends.memory.calls.deadline_ms`"),
         ("backends.memory.calls.deadlin_ms = 100", "deadlin_ms"),
         ("backends.memory.lookup_cache.seconds = 9999", "`backends.memory.lookup_cache.seconds`"),
@@ -157,16 +158,78 @@ async fn an_organization_has_the_back_end_that_it_names_and_all_others_the_usual
         user: UserId::new("12345678"),
         organization: Some(OrganizationId::new(organization)),
         password: Password::Clear("s3cret".into()),
-        operation: OperationContext {
-            id: OperationId::new("op"),
-            name: OperationName::new("login"),
-            data: None,
-            external_transaction: None,
-            form_data: None,
-            application: None,
-        },
+        operation: login(),
     };
     let usual = authentication.authenticate(&credentials("RETAIL")).await.unwrap();
     assert!(matches!(usual, AuthenticationOutcome::Succeeded(_)), "{usual:?}");
     assert!(authentication.authenticate(&credentials("SME")).await.is_err());
 }
+
+fn login() -> OperationContext {
+    OperationContext {
+        id: OperationId::new("op"),
+        name: OperationName::new("login"),
+        data: None,
+        external_transaction: None,
+        form_data: None,
+        application: None,
+    }
+}
+
+/// A register of consents that takes no care of its HTML.
+struct Careless;
+
+#[async_trait]
+impl Consent for Careless {
+    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
+        self.create(request).await.map(Some)
+    }
+
+    async fn create(&self, _: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
+        let html = "<p onclick=\"steal()\">I <a href=\"/terms\" target=\"_blank\">consent</a></p><script>steal()</script>";
+        let option = ConsentOption {
+            id: "A".to_owned(),
+            html: html.to_owned(),
+            required: true,
+            checked_by_default: false,
+        };
+        Ok(ConsentForm { html: html.to_owned(), options: vec![option] })
+    }
+
+    async fn validate(&self, _: &ConsentSubmission) -> Result<ConsentValidation, AdapterError> {
+        Ok(ConsentValidation::Passed)
+    }
+
+    async fn save(&self, _: &ConsentSubmission) -> Result<bool, AdapterError> {
+        Ok(true)
+    }
+}
+
+#[tokio::test]
+async fn the_form_of_any_back_end_is_safe_to_show_by_the_policy_of_the_settings() {
+    let request =
+        ConsentRequest { user: UserId::new("1"), organization: None, operation: login(), language: None };
+    for (policy, shown) in [
+        ("", "<p>I <a href=\"/terms\" target=\"_blank\" rel=\"noopener noreferrer\">consent</a></p>"),
+        (
+            "consent.html = \"strict\"\n",
+            "<p>I <a href=\"/terms\" rel=\"noopener noreferrer\">consent</a></p>",
+        ),
+    ] {
+        let mut registry = builtin();
+        registry.register("careless", |_: Empty, _: &BackendContext<'_>| {
+            Ok::<_, String>(Capabilities { consent: Some(Arc::new(Careless)), ..Capabilities::default() })
+        });
+        let settings =
+            settings(&format!("{policy}capabilities.consent = \"careless\"\nbackends.careless = {{}}\n"));
+        let assembled = assemble(&settings, &registry, Arc::new(MemoryStore::default()), None);
+        let consent = assembled.expect("it is assembled").parts.backend.consent;
+        let forms = [consent.init(&request).await.unwrap().unwrap(), consent.create(&request).await.unwrap()];
+        for form in forms {
+            assert_eq!([form.html.as_str(), form.options[0].html.as_str()], [shown, shown]);
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Empty {}

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use data_adapter_sca::{FormDefinition, OptionDefinition, language};
+use data_adapter_sca::{FormDefinition, HtmlPolicy, OptionDefinition, language};
 use serde::{Deserialize, Serialize};
 
 use super::refuse;
@@ -10,7 +10,17 @@ use crate::failure::Failure;
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ConsentSettings {
+    html: Html,
     forms: BTreeMap<String, FormSettings>,
+}
+
+/// The words for a policy.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Html {
+    #[default]
+    WebFlow,
+    Strict,
 }
 
 /// `[consent.forms.NAME]`
@@ -49,6 +59,13 @@ impl ConsentSettings {
             }
         }
         Ok(())
+    }
+
+    pub(crate) fn html(&self) -> HtmlPolicy {
+        match self.html {
+            Html::WebFlow => HtmlPolicy::WebFlow,
+            Html::Strict => HtmlPolicy::Strict,
+        }
     }
 
     pub(crate) fn forms(&self) -> impl Iterator<Item = (&str, FormDefinition)> {

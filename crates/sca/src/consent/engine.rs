@@ -8,6 +8,7 @@ use data_adapter_core::{
 };
 
 use super::form::FormDefinition;
+use super::html::HtmlPolicy;
 use crate::language::FALLBACK;
 use crate::store::{ConsentRecord, ShownForm, Store};
 use crate::texts::Texts;
@@ -23,16 +24,17 @@ pub struct ConsentEngine {
 
 impl ConsentEngine {
     /// Shows `forms`, by operation name. An operation that is in `operations` and has no form needs no consent; one that is
-    /// in neither is unknown.
+    /// in neither is unknown. Of their HTML stays what `html` says.
     #[must_use]
     pub fn new(
         forms: HashMap<OperationName, FormDefinition>,
+        html: HtmlPolicy,
         operations: HashMap<OperationName, BindingKind>,
         store: Arc<dyn Store>,
         texts: Arc<Texts>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let forms = forms.into_iter().map(|(name, form)| (name, form.prepared())).collect();
+        let forms = forms.into_iter().map(|(name, form)| (name, form.prepared(html))).collect();
         Self { forms, operations, store, texts, clock }
     }
 

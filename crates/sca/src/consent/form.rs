@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use data_adapter_core::{ConsentForm, ConsentOption, Language};
 
+use super::html::HtmlPolicy;
 use crate::language::{candidates, canonical};
 use crate::store::ShownOption;
 
@@ -32,13 +33,13 @@ pub struct OptionDefinition {
 impl FormDefinition {
     /// The same form with texts that are safe to show: what could run or load something is gone. They are found by the
     /// canonical names of their languages.
-    pub(super) fn prepared(mut self) -> Self {
+    pub(super) fn prepared(mut self, html: HtmlPolicy) -> Self {
         let every_text =
             std::iter::once(&mut self.texts).chain(self.options.iter_mut().map(|o| &mut o.texts));
         for texts in every_text {
             *texts = std::mem::take(texts)
                 .into_iter()
-                .map(|(language, html)| (canonical(&language).unwrap_or(language), ammonia::clean(&html)))
+                .map(|(language, text)| (canonical(&language).unwrap_or(language), html.clean(&text)))
                 .collect();
         }
         self

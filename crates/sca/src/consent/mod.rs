@@ -2,6 +2,8 @@
 
 mod engine;
 mod form;
+mod html;
 
 pub use engine::ConsentEngine;
 pub use form::{FormDefinition, OptionDefinition};
+pub use html::{HtmlPolicy, SafeConsent};

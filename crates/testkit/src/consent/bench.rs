@@ -5,7 +5,9 @@ use data_adapter_core::{
     AdapterError, BindingKind, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
     Language, OperationName, OptionChoice, UserId,
 };
-use data_adapter_sca::{ConsentEngine, ConsentRecord, FormDefinition, OptionDefinition, Store, Texts};
+use data_adapter_sca::{
+    ConsentEngine, ConsentRecord, FormDefinition, HtmlPolicy, OptionDefinition, Store, Texts,
+};
 
 use crate::build::operation;
 use crate::{Directory, ManualClock};
@@ -136,6 +138,7 @@ fn engine(
     ];
     Arc::new(ConsentEngine::new(
         forms,
+        HtmlPolicy::default(),
         operations.into_iter().map(|(name, kind)| (OperationName::new(name), kind)).collect(),
         Arc::clone(store),
         Arc::new(Texts::built_in().expect("the texts are built in")),
