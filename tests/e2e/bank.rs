@@ -3,7 +3,7 @@
 mod chapter;
 mod outages;
 mod overload;
-mod program;
+pub(crate) mod program;
 
 use example_core_banking::CoreBanking;
 
@@ -16,7 +16,7 @@ use crate::support::payloads::{
 use crate::support::{DataAdapter, Outcome};
 use program::start;
 
-async fn core() -> CoreBanking {
+pub(crate) async fn core() -> CoreBanking {
     CoreBanking::start().await.expect("a port is free")
 }
 

@@ -58,6 +58,18 @@ async fn the_help_of_each_command_teaches() {
         (&["config", "show", "--help"], &["secrets"]),
         (&["hash-password", "--help"], &["Argon2id", "password_hash", "standard input"]),
         (&["encrypt-password", "--help"], &["password.key", AES, TRANSFORMATION]),
+        (
+            &["backend", "check", "--help"],
+            &[
+                "step by step",
+                "--user",
+                "--organization",
+                "--password-stdin",
+                "Examples",
+                "Exit codes",
+                "WRONG",
+            ],
+        ),
         (&["healthcheck", "--help"], &["exit code", "0", "1"]),
     ] {
         let exit = run(arguments).await;

@@ -4,6 +4,7 @@
 
 mod anti_fraud;
 mod audit;
+mod backend_check;
 mod bad_input;
 mod bank;
 mod book;

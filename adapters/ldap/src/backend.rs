@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Capabilities, Clock, Credentials,
-    OrganizationId, Password, PasswordCheck, Random, Readiness, SystemClock, SystemRandom, User, UserId,
-    UserLookup, UsernameQuery, prepared_password,
+    OrganizationId, Password, PasswordCheck, Random, Readiness, Step, SystemClock, SystemRandom, User,
+    UserId, UserLookup, UsernameQuery, prepared_password,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::people::People;
 use crate::policy;
 use crate::settings::{LdapSettings, SettingsError};
+use crate::steps;
 
 /// Users and authentication from a directory. It connects when it is asked something, and again after every failure.
 pub struct LdapBackend {
@@ -160,6 +161,10 @@ impl Readiness for LdapBackend {
             Ok(())
         };
         Ok(request.in_time(probe).await?)
+    }
+
+    async fn steps(&self) -> Vec<Step> {
+        steps::all(&self.directory, &self.people).await
     }
 }
 

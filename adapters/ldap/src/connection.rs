@@ -23,9 +23,9 @@ use crate::tls::client_config;
 pub(crate) struct Connector {
     pub(crate) servers: Servers,
     tls: Option<Arc<ClientConfig>>,
-    start_tls: bool,
+    pub(crate) start_tls: bool,
     keepalive: Duration,
-    connect_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
     bind_timeout: Duration,
     /// How long one search may take.
     pub(crate) search_timeout: Duration,
@@ -54,7 +54,9 @@ impl Connector {
             match self.connect_to(server, service).await {
                 Ok(connection) => return Ok(connection),
                 Err(failure) => {
-                    if failure.is_of_connection() {
+                    if let Failure::Untrusted(why) = &failure {
+                        self.servers.untrusted(server, why);
+                    } else if failure.is_of_connection() {
                         self.servers.down(server, &failure.to_string());
                     }
                     last = failure;
@@ -77,7 +79,8 @@ impl Connector {
         Ok(connection)
     }
 
-    async fn open(&self, server: usize) -> Result<Connection, Failure> {
+    /// A connection to one server, on which nothing was said yet.
+    pub(crate) async fn open(&self, server: usize) -> Result<Connection, Failure> {
         let epoch = self.servers.try_now(server);
         let opened = tokio::time::timeout(self.connect_timeout, self.dial(self.servers.url(server))).await;
         let ldap = opened.unwrap_or_else(|_| Err(Failure::Late("no connection in time".to_owned())))?;

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::connection::{BindAnswer, Connection, Connector, Search};
+use crate::connection::{BindAnswer, Connection, Connector, Search, Service};
 use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::pool::{self, ServicePool};
@@ -41,6 +41,11 @@ impl Directory {
         })
     }
 
+    /// Who searches, and what connects them.
+    pub(crate) fn service(&self) -> (&Connector, &Service) {
+        (&self.connector, pool::service(&self.pool))
+    }
+
     /// A request that begins now.
     pub(crate) fn request(&self) -> Request<'_> {
         Request { directory: self, deadline: Instant::now() + self.timeout }
@@ -65,8 +70,7 @@ impl Request<'_> {
         filter: &str,
         attributes: &[String],
     ) -> Result<Option<Entry>, Failure> {
-        let search = Search { base, scope: Scope::Subtree, filter, attributes };
-        let mut entries = self.search(search, self.directory.connector.search_timeout).await?;
+        let mut entries = self.sample(base, filter, attributes).await?;
         match entries.len() {
             0 | 1 => Ok(entries.pop()),
             _ => {
@@ -74,6 +78,17 @@ impl Request<'_> {
                 Err(Failure::UnusableEntry(why.to_owned()))
             }
         }
+    }
+
+    /// Up to two entries below `base` that fit.
+    pub(crate) async fn sample(
+        &self,
+        base: &str,
+        filter: &str,
+        attributes: &[String],
+    ) -> Result<Vec<Entry>, Failure> {
+        let search = Search { base, scope: Scope::Subtree, filter, attributes };
+        self.search(search, self.directory.connector.search_timeout).await
     }
 
     /// Whether an entry can be read as users are.
@@ -122,7 +137,8 @@ impl Request<'_> {
             Err(Failure::Late(why)) => connector.servers.down(server, why),
             Ok(_)
             | Err(
-                Failure::ServiceRefused(_)
+                Failure::Untrusted(_)
+                | Failure::ServiceRefused(_)
                 | Failure::Unreachable(_)
                 | Failure::Unusable(_)
                 | Failure::UnusableEntry(_),
@@ -146,7 +162,8 @@ impl Request<'_> {
         match failure {
             Failure::Lost(_) => true,
             Failure::Late(_) => connection.is_kept || servers.order().first() != Some(&connection.server),
-            Failure::ServiceRefused(_)
+            Failure::Untrusted(_)
+            | Failure::ServiceRefused(_)
             | Failure::Unreachable(_)
             | Failure::Unusable(_)
             | Failure::UnusableEntry(_) => false,

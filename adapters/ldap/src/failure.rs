@@ -1,6 +1,7 @@
 use std::io;
 
 use data_adapter_core::AdapterError;
+use data_adapter_reach::refused_certificate;
 use ldap3::LdapError;
 use thiserror::Error;
 
@@ -13,6 +14,9 @@ pub(crate) enum Failure {
     /// No answer in time. The server may hang, so that another one may do better.
     #[error("{0}")]
     Late(String),
+    /// The server showed a certificate that is refused. Another one may do better.
+    #[error("{0}")]
+    Untrusted(String),
     /// The server does not let the service in.
     #[error("{0}")]
     ServiceRefused(String),
@@ -30,7 +34,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// Whether another connection may do better.
     pub(crate) fn is_of_connection(&self) -> bool {
-        matches!(self, Self::Lost(_) | Self::Late(_))
+        matches!(self, Self::Lost(_) | Self::Late(_) | Self::Untrusted(_))
     }
 
     /// The same failure, of the last server that could be tried.
@@ -87,7 +91,7 @@ pub(crate) fn refusal(what: &str, code: u32) -> String {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Lost(error.to_string())
+        refused_certificate(&error).map_or_else(|| Self::Lost(error.to_string()), Self::Untrusted)
     }
 }
 
@@ -96,7 +100,7 @@ impl From<LdapError> for Failure {
         if matches!(error, LdapError::FilterParsing) {
             return Self::Unusable("the filter is not valid".to_owned());
         }
-        Self::Lost(error.to_string())
+        refused_certificate(&error).map_or_else(|| Self::Lost(error.to_string()), Self::Untrusted)
     }
 }
 
@@ -106,7 +110,9 @@ impl From<Failure> for AdapterError {
         match failure {
             Failure::Unreachable(_) | Failure::ServiceRefused(_) => Self::Unreachable(why),
             Failure::UnusableEntry(_) => Self::Unanswerable(why),
-            Failure::Lost(_) | Failure::Late(_) | Failure::Unusable(_) => Self::Remote(why),
+            Failure::Lost(_) | Failure::Late(_) | Failure::Untrusted(_) | Failure::Unusable(_) => {
+                Self::Remote(why)
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ mod pool;
 mod servers;
 mod settings;
 mod socket;
+mod steps;
 mod template;
 mod tls;
 

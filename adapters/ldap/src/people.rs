@@ -23,9 +23,10 @@ pub(crate) struct People {
     clock: Arc<dyn Clock>,
 }
 
-struct Organization {
-    base: String,
-    by_username: Template,
+/// Where the users of one organization are.
+pub(crate) struct Organization {
+    pub(crate) base: String,
+    pub(crate) by_username: Template,
     by_id: Template,
 }
 
@@ -52,6 +53,34 @@ impl People {
             lockout: SignedDuration::from_secs(settings.lockout_seconds.into()),
             clock,
         })
+    }
+
+    pub(crate) fn organizations(&self) -> impl Iterator<Item = (&str, &Organization)> {
+        self.organizations.iter().map(|(id, organization)| (id.as_str(), organization))
+    }
+
+    /// The attributes that are asked for.
+    pub(crate) fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+
+    pub(crate) fn id(&self) -> &IdAttribute {
+        &self.id
+    }
+
+    /// The attributes that users may have beside the id, each after its key.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let AttributeSettings { given_name, family_name, phone, language, organization, extras, .. } =
+            &self.attributes;
+        let fixed = [
+            ("given_name", given_name),
+            ("family_name", family_name),
+            ("phone", phone),
+            ("language", language),
+        ];
+        let organization = organization.iter().map(|name| ("organization", name));
+        let extras = extras.values().map(|name| ("extras", name));
+        fixed.into_iter().chain(organization).chain(extras).map(|(key, name)| (key, name.as_str()))
     }
 
     /// Where users are searched for, the first of all organizations first.

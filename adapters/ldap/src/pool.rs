@@ -59,6 +59,11 @@ pub(crate) async fn take(pool: &ServicePool) -> Result<ServiceConnection, Failur
     })
 }
 
+/// Who the connections are bound as.
+pub(crate) fn service(pool: &ServicePool) -> &Service {
+    &pool.manager().service
+}
+
 /// Puts a new connection in the place of one that is of no more use.
 pub(crate) async fn renew(pool: &ServicePool, connection: &mut ServiceConnection) -> Result<(), Failure> {
     **connection = pool.manager().create().await?;

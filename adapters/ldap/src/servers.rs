@@ -30,6 +30,10 @@ impl Servers {
         Self(urls.into_iter().map(|url| Server { url, health: Mutex::default() }).collect())
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn url(&self, server: usize) -> &Url {
         &self.0[server].url
     }
@@ -70,11 +74,23 @@ impl Servers {
 
     /// The server could not be connected to, or does not answer.
     pub(crate) fn down(&self, server: usize, why: &str) {
-        let mut health = self.health(server);
-        health.epoch += 1;
-        if health.down_until.replace(Instant::now() + DOWN).is_none() {
+        if self.leave(server) {
             tracing::warn!(server = %self.url(server), "a server of the directory is down: {why}");
         }
+    }
+
+    /// The server is there, and its certificate is refused.
+    pub(crate) fn untrusted(&self, server: usize, why: &str) {
+        if self.leave(server) {
+            tracing::error!(server = %self.url(server), "a server of the directory can't be trusted: {why}");
+        }
+    }
+
+    /// Whether others come first from now on, and did not before.
+    fn leave(&self, server: usize) -> bool {
+        let mut health = self.health(server);
+        health.epoch += 1;
+        health.down_until.replace(Instant::now() + DOWN).is_none()
     }
 
     /// The server does not let the service in.

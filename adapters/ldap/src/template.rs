@@ -34,6 +34,11 @@ impl Template {
         self.0.replace(PLACE, &ldap_escape(value))
     }
 
+    /// The filter for any value.
+    pub(crate) fn any(&self) -> String {
+        self.0.replace(PLACE, "*")
+    }
+
     /// The filter for a value that is no text (RFC 4515, 3).
     pub(crate) fn fill_bytes(&self, value: &[u8]) -> String {
         let escaped: String = value.iter().map(|byte| format!("\\{byte:02x}")).collect();

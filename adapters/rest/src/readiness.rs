@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, Readiness};
+use data_adapter_core::{AdapterError, Readiness, Step};
 
 use crate::RestBackend;
 use crate::refusal::Refusal;
@@ -15,5 +15,16 @@ impl Readiness for RestBackend {
             }
             Err(refusal) => Err(AdapterError::Remote(refusal.to_string())),
         }
+    }
+
+    /// To the proxy, where there is one.
+    async fn steps(&self) -> Vec<Step> {
+        let mut steps = self.upstream.steps().await;
+        if steps.iter().all(|step| step.outcome().is_ok()) {
+            let outcome = self.check().await;
+            let outcome = outcome.map(|()| "it answers as it should".to_owned());
+            steps.push(Step::new("TLS and service status", outcome.map_err(|error| error.to_string())));
+        }
+        steps
     }
 }

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 use backon::{ExponentialBuilder, Retryable as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use data_adapter_core::{AdapterError, CallContext};
+use data_adapter_core::{AdapterError, CallContext, Step};
 use data_adapter_http_client::{Connections, HttpClient, Patience};
 use data_adapter_protocol::web_flow::{Dialect, Object, ObjectRequest};
+use data_adapter_reach::{refused_certificate, steps_to};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, StatusCode, Url};
@@ -93,6 +94,15 @@ impl Upstream {
         let body = written(endpoint, request)?;
         let call = self.call(endpoint, Some(&body), &[]);
         self.send(call).await?.acknowledged(call)
+    }
+
+    /// What it takes to connect, to the proxy where there is one.
+    pub(crate) async fn steps(&self) -> Vec<Step> {
+        let proxy = self.settings.proxy_url().ok().flatten();
+        let url = proxy.as_ref().unwrap_or(&self.base);
+        let (host, port) =
+            (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+        steps_to(host, port, Duration::from_millis(self.settings.connect_timeout_ms)).await
     }
 
     /// Asks how it is.
@@ -299,6 +309,9 @@ impl From<reqwest::Error> for Lost {
 
 /// An error and what it came from.
 fn chain(error: &reqwest::Error) -> String {
+    if let Some(why) = refused_certificate(error) {
+        return ascii(&why);
+    }
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

@@ -72,7 +72,7 @@ pub use operation::{
 pub use prepared::{Unpreparable, prepared_password, prepared_username};
 pub use printable::{is_hidden, is_printable};
 pub use random::{Random, SystemRandom};
-pub use readiness::Readiness;
+pub use readiness::{Readiness, Step};
 pub use setup::{
     Application, AuthenticationStep, CertificateMode, FormContent, FormTexts, ImplicitLogin, LoginOperation,
     OperationMapping, OperationSetup, StepOptions,

@@ -13,4 +13,54 @@ pub trait Readiness: Send + Sync {
     /// [`AdapterError::Remote`] when it did not answer as it does to real requests: the network, or the credentials of
     /// this program.
     async fn check(&self) -> Result<(), AdapterError>;
+
+    /// The same step by step, for whoever sets the back end up: each step on the way in order, and after one that failed only
+    /// those that don't need it. A back end that does not override it has one step, [`check`](Self::check).
+    async fn steps(&self) -> Vec<Step> {
+        let outcome = self.check().await;
+        let outcome = outcome.map(|()| "it answers".to_owned()).map_err(|error| error.to_string());
+        vec![Step::new("the system behind", outcome)]
+    }
+}
+
+/// Something that a back end needs, and what became of it when it was tried. It holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    name: String,
+    outcome: Result<String, String>,
+}
+
+impl Step {
+    /// What was tried, in a few words, and what was found, or else what is wrong and what to do about it.
+    #[must_use]
+    pub fn new(name: impl Into<String>, outcome: Result<String, String>) -> Self {
+        Self { name: name.into(), outcome }
+    }
+
+    /// One that went well, with what was found; empty when there is nothing to tell.
+    #[must_use]
+    pub fn fine(name: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::new(name, Ok(found.into()))
+    }
+
+    /// One that failed, with what is wrong and what to do about it.
+    #[must_use]
+    pub fn wrong(name: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::new(name, Err(why.into()))
+    }
+
+    /// What was tried.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What was found.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and what to do about it.
+    pub fn outcome(&self) -> Result<&str, &str> {
+        self.outcome.as_deref().map_err(String::as_str)
+    }
 }

@@ -1,5 +1,6 @@
 use std::error::Error as _;
 
+use data_adapter_reach::refused_certificate;
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -30,6 +31,9 @@ pub(crate) async fn read<T: DeserializeOwned>(mut response: Response) -> Result<
 /// An error and what it came from, without the URL.
 pub(crate) fn lost(error: reqwest::Error) -> String {
     let error = error.without_url();
+    if let Some(why) = refused_certificate(&error) {
+        return why;
+    }
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

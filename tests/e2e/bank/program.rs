@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use example_core_banking::CoreBanking;
 
-use crate::support::DataAdapter;
+use crate::support::{Builder, DataAdapter};
 use data_adapter_tests::binary::{build, cargo};
 
 /// What the package, the binary and its file are called.
@@ -25,6 +25,11 @@ pub(super) fn build_as(which: &str, command: &mut Command) -> PathBuf {
 
 /// Starts it before `core`; `more` goes at the end of its configuration, in `[backends.bank]`.
 pub(super) async fn start(core: &CoreBanking, more: &str) -> DataAdapter {
+    builder(core, more).start().await
+}
+
+/// The same, to be run in another way.
+pub(crate) fn builder(core: &CoreBanking, more: &str) -> Builder {
     let (url, token) = (core.url(), CoreBanking::TOKEN);
     let config = format!(
         r#"
@@ -44,5 +49,5 @@ pub(super) async fn start(core: &CoreBanking, more: &str) -> DataAdapter {
         {more}
         "#
     );
-    DataAdapter::builder().program(binary()).config(config).start().await
+    DataAdapter::builder().program(binary()).config(config)
 }

@@ -9,7 +9,7 @@ fn the_configurations_of_the_documentation_can_be_used() {
     let blocks = text.split("```toml").skip(1).filter_map(|rest| rest.split("```").next());
     let examples = blocks.filter_map(|block| block.split_once('\n').map(|(_, example)| example));
     let examples: Vec<_> = examples.collect();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 3);
     for example in examples {
         let configuration: Table = example.parse().expect("it is TOML");
         let mut backend = configuration["backends"]["directory"].as_table().expect("a section").clone();

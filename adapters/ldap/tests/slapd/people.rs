@@ -13,7 +13,7 @@ async fn a_user_is_what_the_attributes_say() {
     assert_eq!(user.organization, OrganizationId::new("RETAIL"));
     assert_eq!(user.given_name.as_deref(), Some("John"));
     assert_eq!(user.family_name.as_deref(), Some("Doe"));
-    assert_eq!(user.phone, Some(PhoneNumber::new("+420000000001")), "without what means nothing");
+    assert_eq!(user.phone, Some(PhoneNumber::new("+420 000-000-001")), "as it is written there");
     assert_eq!(user.language, Some(Language::new("en")));
 }
 

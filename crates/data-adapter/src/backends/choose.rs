@@ -11,7 +11,7 @@ use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
 use data_adapter_sca::{EndingOperations, SafeConsent};
 
 use super::{BackendContext, Registry};
-use crate::config::{BackendsSection, Capability, Choice, Choices, ENGINE, Settings};
+use crate::config::{BackendSettings, BackendsSection, Capability, Choice, Choices, ENGINE, Settings};
 use crate::failure::Failure;
 
 /// What the program does itself, around and instead of back ends.
@@ -141,6 +141,32 @@ impl<T: ?Sized> Picked<T> {
     }
 }
 
+/// The back end of one section alone, as it is without its guard.
+pub(crate) fn connect(name: &str, settings: &Settings, registry: &Registry) -> Result<Capabilities, Failure> {
+    let section = settings
+        .backends
+        .get(name)?
+        .ok_or_else(|| Failure::Configuration(format!("there is no `[backends.{name}]`")))?;
+    connect_to(name, &section, settings, registry, &settings.decorated_operations())
+}
+
+fn connect_to(
+    name: &str,
+    section: &BackendSettings,
+    settings: &Settings,
+    registry: &Registry,
+    decorated: &HashSet<OperationName>,
+) -> Result<Capabilities, Failure> {
+    let kind = registry.find(&section.kind).map_err(|kinds| {
+        let kind = &section.kind;
+        Failure::Configuration(format!(
+            "`backends.{name}.kind`: there is no kind `{kind}` of back ends; there are: {kinds}"
+        ))
+    })?;
+    let context = BackendContext { name, sandbox: settings.sandbox.enabled, decorated };
+    kind.connect(section.own.clone(), &context).map_err(|why| BackendsSection::refusal(name, &why))
+}
+
 /// The back ends that are named, each behind its guard.
 struct Connected(BTreeMap<String, Member>);
 
@@ -195,20 +221,10 @@ impl Member {
         decorated: &HashSet<OperationName>,
     ) -> Result<Self, Failure> {
         let Choice { key, backend: name } = choice;
-        let refuse = |why: String| Failure::Configuration(why);
-        let section = settings
-            .backends
-            .get(name)?
-            .ok_or_else(|| refuse(format!("`{key}` names `{name}`, and there is no `[backends.{name}]`")))?;
-        let kind = registry.find(&section.kind).map_err(|kinds| {
-            let kind = &section.kind;
-            refuse(format!(
-                "`backends.{name}.kind`: there is no kind `{kind}` of back ends; there are: {kinds}"
-            ))
+        let section = settings.backends.get(name)?.ok_or_else(|| {
+            Failure::Configuration(format!("`{key}` names `{name}`, and there is no `[backends.{name}]`"))
         })?;
-        let context = BackendContext { name, sandbox: settings.sandbox.enabled, decorated };
-        let capabilities =
-            kind.connect(section.own, &context).map_err(|why| BackendsSection::refusal(name, &why))?;
+        let capabilities = connect_to(name, &section, settings, registry, decorated)?;
         let guard = Guard::new(name, (&section.calls).into());
         let mut capabilities = guard.around(capabilities);
         if let Some(cache) = section.lookup_cache.settings() {

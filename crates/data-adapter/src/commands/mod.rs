@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod backend;
 mod caller_token;
 mod config;
 mod healthcheck;
@@ -40,6 +41,7 @@ Examples:
   data-adapter                                     run the demo on http://127.0.0.1:8080
   data-adapter --config data-adapter.toml          run with a configuration of your own
   data-adapter --config data-adapter.toml config check
+  data-adapter --config data-adapter.toml backend check directory
   echo 's3cret' | data-adapter hash-password       make a password_hash for the users file
 
 Any setting but a list can also come from the environment: `port` of `[server]` is
@@ -108,6 +110,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: audit::AuditCommand,
+    },
+    /// Look at one back end
+    Backend {
+        #[command(subcommand)]
+        command: backend::BackendCommand,
     },
     /// Print the OpenAPI document of the API, as the service would show it under this configuration
     Openapi {
@@ -193,6 +200,9 @@ pub(crate) fn run(registry: &Registry) -> ExitCode {
         Command::HashPassword => password::hash(),
         Command::EncryptPassword => flags.load().and_then(|settings| password::encrypt(&settings)),
         Command::Audit { command } => audit::run(command),
+        Command::Backend { command } => {
+            flags.load().and_then(|settings| backend::run(command, &settings, registry))
+        }
         Command::CallerToken => caller_token::make(),
         Command::Openapi { dialect } => {
             flags.load().and_then(|settings| openapi::print_document(&settings, dialect))

@@ -24,21 +24,33 @@ pub(super) fn encrypt(settings: &Settings) -> Result<(), Failure> {
 
 /// A password from the terminal, typed twice, or from the first line of standard input.
 fn read() -> Result<SecretString, Failure> {
-    let failed = |error: std::io::Error| Failure::Failed(format!("the password can't be read: {error}"));
     let password = if std::io::stdin().is_terminal() {
-        let first = SecretString::from(rpassword::prompt_password("Password: ").map_err(failed)?);
-        let again = SecretString::from(rpassword::prompt_password("Again: ").map_err(failed)?);
+        let (first, again) = (ask("Password: ")?, ask("Again: ")?);
         if first.expose_secret() != again.expose_secret() {
             return Err(Failure::Failed("the passwords differ; try again".to_owned()));
         }
         first
     } else {
-        let mut line = Zeroizing::new(String::new());
-        std::io::stdin().lock().read_line(&mut line).map_err(failed)?;
-        line.trim_end_matches(['\r', '\n']).into()
+        read_line()?
     };
     if password.expose_secret().is_empty() {
         return Err(Failure::Failed("the password is empty; give it on standard input".to_owned()));
     }
     Ok(password)
+}
+
+/// A password that is typed on the terminal, where it does not show.
+pub(super) fn ask(prompt: &str) -> Result<SecretString, Failure> {
+    rpassword::prompt_password(prompt).map(SecretString::from).map_err(|error| unreadable(&error))
+}
+
+/// A password from the first line of standard input.
+pub(super) fn read_line() -> Result<SecretString, Failure> {
+    let mut line = Zeroizing::new(String::new());
+    std::io::stdin().lock().read_line(&mut line).map_err(|error| unreadable(&error))?;
+    Ok(line.trim_end_matches(['\r', '\n']).into())
+}
+
+fn unreadable(error: &std::io::Error) -> Failure {
+    Failure::Failed(format!("the password can't be read: {error}"))
 }

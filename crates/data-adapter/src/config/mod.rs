@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use anti_fraud::AntiFraudSettings;
 pub(crate) use audit::AuditSettings;
-pub(crate) use backends::BackendsSection;
+pub(crate) use backends::{BackendSettings, BackendsSection};
 pub(crate) use callers::CallerSettings;
 pub(crate) use capabilities::{
     Capability, CapabilitySettings, Choice, Choices, ENGINE, OrganizationSettings,

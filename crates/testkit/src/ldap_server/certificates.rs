@@ -1,6 +1,6 @@
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair,
+    KeyPair, date_time_ymd,
 };
 
 /// An authority, and a certificate that it made for this machine, in PEM.
@@ -13,6 +13,15 @@ pub(crate) struct Certificates {
 impl Certificates {
     /// For `localhost` and the other names, each of a host or an address.
     pub(crate) fn new(names: &[&str]) -> Self {
+        Self::made_by(names, |_| {})
+    }
+
+    /// For `localhost` until the year 2000.
+    pub(crate) fn expired() -> Self {
+        Self::made_by(&[], |server| server.not_after = date_time_ymd(2000, 1, 1))
+    }
+
+    fn made_by(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {
         let authority_key = KeyPair::generate().expect("a key");
         let mut authority = parameters("authority of the directory", names);
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -20,6 +29,7 @@ impl Certificates {
         let key = KeyPair::generate().expect("a key");
         let mut server = parameters("directory", names);
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        change(&mut server);
         let issuer = Issuer::new(authority, authority_key);
         let certificate = server.signed_by(&key, &issuer).expect("a certificate").pem();
         Self { authority: authority_pem, certificate, key: key.serialize_pem() }

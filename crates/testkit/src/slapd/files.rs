@@ -12,7 +12,8 @@ pub(super) const CA: &str = "ca.pem";
 /// Writes everything that a server needs into its folder.
 pub(super) fn write(folder: &Path, builder: &SlapdBuilder) {
     let put = |name: &str, text: &str| write_file(folder.join(name), text).expect("a file");
-    let certificates = Certificates::new(&[]);
+    let certificates =
+        if builder.has_expired_certificate { Certificates::expired() } else { Certificates::new(&[]) };
     put(CA, &certificates.authority);
     put("certificate.pem", &certificates.certificate);
     put("key.pem", &certificates.key);
@@ -25,7 +26,7 @@ pub(super) fn write(folder: &Path, builder: &SlapdBuilder) {
 }
 
 fn configuration(folder: &str, builder: &SlapdBuilder) -> String {
-    let SlapdBuilder { global, database, access, entries: _, is_quiet: _ } = builder;
+    let SlapdBuilder { global, database, access, .. } = builder;
     let (base, service) = (Slapd::BASE, Slapd::SERVICE_DN);
     let (admin, password) = (Slapd::ADMIN_DN, Slapd::ADMIN_PASSWORD);
     format!(

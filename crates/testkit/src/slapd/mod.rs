@@ -41,6 +41,7 @@ pub struct SlapdBuilder {
     pub(crate) database: String,
     pub(crate) access: String,
     pub(crate) is_quiet: bool,
+    pub(crate) has_expired_certificate: bool,
 }
 
 impl SlapdBuilder {
@@ -76,6 +77,13 @@ impl SlapdBuilder {
     #[must_use]
     pub fn quiet(mut self) -> Self {
         self.is_quiet = true;
+        self
+    }
+
+    /// With a certificate that was good until the year 2000.
+    #[must_use]
+    pub fn expired_certificate(mut self) -> Self {
+        self.has_expired_certificate = true;
         self
     }
 

@@ -1,0 +1,133 @@
+//! What `data-adapter backend check` tries of a directory, one step after the other.
+
+use data_adapter_core::Step;
+use data_adapter_reach::steps_to;
+
+use crate::connection::{BindAnswer, Connector, Service};
+use crate::directory::Directory;
+use crate::entry::Entry;
+use crate::failure::{Failure, refusal};
+use crate::people::{Organization, People};
+use crate::socket;
+
+/// The way to every server, and then what is on it, if one of them can be searched.
+pub(crate) async fn all(directory: &Directory, people: &People) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut is_searchable = false;
+    let (connector, service) = directory.service();
+    for server in 0..connector.servers.len() {
+        let to_server = to_server(connector, service, server).await;
+        is_searchable |= to_server.iter().all(|step| step.outcome().is_ok());
+        steps.extend(to_server);
+    }
+    if is_searchable {
+        for (id, organization) in people.organizations() {
+            steps.extend(of_organization(directory, people, id, organization).await);
+        }
+    }
+    steps
+}
+
+async fn to_server(connector: &Connector, service: &Service, server: usize) -> Vec<Step> {
+    let url = connector.servers.url(server);
+    let (host, port) = socket::address(url);
+    let mut steps = steps_to(host, port, connector.connect_timeout).await;
+    if steps.iter().any(|step| step.outcome().is_err()) {
+        return steps;
+    }
+    let is_tls = connector.start_tls || url.scheme() == "ldaps";
+    let opened = connector.open(server).await;
+    if is_tls {
+        let outcome = opened.as_ref().map(|_| String::new()).map_err(not_encrypted);
+        steps.push(Step::new(format!("TLS with {host}"), outcome));
+    }
+    let Ok(mut connection) = opened else { return steps };
+    let outcome = match connector.bind(&mut connection, &service.dn, &service.password).await {
+        Ok(answer) if answer.code == BindAnswer::RIGHT => Ok(String::new()),
+        Ok(answer) => Err(not_bound(answer.code)),
+        Err(failure) => Err(failure.to_string()),
+    };
+    steps.push(Step::new(format!("bind as {}", service.dn), outcome));
+    connection.close().await;
+    steps
+}
+
+fn not_encrypted(failure: &Failure) -> String {
+    if let Failure::Untrusted(why) = failure {
+        return why.clone();
+    }
+    format!("{failure}: look whether the port is one for TLS (`ldaps://`, 636) or for `start_tls` (389)")
+}
+
+fn not_bound(code: u32) -> String {
+    const STRONGER_AUTHENTICATION_REQUIRED: u32 = 8;
+    const CONFIDENTIALITY_REQUIRED: u32 = 13;
+    let advice = match code {
+        STRONGER_AUTHENTICATION_REQUIRED | CONFIDENTIALITY_REQUIRED => "use `ldaps://`, or set `start_tls`",
+        _ => {
+            "look at `bind_dn` and `bind_password`, and at whether the account is locked, disabled or expired"
+        }
+    };
+    format!("{}: {advice}", refusal("it", code))
+}
+
+/// What is under the base of one organization.
+async fn of_organization(
+    directory: &Directory,
+    people: &People,
+    id: &str,
+    organization: &Organization,
+) -> Vec<Step> {
+    let request = directory.request();
+    let base = request.in_time(request.probe(&organization.base)).await;
+    let outcome = base.map(|()| organization.base.clone()).map_err(|failure| {
+        format!("{failure}: look at `organizations.{id}.base`, and at whether `bind_dn` may read there")
+    });
+    let mut steps = vec![Step::new(format!("base of {id}"), outcome)];
+    if steps[0].outcome().is_err() {
+        return steps;
+    }
+    let request = directory.request();
+    let filter = organization.by_username.any();
+    let found = request.in_time(request.sample(&organization.base, &filter, people.wanted())).await;
+    let name = format!("filter of {id}");
+    match found {
+        Err(failure) => steps.push(Step::wrong(name, failure.to_string())),
+        Ok(entries) if entries.is_empty() => steps.push(Step::wrong(
+            name,
+            format!(
+                "nobody fits {filter}: look at `organizations.{id}.filter`, and at whether `bind_dn` may read the \
+                 attributes in it"
+            ),
+        )),
+        Ok(entries) => {
+            steps.push(Step::fine(name, format!("somebody fits {filter}")));
+            steps.push(attributes(people, id, &entries));
+        }
+    }
+    steps
+}
+
+/// Whether those who were found have what is needed, and which of the rest they have not.
+fn attributes(people: &People, id: &str, entries: &[Entry]) -> Step {
+    let name = format!("attributes of {id}");
+    if entries.iter().any(|entry| people.id().read(entry).is_none()) {
+        let attribute = &people.id().name;
+        return Step::wrong(
+            name,
+            format!(
+                "an entry has no `{attribute}`, or several, or one of another form: look at `attributes.id` and \
+                 `attributes.id_format`, and at whether `bind_dn` may read it"
+            ),
+        );
+    }
+    let missing: Vec<_> = people
+        .named()
+        .filter(|(_, attribute)| entries.iter().all(|entry| entry.first(attribute).is_none()))
+        .map(|(key, attribute)| format!("`{attribute}` (`attributes.{key}`)"))
+        .collect();
+    if missing.is_empty() {
+        return Step::fine(name, "all of them");
+    }
+    Step::fine(name, format!("the id; those who were looked at have no {}", missing.join(", no ")))
+}
