@@ -19,7 +19,7 @@ use data_adapter_sca::{
     ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud, NoCertificates, OtpEngine,
     OtpParts, PlannedSetup, Retention, SetupPlan, SmsGateway, Store, Texts, UndecoratedOperations,
 };
-use data_adapter_server::{BuildInfo, Parts, ReadyChecks, SandboxPages, SwaggerUi, WebFlowSettings};
+use data_adapter_server::{Access, BuildInfo, Parts, ReadyChecks, SandboxPages, SwaggerUi, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
@@ -98,7 +98,7 @@ pub(crate) fn assemble(
     let web_flow = Arc::new(web_flow_settings(settings));
     let parts = Parts {
         backend,
-        swagger_ui: swagger_ui(settings, &web_flow, callers.have_tokens())?,
+        swagger_ui: swagger_ui(settings, &web_flow, callers.access(settings.tls.asks_clients()))?,
         web_flow,
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
         callers: Arc::new(callers),
@@ -301,12 +301,12 @@ pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
 fn swagger_ui(
     settings: &Settings,
     web_flow: &WebFlowSettings,
-    tokens: bool,
+    access: Access,
 ) -> Result<Option<Arc<SwaggerUi>>, Failure> {
     if !settings.swagger_ui.is_enabled(settings.sandbox.enabled) {
         return Ok(None);
     }
-    let ui = SwaggerUi::new(web_flow, tokens, settings.sandbox.enabled);
+    let ui = SwaggerUi::new(web_flow, access, settings.sandbox.enabled);
     ui.map(|ui| Some(Arc::new(ui))).map_err(|error| Failure::Failed(error.to_string()))
 }
 

@@ -17,7 +17,7 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use crate::connection::Connection;
 use crate::ops::{METRICS, SwaggerUi, is_health};
 use crate::tls::{CertificateFault, ClientCertificate};
-use crate::web_flow::ApiError;
+use crate::web_flow::{Access, ApiError, Certificates};
 
 const LONGEST_NAME: usize = 64;
 
@@ -84,10 +84,15 @@ impl Callers {
         Self { watcher: Some(watcher), ..self }
     }
 
-    /// Whether there are callers who show a token.
+    /// How callers may say who they are, where clients are asked for a certificate or not.
     #[must_use]
-    pub fn have_tokens(&self) -> bool {
-        self.allowed.iter().any(|caller| caller.token_sha256.is_some())
+    pub fn access(&self, asks_for_certificates: bool) -> Access {
+        let certificates = match (self.certificate_required, asks_for_certificates, self.allowed.is_empty()) {
+            (true, _, _) => Certificates::Required,
+            (false, true, false) => Certificates::InPlaceOfToken,
+            (false, false, _) | (false, true, true) => Certificates::Unused,
+        };
+        Access { tokens: self.allowed.iter().any(|caller| caller.token_sha256.is_some()), certificates }
     }
 
     /// Asks nobody who they are at `/metrics`.

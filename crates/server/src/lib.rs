@@ -21,4 +21,4 @@ pub use ops::{BuildInfo, Metrics, MetricsError, ReadyChecks, SandboxPages, Swagg
 pub use serve::{HttpSettings, listen, serve};
 pub use tls::{CertificateFault, Tls, TlsError, TlsFiles};
 pub use tracer::{Answered, Arrival, RequestSpan, Tracer};
-pub use web_flow::{OperationRules, Place, WebFlowSettings, openapi};
+pub use web_flow::{Access, Certificates, OperationRules, Place, WebFlowSettings, in_openapi_3_0, openapi};

@@ -2,29 +2,14 @@
 
 use serde_json::Value;
 
-use super::{PAGES, document, operation};
-use crate::callers;
+use super::{PAGES, document, examples, operation, printed, untouched};
 use crate::contract::path_of;
+use crate::support::contains::missing;
 use crate::support::payloads::{
     AUTHENTICATE, CONSENT_CREATE, CONSENT_INIT, CONSENT_SAVE, CONSENT_VALIDATE, DECORATE, FORMDATA_CHANGE,
     LOOKUP, OPERATION_CHANGE, SERVICE_STATUS, SMS_CREATE, SMS_VERIFY, valid_requests,
 };
-use crate::support::{Answer, Builder, DataAdapter, shared};
-
-/// The document that the program prints.
-async fn printed(builder: Builder) -> String {
-    let exit = builder.spawn_failing().await;
-    assert_eq!(exit.status, Some(0), "{}", exit.stderr);
-    exit.stdout
-}
-
-/// As it runs without any setting.
-fn untouched() -> Builder {
-    DataAdapter::builder()
-        .arg("openapi")
-        .without_env("DATA_ADAPTER__SERVER__PORT")
-        .without_env("DATA_ADAPTER__STORE__URL")
-}
+use crate::support::{Answer, DataAdapter, shared};
 
 #[tokio::test]
 async fn the_files_of_the_repository_are_what_the_program_prints() {
@@ -44,12 +29,6 @@ async fn a_dialect_that_is_not_served_is_not_printed() {
     let exit = builder.arg("--dialect=1").spawn_failing().await;
     assert_eq!(exit.status, Some(78), "{exit:?}");
     assert!(exit.stderr.contains("web_flow.other_context_path"), "{}", exit.stderr);
-}
-
-/// Every value of the examples of a request or an answer.
-fn examples(content: &Value) -> Vec<&Value> {
-    let examples = content["content"]["application/json"]["examples"].as_object();
-    examples.into_iter().flat_map(|examples| examples.values()).map(|example| &example["value"]).collect()
 }
 
 #[tokio::test]
@@ -75,8 +54,9 @@ async fn every_example_of_the_contract_is_in_it_as_it_stands() {
             methods.values().flat_map(|method| method["responses"].as_object().expect("answers").values());
         let expected: Value =
             serde_json::from_str(&shared::read(&format!("data-adapter/{name}.response.json"))).unwrap();
-        let known: Vec<_> = responses.flat_map(examples).collect();
-        assert!(known.contains(&&expected), "{name} is not among the answers of {path}");
+        // More may be in it, such as the member without which Web Flow skips a consent.
+        let shown = responses.flat_map(examples).any(|known| missing(known, &expected, &[]).is_empty());
+        assert!(shown, "{name} is not among the answers of {path}");
     }
 }
 
@@ -109,30 +89,6 @@ async fn it_shows_the_lengths_that_are_in_force() {
     assert_eq!(document["components"]["schemas"]["Username"]["maxLength"], 17);
     assert_eq!(document["components"]["schemas"]["UserId"]["maxLength"], 40);
     assert!(document["info"]["description"].as_str().expect("a text").contains("at most 54321 bytes"));
-}
-
-#[tokio::test]
-async fn it_speaks_of_tokens_only_where_callers_have_to_show_one() {
-    let adapter = DataAdapter::start().await;
-    let document_for_all = document(&adapter, PAGES[0]).await;
-    assert_eq!(document_for_all["security"], Value::Null);
-    assert_eq!(document_for_all["components"]["securitySchemes"], Value::Null);
-
-    let adapter = DataAdapter::builder().config(callers::configuration()).start().await;
-    let document = document(&adapter, PAGES[0]).await;
-    let schemes = &document["components"]["securitySchemes"];
-    assert_eq!(
-        (&schemes["bearer"]["scheme"], &schemes["basic"]["scheme"]),
-        (&"bearer".into(), &"basic".into())
-    );
-    for (path, _) in valid_requests() {
-        for status in ["401", "403"] {
-            assert!(
-                operation(&document, path)["responses"][status].is_object(),
-                "{path} does not say {status}"
-            );
-        }
-    }
 }
 
 /// Sends what is filled in for `POST` at these paths under this name, with the members that a person would put in.

@@ -121,6 +121,9 @@ enum Command {
         /// The versions of Web Flow that it is for: `0.22`, or `1` for 0.23 to 1.10; without it those that are served at `/`
         #[arg(long)]
         dialect: Option<Dialect>,
+        /// The version of OpenAPI that it is in
+        #[arg(long, value_enum, default_value_t)]
+        openapi_version: openapi::Version,
     },
     /// Ask a running instance for its status: exit code 0 when it answers, else 1
     Healthcheck,
@@ -204,8 +207,8 @@ pub(crate) fn run(registry: &Registry) -> ExitCode {
             flags.load().and_then(|settings| backend::run(command, &settings, registry))
         }
         Command::CallerToken => caller_token::make(),
-        Command::Openapi { dialect } => {
-            flags.load().and_then(|settings| openapi::print_document(&settings, dialect))
+        Command::Openapi { dialect, openapi_version } => {
+            flags.load().and_then(|settings| openapi::print_document(&settings, dialect, openapi_version))
         }
         Command::Healthcheck => flags.load().and_then(|settings| healthcheck::check(&settings)),
     };

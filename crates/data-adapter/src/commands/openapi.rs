@@ -1,14 +1,30 @@
+use clap::ValueEnum;
 use data_adapter_protocol::web_flow::Dialect;
-use data_adapter_server::{Place, openapi};
+use data_adapter_server::{Place, in_openapi_3_0, openapi};
 
 use super::print;
 use crate::assemble::web_flow_settings;
 use crate::config::Settings;
 use crate::failure::Failure;
 
+/// The version of OpenAPI that a document is in.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Version {
+    /// For tools that read nothing newer
+    #[value(name = "3.0")]
+    V3_0,
+    #[default]
+    #[value(name = "3.1")]
+    V3_1,
+}
+
 /// Prints the document as the service would show it under this configuration, with absolute URLs. `dialect` is `None` for the
 /// one that is served at `/`.
-pub(super) fn print_document(settings: &Settings, dialect: Option<Dialect>) -> Result<(), Failure> {
+pub(super) fn print_document(
+    settings: &Settings,
+    dialect: Option<Dialect>,
+    version: Version,
+) -> Result<(), Failure> {
     let usual = web_flow_settings(settings);
     let web_flow = match dialect {
         Some(dialect) if dialect != usual.limits.dialect => usual.other().ok_or_else(|| {
@@ -23,9 +39,15 @@ pub(super) fn print_document(settings: &Settings, dialect: Option<Dialect>) -> R
     let place = Place {
         api: &format!("{root}{}", web_flow.context_path),
         inbox: settings.sandbox.enabled.then_some(inbox.as_str()),
-        tokens: callers.have_tokens(),
+        access: callers.access(settings.tls.asks_clients()),
         max_body: web_flow.max_body,
     };
-    let document = openapi(&web_flow.limits, &place).to_pretty_json();
+    let document = openapi(&web_flow.limits, &place);
+    let document = match version {
+        Version::V3_0 => {
+            in_openapi_3_0(&document).and_then(|document| serde_json::to_string_pretty(&document))
+        }
+        Version::V3_1 => document.to_pretty_json(),
+    };
     print(&document.map_err(|error| Failure::Failed(format!("the document can't be written: {error}")))?)
 }

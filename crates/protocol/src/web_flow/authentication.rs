@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
-use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
@@ -46,9 +46,9 @@ pub struct UserAuthenticateRequest {
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationContext {
-    /// By what.
+    /// By what; without a value, by nothing but TLS.
     #[serde(default, deserialize_with = "name_or_default")]
-    #[schema(schema_with = protection)]
+    #[schema(value_type = Option<PasswordProtection>)]
     pub password_protection: PasswordProtection,
     /// The cipher, in Java's words; of no meaning without encryption.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -102,14 +102,18 @@ fn detail<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Us
     optional_object(deserializer).map(Some)
 }
 
-/// The protections that are known here, or `null`.
-fn protection() -> Schema {
-    ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        .description(Some("By what; without a value, by nothing but TLS."))
-        .enum_values(Some([Some("NO_PROTECTION"), Some("PASSWORD_ENCRYPTION_AES"), None]))
-        .into()
+impl PartialSchema for PasswordProtection {
+    /// The protections that are known here.
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .description(Some("What protects a password on its way."))
+            .enum_values(Some(["NO_PROTECTION", "PASSWORD_ENCRYPTION_AES"]))
+            .into()
+    }
 }
+
+impl ToSchema for PasswordProtection {}
 
 /// Adds what is wrong with a password and its protection.
 pub(super) fn check_password(

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::form_schema::FormData;
 use super::schema;
 use super::validation::{Check, Codes, is_longer};
 use super::{Limits, null_as_default};
@@ -16,7 +17,7 @@ pub struct OperationContext {
     pub id: String,
     /// Its kind and step.
     #[serde(default, deserialize_with = "null_as_default")]
-    #[schema(required, value_type = schema::OperationName)]
+    #[schema(required, value_type = schema::OperationKind)]
     pub name: String,
     /// What the user signs.
     #[schema(value_type = Option<schema::OperationData>)]
@@ -26,7 +27,7 @@ pub struct OperationContext {
     #[schema(value_type = Option<schema::OperationData>)]
     pub external_transaction_id: Option<String>,
     /// What the user sees.
-    #[schema(schema_with = schema::form_data)]
+    #[schema(value_type = Option<FormData>)]
     pub form_data: Option<Box<RawValue>>,
     /// Who started it.
     #[schema(schema_with = schema::application_context)]

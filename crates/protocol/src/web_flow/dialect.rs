@@ -131,6 +131,7 @@ impl Dialect {
             Self::V0_22 => &[("UserAuthenticateResponse", "userDetail")],
             Self::V1 => &[
                 ("OperationContext", "externalTransactionId"),
+                ("OperationContextWithForm", "externalTransactionId"),
                 ("UserLookupRequest", "clientCertificate"),
                 ("UserDetail", "accountStatus"),
                 ("UserDetail", "extras"),

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// The kinds of errors that the document names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -31,7 +31,7 @@ pub enum ErrorCode {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorResponse {
-    #[schema(schema_with = error)]
+    #[schema(value_type = ErrorStatus)]
     status: Cow<'static, str>,
     response_object: ErrorBody,
 }
@@ -53,9 +53,19 @@ pub struct ErrorBody {
 }
 
 /// The status of every error.
-fn error() -> Schema {
-    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(["ERROR"])).into()
+enum ErrorStatus {}
+
+impl PartialSchema for ErrorStatus {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .description(Some("The status of every error."))
+            .enum_values(Some(["ERROR"]))
+            .into()
+    }
 }
+
+impl ToSchema for ErrorStatus {}
 
 impl From<ErrorBody> for ErrorResponse {
     fn from(response_object: ErrorBody) -> Self {

@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
+use utoipa::ToSchema;
 
+use super::form_schema::Amount;
 use super::members::{Members, Text};
 use super::strict::Object;
 
@@ -39,21 +41,27 @@ pub struct PaymentFields {
 }
 
 /// An account in a choice.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BankAccount {
     /// As people write it.
+    #[schema(required = false)]
     pub number: String,
     /// By what a choice names it.
+    #[schema(required = false)]
     pub account_id: String,
     /// How its owner calls it.
+    #[schema(required = false)]
     pub name: String,
     /// What is on it, as it is written.
+    #[schema(required = false, value_type = Amount)]
     #[serde(with = "rust_decimal::serde::arbitrary_precision")]
     pub balance: Decimal,
     /// Of the balance.
+    #[schema(required = false)]
     pub currency: String,
     /// Whether it can pay.
+    #[schema(required = false)]
     pub usable_for_payment: bool,
     /// Why it can't.
     pub unusable_for_payment_reason: Option<String>,

@@ -16,6 +16,7 @@ mod dialect;
 mod envelope;
 mod error;
 mod form_data;
+mod form_schema;
 mod limits;
 mod members;
 mod operation;

@@ -1,11 +1,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{Ref, Schema};
 use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
+use super::form_schema::{FormData, OperationContextWithForm};
 use super::schema;
 use super::strict::{optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
@@ -25,7 +24,7 @@ pub struct DecorateRequest {
     pub organization_id: Option<String>,
     /// The form is in here.
     #[serde(default, deserialize_with = "optional_object")]
-    #[schema(required, schema_with = context_with_form)]
+    #[schema(required, value_type = OperationContextWithForm)]
     pub operation_context: Option<OperationContext>,
 }
 
@@ -34,7 +33,7 @@ pub struct DecorateRequest {
 #[serde(rename_all = "camelCase")]
 pub struct DecorateResponse {
     /// As it came, with what was added.
-    #[schema(schema_with = schema::decorated_form_data)]
+    #[schema(value_type = FormData)]
     pub form_data: Box<RawValue>,
 }
 
@@ -60,21 +59,19 @@ pub struct FormDataChangeRequest {
 }
 
 /// What was chosen in a form.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FormDataChange {
     /// An account.
     #[serde(rename_all = "camelCase")]
     BankAccountChoice {
         /// By its id.
-        #[schema(required, value_type = schema::Choice)]
         bank_account_id: Option<String>,
     },
     /// A way to authenticate.
     #[serde(rename_all = "camelCase")]
     AuthMethodChoice {
         /// By its name.
-        #[schema(required, value_type = schema::Choice)]
         chosen_auth_method: Option<String>,
     },
 }
@@ -109,18 +106,6 @@ pub enum OperationChange {
     Canceled,
     /// It failed.
     Failed,
-}
-
-/// An operation with a form.
-fn context_with_form() -> Schema {
-    let all = [Type::Object, Type::Array, Type::String, Type::Number, Type::Boolean];
-    let form = ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter(all))
-        .description(Some("The form to decorate."));
-    AllOfBuilder::new()
-        .item(Ref::from_schema_name("OperationContext"))
-        .item(ObjectBuilder::new().property("formData", form).required("formData"))
-        .into()
 }
 
 const CHOICE: Codes = Codes {

@@ -1,23 +1,21 @@
 //! The texts of requests, as the OpenAPI document describes them: the same rules as validation has, with the lengths that are
 //! in force.
 
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::Limits;
 
-/// Control characters, as a part of a character class.
-const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
+/// Control characters, as a part of a character class. Written so that the expressions of every language read it, which
+/// they do not with `\u`.
+const CONTROL: &str = r"\x00-\x1f\x7f-\x9f";
 
 /// No text may hold this one.
-const NUL: &str = r"\u0000";
+const NUL: &str = r"\x00";
 
-/// The white space that is trimmed before a text counts as empty, as far as it is no control character.
-const SPACE: &str = r"\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
-
-/// The white space among control characters.
-const CONTROL_SPACE: &str = r"\u0009-\u000d\u0085";
+/// The white space that is trimmed before a text counts as empty. Languages whose `\s` is that of ASCII know less of it.
+const SPACE: &str = r"\s\x85";
 
 /// What may be in a text.
 #[derive(Clone, Copy)]
@@ -41,7 +39,7 @@ impl Form {
         match self {
             Self::Name => format!("^[^{CONTROL}]*[^{CONTROL}{SPACE}][^{CONTROL}]*$"),
             Self::Plain => format!("^[^{CONTROL}]*$"),
-            Self::Filled => format!("^[^{NUL}]*[^{NUL}{CONTROL_SPACE}{SPACE}][^{NUL}]*$"),
+            Self::Filled => format!("^[^{NUL}]*[^{NUL}{SPACE}][^{NUL}]*$"),
             Self::Any => format!("^[^{NUL}]*$"),
         }
     }
@@ -111,7 +109,7 @@ texts! {
     /// An operation's id.
     OperationId: Name, |limits| limits.operation_id;
     /// The kind of an operation and its step.
-    OperationName: Name, |limits| limits.operation_name;
+    OperationKind: Name, |limits| limits.operation_name;
     /// An operation's data.
     OperationData: Any, |limits| limits.operation_data;
     /// A message's id, as the answer to `sms/create` has it.
@@ -138,32 +136,19 @@ texts! {
     Password: Filled, |limits| limits.password.max(limits.encrypted_password);
 }
 
-/// The form of an operation, of which next to nothing is read.
-pub(super) fn form_data() -> Schema {
-    any(
-        "What the user sees. A code for a payment is bound to its `parameters`: to `amount` and `currency` of the one with the \
-         type `AMOUNT`, and to the `value` of the one with the type `KEY_VALUE` and the id `operation.account`. All else passes \
-         through as it came.",
-    )
-}
-
-/// The form of an operation after it was decorated.
-pub(super) fn decorated_form_data() -> Schema {
-    any("As it came, with what was added.")
-}
-
 /// Who started an operation.
 pub(super) fn application_context() -> Schema {
-    any("Who started it. It is not read.")
+    ObjectBuilder::new()
+        .schema_type(SchemaType::AnyValue)
+        .description(Some("Who started it. It is not read."))
+        .into()
 }
 
 /// Values by name that pass through.
 pub(super) fn extras() -> Schema {
-    let types = SchemaType::from_iter([Type::Object, Type::Null]);
-    ObjectBuilder::new().schema_type(types).description(Some("More, by name.")).into()
-}
-
-/// Any JSON.
-fn any(description: &str) -> Schema {
-    ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some(description)).into()
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
+        .description(Some("More, by name."))
+        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+        .into()
 }

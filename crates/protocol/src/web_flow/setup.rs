@@ -5,6 +5,7 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::certificate::WORD;
 use super::context::NAME;
+use super::form_schema::FormData;
 use super::schema;
 use super::strict::optional_object;
 use super::user::{ORGANIZATION_ID, USER_ID};
@@ -34,7 +35,7 @@ pub struct LoginOperationResponse {
     #[schema(required)]
     pub name: String,
     /// What the person sees.
-    #[schema(schema_with = schema::decorated_form_data)]
+    #[schema(value_type = FormData)]
     pub form_data: Box<RawValue>,
     /// The application.
     #[serde(default, deserialize_with = "optional_object")]
@@ -127,7 +128,7 @@ pub struct OperationMappingResponse {
     #[schema(required)]
     pub operation_data: Option<String>,
     /// What the person sees.
-    #[schema(schema_with = schema::decorated_form_data)]
+    #[schema(value_type = Option<FormData>)]
     pub form_data: Option<Box<RawValue>>,
 }
 

@@ -13,7 +13,7 @@ use data_adapter_protocol::web_flow::Dialect;
 use utoipa_swagger_ui::Config;
 
 use crate::metering::Operation;
-use crate::web_flow::{ApiError, Place, WebFlowSettings, method_not_allowed, openapi};
+use crate::web_flow::{Access, ApiError, Place, WebFlowSettings, method_not_allowed, openapi};
 
 const PAGE: &str = include_str!("swagger_ui/index.html");
 const SCRIPT: &str = include_str!("swagger_ui/page.js");
@@ -67,20 +67,20 @@ fn document_name(dialect: Dialect) -> &'static str {
 }
 
 impl SwaggerUi {
-    /// Shows the API as `settings` have it. `tokens` is whether callers have to show one, `sandbox` whether there is an inbox.
+    /// Shows the API as `settings` have it. `access` is how callers say who they are, `sandbox` whether there is an inbox.
     ///
     /// # Errors
     ///
     /// When a document can't be written as JSON.
-    pub fn new(settings: &WebFlowSettings, tokens: bool, sandbox: bool) -> Result<Self, AdapterError> {
+    pub fn new(settings: &WebFlowSettings, access: Access, sandbox: bool) -> Result<Self, AdapterError> {
         let at_root = WebFlowSettings { context_path: String::new(), ..settings.clone() };
         let other = settings.other();
-        let mut pages = vec![Page::new(&at_root, other.as_ref(), tokens, sandbox)?];
+        let mut pages = vec![Page::new(&at_root, other.as_ref(), access, sandbox)?];
         if !settings.context_path.is_empty() {
-            pages.push(Page::new(settings, other.as_ref(), tokens, sandbox)?);
+            pages.push(Page::new(settings, other.as_ref(), access, sandbox)?);
         }
         if let Some(other) = &other {
-            pages.push(Page::new(other, Some(settings), tokens, sandbox)?);
+            pages.push(Page::new(other, Some(settings), access, sandbox)?);
         }
         Ok(Self { pages })
     }
@@ -102,14 +102,14 @@ impl Page {
     fn new(
         place: &WebFlowSettings,
         other: Option<&WebFlowSettings>,
-        tokens: bool,
+        access: Access,
         sandbox: bool,
     ) -> Result<Self, AdapterError> {
         let to_root = "../".repeat(place.context_path.matches('/').count() + 1);
         let inbox = format!("{to_root}sandbox/inbox");
         let document = |web_flow: &WebFlowSettings, api: &str| {
             let inbox = sandbox.then_some(inbox.as_str());
-            let place = Place { api, inbox, tokens, max_body: web_flow.max_body };
+            let place = Place { api, inbox, access, max_body: web_flow.max_body };
             let json = openapi(&web_flow.limits, &place).to_json();
             let unwritable =
                 |error| AdapterError::Internal(format!("the document can't be written: {error}"));

@@ -23,7 +23,7 @@ use data_adapter_core::{Backend, BindingKind, OperationName};
 use data_adapter_protocol::web_flow::{Dialect, Limits};
 
 pub(crate) use dialect::statuses;
-pub use openapi::{Place, openapi};
+pub use openapi::{Access, Certificates, Place, in_openapi_3_0, openapi};
 
 use crate::metering::Operation;
 pub(crate) use error::{ApiError, method_not_allowed, not_found, refusal_body};

@@ -12,9 +12,10 @@ use super::errors::{
     self, authentication_failed, code_refused, internal, invalid, invalid_consent, remote, unknown_operation,
     unusable_operation, user_not_found,
 };
-use super::examples::{contract, payment, payment_and_login, samples};
+use super::examples::{consent_needed, contract, payment, payment_and_login, samples};
 use super::later;
 use super::operation::{Operation, Title};
+use super::security::Access;
 
 pub(super) const USERS: &str = "users";
 pub(super) const OPERATIONS: &str = "operations";
@@ -37,20 +38,20 @@ const TAGS: [(&str, &str); 5] = [
 ];
 
 /// Every operation.
-pub(super) fn operations(dialect: Dialect, tokens: bool) -> Vec<Operation> {
+pub(super) fn operations(dialect: Dialect, access: Access) -> Vec<Operation> {
     let later = match dialect {
         Dialect::V0_22 => Vec::new(),
         Dialect::V1 => later::operations(),
     };
     let groups = [users(), form(), codes(), consent(), ending(), later];
     let with_body = groups.into_iter().flatten().map(|operation| {
-        let caller = tokens.then(errors::unauthorized);
+        let caller = access.is_checked().then(errors::unauthorized);
         // From 1.0 on it has another status, which it shares.
         let remote = (dialect == Dialect::V0_22).then(remote);
         let operation = operation.fails([invalid(), internal()]).fails(remote).fails(caller);
-        operation.refers(errors::with_body(dialect, tokens)).spoken(dialect)
+        operation.refers(errors::with_body(dialect, access)).spoken(dialect)
     });
-    with_body.chain([status(tokens)]).collect()
+    with_body.chain([status(access)]).collect()
 }
 
 fn users() -> Vec<Operation> {
@@ -110,7 +111,7 @@ fn form() -> Vec<Operation> {
         Operation::post(
             "/api/operation/formdata/decorate",
             Title {
-                id: "decorate",
+                id: "decorateForm",
                 tag: OPERATIONS,
                 summary: "Add the user's accounts to a form",
                 description: "The form comes back with a choice among the user's accounts, where the operation asks for one. \
@@ -204,8 +205,8 @@ fn consent() -> Vec<Operation> {
         .takes::<ConsentRequest>(payment(contract!("consent-init.request")))
         .answers::<ConsentInitResponse>(samples([(
             "needed",
-            "The form, as the document of the API prints it",
-            contract!("consent-init.response"),
+            "Whether it is, and the form",
+            consent_needed(contract!("consent-init.response")),
         )]))
         .fails([unknown_operation()]),
         Operation::post(
@@ -273,7 +274,7 @@ fn ending() -> Vec<Operation> {
     ]
 }
 
-fn status(tokens: bool) -> Operation {
+fn status(access: Access) -> Operation {
     Operation::get(
         "/api/service/status",
         Title {
@@ -288,6 +289,6 @@ fn status(tokens: bool) -> Operation {
         "It runs",
         contract!("service-status.response"),
     )]))
-    .fails(tokens.then(errors::unauthorized))
-    .refers(errors::without_body(tokens))
+    .fails(access.is_checked().then(errors::unauthorized))
+    .refers(errors::without_body(access))
 }

@@ -10,6 +10,7 @@ use utoipa::openapi::{Ref, Response};
 
 use super::examples::Sample;
 use super::operation::{StatusResponse, error_response};
+use super::security::Access;
 use crate::web_flow::ApiError;
 use crate::web_flow::error::Refusal;
 
@@ -100,7 +101,7 @@ fn forbidden() -> Problem {
 type Shared = (&'static str, Vec<Problem>);
 
 /// The answers by status that are the same for every operation with a body.
-fn shared(dialect: Dialect, tokens: bool) -> Vec<Shared> {
+fn shared(dialect: Dialect, access: Access) -> Vec<Shared> {
     let mut shared = vec![
         ("TooSlow", vec![Problem::new("too-slow", "The body took too long to come", Refusal::TooSlow)]),
         ("TooLarge", vec![Problem::new("too-large", "The body has too many bytes", Refusal::TooLarge)]),
@@ -114,7 +115,7 @@ fn shared(dialect: Dialect, tokens: bool) -> Vec<Shared> {
             Dialect::V1 => ("Unavailable", vec![overloaded(), remote()]),
         },
     ];
-    shared.extend(callers(tokens));
+    shared.extend(callers(access));
     shared
 }
 
@@ -124,28 +125,28 @@ fn overloaded() -> Problem {
 }
 
 /// The answers by status that operations have where callers have to say who they are.
-fn callers(tokens: bool) -> Option<Shared> {
-    tokens.then(|| ("Forbidden", vec![forbidden()]))
+fn callers(access: Access) -> Option<Shared> {
+    access.is_checked().then(|| ("Forbidden", vec![forbidden()]))
 }
 
-fn without_content(tokens: bool) -> Vec<Shared> {
-    [Some(("Overloaded", vec![overloaded()])), callers(tokens)].into_iter().flatten().collect()
+fn without_content(access: Access) -> Vec<Shared> {
+    [Some(("Overloaded", vec![overloaded()])), callers(access)].into_iter().flatten().collect()
 }
 
 /// The components that [`with_body`] and [`without_body`] refer to.
-pub(super) fn shared_responses(dialect: Dialect, tokens: bool) -> BTreeMap<&'static str, Response> {
-    let all = shared(dialect, tokens).into_iter().chain(without_content(tokens));
+pub(super) fn shared_responses(dialect: Dialect, access: Access) -> BTreeMap<&'static str, Response> {
+    let all = shared(dialect, access).into_iter().chain(without_content(access));
     all.map(|(name, problems)| (name, response(problems))).collect()
 }
 
 /// References to the answers that every operation with a body has.
-pub(super) fn with_body(dialect: Dialect, tokens: bool) -> Vec<StatusResponse> {
-    references(shared(dialect, tokens))
+pub(super) fn with_body(dialect: Dialect, access: Access) -> Vec<StatusResponse> {
+    references(shared(dialect, access))
 }
 
 /// References to the answers that every operation has.
-pub(super) fn without_body(tokens: bool) -> Vec<StatusResponse> {
-    references(without_content(tokens))
+pub(super) fn without_body(access: Access) -> Vec<StatusResponse> {
+    references(without_content(access))
 }
 
 fn references(shared: Vec<Shared>) -> Vec<StatusResponse> {

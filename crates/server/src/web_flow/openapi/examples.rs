@@ -51,6 +51,15 @@ pub(super) fn payment_context() -> Value {
     contract!("sms-create.request")["requestObject"]["operationContext"].take()
 }
 
+/// The answer of the contract to `consent/init`, with the member without which Web Flow skips the consent. The document of the
+/// API forgets it.
+pub(super) fn consent_needed(mut answer: Value) -> Value {
+    if let Some(object) = answer.get_mut("responseObject").and_then(Value::as_object_mut) {
+        object.insert("shouldDisplayConsentForm".to_owned(), json!(true));
+    }
+    answer
+}
+
 /// Puts an answer of the document, which is of 0.22, into the words of a dialect.
 pub(super) fn speak(dialect: Dialect, answer: &mut Value) {
     let Some(object) = answer.get_mut("responseObject").and_then(Value::as_object_mut) else { return };

@@ -1,6 +1,6 @@
 use data_adapter_protocol::web_flow::{DEEPEST, Dialect};
 
-use super::Place;
+use super::{Place, security};
 
 /// The text at the top of the document, in Markdown.
 pub(super) fn text(dialect: Dialect, place: &Place<'_>) -> String {
@@ -11,14 +11,11 @@ pub(super) fn text(dialect: Dialect, place: &Place<'_>) -> String {
             dialect.web_flow()
         )),
         place.inbox.map(journeys),
-        place.tokens.then(|| CALLERS.to_owned()),
+        place.access.is_checked().then(|| security::text(place.access)),
         Some(rules(place.max_body)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
-
-const CALLERS: &str = "### Who may call\n\nCallers say who they are: press *Authorize* and give the token of a caller, alone \
-    (`bearer`) or as a password beside the caller's name (`basic`).";
 
 fn journeys(inbox: &str) -> String {
     format!(

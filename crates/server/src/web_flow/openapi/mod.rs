@@ -1,24 +1,29 @@
 //! The API as an OpenAPI document. What it says of lengths and errors is taken from where they are enforced and made.
 
 mod catalogue;
+mod earlier;
 mod errors;
 mod examples;
 mod introduction;
 mod later;
 mod operation;
+mod security;
 
 use std::collections::BTreeMap;
 
 use data_adapter_protocol::web_flow::{Dialect, ErrorResponse, Limits, text_schemas};
 use utoipa::ToSchema;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, Paths, PathsBuilder, RefOr,
-    Schema, ServerBuilder,
+    Components, ComponentsBuilder, InfoBuilder, License, LicenseBuilder, OpenApi, OpenApiBuilder, Paths,
+    PathsBuilder, RefOr, Schema, ServerBuilder,
 };
 
 use catalogue::{operations, tags};
+
+pub use earlier::in_openapi_3_0;
+pub use security::{Access, Certificates};
 
 /// Schemas by name.
 type Schemas = BTreeMap<String, RefOr<Schema>>;
@@ -30,8 +35,8 @@ pub struct Place<'a> {
     pub api: &'a str,
     /// The URL of the sandbox's inbox, which may be relative to the page that shows the document; `None` where there is none.
     pub inbox: Option<&'a str>,
-    /// Whether callers have to say who they are, by a token.
-    pub tokens: bool,
+    /// How callers say who they are.
+    pub access: Access,
     /// How many bytes a request may have.
     pub max_body: usize,
 }
@@ -42,14 +47,14 @@ pub struct Place<'a> {
 #[must_use]
 pub fn openapi(limits: &Limits, place: &Place<'_>) -> OpenApi {
     let dialect = limits.dialect;
-    let operations = operations(dialect, place.tokens);
+    let operations = operations(dialect, place.access);
     let mut schemas: Schemas = operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
     schemas.extend(schemas_of::<ErrorResponse>());
     for (name, schema) in text_schemas(limits) {
         schemas.insert(name.to_owned(), schema.into());
     }
-    let narrow = |(name, schema): (String, RefOr<Schema>)| {
-        let schema = dialect.narrow(&name, schema);
+    let finish = |(name, schema): (String, RefOr<Schema>)| {
+        let schema = open(dialect.narrow(&name, schema));
         (name, schema)
     };
     let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, operation| {
@@ -57,12 +62,12 @@ pub fn openapi(limits: &Limits, place: &Place<'_>) -> OpenApi {
         paths.path(path, operation.into_path_item())
     });
     let paths = paths.build();
-    let schemas = referenced(&schemas.into_iter().map(narrow).collect(), &paths);
+    let schemas = referenced(&schemas.into_iter().map(finish).collect(), &paths);
     let info = InfoBuilder::new()
         .title(format!("Data Adapter for Web Flow {}", dialect.web_flow()))
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(introduction::text(dialect, place)))
-        .license(Some(License::new(env!("CARGO_PKG_LICENSE"))));
+        .license(Some(license()));
     let tags = tags(dialect).into_iter();
     let tags =
         tags.map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build());
@@ -71,8 +76,8 @@ pub fn openapi(limits: &Limits, place: &Place<'_>) -> OpenApi {
         .servers(Some([ServerBuilder::new().url(place.api).build()]))
         .tags(Some(tags.collect::<Vec<_>>()))
         .paths(paths)
-        .components(Some(components(schemas, dialect, place.tokens)))
-        .security(place.tokens.then(security))
+        .components(Some(components(schemas, dialect, place.access)))
+        .security(Some(security::requirements(place.access)))
         .build()
 }
 
@@ -92,31 +97,31 @@ fn referenced(all: &Schemas, paths: &Paths) -> Schemas {
     kept
 }
 
-fn components(schemas: Schemas, dialect: Dialect, tokens: bool) -> Components {
-    let components = ComponentsBuilder::new()
-        .schemas_from_iter(schemas)
-        .responses_from_iter(errors::shared_responses(dialect, tokens));
-    if !tokens {
-        return components.build();
-    }
-    let scheme = |scheme, description: &str| {
-        SecurityScheme::Http(HttpBuilder::new().scheme(scheme).description(Some(description)).build())
-    };
-    components
-        .security_scheme(BEARER, scheme(HttpAuthScheme::Bearer, "The token of the caller."))
-        .security_scheme(
-            BASIC,
-            scheme(HttpAuthScheme::Basic, "The name of the caller, with its token as the password."),
-        )
-        .build()
+/// By its identifier alone: a URL beside it is refused.
+fn license() -> License {
+    let name = env!("CARGO_PKG_LICENSE");
+    LicenseBuilder::new().name(name).identifier(Some(name)).build()
 }
 
-const BEARER: &str = "bearer";
-const BASIC: &str = "basic";
+fn components(schemas: Schemas, dialect: Dialect, access: Access) -> Components {
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .responses_from_iter(errors::shared_responses(dialect, access));
+    security::with_schemes(components, access).build()
+}
 
-/// Either of them will do.
-fn security() -> [SecurityRequirement; 2] {
-    [BEARER, BASIC].map(|name| SecurityRequirement::new(name, Vec::<String>::new()))
+/// Says of an object that it may have more members: some tools take it that it may not, where that is not said.
+fn open(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(mut schema) = schema else { return schema };
+    if let Schema::Object(object) = &mut schema
+        && !object.properties.is_empty()
+    {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
+    }
+    if let Schema::AllOf(all) = &mut schema {
+        all.items = std::mem::take(&mut all.items).into_iter().map(open).collect();
+    }
+    RefOr::T(schema)
 }
 
 /// The schema of a type and of all that it refers to, by name.

@@ -42,7 +42,7 @@ impl Operation {
             method,
             title,
             request: None,
-            answer: content(answer_envelope(None), Vec::new()),
+            answer: Content::default(),
             problems: Vec::new(),
             shared: Vec::new(),
             schemas: Vec::new(),
@@ -60,20 +60,32 @@ impl Operation {
     /// What it is asked with.
     pub(super) fn takes<T: ToSchema>(mut self, samples: Vec<Sample>) -> Self {
         self.schemas.extend(schemas_of::<T>());
-        self.request = Some(content(request_envelope(&T::name()), samples));
+        let envelope = self.envelope(&T::name(), request_envelope(&T::name()));
+        self.request = Some(content(envelope, samples));
         self
     }
 
     /// What it answers when all is well.
     pub(super) fn answers<T: ToSchema>(mut self, samples: Vec<Sample>) -> Self {
         self.schemas.extend(schemas_of::<T>());
-        self.answer = content(answer_envelope(Some(&T::name())), samples);
+        let envelope = self.envelope(&T::name(), answer_envelope(Some(&T::name())));
+        self.answer = content(envelope, samples);
         self
+    }
+
+    /// Names an envelope after what is in it, and refers to it. What has no name of its own is named after the operation by
+    /// generators of clients, which then may replace another schema of that name.
+    fn envelope(&mut self, content: &str, envelope: Schema) -> Ref {
+        let name = format!("{content}Envelope");
+        self.schemas.push((name.clone(), envelope.into()));
+        self.schemas.push((OK_STATUS.to_owned(), ok_status().into()));
+        Ref::from_schema_name(name)
     }
 
     /// That it answers without content when all is well.
     pub(super) fn answers_nothing(mut self, samples: Vec<Sample>) -> Self {
-        self.answer = content(answer_envelope(None), samples);
+        let envelope = self.envelope("Empty", answer_envelope(None));
+        self.answer = content(envelope, samples);
         self
     }
 
@@ -120,14 +132,17 @@ impl Operation {
 
 fn request_envelope(name: &str) -> Schema {
     ObjectBuilder::new()
+        .description(Some("What every request is wrapped in."))
         .property("requestObject", Ref::from_schema_name(name))
         .required("requestObject")
         .into()
 }
 
 fn answer_envelope(name: Option<&str>) -> Schema {
-    let status = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(["OK"]));
-    let envelope = ObjectBuilder::new().property("status", status).required("status");
+    let envelope = ObjectBuilder::new()
+        .description(Some("What every answer is wrapped in."))
+        .property("status", Ref::from_schema_name(OK_STATUS))
+        .required("status");
     match name {
         None => envelope.into(),
         Some(name) => {
@@ -136,16 +151,25 @@ fn answer_envelope(name: Option<&str>) -> Schema {
     }
 }
 
-fn content(schema: Schema, samples: Vec<Sample>) -> Content {
+/// The status of every answer that is no error.
+const OK_STATUS: &str = "OkStatus";
+
+fn ok_status() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .description(Some("The status of every answer that is no error."))
+        .enum_values(Some(["OK"]))
+        .into()
+}
+
+fn content(schema: Ref, samples: Vec<Sample>) -> Content {
     let examples = samples.into_iter().map(|sample| (sample.name, sample.example()));
     ContentBuilder::new().schema(Some(schema)).examples_from_iter(examples).build()
 }
 
 /// An answer with the error body.
 pub(super) fn error_response(description: String, samples: Vec<Sample>) -> ResponseBuilder {
-    let schema = Ref::from_schema_name(ErrorResponse::name());
-    let examples = samples.into_iter().map(|sample| (sample.name, sample.example()));
-    let content = ContentBuilder::new().schema(Some(schema)).examples_from_iter(examples).build();
+    let content = content(Ref::from_schema_name(ErrorResponse::name()), samples);
     ResponseBuilder::new().description(description).content(JSON, content)
 }
 
