@@ -1,5 +1,6 @@
 //! What was answered is kept: over crashes, a full disk and newer versions.
 
+mod clocks;
 mod crashes;
 mod disk;
 mod lost;

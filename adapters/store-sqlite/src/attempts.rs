@@ -8,7 +8,7 @@ use crate::SqliteStore;
 use crate::time::{length, nanoseconds, timestamp};
 
 /// `factor` in the file.
-fn number(factor: Factor) -> i64 {
+pub(crate) fn number(factor: Factor) -> i64 {
     match factor {
         Factor::Code => 0,
         Factor::Password => 1,
@@ -46,10 +46,13 @@ pub(crate) fn count(
     if counted > 0 {
         return Ok(Attempt::Admitted);
     }
-    // A blocked attempt writes as an admitted one does, or the disk would tell them apart.
+    // A blocked attempt writes as an admitted one does, or the disk would tell them apart. No block lasts longer than from now.
     connection
-        .prepare_cached("UPDATE attempts SET last_at = ?3 WHERE user_id = ?1 AND factor = ?2")?
-        .execute(params![user, factor, now])?;
+        .prepare_cached(
+            "UPDATE attempts SET last_at = ?3, blocked_until = min(blocked_until, ?4)
+             WHERE user_id = ?1 AND factor = ?2",
+        )?
+        .execute(params![user, factor, now, until])?;
     Ok(Attempt::Blocked)
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::SqliteStore;
 use crate::attempts;
-use crate::time::{length, nanoseconds, timestamp};
+use crate::time::{latest, length, nanoseconds, timestamp};
 
 /// `state` of a challenge in the file.
 const ENDED: i64 = 1;
@@ -76,6 +76,14 @@ pub(crate) fn try_to_open(connection: &Connection) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM challenges WHERE message_id = ?")?.execute([name]).map(drop)
 }
 
+/// Ends a challenge that is over: it stays over when the clock goes back.
+fn end(connection: &Connection, message: &MessageId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE challenges SET state = 1 WHERE message_id = ? AND state = 0")?
+        .execute([message.as_str()])
+        .map(drop)
+}
+
 fn guess(
     connection: &Connection,
     message: &MessageId,
@@ -90,7 +98,10 @@ fn guess(
         None => return Ok(Guess::Unknown),
         Some((_, USED)) => return Ok(Guess::Used),
         Some((_, ENDED)) => return Ok(Guess::Expired),
-        Some((challenge, _)) if challenge.expires_at <= now => return Ok(Guess::Expired),
+        Some((challenge, _)) if challenge.is_over(now) => {
+            end(connection, message)?;
+            return Ok(Guess::Expired);
+        }
         Some((challenge, _)) => challenge,
     };
     let Some(guesses) = count(connection, &challenge.step, now, policy)? else { return Ok(Guess::Spent) };
@@ -136,11 +147,15 @@ fn count(
 fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusqlite::Result<bool> {
     let used = connection
         .prepare_cached(
-            "UPDATE challenges SET state = 2 WHERE message_id = ? AND state = 0 AND expires_at > ? RETURNING *",
+            "UPDATE challenges SET state = 2
+             WHERE message_id = ? AND state = 0 AND expires_at > ? AND created_at <= ? RETURNING *",
         )?
-        .query_one(params![message.as_str(), nanoseconds(now)], challenge)
+        .query_one(params![message.as_str(), nanoseconds(now), latest(now)], challenge)
         .optional()?;
-    let Some(Challenge { step, .. }) = used else { return Ok(false) };
+    let Some(Challenge { step, .. }) = used else {
+        end(connection, message)?;
+        return Ok(false);
+    };
     connection
         .prepare_cached("DELETE FROM spent WHERE operation_id = ? AND operation_name = ? AND user_id = ?")?
         .execute([step.operation.as_str(), step.name.as_str(), user_of(&step)])?;
@@ -198,9 +213,10 @@ impl ChallengeStore for SqliteStore {
         let question = move |connection: &Connection| {
             connection
                 .prepare_cached(
-                    "SELECT * FROM challenges WHERE state = 0 AND expires_at > ? ORDER BY created_at, message_id",
+                    "SELECT * FROM challenges WHERE state = 0 AND expires_at > ? AND created_at <= ?
+                     ORDER BY created_at, message_id",
                 )?
-                .query_map([nanoseconds(now)], challenge)?
+                .query_map([nanoseconds(now), latest(now)], challenge)?
                 .collect()
         };
         self.reader.read(question).await

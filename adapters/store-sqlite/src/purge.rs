@@ -1,12 +1,13 @@
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{Retention, Store};
+use data_adapter_sca::{BlockDurations, Factor, Retention, Store};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::SqliteStore;
+use crate::attempts::number;
 use crate::challenges;
-use crate::time::nanoseconds;
+use crate::time::{latest, length, nanoseconds};
 
 /// Challenges that go in one change: those who wait for their own changes must not wait for all of them.
 const AT_ONCE: u32 = 500;
@@ -23,6 +24,37 @@ fn counters(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<us
     let spent = connection.execute("DELETE FROM spent WHERE last_at <= ?", params![last])?;
     let over = "DELETE FROM attempts WHERE last_at <= ? AND (blocked_until IS NULL OR blocked_until <= ?)";
     Ok(spent + connection.execute(over, params![last, now])?)
+}
+
+/// Dates what lies ahead as of `now`, and says how many records that were.
+fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> rusqlite::Result<usize> {
+    let (latest, now) = (latest(now), nanoseconds(now));
+    let mut changed = 0;
+    for statement in [
+        "UPDATE challenges SET state = max(state, 1), created_at = ?2, expires_at = min(expires_at, ?2) WHERE created_at > ?1",
+        "UPDATE spent SET last_at = ?2 WHERE last_at > ?1",
+        "UPDATE shown_forms SET shown_at = ?2 WHERE shown_at > ?1",
+    ] {
+        changed += connection.prepare_cached(statement)?.execute([latest, now])?;
+    }
+    for factor in [Factor::Code, Factor::Password] {
+        let block = length(blocks.of(factor));
+        changed += connection
+            .prepare_cached(
+                "UPDATE attempts SET
+                     last_at = CASE WHEN last_at > ?1 THEN ?2 ELSE last_at END,
+                     blocked_until = CASE WHEN blocked_until > ?3 THEN ?4 ELSE blocked_until END
+                 WHERE factor = ?5 AND (last_at > ?1 OR blocked_until > ?3)",
+            )?
+            .execute(params![
+                latest,
+                now,
+                latest.saturating_add(block),
+                now.saturating_add(block),
+                number(factor)
+            ])?;
+    }
+    Ok(changed)
 }
 
 #[async_trait]
@@ -44,6 +76,11 @@ impl Store for SqliteStore {
                 return Ok(removed as u64);
             }
         }
+    }
+
+    async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {
+        let write = self.writer.write(move |connection| rewind(connection, now, blocks));
+        Ok(write.await? as u64)
     }
 
     /// Opens a challenge as a request does, and takes it back within the same commit.

@@ -1,3 +1,4 @@
+use data_adapter_sca::CLOCK_TOLERANCE;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::Type;
 use rusqlite::{Error, Row};
@@ -5,6 +6,11 @@ use rusqlite::{Error, Row};
 /// A time as the file has it: nanoseconds, from 1677 to 2262; what lies beyond is the end of that.
 pub(crate) fn nanoseconds(time: Timestamp) -> i64 {
     clamp(time.as_nanosecond())
+}
+
+/// What is of a later time than this was made by a clock that was ahead, in nanoseconds.
+pub(crate) fn latest(now: Timestamp) -> i64 {
+    nanoseconds(now).saturating_add(length(CLOCK_TOLERANCE))
 }
 
 /// A duration in nanoseconds.

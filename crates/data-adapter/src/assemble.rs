@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use data_adapter_audit::Auditor;
 use data_adapter_certificates::{SettingsError, X509Certificates};
@@ -12,12 +11,13 @@ use data_adapter_core::{
     UserLookup,
 };
 use data_adapter_layers::{
-    BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
+    BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
 };
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
-    ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud, NoCertificates, OtpEngine,
-    OtpParts, PlannedSetup, Retention, SetupPlan, SmsGateway, Store, Texts, UndecoratedOperations,
+    BlockDurations, ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud,
+    NoCertificates, OtpEngine, OtpParts, PlannedSetup, Retention, SetupPlan, SmsGateway, Store, Texts,
+    UndecoratedOperations,
 };
 use data_adapter_server::{Access, BuildInfo, Parts, ReadyChecks, SandboxPages, SwaggerUi, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
@@ -28,6 +28,7 @@ use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
 use crate::failure::Failure;
+use crate::housekeeping::Housekeeping;
 
 /// The parts of the server, and what has to be done beside it.
 pub(crate) struct Assembled {
@@ -94,7 +95,8 @@ pub(crate) fn assemble(
         settings.sandbox.hosts.clone(),
         limits(settings),
     );
-    let housekeeping = Housekeeping { store, clock: Arc::clone(&clock), retention: retention(settings) };
+    let housekeeping =
+        Housekeeping::new(store, Arc::clone(&clock), retention(settings), block_durations(settings));
     let web_flow = Arc::new(web_flow_settings(settings));
     let parts = Parts {
         backend,
@@ -128,15 +130,18 @@ fn ready_checks(
 
 /// Counts codes and passwords, whoever makes and checks them, and blocks.
 fn counted(settings: &Settings, backend: Backend, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Backend {
-    let durations = BlockDurations {
-        code: settings.otp.failures().block_for,
-        password: settings.password.failures().block_for,
-    };
-    let blocks = BlockCounter::new(store, clock, durations);
+    let blocks = BlockCounter::new(store, clock, block_durations(settings));
     Backend {
         authentication: Arc::new(CountedAuthentication::new(backend.authentication, Arc::clone(&blocks))),
         sms_otp: Arc::new(CountedSmsOtp::new(backend.sms_otp, blocks)),
         ..backend
+    }
+}
+
+fn block_durations(settings: &Settings) -> BlockDurations {
+    BlockDurations {
+        code: settings.otp.failures().block_for,
+        password: settings.password.failures().block_for,
     }
 }
 
@@ -329,29 +334,5 @@ fn retention(settings: &Settings) -> Retention {
         challenges: settings.otp.policy().validity,
         counters: settings.otp.failures().forget_after.max(settings.password.failures().forget_after),
         shown_forms: SignedDuration::from_hours(24),
-    }
-}
-
-/// Removes from the store what is over.
-pub(crate) struct Housekeeping {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    retention: Retention,
-}
-
-impl Housekeeping {
-    const EVERY: Duration = Duration::from_secs(30);
-
-    /// Goes on until the task is dropped.
-    pub(crate) async fn run(self) {
-        let mut interval = tokio::time::interval(Self::EVERY);
-        loop {
-            interval.tick().await;
-            match self.store.purge(self.clock.now(), self.retention).await {
-                Ok(0) => {}
-                Ok(removed) => tracing::debug!(removed, "expired records were purged"),
-                Err(error) => tracing::warn!(%error, "expired records could not be purged"),
-            }
-        }
     }
 }

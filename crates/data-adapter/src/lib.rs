@@ -20,6 +20,7 @@ mod commands;
 mod config;
 mod demo;
 mod failure;
+mod housekeeping;
 mod logging;
 mod telemetry;
 

@@ -24,7 +24,7 @@ mod watched_store;
 
 pub use by_organization::ByOrganization;
 pub use cache::{CacheSettings, CachedLookup};
-pub use counted::{BlockCounter, BlockDurations, CountedAuthentication, CountedSmsOtp};
+pub use counted::{BlockCounter, CountedAuthentication, CountedSmsOtp};
 pub use guard::{Guard, GuardSettings};
 pub use stricter::StricterOnFailure;
 pub use watched_store::WatchedStore;

@@ -32,8 +32,9 @@ pub use password::{
 pub use phone::{PhoneNumberError, PhoneNumbers, UnknownRegion};
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
-    Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, CodeHash, ConsentRecord,
-    ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, ShownOption, Step, Store,
+    Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, CLOCK_TOLERANCE, Challenge, ChallengeStore,
+    CodeHash, ConsentRecord, ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm,
+    ShownOption, Step, Store,
 };
 pub use texts::{Texts, TextsError};
 pub use unconfigured::{NoAntiFraud, NoCertificates};

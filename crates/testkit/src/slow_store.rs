@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, ConsentRecord, ConsentStore,
-    Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
+    Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
+    ConsentStore, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
 };
 use jiff::Timestamp;
 
@@ -113,6 +113,10 @@ impl ConsentStore for SlowStore {
 impl Store for SlowStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         slowly(self.0.purge(now, retention)).await
+    }
+
+    async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {
+        slowly(self.0.rewind(now, blocks)).await
     }
 
     async fn probe(&self) -> Result<(), AdapterError> {

@@ -2,11 +2,13 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, UserId};
-use data_adapter_sca::{Attempt, AttemptPolicy, AttemptStore, Block, Factor, Retention};
+use data_adapter_sca::{
+    Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, CLOCK_TOLERANCE, Factor, Retention,
+};
 use jiff::Timestamp;
 
-use super::MemoryStore;
 use super::challenges::is_older;
+use super::{MemoryStore, bring_back};
 
 #[derive(Default)]
 pub(super) struct Attempts {
@@ -24,6 +26,10 @@ impl Counter {
     fn is_blocked(&self, now: Timestamp) -> bool {
         self.blocked_until.is_some_and(|until| until > now)
     }
+
+    fn shorten_block(&mut self, latest: Timestamp) {
+        self.blocked_until = self.blocked_until.map(|until| until.min(latest));
+    }
 }
 
 impl Attempts {
@@ -35,6 +41,7 @@ impl Attempts {
         policy: &AttemptPolicy,
     ) -> Attempt {
         let counter = self.counters.entry((user.clone(), factor)).or_default();
+        counter.shorten_block(now + policy.block_for);
         if counter.is_blocked(now) {
             return Attempt::Blocked;
         }
@@ -76,6 +83,19 @@ impl Attempts {
             .collect();
         blocks.sort_by(|a, b| (&a.user, a.factor).cmp(&(&b.user, b.factor)));
         blocks
+    }
+
+    pub(super) fn rewind(&mut self, now: Timestamp, blocks: BlockDurations) -> usize {
+        let rewound = self.counters.iter_mut().map(|((_, factor), counter)| {
+            let latest = now + blocks.of(*factor);
+            let is_too_long =
+                counter.blocked_until.is_some_and(|until| until.duration_since(latest) > CLOCK_TOLERANCE);
+            if is_too_long {
+                counter.shorten_block(latest);
+            }
+            bring_back(&mut counter.last, now).max(is_too_long.into())
+        });
+        rewound.sum()
     }
 
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {

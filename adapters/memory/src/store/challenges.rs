@@ -7,7 +7,7 @@ use data_adapter_sca::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::MemoryStore;
+use super::{MemoryStore, bring_back};
 
 #[derive(Default)]
 pub(super) struct Challenges {
@@ -54,13 +54,16 @@ impl Challenges {
         }
     }
 
-    /// The challenge that may be guessed at, or why not.
-    fn guessable(&self, message: &MessageId, now: Timestamp) -> Result<&Challenge, Guess> {
-        let record = self.records.get(message).ok_or(Guess::Unknown)?;
+    /// The challenge that may be guessed at, or why not. One that is over is ended for good.
+    fn guessable(&mut self, message: &MessageId, now: Timestamp) -> Result<&Challenge, Guess> {
+        let record = self.records.get_mut(message).ok_or(Guess::Unknown)?;
+        if record.state == RecordState::Open && record.challenge.is_over(now) {
+            record.state = RecordState::Ended;
+            self.open.remove(&record.challenge.step);
+        }
         match record.state {
             RecordState::Used => Err(Guess::Used),
             RecordState::Ended => Err(Guess::Expired),
-            RecordState::Open if record.challenge.expires_at <= now => Err(Guess::Expired),
             RecordState::Open => Ok(&record.challenge),
         }
     }
@@ -92,6 +95,22 @@ impl Challenges {
             }
         }
         steps.len() as u64
+    }
+
+    pub(super) fn rewind(&mut self, now: Timestamp) -> usize {
+        let mut changed = 0;
+        for Record { challenge, state } in self.records.values_mut() {
+            if bring_back(&mut challenge.created_at, now) == 0 {
+                continue;
+            }
+            challenge.expires_at = challenge.expires_at.min(now);
+            if *state == RecordState::Open {
+                *state = RecordState::Ended;
+                self.open.remove(&challenge.step);
+            }
+            changed += 1;
+        }
+        changed + self.spent.values_mut().map(|spent| bring_back(&mut spent.last, now)).sum::<usize>()
     }
 
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
@@ -163,12 +182,9 @@ impl ChallengeStore for MemoryStore {
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
         let state = self.state();
-        let open = state
-            .challenges
-            .open
-            .values()
-            .filter_map(|message| state.challenges.guessable(message, now).ok());
-        let mut open: Vec<Challenge> = open.cloned().collect();
+        let Challenges { records, open, .. } = &state.challenges;
+        let open = open.values().filter_map(|message| Some(&records.get(message)?.challenge));
+        let mut open: Vec<Challenge> = open.filter(|challenge| !challenge.is_over(now)).cloned().collect();
         open.sort_by(|a, b| (a.created_at, &a.message).cmp(&(b.created_at, &b.message)));
         Ok(open)
     }

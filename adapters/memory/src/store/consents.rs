@@ -5,8 +5,8 @@ use data_adapter_core::{AdapterError, OperationId, UserId};
 use data_adapter_sca::{ConsentRecord, ConsentStore, Retention, ShownForm};
 use jiff::Timestamp;
 
-use super::MemoryStore;
 use super::challenges::is_older;
+use super::{MemoryStore, bring_back};
 
 #[derive(Default)]
 pub(super) struct Consents {
@@ -19,6 +19,10 @@ impl Consents {
         let before = self.shown.len();
         self.shown.retain(|_, form| !is_older(form.shown_at, retention.shown_forms, now));
         before - self.shown.len()
+    }
+
+    pub(super) fn rewind(&mut self, now: Timestamp) -> usize {
+        self.shown.values_mut().map(|form| bring_back(&mut form.shown_at, now)).sum()
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{Retention, Store};
+use data_adapter_sca::{BlockDurations, CLOCK_TOLERANCE, Retention, Store};
 use jiff::Timestamp;
 
 /// A store in memory. Nothing survives the process.
@@ -31,6 +31,15 @@ impl MemoryStore {
     }
 }
 
+/// Dates `time` as of `now` where it lies too far ahead, and says how many times that were: one or none.
+fn bring_back(time: &mut Timestamp, now: Timestamp) -> usize {
+    let is_ahead = time.duration_since(now) > CLOCK_TOLERANCE;
+    if is_ahead {
+        *time = now;
+    }
+    usize::from(is_ahead)
+}
+
 #[async_trait]
 impl Store for MemoryStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
@@ -39,6 +48,13 @@ impl Store for MemoryStore {
             + state.attempts.purge(now, retention)
             + state.consents.purge(now, retention);
         Ok(removed as u64)
+    }
+
+    async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {
+        let mut state = self.state();
+        let changed =
+            state.challenges.rewind(now) + state.attempts.rewind(now, blocks) + state.consents.rewind(now);
+        Ok(changed as u64)
     }
 
     async fn probe(&self) -> Result<(), AdapterError> {

@@ -2,19 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_adapter_core::{Clock, MessageId, UserId};
-use data_adapter_sca::{Factor, Store};
-use jiff::{SignedDuration, Timestamp};
+use data_adapter_sca::{BlockDurations, Factor, Store};
+use jiff::Timestamp;
 use metrics::Counter;
 use moka::future::Cache;
-
-/// How long the blocks of each factor last.
-#[derive(Clone, Copy, Debug)]
-pub struct BlockDurations {
-    /// Of a user's codes.
-    pub code: SignedDuration,
-    /// Of a user's password.
-    pub password: SignedDuration,
-}
 
 /// Counts blocks when they begin. Only an attempt that failed can have begun one, so that nothing else costs anything.
 pub struct BlockCounter {
@@ -58,9 +49,10 @@ impl BlockCounter {
 
     /// Counts the block that an attempt began, if it did. The store says itself when it can't be asked.
     pub(super) async fn failed(&self, user: &UserId, factor: Factor, began: Timestamp) {
-        let (duration, counter) = match factor {
-            Factor::Code => (self.durations.code, &self.codes),
-            Factor::Password => (self.durations.password, &self.passwords),
+        let duration = self.durations.of(factor);
+        let counter = match factor {
+            Factor::Code => &self.codes,
+            Factor::Password => &self.passwords,
         };
         let Ok(Some(until)) = self.store.blocked_until(user, factor, self.clock.now()).await else { return };
         let is_older = until.checked_sub(duration).is_ok_and(|since| since < began);

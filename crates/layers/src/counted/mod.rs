@@ -5,7 +5,7 @@ mod blocks;
 mod sms_otp;
 
 pub use authentication::CountedAuthentication;
-pub use blocks::{BlockCounter, BlockDurations};
+pub use blocks::BlockCounter;
 pub use sms_otp::CountedSmsOtp;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials};
 use data_adapter_memory::MemoryStore;
-use data_adapter_sca::{AttemptPolicy, LockingAuthentication, Store};
+use data_adapter_sca::{AttemptPolicy, BlockDurations, LockingAuthentication, Store};
 use data_adapter_testkit::{Approval, ManualClock, SeededRandom};
 use futures::future::join_all;
 use jiff::SignedDuration;

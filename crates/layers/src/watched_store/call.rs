@@ -17,6 +17,7 @@ pub(super) enum Call {
     AddConsent,
     Consents,
     Purge,
+    Rewind,
     Probe,
 }
 
@@ -41,6 +42,7 @@ impl Call {
             Self::AddConsent => "add_consent",
             Self::Consents => "consents",
             Self::Purge => "purge",
+            Self::Rewind => "rewind",
             Self::Probe => "probe",
         }
     }

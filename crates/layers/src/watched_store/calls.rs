@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, ConsentRecord, ConsentStore,
-    Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
+    Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
+    ConsentStore, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
 };
 use jiff::Timestamp;
 
@@ -103,6 +103,10 @@ impl ConsentStore for WatchedStore {
 impl Store for WatchedStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         self.timed(Call::Purge, self.inner.purge(now, retention)).await
+    }
+
+    async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {
+        self.timed(Call::Rewind, self.inner.rewind(now, blocks)).await
     }
 
     async fn probe(&self) -> Result<(), AdapterError> {

@@ -46,7 +46,8 @@ pub struct Block {
 #[async_trait]
 pub trait AttemptStore: Send + Sync {
     /// Counts one attempt as a failure, before it is made. The one that reaches the limit is still admitted, and starts
-    /// the block; a block that is over, or a count older than [`AttemptPolicy::forget_after`], starts again.
+    /// the block; a block that is over, or a count older than [`AttemptPolicy::forget_after`], starts again. A block that would
+    /// last longer from `now` than [`AttemptPolicy::block_for`], since the clock went back, is shortened to that.
     ///
     /// # Errors
     ///

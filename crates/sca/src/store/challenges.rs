@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
 use jiff::Timestamp;
 
-use super::AttemptPolicy;
+use super::{AttemptPolicy, CLOCK_TOLERANCE};
 
 /// The keyed hash of a code and of what it is bound to. Its `Debug` shows nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,15 @@ pub struct Challenge {
     pub created_at: Timestamp,
     /// From when on it is too old.
     pub expires_at: Timestamp,
+}
+
+impl Challenge {
+    /// Whether it is too old, or begins further ahead than [`CLOCK_TOLERANCE`]: it was made by a clock that was wrong, and would
+    /// last too long by one that is right.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now || self.created_at.duration_since(now) > CLOCK_TOLERANCE
+    }
 }
 
 /// How many guesses are allowed.
@@ -105,6 +114,8 @@ pub trait ChallengeStore: Send + Sync {
     /// guess that reaches the limit is still admitted, and starts the block. A guess during a block counts against the
     /// step only.
     ///
+    /// What [is over](Challenge::is_over) is ended by this: it stays over when the clock goes back.
+    ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be counted: nobody may compare then.
@@ -115,8 +126,8 @@ pub trait ChallengeStore: Send + Sync {
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError>;
 
-    /// Uses the challenge up: true for exactly one caller, and only while it is open and not expired. Clears what the
-    /// step and the user have spent.
+    /// Uses the challenge up: true for exactly one caller, and only while it is open and not [over](Challenge::is_over), which
+    /// ends it. Clears what the step and the user have spent.
     ///
     /// # Errors
     ///
@@ -130,7 +141,7 @@ pub trait ChallengeStore: Send + Sync {
     /// [`AdapterError::Remote`] when they could not be ended.
     async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError>;
 
-    /// Every challenge that is open and not expired at `now`, oldest first, for an operator.
+    /// Every challenge that is open and not [over](Challenge::is_over) at `now`, oldest first, for an operator.
     ///
     /// # Errors
     ///

@@ -26,6 +26,30 @@ pub struct Retention {
     pub shown_forms: SignedDuration,
 }
 
+/// How far the clocks of the instances over one store may be apart. What begins further ahead was made by a clock that was
+/// wrong, and is over.
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(10);
+
+/// How long the blocks of each factor last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockDurations {
+    /// Of a user's codes.
+    pub code: SignedDuration,
+    /// Of a user's password.
+    pub password: SignedDuration,
+}
+
+impl BlockDurations {
+    /// Those of one factor.
+    #[must_use]
+    pub fn of(&self, factor: Factor) -> SignedDuration {
+        match factor {
+            Factor::Code => self.code,
+            Factor::Password => self.password,
+        }
+    }
+}
+
 /// Everything that a store keeps. Saved consents are never purged.
 #[async_trait]
 pub trait Store: ChallengeStore + AttemptStore + ConsentStore {
@@ -35,6 +59,15 @@ pub trait Store: ChallengeStore + AttemptStore + ConsentStore {
     ///
     /// [`AdapterError::Remote`] when the store could not do it.
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError>;
+
+    /// Puts right what a clock that went back has left: what lies further ahead than [`CLOCK_TOLERANCE`] is dated `now`, open
+    /// challenges among it are ended for good, and no block lasts longer from `now` than `blocks` says. Failures stay counted.
+    /// Says how many records that were; the second time there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not do it.
+    async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError>;
 
     /// Goes through everything that a change goes through, to where it is kept for good, and changes nothing.
     ///

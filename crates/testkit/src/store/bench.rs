@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_adapter_core::{MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, Block, Challenge, CountedGuess, Factor, Guess, GuessPolicy, Retention, Step,
-    Store,
+    Attempt, AttemptPolicy, Block, BlockDurations, Challenge, CountedGuess, Factor, Guess, GuessPolicy,
+    Retention, Step, Store,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -154,6 +154,13 @@ impl Bench {
     pub(super) async fn purge(&self, now: Timestamp) -> u64 {
         let purged = self.store.purge(now, self.retention()).await;
         purged.expect("a store is purged")
+    }
+
+    /// How many records a clock that went back has left to put right.
+    pub(super) async fn rewind(&self, now: Timestamp) -> u64 {
+        let block = self.policy.failures.block_for;
+        let changed = self.store.rewind(now, BlockDurations { code: block, password: block }).await;
+        changed.expect("a store is put right")
     }
 
     pub(super) async fn probe(&self) {

@@ -5,6 +5,7 @@ mod bench;
 mod blocks;
 mod budget;
 mod challenges;
+mod clocks;
 mod consents;
 mod counter_races;
 mod duels;
@@ -109,6 +110,16 @@ where
             a_running_block_is_not_purged,
             shown_forms_stay_for_their_retention_and_then_go,
             consents_are_never_purged;
+        clocks:
+            a_code_of_a_clock_that_is_ahead_is_over,
+            a_code_of_a_clock_that_is_a_little_ahead_is_good,
+            what_was_answered_as_over_stays_over,
+            a_use_that_came_too_late_comes_too_late_for_good,
+            a_block_lasts_no_longer_from_now_than_it_would,
+            a_block_of_a_clock_that_is_a_little_ahead_is_a_block,
+            failures_of_a_clock_that_is_ahead_stay_counted,
+            after_the_clock_went_back_nothing_lasts_longer_than_its_time,
+            a_clock_that_did_not_go_back_changes_nothing;
         races:
             of_parallel_guesses_exactly_the_budget_counts,
             parallel_guesses_at_a_fake_are_counted_too,
