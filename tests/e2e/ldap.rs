@@ -1,5 +1,7 @@
 //! Users and passwords from a real directory server, through the whole program.
 
+mod restricted;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -19,7 +19,7 @@ use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, BankAccount, Capabilities,
     Credentials, Decoration, Extras, FormChoice, FormDataChange, Language, OperationChange, OperationName,
     OperationOutcome, OperationParty, Operations, OrganizationId, Password, PasswordCheck, PhoneNumber,
-    Readiness, User, UserId, UserLookup, UsernameQuery,
+    Readiness, Restriction, User, UserId, UserLookup, UsernameQuery,
 };
 use data_adapter_json_client::{Connections, JsonClient};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -116,9 +116,13 @@ impl Authentication for ExampleBank {
         let right: bool = self.core.post(&["passwords"], &asked).await?;
         // Asked for whatever comes of the password, so that every failure takes the same time.
         let user = self.by_id(&credentials.user, credentials.organization.as_ref()).await?;
-        let user = user.filter(|user| right && user.status == AccountStatus::Active);
-        let failed = AuthenticationOutcome::Failed { remaining_attempts: None };
-        Ok(user.map_or(failed, AuthenticationOutcome::Succeeded))
+        let Some(user) = user.filter(|_| right) else {
+            return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
+        };
+        Ok(match user.status {
+            AccountStatus::Active => AuthenticationOutcome::succeeded(user),
+            AccountStatus::Blocked => AuthenticationOutcome::restricted(user.id, Restriction::Disabled),
+        })
     }
 }
 

@@ -189,9 +189,14 @@ async fn whatever_is_wrong_the_same_is_asked() {
     let wrong = Credentials { password: Password::Clear("wrong".into()), ..credentials() };
     let unknown = Credentials { user: UserId::new("nobody"), ..credentials() };
     let blocked = Credentials { user: UserId::new("20000001"), ..credentials() };
-    for failing in [wrong, unknown, blocked] {
+    for (failing, is_wrong) in [(wrong, true), (unknown, true), (blocked, false)] {
         let outcome = authentication(&bank).authenticate(&failing).await.expect("it is answered");
-        assert!(matches!(outcome, AuthenticationOutcome::Failed { .. }), "{outcome:?}");
+        let is_told = match outcome {
+            AuthenticationOutcome::Succeeded { .. } => false,
+            AuthenticationOutcome::Failed { .. } => is_wrong,
+            AuthenticationOutcome::Restricted { .. } => !is_wrong,
+        };
+        assert!(is_told, "{outcome:?}");
     }
     let expected = ["12345678", "nobody", "20000001"]
         .map(|id| ["POST /passwords".to_owned(), format!("GET /users/{id}")])

@@ -2,25 +2,26 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Capabilities, Clock, Credentials,
-    OrganizationId, Password, PasswordCheck, Random, Readiness, Step, SystemClock, SystemRandom, User,
-    UserId, UserLookup, UsernameQuery, prepared_password,
+    AdapterError, Authentication, AuthenticationOutcome, Capabilities, Clock, Credentials, OrganizationId,
+    Password, PasswordCheck, Random, Readiness, Restriction, Step, SystemClock, SystemRandom, User, UserId,
+    UserLookup, UsernameQuery, prepared_password,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::connection::BindAnswer;
 use crate::directory::{Directory, Request};
 use crate::failure::Failure;
-use crate::people::People;
-use crate::policy;
-use crate::settings::{LdapSettings, SettingsError};
+use crate::people::{People, Person};
+use crate::settings::{LdapSettings, Reservation, SettingsError};
 use crate::steps;
+use crate::verdict::{Verdict, judge};
 
 /// Users and authentication from a directory. It connects when it is asked something, and again after every failure.
 pub struct LdapBackend {
     directory: Directory,
     people: People,
     decoy_dn: String,
+    must_change: Reservation,
+    grace_logins: Reservation,
 }
 
 impl LdapBackend {
@@ -43,7 +44,9 @@ impl LdapBackend {
         settings.validate()?;
         let people = People::new(settings, clock)?;
         let decoy_dn = settings.decoy_dn.clone().unwrap_or_else(|| nobodys_dn(&people));
-        Ok(Self { directory: Directory::new(settings)?, people, decoy_dn })
+        let directory = Directory::new(settings)?;
+        let (must_change, grace_logins) = (settings.must_change, settings.grace_logins);
+        Ok(Self { directory, people, decoy_dn, must_change, grace_logins })
     }
 
     /// What it can do: find users and check their clear passwords.
@@ -65,31 +68,47 @@ impl LdapBackend {
     ) -> Result<AuthenticationOutcome, Failure> {
         let Credentials { user, organization, .. } = credentials;
         let person = self.people.by_id(request, user, organization.as_ref()).await?;
-        let person = person.filter(|person| person.user.status == AccountStatus::Active);
-        let dn = person.as_ref().map_or(self.decoy_dn.as_str(), |person| &person.dn);
-        let answer = request.bind(dn, password).await?;
-        let is_right = is_right(&answer)?;
-        let remaining_attempts = policy::says_locked(&answer.controls).then_some(0);
+        let usable = person.as_ref().filter(|person| person.restriction.is_none());
+        let dn = usable.map_or(self.decoy_dn.as_str(), |person| &person.dn);
+        let verdict = judge(&request.bind(dn, password).await?)?;
         Ok(match person {
-            Some(person) if is_right => AuthenticationOutcome::Succeeded(person.user),
-            Some(_) => AuthenticationOutcome::Failed { remaining_attempts },
             None => AuthenticationOutcome::Failed { remaining_attempts: None },
+            Some(Person { user, restriction: Some(restriction), .. }) => AuthenticationOutcome::Restricted {
+                user: user.id,
+                restriction,
+                password_is_right: false,
+                remaining_attempts: None,
+            },
+            Some(Person { user, restriction: None, .. }) => self.outcome_of(verdict, user),
         })
     }
-}
 
-/// Whether a password is right, by the result codes of RFC 4511. Any other says nothing about the password.
-fn is_right(answer: &BindAnswer) -> Result<bool, Failure> {
-    const CONSTRAINT_VIOLATION: u32 = 19; // 389 Directory Server: too many wrong passwords
-    const NO_SUCH_OBJECT: u32 = 32;
-    const INAPPROPRIATE_AUTHENTICATION: u32 = 48; // an entry without a password
-    const INVALID_CREDENTIALS: u32 = 49;
-    match answer.code {
-        BindAnswer::RIGHT => Ok(true),
-        CONSTRAINT_VIOLATION | NO_SUCH_OBJECT | INAPPROPRIATE_AUTHENTICATION | INVALID_CREDENTIALS => {
-            Ok(false)
+    /// What becomes of a user whose own entry was bound to.
+    fn outcome_of(&self, verdict: Verdict, user: User) -> AuthenticationOutcome {
+        match verdict {
+            Verdict::Right => AuthenticationOutcome::succeeded(user),
+            Verdict::RightBut(restriction) if self.tolerates(restriction) => {
+                AuthenticationOutcome::Succeeded { user, tolerated: Some(restriction) }
+            }
+            Verdict::RightBut(restriction) => AuthenticationOutcome::restricted(user.id, restriction),
+            Verdict::Wrong => AuthenticationOutcome::Failed { remaining_attempts: None },
+            Verdict::Restricted { restriction, password_is_right, remaining_attempts } => {
+                let user = user.id;
+                AuthenticationOutcome::Restricted { user, restriction, password_is_right, remaining_attempts }
+            }
         }
-        code => Err(Failure::unusable("the bind of a user", code)),
+    }
+
+    fn tolerates(&self, restriction: Restriction) -> bool {
+        match restriction {
+            Restriction::MustChangePassword => self.must_change == Reservation::Allow,
+            Restriction::PasswordExpired => self.grace_logins == Reservation::Allow,
+            Restriction::Disabled
+            | Restriction::Locked
+            | Restriction::OutOfDate
+            | Restriction::OutsideHours
+            | Restriction::Unspecified => false,
+        }
     }
 }
 
@@ -165,22 +184,5 @@ impl Readiness for LdapBackend {
 
     async fn steps(&self) -> Vec<Step> {
         steps::all(&self.directory, &self.people).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_codes_about_the_password_are_outcomes() {
-        let judged = |code| is_right(&BindAnswer { code, controls: Vec::new() }).ok();
-        assert_eq!(judged(0), Some(true));
-        for wrong in [19, 32, 48, 49] {
-            assert_eq!(judged(wrong), Some(false), "{wrong}");
-        }
-        for unclear in [1, 2, 3, 7, 8, 10, 11, 12, 13, 14, 34, 50, 51, 52, 53, 80, 4096] {
-            assert_eq!(judged(unclear), None, "{unclear}");
-        }
     }
 }

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use ldap3::controls::Control;
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchOptions, StdStream};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,11 +12,12 @@ use url::Url;
 
 use crate::entry::Entry;
 use crate::failure::{Failure, refusal};
-use crate::policy;
+use crate::policy::{self, Policy};
 use crate::servers::Servers;
 use crate::settings::{LdapSettings, SettingsError};
 use crate::socket;
 use crate::tls::client_config;
+use crate::verdict;
 
 /// Makes connections to the servers.
 pub(crate) struct Connector {
@@ -113,7 +113,10 @@ impl Connector {
         let result = in_time("bind", self.bind_timeout, bind).await?;
         match result.rc {
             code @ (Connection::BUSY | Connection::UNAVAILABLE) => Err(Failure::Lost(refusal("it", code))),
-            code => Ok(BindAnswer { code, controls: result.ctrls }),
+            code => {
+                let (policy, sub_code) = (Policy::of(&result.ctrls), verdict::sub_code(&result.text));
+                Ok(BindAnswer { code, policy, sub_code })
+            }
         }
     }
 
@@ -201,11 +204,14 @@ impl Connection {
     }
 }
 
-/// What a server says to a bind.
+/// What a server says to a bind. The text beside it goes no further: servers quote requests in it.
 pub(crate) struct BindAnswer {
     /// A result code of RFC 4511.
     pub(crate) code: u32,
-    pub(crate) controls: Vec<Control>,
+    /// What its password policy says.
+    pub(crate) policy: Policy,
+    /// What Active Directory says beside; `None` where there is no such thing.
+    pub(crate) sub_code: Option<u32>,
 }
 
 impl BindAnswer {

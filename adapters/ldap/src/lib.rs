@@ -6,7 +6,7 @@
 //!
 //! Three rules hold everywhere:
 //!
-//! - A wrong password is an outcome. A server that is down, slow or refuses the service is [`AdapterError::Remote`].
+//! - A wrong password is an outcome, and so is an account that may not be used. A server that is down, slow or refuses the service is [`AdapterError::Remote`].
 //! - What a person typed reaches a filter only escaped by RFC 4515, and never a DN: the DN to bind as is the one that the
 //!   search found.
 //! - Referrals are not followed: an entry on a server that the configuration does not name is not found.
@@ -30,7 +30,11 @@ mod settings;
 mod socket;
 mod steps;
 mod template;
+mod time;
 mod tls;
+mod verdict;
 
 pub use backend::LdapBackend;
-pub use settings::{AttributeSettings, IdFormat, LdapSettings, OrganizationSettings, Preset, SettingsError};
+pub use settings::{
+    AttributeSettings, IdFormat, LdapSettings, OrganizationSettings, Preset, Reservation, SettingsError,
+};

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use data_adapter_core::{Clock, Extras, Language, OrganizationId, PhoneNumber, User, UserId};
+use data_adapter_core::{
+    AccountStatus, Clock, Extras, Language, OrganizationId, PhoneNumber, Restriction, User, UserId,
+};
 use jiff::SignedDuration;
 
 use crate::account;
@@ -34,6 +36,8 @@ pub(crate) struct Organization {
 pub(crate) struct Person {
     pub(crate) user: User,
     pub(crate) dn: String,
+    /// Why the account may not be used, as far as the entry tells.
+    pub(crate) restriction: Option<Restriction>,
 }
 
 impl People {
@@ -147,6 +151,7 @@ impl People {
             let why = format!("an entry has no `{}`, or several, and so no id", self.id.name);
             return Err(Failure::UnusableEntry(why));
         };
+        let restriction = account::restriction(&entry, self.clock.now(), self.lockout);
         let user = User {
             id: UserId::new(id),
             organization: organization.clone(),
@@ -154,10 +159,10 @@ impl People {
             family_name: entry.first(&names.family_name).map(str::to_owned),
             phone: entry.only(&names.phone).map(PhoneNumber::new),
             language: entry.first(&names.language).map(Language::new),
-            status: account::status(&entry, self.clock.now(), self.lockout),
+            status: if restriction.is_some() { AccountStatus::Blocked } else { AccountStatus::Active },
             extras: self.extras(&entry),
         };
-        Ok(Person { user, dn: entry.dn })
+        Ok(Person { user, dn: entry.dn, restriction })
     }
 
     fn extras(&self, entry: &Entry) -> Extras {

@@ -1,4 +1,5 @@
 mod preset;
+mod reservation;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -10,6 +11,7 @@ use thiserror::Error;
 use url::{Host, Url};
 
 pub use preset::Preset;
+pub use reservation::Reservation;
 
 use crate::account;
 use crate::template::{ID, Template, USERNAME, default_id_filter};
@@ -69,6 +71,12 @@ pub struct LdapSettings {
     /// takes as long; `None` for one that does not exist.
     #[serde(default)]
     pub decoy_dn: Option<String>,
+    /// Whether a temporary password lets its user in, of whom the directory wants a new one.
+    #[serde(default)]
+    pub must_change: Reservation,
+    /// Whether an expired password lets its user in for as often as the directory still takes it.
+    #[serde(default)]
+    pub grace_logins: Reservation,
     /// Where the users of each organization are, by its id.
     pub organizations: BTreeMap<String, OrganizationSettings>,
     /// What is where in the entry of a user.

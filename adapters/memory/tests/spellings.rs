@@ -38,7 +38,7 @@ async fn is_right(back_end: &MemoryBackend, typed: &str) -> bool {
         operation: operation("operation-1", "login"),
     };
     let outcome = back_end.authenticate(&credentials).await;
-    matches!(outcome.expect("a wrong password is no error"), AuthenticationOutcome::Succeeded(_))
+    matches!(outcome.expect("a wrong password is no error"), AuthenticationOutcome::Succeeded { .. })
 }
 
 async fn found(back_end: &MemoryBackend, typed: &str) -> Option<String> {

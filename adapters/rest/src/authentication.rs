@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, OrganizationId,
-    Password, User, UserLookup as _,
+    Password, Restriction, User, UserId, UserLookup as _,
 };
 use data_adapter_protocol::web_flow as wire;
 use data_adapter_protocol::web_flow::{Dialect, UserAuthenticateRequest, UserAuthenticateResponse};
@@ -48,16 +48,17 @@ impl RestBackend {
                 Err(Refusal::Error(error)) => return Err(error),
             };
         let remaining_attempts = response.remaining_attempts.filter(|_| response.show_remaining_attempts);
-        if !response.authentication_result.succeeded() {
-            return Ok(AuthenticationOutcome::Failed { remaining_attempts });
-        }
+        let is_right = response.authentication_result.succeeded();
         if response.account_status == Some(wire::AccountStatus::NotActive) {
-            return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
+            return Ok(restricted(&credentials.user, is_right, remaining_attempts.filter(|_| !is_right)));
+        }
+        if !is_right {
+            return Ok(AuthenticationOutcome::Failed { remaining_attempts });
         }
         let user = self.authenticated(response, credentials, organization).await?;
         Ok(match user.status {
-            AccountStatus::Active => AuthenticationOutcome::Succeeded(user),
-            AccountStatus::Blocked => AuthenticationOutcome::Failed { remaining_attempts: None },
+            AccountStatus::Active => AuthenticationOutcome::succeeded(user),
+            AccountStatus::Blocked => restricted(&credentials.user, is_right, None),
         })
     }
 
@@ -78,6 +79,16 @@ impl RestBackend {
         };
         user.ok_or_else(|| Refusal::malformed(endpoint, "nobody tells who was authenticated").into())
     }
+}
+
+/// An account that may not be used. The API has no word for why.
+fn restricted(
+    user: &UserId,
+    password_is_right: bool,
+    remaining_attempts: Option<u32>,
+) -> AuthenticationOutcome {
+    let (user, restriction) = (user.clone(), Restriction::Unspecified);
+    AuthenticationOutcome::Restricted { user, restriction, password_is_right, remaining_attempts }
 }
 
 /// Whether no password is like that.

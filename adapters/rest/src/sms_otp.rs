@@ -1,8 +1,10 @@
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials,
-    IssuedCode, OperationId, PhoneNumber, SmsOtp, VerificationOutcome,
+    AccountStatus, AdapterError, CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest,
+    CodeVerification, Credentials, IssuedCode, OperationId, PhoneNumber, Restriction, SmsOtp,
+    VerificationOutcome,
 };
+use data_adapter_protocol::web_flow as wire;
 use data_adapter_protocol::web_flow::{
     ContactType, Dialect, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult, SmsPasswordVerifyRequest,
     SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse, UserContact,
@@ -60,7 +62,7 @@ impl SmsOtp for RestBackend {
         &self,
         verification: &CodeVerification,
         credentials: &Credentials,
-    ) -> Result<bool, AdapterError> {
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
         let (password, authentication_context) = password(&credentials.password);
         let request = SmsPasswordVerifyRequest {
             message_id: verification.message.to_string(),
@@ -76,12 +78,21 @@ impl SmsOtp for RestBackend {
         let response = self.upstream.ask(Endpoint::SmsPasswordVerify, request, &secrets).await;
         let response: SmsPasswordVerifyResponse = match response {
             Ok(response) => response,
-            Err(Refusal::UserNotFound(_)) => return Ok(false),
+            Err(Refusal::UserNotFound(_)) => return Ok(CodeAndPasswordOutcome::Failed),
             Err(Refusal::Error(error)) => return Err(error),
         };
+        if response.account_status == Some(wire::AccountStatus::NotActive) {
+            // What the system behind tells, it may tell.
+            let restriction = Restriction::Unspecified;
+            return Ok(CodeAndPasswordOutcome::Restricted { restriction, may_be_told: true });
+        }
         let both =
             response.sms_authorization_result.succeeded() && response.user_authentication_result.succeeded();
-        Ok(both && verification.account == AccountStatus::Active)
+        Ok(if both && verification.account == AccountStatus::Active {
+            CodeAndPasswordOutcome::Succeeded { tolerated: None }
+        } else {
+            CodeAndPasswordOutcome::Failed
+        })
     }
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {

@@ -68,6 +68,17 @@ fn take_back(connection: &Connection, user: &UserId, factor: Factor, limit: u32)
         .map(drop)
 }
 
+/// Writes the row as it is: SQLite does not look whether anything changes, so that the disk has as much to do.
+fn keep(connection: &Connection, user: &UserId, factor: Factor) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE attempts SET failures = max(failures, 0), blocked_until = blocked_until
+             WHERE user_id = ?1 AND factor = ?2",
+        )?
+        .execute(params![user.as_str(), number(factor)])
+        .map(drop)
+}
+
 /// Forgets the failures of a user: true when there were any.
 pub(crate) fn clear(connection: &Connection, user: &UserId, factor: Factor) -> rusqlite::Result<bool> {
     let cleared = connection
@@ -106,6 +117,11 @@ impl AttemptStore for SqliteStore {
     ) -> Result<(), AdapterError> {
         let (user, limit) = (user.clone(), policy.limit);
         self.writer.write(move |connection| take_back(connection, &user, factor, limit)).await
+    }
+
+    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError> {
+        let user = user.clone();
+        self.writer.write(move |connection| keep(connection, &user, factor)).await
     }
 
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Credentials};
+use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Credentials, Restriction};
 
 use crate::auditor::Auditor;
 use crate::event::{AuditEvent, AuditOutcome, EventKind, Factor};
@@ -29,9 +29,15 @@ impl Authentication for AuditedAuthentication {
         let mut step = self.auditor.begin(event).await?;
         let result = self.inner.authenticate(credentials).await;
         match &result {
-            Ok(AuthenticationOutcome::Succeeded(_)) => step.came_to(AuditOutcome::Succeeded, None),
+            Ok(AuthenticationOutcome::Succeeded { tolerated, .. }) => {
+                step.came_to(AuditOutcome::Succeeded, tolerated.map(Restriction::name));
+            }
             Ok(AuthenticationOutcome::Failed { remaining_attempts }) => {
                 step.came_to(AuditOutcome::Failed, None);
+                step.change(|event| event.remaining_attempts = *remaining_attempts);
+            }
+            Ok(AuthenticationOutcome::Restricted { restriction, remaining_attempts, .. }) => {
+                step.came_to(AuditOutcome::Failed, Some(restriction.name()));
                 step.change(|event| event.remaining_attempts = *remaining_attempts);
             }
             Err(error) => step.came_to_error(error),

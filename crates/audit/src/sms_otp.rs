@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
-    OperationId, SmsOtp, UserId, VerificationOutcome,
+    AdapterError, CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification,
+    Credentials, IssuedCode, OperationId, Restriction, SmsOtp, UserId, VerificationOutcome,
 };
 
 use crate::auditor::Auditor;
@@ -107,17 +107,22 @@ impl SmsOtp for AuditedSmsOtp {
         &self,
         verification: &CodeVerification,
         credentials: &Credentials,
-    ) -> Result<bool, AdapterError> {
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
         let event = verification_event(EventKind::CodeAndPasswordVerification, verification)
             .of(Some(&credentials.user), credentials.organization.as_ref());
         let mut step = self.auditor.begin(event).await?;
         let result = self.inner.verify_with_password(verification, credentials).await;
         match &result {
-            Ok(true) => step.came_to(AuditOutcome::Succeeded, None),
-            Ok(false) => step.came_to(AuditOutcome::Failed, None),
+            Ok(CodeAndPasswordOutcome::Succeeded { tolerated }) => {
+                step.came_to(AuditOutcome::Succeeded, tolerated.map(Restriction::name));
+            }
+            Ok(CodeAndPasswordOutcome::Failed) => step.came_to(AuditOutcome::Failed, None),
+            Ok(CodeAndPasswordOutcome::Restricted { restriction, .. }) => {
+                step.came_to(AuditOutcome::Failed, Some(restriction.name()));
+            }
             Err(error) => step.came_to_error(error),
         }
-        if matches!(&result, Ok(false)) {
+        if matches!(&result, Ok(outcome) if !outcome.succeeded()) {
             let suspect = self.guessed_at(verification).await;
             step.finish(&[(&suspect, Factor::Code), (&credentials.user, Factor::Password)]).await?;
         } else {

@@ -30,16 +30,83 @@ pub struct Credentials {
     pub operation: OperationContext,
 }
 
+/// Why an account may not be used, whatever password comes with it. It is for the record: no person reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restriction {
+    /// Somebody switched it off.
+    Disabled,
+    /// The system behind has locked it, after wrong passwords or by hand.
+    Locked,
+    /// The time that it is for is over, or has not begun.
+    OutOfDate,
+    /// It may be used at other hours.
+    OutsideHours,
+    /// The password has to be changed because of its age.
+    PasswordExpired,
+    /// The password is temporary: somebody else handed it out, and the user has to change it.
+    MustChangePassword,
+    /// The system behind does not say why.
+    Unspecified,
+}
+
+impl Restriction {
+    /// One word for the record.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Locked => "locked",
+            Self::OutOfDate => "out_of_date",
+            Self::OutsideHours => "outside_hours",
+            Self::PasswordExpired => "password_expired",
+            Self::MustChangePassword => "must_change_password",
+            Self::Unspecified => "not_active",
+        }
+    }
+}
+
 /// What became of an authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthenticationOutcome {
     /// The password is the user's, and the account may be used.
-    Succeeded(User),
-    /// Wrong password, unknown user, blocked account: one answer for all of them.
+    Succeeded {
+        /// Who it is.
+        user: User,
+        /// What would have kept them out, had the settings not allowed it; `None` when nothing would. It is recorded.
+        tolerated: Option<Restriction>,
+    },
+    /// Wrong password, unknown user: one answer for both of them. It counts as a guess.
     Failed {
         /// How many more tries the back end allows; `None` when it does not say. Web Flow shows it.
         remaining_attempts: Option<u32>,
     },
+    /// The account may not be used. The person reads what they read after a wrong password, and no guess is counted: only for
+    /// an answer that the password is right, or that is the same for any password. A wrong password that the back end tells
+    /// from the right one is [`Failed`](Self::Failed), of such an account too, or it could be guessed at for ever.
+    Restricted {
+        /// Whose it is, as in [`User::id`]: under another spelling of the id it is no such answer.
+        user: UserId,
+        /// Why.
+        restriction: Restriction,
+        /// Whether the password is known to be right; false where the answer is the same for any.
+        password_is_right: bool,
+        /// As in [`Failed`](Self::Failed).
+        remaining_attempts: Option<u32>,
+    },
+}
+
+impl AuthenticationOutcome {
+    /// The password is the user's, and nothing is to be said against it.
+    #[must_use]
+    pub fn succeeded(user: User) -> Self {
+        Self::Succeeded { user, tolerated: None }
+    }
+
+    /// The password is that of `user`, whose account may not be used.
+    #[must_use]
+    pub fn restricted(user: UserId, restriction: Restriction) -> Self {
+        Self::Restricted { user, restriction, password_is_right: true, remaining_attempts: None }
+    }
 }
 
 /// Checks passwords.

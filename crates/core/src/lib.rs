@@ -25,8 +25,9 @@
 //! 2. Implement the traits that your system can answer. The engine in `data-adapter-sca` implements [`SmsOtp`] and
 //!    [`Consent`] over a store, so that most back ends need only [`UserLookup`], [`Authentication`] and
 //!    [`Operations`].
-//! 3. Answer "no such user" with `Ok(None)` and "wrong password" with [`AuthenticationOutcome::Failed`]. An `Err` means
-//!    that your system could not answer; [`AdapterError`] says which variant to choose.
+//! 3. Answer "no such user" with `Ok(None)`, "wrong password" with [`AuthenticationOutcome::Failed`] and "this account may
+//!    not be used" with [`AuthenticationOutcome::Restricted`]. An `Err` means that your system could not answer;
+//!    [`AdapterError`] says which variant to choose.
 //! 4. Run the contract suites of `data-adapter-testkit` against it.
 //! 5. Put what it can do into [`Capabilities`]. The program picks a [`Backend`] from those of all back ends in use.
 
@@ -52,7 +53,7 @@ mod user;
 
 pub use amount::{Amount, AmountError};
 pub use anti_fraud::{AntiFraud, FraudAction, FraudDecision, FraudQuery, RequiredFactors};
-pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password};
+pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password, Restriction};
 pub use backend::{Backend, Capabilities, PasswordCheck};
 pub use call::CallContext;
 pub use certificate::{
@@ -78,8 +79,8 @@ pub use setup::{
     OperationMapping, OperationSetup, StepOptions,
 };
 pub use sms_otp::{
-    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, IssuedCode, SmsOtp, VerificationOutcome,
-    typed_code,
+    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, IssuedCode, SmsOtp,
+    VerificationOutcome, typed_code,
 };
 pub use traceparent::{TraceParent, TraceParentError};
 pub use user::{AccountStatus, Extras, PhoneNumber, User, UserLookup, UsernameQuery};
@@ -150,7 +151,7 @@ mod tests {
             format!("{verification:?}"),
             format!("{message:?}"),
             format!("{certificate:?}"),
-            format!("{:?}", AuthenticationOutcome::Succeeded(user)),
+            format!("{:?}", AuthenticationOutcome::succeeded(user)),
         ];
         for text in printed {
             assert!(!text.contains(MARK), "{text}");

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     AccountStatus, AdapterError, Binding, Credentials, Language, MessageId, OperationContext, OperationId,
-    OrganizationId, PhoneNumber, UserId,
+    OrganizationId, PhoneNumber, Restriction, UserId,
 };
 
 /// Asks for a one-time code.
@@ -129,6 +129,34 @@ impl VerificationOutcome {
     }
 }
 
+/// What became of a code and a password that were checked together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeAndPasswordOutcome {
+    /// Both are right, and the code is used up by this.
+    Succeeded {
+        /// What would have kept the user out, had the settings not allowed it; `None` when nothing would. It is recorded.
+        tolerated: Option<Restriction>,
+    },
+    /// One of them is wrong, or both; nothing tells which.
+    Failed,
+    /// The account may not be used. The code stays as it was after a failure.
+    Restricted {
+        /// Why.
+        restriction: Restriction,
+        /// Whether the front may learn of it: where both are known to be right, or the answer is the same whatever they are.
+        /// Else it would tell which of them was wrong.
+        may_be_told: bool,
+    },
+}
+
+impl CodeAndPasswordOutcome {
+    /// Whether both were right and the account may be used.
+    #[must_use]
+    pub fn succeeded(self) -> bool {
+        matches!(self, Self::Succeeded { .. })
+    }
+}
+
 /// The life of one-time codes sent by SMS.
 ///
 /// The engine in `data-adapter-sca` implements it over a store and a gateway. A back end implements it itself only
@@ -151,8 +179,8 @@ pub trait SmsOtp: Send + Sync {
     /// [`AdapterError::Remote`] when the code could not be checked.
     async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError>;
 
-    /// Checks a code and a password together: true when both are right. The code is used up only then. When it is false
-    /// nothing tells which of them was wrong, the time included.
+    /// Checks a code and a password together. The code is used up only when both are right and the account may be used. Of a
+    /// failure nothing tells which of them was wrong, the time included.
     ///
     /// # Errors
     ///
@@ -161,7 +189,7 @@ pub trait SmsOtp: Send + Sync {
         &self,
         verification: &CodeVerification,
         credentials: &Credentials,
-    ) -> Result<bool, AdapterError>;
+    ) -> Result<CodeAndPasswordOutcome, AdapterError>;
 
     /// Sends a code that the front made and will check itself. `None` when there is no such user; a blocked one gets nothing,
     /// and the answer is as if they did.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep,
-    CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeDelivery, CodeMessage,
-    CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
-    ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery, ImplicitLogin,
-    IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping, OperationParty,
-    OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId, UserLookup, UsernameQuery,
-    VerificationOutcome,
+    CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeAndPasswordOutcome,
+    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest,
+    ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery,
+    ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping,
+    OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId,
+    UserLookup, UsernameQuery, VerificationOutcome,
 };
 
 /// A capability that another back end has for each organization.
@@ -131,7 +131,7 @@ impl SmsOtp for ByOrganization<dyn SmsOtp> {
         &self,
         verification: &CodeVerification,
         credentials: &Credentials,
-    ) -> Result<bool, AdapterError> {
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
         let picked = self.pick(credentials.organization.as_ref(), Some(&credentials.user)).await?;
         picked.verify_with_password(verification, credentials).await
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep,
-    CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeDelivery, CodeMessage,
-    CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
-    ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery, ImplicitLogin,
-    IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping, OperationParty,
-    OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId, UserLookup, UsernameQuery,
-    VerificationOutcome,
+    CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeAndPasswordOutcome,
+    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest,
+    ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery,
+    ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping,
+    OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId,
+    UserLookup, UsernameQuery, VerificationOutcome,
 };
 
 use crate::guard::{Call, Guard};
@@ -63,7 +63,7 @@ impl SmsOtp for Guarded<dyn SmsOtp> {
         &self,
         verification: &CodeVerification,
         credentials: &Credentials,
-    ) -> Result<bool, AdapterError> {
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
         let answer = self.inner.verify_with_password(verification, credentials);
         self.guard.call(Call::CodeAndPasswordVerify, answer).await
     }

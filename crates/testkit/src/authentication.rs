@@ -27,7 +27,9 @@ pub async fn authentication_contract(authentication: Arc<dyn Authentication>, ac
             an_empty_password_fails,
             an_unknown_user_fails,
             a_user_of_another_organization_fails,
-            a_blocked_account_fails_with_the_right_password,
+            a_right_password_of_a_blocked_account_lets_nobody_in_and_is_no_wrong_guess,
+            a_wrong_password_of_a_blocked_account_is_not_known_to_be_right,
+            no_account_that_may_be_used_is_restricted,
             all_failures_look_alike;
     }
     suite.end();
@@ -51,16 +53,17 @@ impl Bench {
 
     async fn user(&self, credentials: &Credentials) -> Option<User> {
         match self.outcome(credentials).await {
-            AuthenticationOutcome::Succeeded(user) => Some(user),
-            AuthenticationOutcome::Failed { .. } => None,
+            AuthenticationOutcome::Succeeded { user, .. } => Some(user),
+            AuthenticationOutcome::Failed { .. } | AuthenticationOutcome::Restricted { .. } => None,
         }
     }
 
     /// Whether a failure says how many tries are left.
     async fn says_tries(&self, credentials: &Credentials) -> bool {
         match self.outcome(credentials).await {
-            AuthenticationOutcome::Failed { remaining_attempts } => remaining_attempts.is_some(),
-            AuthenticationOutcome::Succeeded(user) => {
+            AuthenticationOutcome::Failed { remaining_attempts }
+            | AuthenticationOutcome::Restricted { remaining_attempts, .. } => remaining_attempts.is_some(),
+            AuthenticationOutcome::Succeeded { user, .. } => {
                 assert_eq!(user.id.as_str(), "", "somebody was authenticated");
                 false
             }
@@ -122,7 +125,7 @@ mod right {
 }
 
 mod wrong {
-    use super::{Bench, Credentials, NOBODY, UserId, nowhere, with_password};
+    use super::{AuthenticationOutcome, Bench, Credentials, NOBODY, UserId, nowhere, with_password};
 
     pub(super) async fn a_wrong_password_fails(bench: Bench) {
         for password in bench.wrong_passwords() {
@@ -149,9 +152,33 @@ mod wrong {
         assert_eq!(bench.user(&elsewhere).await, None);
     }
 
-    pub(super) async fn a_blocked_account_fails_with_the_right_password(bench: Bench) {
+    pub(super) async fn a_right_password_of_a_blocked_account_lets_nobody_in_and_is_no_wrong_guess(
+        bench: Bench,
+    ) {
         if let Some(blocked) = &bench.accounts.blocked {
-            assert_eq!(bench.user(&blocked.credentials()).await, None);
+            let outcome = bench.outcome(&blocked.credentials()).await;
+            let is_restricted = matches!(outcome, AuthenticationOutcome::Restricted { .. });
+            assert!(is_restricted, "it came back as {outcome:?}");
+        }
+    }
+
+    /// A back end that does not look at the password of such an account answers whatever it is; one that does has to say that
+    /// it is wrong, or it could be guessed at without being counted.
+    pub(super) async fn a_wrong_password_of_a_blocked_account_is_not_known_to_be_right(bench: Bench) {
+        let Some(blocked) = &bench.accounts.blocked else { return };
+        let wrong = bench.outcome(&with_password(&blocked.credentials(), "not the password")).await;
+        let right = bench.outcome(&blocked.credentials()).await;
+        let is_failed = matches!(wrong, AuthenticationOutcome::Failed { .. });
+        assert!(is_failed || wrong == right, "{wrong:?} is told from {right:?} and is not counted");
+    }
+
+    pub(super) async fn no_account_that_may_be_used_is_restricted(bench: Bench) {
+        let wrong = with_password(&bench.credentials(), "not the password");
+        let unknown = Credentials { user: UserId::new("a user who does not exist"), ..wrong.clone() };
+        for failing in [wrong, unknown] {
+            let outcome = bench.outcome(&failing).await;
+            let is_failed = matches!(outcome, AuthenticationOutcome::Failed { .. });
+            assert!(is_failed, "a wrong guess came back as {outcome:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, Extras, Language,
-    OrganizationId, Password, PhoneNumber, User, UserId, UserLookup, UsernameQuery,
+    OrganizationId, Password, PhoneNumber, Restriction, User, UserId, UserLookup, UsernameQuery,
 };
 use secrecy::ExposeSecret as _;
 
@@ -33,6 +33,9 @@ impl Directory {
     pub const NO_PHONE: &str = "20000003";
     /// Has no phone and a blocked account.
     pub const BLOCKED_NO_PHONE: &str = "20000004";
+
+    /// Has a phone and a password that somebody handed out, which does not let them in.
+    pub const TEMPORARY: &str = "20000005";
 
     /// Makes every lookup and authentication fail with an error, or end the failing with `None`.
     pub fn fail_with(&self, error: Option<fn() -> AdapterError>) {
@@ -103,6 +106,7 @@ impl Default for Directory {
         users.push(User { language: Some(Language::new("cs")), ..user(Self::CZECH) });
         users.push(User { phone: None, ..user(Self::NO_PHONE) });
         users.push(User { phone: None, status: AccountStatus::Blocked, ..user(Self::BLOCKED_NO_PHONE) });
+        users.push(user(Self::TEMPORARY));
         Self { users, typed: Mutex::default(), error: Mutex::default(), trims: AtomicBool::default() }
     }
 }
@@ -140,12 +144,16 @@ impl Authentication for Directory {
             .unwrap_or_else(PoisonError::into_inner)
             .push((credentials.user.clone(), typed.clone()));
         self.answer()?;
-        let user = self
-            .find(&credentials.user, credentials.organization.as_ref())
-            .filter(|user| user.status == AccountStatus::Active && typed == Self::PASSWORD);
-        Ok(user.map_or(AuthenticationOutcome::Failed { remaining_attempts: None }, |user| {
-            AuthenticationOutcome::Succeeded(user.clone())
-        }))
+        let user = self.find(&credentials.user, credentials.organization.as_ref());
+        let Some(user) = user.filter(|_| typed == Self::PASSWORD) else {
+            return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
+        };
+        let restriction = match user.status {
+            AccountStatus::Blocked => Restriction::Disabled,
+            AccountStatus::Active if user.id.as_str() == Self::TEMPORARY => Restriction::MustChangePassword,
+            AccountStatus::Active => return Ok(AuthenticationOutcome::succeeded(user.clone())),
+        };
+        Ok(AuthenticationOutcome::restricted(user.id.clone(), restriction))
     }
 }
 

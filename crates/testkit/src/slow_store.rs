@@ -72,6 +72,10 @@ impl AttemptStore for SlowStore {
         slowly(self.0.take_attempt_back(user, factor, policy)).await
     }
 
+    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError> {
+        slowly(self.0.keep_attempt(user, factor)).await
+    }
+
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
         slowly(self.0.clear_attempts(user, factor)).await
     }

@@ -1,6 +1,6 @@
 //! Accounts that are locked: by an administrator, by Active Directory's attributes, by the server's own policy.
 
-use data_adapter_core::{AccountStatus, AuthenticationOutcome};
+use data_adapter_core::{AccountStatus, AuthenticationOutcome, Restriction, UserId};
 use data_adapter_testkit::Slapd;
 
 use crate::support::{PASSWORD, STRICT, backend, found, is_right, log_in, person, with_settings};
@@ -31,8 +31,16 @@ async fn a_server_locks_an_account_after_its_own_limit() {
         assert!(!is_right(&backend, STRICT, "wrong").await);
     }
     assert_eq!(found(&backend, "strict").await.status, AccountStatus::Blocked);
-    let outcome = log_in(&backend, STRICT, PASSWORD).await.expect("the directory answers");
-    assert_eq!(outcome, AuthenticationOutcome::Failed { remaining_attempts: None });
+    for password in [PASSWORD, "wrong"] {
+        let outcome = log_in(&backend, STRICT, password).await.expect("the directory answers");
+        assert_eq!(outcome, locked(None));
+    }
+}
+
+/// Said whatever the password.
+fn locked(remaining_attempts: Option<u32>) -> AuthenticationOutcome {
+    let (user, restriction) = (UserId::new(STRICT), Restriction::Locked);
+    AuthenticationOutcome::Restricted { user, restriction, password_is_right: false, remaining_attempts }
 }
 
 /// The server leaves the mark of the lock until the next right password.
@@ -67,6 +75,6 @@ async fn a_server_that_says_an_account_is_locked_leaves_no_attempts() {
     assert_eq!(found(&backend, "strict").await.status, AccountStatus::Active, "the lock can't be seen");
     for password in [PASSWORD, "wrong"] {
         let outcome = log_in(&backend, STRICT, password).await.expect("the directory answers");
-        assert_eq!(outcome, AuthenticationOutcome::Failed { remaining_attempts: Some(0) });
+        assert_eq!(outcome, locked(Some(0)));
     }
 }

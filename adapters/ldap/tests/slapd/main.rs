@@ -13,5 +13,7 @@ mod logs;
 mod passwords;
 mod people;
 mod presets;
+mod restricted;
+mod states;
 mod support;
 mod tls;

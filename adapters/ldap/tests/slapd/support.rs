@@ -79,7 +79,7 @@ pub(crate) async fn log_in(
 /// Whether the password is right; that it could be checked is taken for granted.
 pub(crate) async fn is_right(backend: &LdapBackend, id: &str, password: &str) -> bool {
     let outcome = log_in(backend, id, password).await.expect("the directory answers");
-    matches!(outcome, AuthenticationOutcome::Succeeded(user) if user.id.as_str() == id)
+    matches!(outcome, AuthenticationOutcome::Succeeded { user, .. } if user.id.as_str() == id)
 }
 
 /// That `answer` is the error that says the directory did not answer, and why.

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, OperationName,
-    OrganizationId, Password, User, UserId, UserLookup, UsernameQuery,
+    OrganizationId, Password, Restriction, User, UserId, UserLookup, UsernameQuery,
 };
 
 pub use hashing::PasswordHashing;
@@ -80,11 +80,14 @@ impl Authentication for MemoryBackend {
         let record = self.record(&credentials.user, credentials.organization.as_ref());
         let hash = record.map(|record| record.password_hash.clone());
         let right = self.verifier.verify(password.clone(), hash).await?;
-        Ok(match record {
-            Some(record) if right && record.user.status == AccountStatus::Active => {
-                AuthenticationOutcome::Succeeded(record.user.clone())
-            }
-            _ => AuthenticationOutcome::Failed { remaining_attempts: None },
+        Ok(match record.filter(|_| right).map(|record| &record.user) {
+            None => AuthenticationOutcome::Failed { remaining_attempts: None },
+            Some(user) => match user.status {
+                AccountStatus::Active => AuthenticationOutcome::succeeded(user.clone()),
+                AccountStatus::Blocked => {
+                    AuthenticationOutcome::restricted(user.id.clone(), Restriction::Disabled)
+                }
+            },
         })
     }
 }

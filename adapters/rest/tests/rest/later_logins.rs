@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use data_adapter_core::{
-    AdapterError, AuthenticationOutcome, CodeDelivery, CodeRequest, PhoneNumber, SmsOtp,
+    AdapterError, AuthenticationOutcome, CodeDelivery, CodeRequest, PhoneNumber, Restriction, SmsOtp,
 };
 use data_adapter_protocol::web_flow::Dialect;
 
@@ -27,7 +27,9 @@ async fn whoever_logged_in_is_asked_for() {
     let user = r#"{"id":"12345678","organizationId":"SME","givenName":"Ada","accountStatus":"ACTIVE",
         "extras":{"tariff":"gold","limit":1.50}}"#;
     let (outcome, asked) = login([Reply::ok(RIGHT), Reply::ok(user)]).await;
-    let AuthenticationOutcome::Succeeded(user) = outcome.expect("an outcome") else { panic!("it succeeds") };
+    let AuthenticationOutcome::Succeeded { user, .. } = outcome.expect("an outcome") else {
+        panic!("it succeeds")
+    };
     assert_eq!((user.organization.as_str(), user.given_name.as_deref()), ("SME", Some("Ada")));
     assert_eq!(user.extras.iter().collect::<Vec<_>>(), [("limit", "1.50"), ("tariff", "gold")]);
     assert_eq!(asked, ["/api/auth/user/authenticate", "/api/auth/user/info"]);
@@ -37,7 +39,7 @@ async fn whoever_logged_in_is_asked_for() {
 async fn whoever_is_told_is_not_asked_for() {
     let told = r#"{"authenticationResult":"SUCCEEDED","userDetail":{"id":"1","organizationId":"R"}}"#;
     let (outcome, asked) = login([Reply::ok(told), Reply::Reset]).await;
-    assert!(matches!(outcome, Ok(AuthenticationOutcome::Succeeded(_))), "{outcome:?}");
+    assert!(matches!(outcome, Ok(AuthenticationOutcome::Succeeded { .. })), "{outcome:?}");
     assert_eq!(asked.len(), 1);
 }
 
@@ -55,20 +57,28 @@ async fn a_user_of_whom_nothing_can_be_learned_is_remote() {
 }
 
 #[tokio::test]
-async fn a_check_that_was_skipped_and_an_account_that_may_not_be_used_fail() {
-    let failed = AuthenticationOutcome::Failed { remaining_attempts: None };
-    for object in [
-        r#"{"authenticationResult":"SKIPPED","accountStatus":"NOT_ACTIVE"}"#,
-        r#"{"authenticationResult":"SKIPPED"}"#,
-        r#"{"authenticationResult":"SUCCEEDED","accountStatus":"NOT_ACTIVE"}"#,
+async fn a_check_that_was_skipped_fails_and_an_account_that_may_not_be_used_is_no_wrong_guess() {
+    let restricted = |password_is_right, remaining_attempts| {
+        let (user, restriction) = (credentials("p").user, Restriction::Unspecified);
+        AuthenticationOutcome::Restricted { user, restriction, password_is_right, remaining_attempts }
+    };
+    for (object, expected) in [
+        (r#"{"authenticationResult":"SKIPPED","accountStatus":"NOT_ACTIVE"}"#, restricted(false, None)),
+        (
+            r#"{"authenticationResult":"FAILED","accountStatus":"NOT_ACTIVE","remainingAttempts":2,
+                "showRemainingAttempts":true}"#,
+            restricted(false, Some(2)),
+        ),
+        (r#"{"authenticationResult":"SKIPPED"}"#, AuthenticationOutcome::Failed { remaining_attempts: None }),
+        (r#"{"authenticationResult":"SUCCEEDED","accountStatus":"NOT_ACTIVE"}"#, restricted(true, None)),
     ] {
         let (outcome, asked) = login([Reply::ok(object), Reply::Reset]).await;
-        assert_eq!(outcome.expect("an outcome"), failed, "{object}");
+        assert_eq!(outcome.expect("an outcome"), expected, "{object}");
         assert_eq!(asked.len(), 1, "{object}");
     }
     let blocked = r#"{"id":"12345678","organizationId":"RETAIL","accountStatus":"NOT_ACTIVE"}"#;
     let (outcome, _) = login([Reply::ok(RIGHT), Reply::ok(blocked)]).await;
-    assert_eq!(outcome.expect("an outcome"), failed);
+    assert_eq!(outcome.expect("an outcome"), restricted(true, None));
 }
 
 #[tokio::test]

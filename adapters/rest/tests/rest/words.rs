@@ -1,8 +1,8 @@
 //! What answers mean, in the words of each version.
 
 use data_adapter_core::{
-    AdapterError, AuthenticationOutcome, CodeDelivery, ConsentValidation, Decoration, IssuedCode,
-    OptionProblem, SmsOtp, VerificationOutcome,
+    AdapterError, AuthenticationOutcome, CodeAndPasswordOutcome, CodeDelivery, ConsentValidation, Decoration,
+    IssuedCode, OptionProblem, Restriction, SmsOtp, VerificationOutcome,
 };
 use data_adapter_core::{Consent, Operations as _, UserLookup as _};
 use data_adapter_protocol::web_flow::Dialect;
@@ -56,7 +56,7 @@ async fn code_and_password_are_right_only_when_both_are() {
         let server = Scripted::start([Reply::ok(&object)]).await;
         let backend = backend(&server.url());
         let outcome = backend.verify_with_password(&verification("1"), &credentials("p")).await;
-        assert_eq!(outcome.expect("an outcome"), right, "{object}");
+        assert_eq!(outcome.expect("an outcome").succeeded(), right, "{object}");
     }
 }
 
@@ -70,7 +70,9 @@ async fn a_login_succeeds_with_its_user_and_without_one_is_remote() {
     let user = r#"{"id":"12345678","organizationId":"SME","givenName":"Ada","familyName":null}"#;
     let outcome =
         login(&format!(r#"{{"authenticationResult":"VERIFIED_SUCCEEDED","userDetail":{user}}}"#)).await;
-    let AuthenticationOutcome::Succeeded(user) = outcome.expect("an outcome") else { panic!("it succeeds") };
+    let AuthenticationOutcome::Succeeded { user, .. } = outcome.expect("an outcome") else {
+        panic!("it succeeds")
+    };
     assert_eq!((user.id.as_str(), user.organization.as_str()), ("12345678", "SME"));
     assert_eq!((user.given_name.as_deref(), user.family_name, user.phone), (Some("Ada"), None, None));
     for none in ["", r#","userDetail":null"#, r#","userDetail":{}"#] {
@@ -92,10 +94,22 @@ async fn a_failed_login_tells_the_tries_that_may_be_shown() {
 
 /// Later versions tell the status of an account; whoever says that it may not be used is believed.
 #[tokio::test]
-async fn an_account_that_may_not_be_used_fails() {
+async fn an_account_that_may_not_be_used_is_no_wrong_guess() {
     let user = r#"{"id":"1","organizationId":"R","accountStatus":"NOT_ACTIVE"}"#;
     let outcome = login(&format!(r#"{{"authenticationResult":"SUCCEEDED","userDetail":{user}}}"#)).await;
-    assert_eq!(outcome.expect("an outcome"), AuthenticationOutcome::Failed { remaining_attempts: None });
+    let restricted = AuthenticationOutcome::restricted(credentials("p").user, Restriction::Unspecified);
+    assert_eq!(outcome.expect("an outcome"), restricted);
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_be_used_is_passed_on_with_a_code_and_a_password() {
+    let object = r#"{"smsAuthorizationResult":"SKIPPED","userAuthenticationResult":"SKIPPED",
+        "accountStatus":"NOT_ACTIVE"}"#;
+    let server = Scripted::start([Reply::ok(object)]).await;
+    let both = backend(&server.url()).verify_with_password(&verification("1"), &credentials("p")).await;
+    let restriction = Restriction::Unspecified;
+    let restricted = CodeAndPasswordOutcome::Restricted { restriction, may_be_told: true };
+    assert_eq!(both.expect("an outcome"), restricted);
 }
 
 #[tokio::test]
@@ -111,7 +125,8 @@ async fn an_unknown_user_is_an_answer_where_there_can_be_one() {
     assert_eq!(authenticate(&backend, &credentials("p")).await.expect("an answer"), failed);
     let wrong = VerificationOutcome::Wrong { remaining_attempts: None };
     assert_eq!(backend.verify(&verification("1")).await.expect("an answer"), wrong);
-    assert!(!backend.verify_with_password(&verification("1"), &credentials("p")).await.expect("an answer"));
+    let both = backend.verify_with_password(&verification("1"), &credentials("p")).await;
+    assert_eq!(both.expect("an answer"), CodeAndPasswordOutcome::Failed);
     let unclear = backend.init(&consent("op")).await;
     assert!(matches!(unclear, Err(AdapterError::InvalidInput(_))), "{unclear:?}");
 }

@@ -6,10 +6,10 @@ use std::task::Poll;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    Amount, Authentication, AuthenticationOutcome, Binding, CodeDelivery, CodeMessage, CodeRequest,
-    CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
-    Credentials, IssuedCode, MessageId, OperationContext, OperationId, OperationName, Password, Payment,
-    SmsOtp, SystemClock, VerificationOutcome,
+    Amount, Authentication, AuthenticationOutcome, Binding, CodeAndPasswordOutcome, CodeDelivery,
+    CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
+    ConsentValidation, Credentials, IssuedCode, MessageId, OperationContext, OperationId, OperationName,
+    Password, Payment, SmsOtp, SystemClock, VerificationOutcome,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -62,8 +62,11 @@ impl SmsOtp for Behind {
         &self,
         _: &CodeVerification,
         _: &Credentials,
-    ) -> Result<bool, AdapterError> {
-        self.answer().await
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
+        self.answer().await.map(|right| match right {
+            true => CodeAndPasswordOutcome::Succeeded { tolerated: None },
+            false => CodeAndPasswordOutcome::Failed,
+        })
     }
 
     async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
@@ -353,7 +356,7 @@ async fn a_success_asks_for_no_blocks() {
     let bench = Bench::new();
     let auditor = bench.auditor(false, Some(Timestamp::MAX));
     let audited = AuditedSmsOtp::new(Arc::new(Behind::Right), auditor);
-    assert!(audited.verify_with_password(&verification(), &credentials()).await.unwrap());
+    assert!(audited.verify_with_password(&verification(), &credentials()).await.unwrap().succeeded());
     drop(audited);
     assert_eq!(bench.lines().len(), 1);
 }

@@ -161,7 +161,7 @@ async fn an_organization_has_the_back_end_that_it_names_and_all_others_the_usual
         operation: login(),
     };
     let usual = authentication.authenticate(&credentials("RETAIL")).await.unwrap();
-    assert!(matches!(usual, AuthenticationOutcome::Succeeded(_)), "{usual:?}");
+    assert!(matches!(usual, AuthenticationOutcome::Succeeded { .. }), "{usual:?}");
     assert!(authentication.authenticate(&credentials("SME")).await.is_err());
 }
 

@@ -142,7 +142,16 @@ async fn check_password(passwords: &dyn Authentication, user: User, password: Se
         operation: operation(),
     };
     let outcome = match passwords.authenticate(&credentials).await {
-        Ok(AuthenticationOutcome::Succeeded(_)) => Ok("it is right".to_owned()),
+        Ok(AuthenticationOutcome::Succeeded { tolerated: None, .. }) => Ok("it is right".to_owned()),
+        Ok(AuthenticationOutcome::Succeeded { tolerated: Some(restriction), .. }) => {
+            Ok(format!("it is right, and lets in only as the settings allow: {}", restriction.name()))
+        }
+        Ok(AuthenticationOutcome::Restricted { restriction, password_is_right: true, .. }) => {
+            Err(format!("it is right, and the account may not be used: {}", restriction.name()))
+        }
+        Ok(AuthenticationOutcome::Restricted { restriction, password_is_right: false, .. }) => {
+            Err(format!("the account may not be used, whatever the password: {}", restriction.name()))
+        }
         Ok(AuthenticationOutcome::Failed { .. }) => {
             Err("it is wrong, or the account may not be used now".to_owned())
         }

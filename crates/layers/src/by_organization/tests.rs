@@ -57,7 +57,7 @@ impl UserLookup for House {
 #[async_trait]
 impl Authentication for House {
     async fn authenticate(&self, _: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
-        self.note("authenticate").map(|()| AuthenticationOutcome::Succeeded(self.user()))
+        self.note("authenticate").map(|()| AuthenticationOutcome::succeeded(self.user()))
     }
 }
 
@@ -77,8 +77,8 @@ impl SmsOtp for House {
         &self,
         _: &CodeVerification,
         _: &Credentials,
-    ) -> Result<bool, AdapterError> {
-        self.note("verify_with_password").map(|()| true)
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
+        self.note("verify_with_password").map(|()| CodeAndPasswordOutcome::Succeeded { tolerated: None })
     }
 
     async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {

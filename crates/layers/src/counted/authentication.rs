@@ -5,14 +5,15 @@ use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Cre
 use data_adapter_sca::Factor;
 use metrics::Counter;
 
-use super::BlockCounter;
+use super::{BlockCounter, restrictions};
 
-/// Counts passwords that were right, and those that were not.
+/// Counts passwords that were right, those that were not, and those of accounts that may not be used.
 pub struct CountedAuthentication {
     inner: Arc<dyn Authentication>,
     blocks: Arc<BlockCounter>,
     verified: Counter,
     failed: Counter,
+    restricted: Counter,
 }
 
 impl CountedAuthentication {
@@ -20,7 +21,8 @@ impl CountedAuthentication {
     #[must_use]
     pub fn new(inner: Arc<dyn Authentication>, blocks: Arc<BlockCounter>) -> Self {
         let counter = |event| metrics::counter!("data_adapter_passwords_total", "event" => event);
-        Self { inner, blocks, verified: counter("verified"), failed: counter("failed") }
+        let (verified, failed) = (counter("verified"), counter("failed"));
+        Self { inner, blocks, verified, failed, restricted: counter("restricted") }
     }
 }
 
@@ -30,9 +32,18 @@ impl Authentication for CountedAuthentication {
         let began = self.blocks.now();
         let result = self.inner.authenticate(credentials).await;
         match &result {
-            Ok(AuthenticationOutcome::Succeeded(_)) => self.verified.increment(1),
+            Ok(AuthenticationOutcome::Succeeded { tolerated, .. }) => {
+                self.verified.increment(1);
+                restrictions::tell_tolerated(*tolerated);
+            }
             Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => {
                 self.failed.increment(1);
+                self.blocks.failed(&credentials.user, Factor::Password, began).await;
+            }
+            Ok(AuthenticationOutcome::Restricted { restriction, .. }) => {
+                self.restricted.increment(1);
+                restrictions::tell(*restriction);
+                // It began no block; it takes as long to find that out.
                 self.blocks.failed(&credentials.user, Factor::Password, began).await;
             }
             Err(_) => {}

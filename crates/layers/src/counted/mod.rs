@@ -2,6 +2,7 @@
 
 mod authentication;
 mod blocks;
+mod restrictions;
 mod sms_otp;
 
 pub use authentication::CountedAuthentication;

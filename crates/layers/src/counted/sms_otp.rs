@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode,
-    OperationId, SmsOtp, UserId, VerificationOutcome,
+    AdapterError, CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification,
+    Credentials, IssuedCode, OperationId, SmsOtp, UserId, VerificationOutcome,
 };
 use data_adapter_sca::Factor;
 use jiff::Timestamp;
 use metrics::Counter;
 
-use super::BlockCounter;
+use super::{BlockCounter, restrictions};
 
 /// Counts codes that were made, and what became of them.
 pub struct CountedSmsOtp {
@@ -102,18 +102,22 @@ impl SmsOtp for CountedSmsOtp {
         &self,
         verification: &CodeVerification,
         credentials: &Credentials,
-    ) -> Result<bool, AdapterError> {
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
         let began = self.blocks.now();
         let result = self.inner.verify_with_password(verification, credentials).await;
         match &result {
-            Ok(true) => self.counters.verified.increment(1),
-            Ok(false) => {
-                self.counters.failed.increment(1);
-                self.guess_failed(verification, began).await;
-                self.blocks.failed(&credentials.user, Factor::Password, began).await;
+            Ok(CodeAndPasswordOutcome::Succeeded { tolerated }) => {
+                self.counters.verified.increment(1);
+                restrictions::tell_tolerated(*tolerated);
+                return result;
             }
-            Err(_) => {}
+            Ok(CodeAndPasswordOutcome::Restricted { restriction, .. }) => restrictions::tell(*restriction),
+            Ok(CodeAndPasswordOutcome::Failed) => {}
+            Err(_) => return result,
         }
+        self.counters.failed.increment(1);
+        self.guess_failed(verification, began).await;
+        self.blocks.failed(&credentials.user, Factor::Password, began).await;
         result
     }
 

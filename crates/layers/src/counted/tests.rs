@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials};
+use data_adapter_core::{
+    AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Restriction,
+};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{AttemptPolicy, BlockDurations, LockingAuthentication, Store};
 use data_adapter_testkit::{Approval, ManualClock, SeededRandom};
@@ -28,6 +30,16 @@ impl Authentication for Wrong {
     }
 }
 
+/// Nobody's account may be used, and all passwords are right.
+struct Temporary;
+
+#[async_trait]
+impl Authentication for Temporary {
+    async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        Ok(AuthenticationOutcome::restricted(credentials.user.clone(), Restriction::MustChangePassword))
+    }
+}
+
 /// Passwords that are counted and block, and the counters.
 struct Bench {
     clock: Arc<ManualClock>,
@@ -37,11 +49,15 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::over(Arc::new(Wrong))
+    }
+
+    fn over(behind: Arc<dyn Authentication>) -> Self {
         let clock = Arc::new(ManualClock::new(data_adapter_testkit::start()));
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
         let time: Arc<dyn Clock> = Arc::clone(&clock) as _;
         let locking = LockingAuthentication::new(
-            Arc::new(Wrong),
+            behind,
             Arc::clone(&store) as _,
             POLICY,
             Arc::clone(&time),
@@ -97,4 +113,16 @@ async fn wrong_passwords_are_counted_while_they_are_blocked_too() {
     let bench = Bench::new();
     bench.attempts("user", 7).await;
     assert_eq!(bench.counted("data_adapter_passwords_total", "failed"), 7);
+}
+
+#[tokio::test]
+async fn passwords_of_accounts_that_may_not_be_used_are_neither_wrong_nor_right() {
+    for (event, expected) in [("restricted", 7), ("failed", 0), ("verified", 0)] {
+        let bench = Bench::over(Arc::new(Temporary));
+        bench.attempts("user", 7).await;
+        assert_eq!(bench.counted("data_adapter_passwords_total", event), expected, "{event}");
+    }
+    let bench = Bench::over(Arc::new(Temporary));
+    bench.attempts("user", 7).await;
+    assert_eq!(bench.blocks(), 0);
 }

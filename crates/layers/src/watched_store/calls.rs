@@ -62,6 +62,10 @@ impl AttemptStore for WatchedStore {
         self.timed(Call::TakeAttemptBack, self.inner.take_attempt_back(user, factor, policy)).await
     }
 
+    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError> {
+        self.timed(Call::KeepAttempt, self.inner.keep_attempt(user, factor)).await
+    }
+
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
         self.timed(Call::ClearAttempts, self.inner.clear_attempts(user, factor)).await
     }

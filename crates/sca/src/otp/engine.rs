@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock, CodeDelivery,
-    CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode, Language, OperationId,
-    OperationName, OrganizationId, PhoneNumber, Random, SmsOtp, User, UserId, UserLookup,
-    VerificationOutcome,
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock,
+    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials,
+    IssuedCode, Language, OperationId, OperationName, OrganizationId, PhoneNumber, Random, SmsOtp, User,
+    UserId, UserLookup, VerificationOutcome,
 };
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -167,36 +167,28 @@ impl OtpEngine {
     }
 
     /// Counts the guess, compares, and uses the code up when it is right and `accept` says so.
-    async fn guess(
-        &self,
-        verification: &CodeVerification,
-        accept: bool,
-    ) -> Result<VerificationOutcome, AdapterError> {
+    async fn guess(&self, verification: &CodeVerification, accept: bool) -> Result<Guessed, AdapterError> {
         let owner = self.parts.store.owner(&verification.message).await?;
         let owner = owner.as_ref().map_or(verification.message.as_str(), |user| user.as_str());
         let _turn = self.turns.wait(owner).await?;
         let now = self.parts.clock.now();
         let store = &self.parts.store;
         let counted = match store.guess(&verification.message, now, &self.parts.policy.guesses).await? {
-            Guess::Unknown => return Ok(VerificationOutcome::UnknownMessage),
-            Guess::Expired => return Ok(VerificationOutcome::Expired),
-            Guess::Used => return Ok(VerificationOutcome::AlreadyUsed),
-            Guess::Spent => return Ok(VerificationOutcome::AttemptsSpent),
+            Guess::Unknown => return Ok(VerificationOutcome::UnknownMessage.into()),
+            Guess::Expired => return Ok(VerificationOutcome::Expired.into()),
+            Guess::Used => return Ok(VerificationOutcome::AlreadyUsed.into()),
+            Guess::Spent => return Ok(VerificationOutcome::AttemptsSpent.into()),
             Guess::Counted(counted) => counted,
         };
         let remaining_attempts = Some(counted.remaining);
-        if !(self.is_right(&counted, verification) && accept) {
-            return Ok(if verification.code.expose_secret().is_empty() {
-                VerificationOutcome::Empty { remaining_attempts }
-            } else {
-                VerificationOutcome::Wrong { remaining_attempts }
-            });
-        }
-        Ok(if store.consume(&verification.message, now).await? {
-            VerificationOutcome::Succeeded
-        } else {
-            VerificationOutcome::AlreadyUsed
-        })
+        let fits = self.is_right(&counted, verification);
+        let outcome = match (fits && accept, verification.code.expose_secret().is_empty()) {
+            (false, true) => VerificationOutcome::Empty { remaining_attempts },
+            (false, false) => VerificationOutcome::Wrong { remaining_attempts },
+            (true, _) if store.consume(&verification.message, now).await? => VerificationOutcome::Succeeded,
+            (true, _) => VerificationOutcome::AlreadyUsed,
+        };
+        Ok(Guessed { outcome, fits })
     }
 
     fn is_right(&self, guess: &CountedGuess, verification: &CodeVerification) -> bool {
@@ -216,6 +208,20 @@ impl OtpEngine {
             & same_if_named(verification.user.as_ref(), challenge.step.user.as_ref())
             & same_if_named(verification.organization.as_ref(), challenge.organization.as_ref())
             & !guess.blocked
+    }
+}
+
+/// What became of a guess.
+struct Guessed {
+    outcome: VerificationOutcome,
+    /// Whether the code is right, be it accepted or not.
+    fits: bool,
+}
+
+impl From<VerificationOutcome> for Guessed {
+    /// A guess that nothing was compared for.
+    fn from(outcome: VerificationOutcome) -> Self {
+        Self { outcome, fits: false }
     }
 }
 
@@ -281,22 +287,37 @@ impl SmsOtp for OtpEngine {
     }
 
     async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
-        self.guess(verification, verification.account == AccountStatus::Active).await
+        Ok(self.guess(verification, verification.account == AccountStatus::Active).await?.outcome)
     }
 
-    /// The password goes first: when nobody can say whether it is right, no guess at the code is spent.
+    /// The password goes first: when nobody can say whether it is right, no guess at the code is spent. A guess is spent
+    /// whatever else is said of the password, or the guesses that are left would tell.
     async fn verify_with_password(
         &self,
         verification: &CodeVerification,
         credentials: &Credentials,
-    ) -> Result<bool, AdapterError> {
-        let password_is_right = match self.parts.authentication.authenticate(credentials).await {
-            Ok(AuthenticationOutcome::Succeeded(_)) => true,
-            Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => false,
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
+        let password = match self.parts.authentication.authenticate(credentials).await {
+            Ok(outcome) => outcome,
+            Err(AdapterError::AuthenticationFailed(_)) => {
+                AuthenticationOutcome::Failed { remaining_attempts: None }
+            }
             Err(error) => return Err(error),
         };
-        let accept = password_is_right && verification.account == AccountStatus::Active;
-        Ok(self.guess(verification, accept).await?.succeeded())
+        let lets_in = matches!(password, AuthenticationOutcome::Succeeded { .. });
+        let accept = lets_in && verification.account == AccountStatus::Active;
+        let Guessed { outcome, fits } = self.guess(verification, accept).await?;
+        Ok(match password {
+            AuthenticationOutcome::Succeeded { tolerated, .. } if outcome.succeeded() => {
+                CodeAndPasswordOutcome::Succeeded { tolerated }
+            }
+            AuthenticationOutcome::Succeeded { .. } | AuthenticationOutcome::Failed { .. } => {
+                CodeAndPasswordOutcome::Failed
+            }
+            AuthenticationOutcome::Restricted { restriction, password_is_right, .. } => {
+                CodeAndPasswordOutcome::Restricted { restriction, may_be_told: password_is_right && fits }
+            }
+        })
     }
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random, UserId,
+    AdapterError, Authentication, AuthenticationOutcome, Clock, Credentials, Random, User, UserId,
 };
 
 use super::nobodys_credentials;
@@ -11,6 +11,9 @@ use crate::turns::Turns;
 
 /// Blocks a user's password for a while after too many wrong ones in a row, whatever back end checks it. Nothing tells
 /// a blocked password from a wrong one: the answer and its time are the same.
+///
+/// An account that may not be used is no wrong guess, and nothing is forgotten for it either: who guesses at the password of
+/// such an account has as many tries as with any other. The store is asked as often as after a wrong password.
 pub struct LockingAuthentication {
     inner: Arc<dyn Authentication>,
     attempts: Arc<dyn AttemptStore>,
@@ -37,27 +40,33 @@ impl LockingAuthentication {
         &self,
         credentials: &Credentials,
     ) -> Result<AuthenticationOutcome, AdapterError> {
-        let outcome = only_under_own_id(self.inner.authenticate(credentials).await, &credentials.user);
+        let (user, attempts) = (&credentials.user, &self.attempts);
+        let outcome = only_under_own_id(self.inner.authenticate(credentials).await, user);
         match &outcome {
-            Ok(AuthenticationOutcome::Succeeded(_)) => {
-                self.attempts.clear_attempts(&credentials.user, Factor::Password).await?;
+            Ok(AuthenticationOutcome::Succeeded { .. }) => {
+                attempts.clear_attempts(user, Factor::Password).await?;
             }
-            Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => {}
-            Err(_) => {
-                self.attempts.take_attempt_back(&credentials.user, Factor::Password, &self.policy).await?;
+            Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => {
+                attempts.keep_attempt(user, Factor::Password).await?;
+            }
+            Ok(AuthenticationOutcome::Restricted { .. }) | Err(_) => {
+                attempts.take_attempt_back(user, Factor::Password, &self.policy).await?;
             }
         }
         outcome
     }
 }
 
-/// A success for another spelling of the id is a failure: whoever has several spellings would have as many counters.
+/// A right password under another spelling of the id is a failure: whoever has several spellings would have as many counters.
 fn only_under_own_id(
     outcome: Result<AuthenticationOutcome, AdapterError>,
     id: &UserId,
 ) -> Result<AuthenticationOutcome, AdapterError> {
     match outcome {
-        Ok(AuthenticationOutcome::Succeeded(user)) if user.id != *id => {
+        Ok(AuthenticationOutcome::Succeeded { user: User { id: other, .. }, .. })
+        | Ok(AuthenticationOutcome::Restricted { user: other, .. })
+            if other != *id =>
+        {
             tracing::warn!("a back end took a password for another user id than it was asked about");
             Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
         }
@@ -75,8 +84,12 @@ impl Authentication for LockingAuthentication {
             Attempt::Blocked => {
                 // Not even a wrong password for this user: the system behind may count as well, and lock the account.
                 self.inner.authenticate(&nobodys_credentials(credentials, self.random.as_ref())).await?;
+                self.attempts.keep_attempt(&credentials.user, Factor::Password).await?;
                 Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,6 +73,14 @@ pub trait AttemptStore: Send + Sync {
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError>;
 
+    /// Leaves a counted attempt counted, and does for it what [`take_attempt_back`](Self::take_attempt_back) does otherwise,
+    /// so that the time of an answer does not tell which of the two became of it.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked: the attempt counts all the same.
+    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError>;
+
     /// Forgets the failures of a user and lifts their block: after a success, or for an operator. True when there was
     /// anything to forget.
     ///

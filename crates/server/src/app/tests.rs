@@ -8,12 +8,12 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep, BindingKind,
-    CertificateAuthentication, CertificateCredentials, CertificateMode, CertificateQuery, CodeDelivery,
-    CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
-    ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery, ImplicitLogin,
-    IssuedCode, Json, LoginOperation, OperationChange, OperationId, OperationMapping, OperationName,
-    OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, SystemClock,
-    SystemRandom, User, UserId, UserLookup, UsernameQuery, VerificationOutcome,
+    CertificateAuthentication, CertificateCredentials, CertificateMode, CertificateQuery,
+    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm,
+    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
+    FraudDecision, FraudQuery, ImplicitLogin, IssuedCode, Json, LoginOperation, OperationChange, OperationId,
+    OperationMapping, OperationName, OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp,
+    StepOptions, SystemClock, SystemRandom, User, UserId, UserLookup, UsernameQuery, VerificationOutcome,
 };
 use data_adapter_protocol::web_flow::Limits;
 use serde_json::{Value, json};
@@ -65,8 +65,8 @@ impl SmsOtp for Failing {
         &self,
         _: &CodeVerification,
         _: &Credentials,
-    ) -> Result<bool, AdapterError> {
-        self.answer(false)
+    ) -> Result<CodeAndPasswordOutcome, AdapterError> {
+        self.answer(CodeAndPasswordOutcome::Failed)
     }
 
     async fn send(&self, _: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {

@@ -34,7 +34,8 @@ impl WebFlow {
     }
 
     /// What an answer says of a check that found all to be `right`, or not. Later versions want to know of a user who is not
-    /// there, and of one whose account may not be used, that the check was skipped. `account` is what the front said.
+    /// there, and of one whose account may not be used, that the check was skipped. `account` is what the front or the check
+    /// said.
     pub(super) async fn verdict(
         &self,
         right: bool,

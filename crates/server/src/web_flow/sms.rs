@@ -1,7 +1,7 @@
 use actix_web::{HttpResponse, web};
 use data_adapter_core::{
-    AccountStatus as Account, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, UserId,
-    VerificationOutcome, typed_code,
+    AccountStatus as Account, CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest,
+    CodeVerification, Credentials, UserId, VerificationOutcome, typed_code,
 };
 use data_adapter_protocol::web_flow::{
     AccountStatus, ObjectResponse, SmsCreateRequest, SmsCreateResponse, SmsDeliveryResult,
@@ -130,9 +130,15 @@ pub(super) async fn verify_with_password(
         binding: binding(&operation, &state.settings)?,
         operation,
     };
-    let right = state.backend.sms_otp.verify_with_password(&verification, &credentials).await?;
+    let outcome = state.backend.sms_otp.verify_with_password(&verification, &credentials).await?;
+    let account = match outcome {
+        CodeAndPasswordOutcome::Restricted { may_be_told: true, .. } => Account::Blocked,
+        CodeAndPasswordOutcome::Succeeded { .. }
+        | CodeAndPasswordOutcome::Failed
+        | CodeAndPasswordOutcome::Restricted { may_be_told: false, .. } => account,
+    };
     let (user, organization) = (verification.user.as_ref(), verification.organization.as_ref());
-    Ok(both_verified(&state.verdict(right, account, user, organization).await))
+    Ok(both_verified(&state.verdict(outcome.succeeded(), account, user, organization).await))
 }
 
 fn both_verified(verdict: &Verdict) -> HttpResponse {

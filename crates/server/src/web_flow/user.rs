@@ -52,13 +52,19 @@ pub(super) async fn authenticate(
         password: password(request.password, request.authentication_context),
         operation: operation(request.operation_context)?,
     };
-    let (user, remaining_attempts) = match state.backend.authentication.authenticate(&credentials).await? {
-        AuthenticationOutcome::Succeeded(user) => (Some(user), None),
-        AuthenticationOutcome::Failed { remaining_attempts } => (None, remaining_attempts),
+    let outcome = state.backend.authentication.authenticate(&credentials).await?;
+    let (user, account, remaining_attempts) = match outcome {
+        AuthenticationOutcome::Succeeded { user, .. } => (Some(user), AccountStatus::Active, None),
+        AuthenticationOutcome::Failed { remaining_attempts } => {
+            (None, AccountStatus::Active, remaining_attempts)
+        }
+        AuthenticationOutcome::Restricted { remaining_attempts, .. } => {
+            (None, AccountStatus::Blocked, remaining_attempts)
+        }
     };
     let right = user.is_some();
     let organization = credentials.organization.as_ref();
-    let verdict = state.verdict(right, AccountStatus::Active, Some(&credentials.user), organization).await;
+    let verdict = state.verdict(right, account, Some(&credentials.user), organization).await;
     let detail = user.map(|user| state.user_detail(user));
     Ok(HttpResponse::Ok().json(ObjectResponse::of(UserAuthenticateResponse {
         authentication_result: verdict.result,

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_adapter_core::{
-    CodeDelivery, IssuedCode, MessageId, OperationId, OperationName, Random, SmsOtp, SystemRandom,
-    VerificationOutcome,
+    CodeAndPasswordOutcome, CodeDelivery, IssuedCode, MessageId, OperationId, OperationName, Random, SmsOtp,
+    SystemRandom, VerificationOutcome,
 };
 use data_adapter_sca::{
     AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, ServerKey, ServerKeys, Store,
@@ -133,6 +133,16 @@ impl Bench {
         code: &str,
         password: &str,
     ) -> bool {
+        self.both(approval, message, code, password).await.succeeded()
+    }
+
+    pub(super) async fn both(
+        &self,
+        approval: &Approval,
+        message: &MessageId,
+        code: &str,
+        password: &str,
+    ) -> CodeAndPasswordOutcome {
         let both = self
             .engine
             .verify_with_password(&approval.answer(message, code), &approval.credentials(password))

@@ -54,7 +54,7 @@ pub(super) async fn a_right_code_is_wrong_and_stays_while_the_front_does_not_let
     assert_eq!(engine.verify(&blocked).await.expect("the store answers"), wrong(TRIES - 1));
     let credentials = approval.credentials(Directory::PASSWORD);
     let both = engine.verify_with_password(&blocked, &credentials).await;
-    assert!(!both.expect("the store answers"), "it is right together with a password");
+    assert!(!both.expect("the store answers").succeeded(), "it is right together with a password");
     assert!(bench.verify(&approval, &sent).await.succeeded(), "it is used up");
 }
 

@@ -87,6 +87,8 @@ where
             a_right_code_with_a_wrong_password_spends_a_try_and_stays,
             a_wrong_code_with_a_right_password_spends_a_try,
             a_wrong_code_with_a_wrong_password_spends_one_try,
+            an_account_that_may_not_be_used_fails_as_a_wrong_password_does_and_leaves_the_code,
+            that_an_account_may_not_be_used_may_be_told_only_when_both_are_right,
             a_password_that_nobody_could_check_spends_nothing,
             a_code_that_is_over_fails_with_any_password,
             failures_with_a_password_block_the_codes;

@@ -1,4 +1,4 @@
-use data_adapter_core::{AdapterError, MessageId, VerificationOutcome};
+use data_adapter_core::{AdapterError, CodeAndPasswordOutcome, MessageId, Restriction, VerificationOutcome};
 
 use super::bench::{Bench, LIMIT, Sent, TRIES, VALIDITY, wrong};
 use crate::{Approval, Directory};
@@ -47,6 +47,33 @@ pub(super) async fn a_wrong_code_with_a_wrong_password_spends_one_try(bench: Ben
         let sent = bench.send(&approval).await;
         fails(&bench, &approval, &sent, code, password).await;
         assert!(bench.verify(&approval, &sent).await.succeeded());
+    }
+}
+
+pub(super) async fn an_account_that_may_not_be_used_fails_as_a_wrong_password_does_and_leaves_the_code(
+    bench: Bench,
+) {
+    let approval = Approval::payment("op").by(Directory::TEMPORARY);
+    let sent = bench.send(&approval).await;
+    fails(&bench, &approval, &sent, &sent.code, RIGHT).await;
+    assert!(bench.verify(&approval, &sent).await.succeeded(), "the code was used up");
+}
+
+/// Told whenever the password is right, it would tell whoever has no code that it is.
+pub(super) async fn that_an_account_may_not_be_used_may_be_told_only_when_both_are_right(bench: Bench) {
+    let approval = Approval::payment("op").by(Directory::TEMPORARY);
+    let sent = bench.send(&approval).await;
+    let restricted = |may_be_told| {
+        let restriction = Restriction::MustChangePassword;
+        CodeAndPasswordOutcome::Restricted { restriction, may_be_told }
+    };
+    for (code, password, expected) in [
+        (sent.code.clone(), RIGHT, restricted(true)),
+        (sent.wrong(), RIGHT, restricted(false)),
+        (sent.code.clone(), WRONG, CodeAndPasswordOutcome::Failed),
+        (sent.wrong(), WRONG, CodeAndPasswordOutcome::Failed),
+    ] {
+        assert_eq!(bench.both(&approval, &sent.message, &code, password).await, expected, "{password}");
     }
 }
 

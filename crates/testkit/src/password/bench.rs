@@ -50,7 +50,7 @@ impl Bench {
 
     pub(super) async fn succeeds(&self, user: &str, password: &str) -> bool {
         match self.authenticate(user, password).await {
-            Ok(AuthenticationOutcome::Succeeded(found)) => {
+            Ok(AuthenticationOutcome::Succeeded { user: found, .. }) => {
                 assert_eq!(found.id.as_str(), user);
                 true
             }
@@ -64,10 +64,21 @@ impl Bench {
         }
     }
 
+    /// That the account may not be used is said, and nothing else.
+    pub(super) async fn is_restricted(&self, user: &str, password: &str) {
+        let outcome = self.authenticate(user, password).await.expect("the directory answers");
+        let is_restricted = matches!(outcome, AuthenticationOutcome::Restricted { .. });
+        assert!(is_restricted, "it came back as {outcome:?}");
+    }
+
     /// So many wrong passwords of the payer.
     pub(super) async fn fail_often(&self, failures: u32) {
+        self.fail_often_as(Directory::PAYER, failures).await;
+    }
+
+    pub(super) async fn fail_often_as(&self, user: &str, failures: u32) {
         for _ in 0..failures {
-            let right = self.succeeds(Directory::PAYER, WRONG).await;
+            let right = self.succeeds(user, WRONG).await;
             assert!(!right, "a wrong password succeeded");
         }
     }

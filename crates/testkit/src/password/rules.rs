@@ -13,7 +13,26 @@ fn remote() -> AdapterError {
 pub(super) async fn a_right_password_succeeds_and_a_wrong_one_fails(bench: Bench) {
     assert!(bench.succeeds(USER, RIGHT).await);
     assert!(!bench.succeeds(USER, WRONG).await);
-    assert!(!bench.succeeds(Directory::BLOCKED, RIGHT).await);
+}
+
+pub(super) async fn a_right_password_of_an_account_that_may_not_be_used_is_not_counted(bench: Bench) {
+    for _ in 0..LIMIT * 2 {
+        bench.is_restricted(Directory::BLOCKED, RIGHT).await;
+        assert!(!bench.is_blocked(Directory::BLOCKED, Factor::Password).await, "it was counted");
+    }
+}
+
+pub(super) async fn wrong_passwords_of_an_account_that_may_not_be_used_are_counted(bench: Bench) {
+    let user = Directory::BLOCKED;
+    bench.fail_often_as(user, LIMIT - 1).await;
+    for _ in 0..LIMIT * 2 {
+        bench.is_restricted(user, RIGHT).await;
+    }
+    assert!(!bench.is_blocked(user, Factor::Password).await, "the right password was counted");
+    bench.fail_often_as(user, 1).await;
+    assert!(bench.is_blocked(user, Factor::Password).await, "the right password took a wrong one back");
+    assert!(!bench.succeeds(user, RIGHT).await, "a blocked password is a wrong one");
+    assert_eq!(bench.directory.checks_of(user, WRONG), LIMIT as usize, "wrong passwords that were checked");
 }
 
 pub(super) async fn the_limit_of_wrong_passwords_blocks(bench: Bench) {
@@ -122,6 +141,11 @@ pub(super) async fn another_spelling_of_an_id_gives_no_more_guesses(bench: Bench
     bench.advance(BLOCK_FOR);
     assert!(!bench.succeeds(&format!("{USER} "), RIGHT).await, "it is somebody else's");
     assert!(bench.succeeds(USER, RIGHT).await);
+    let temporary = format!("{} ", Directory::TEMPORARY);
+    assert!(
+        !bench.succeeds(&temporary, RIGHT).await,
+        "that it is right could be guessed under every spelling"
+    );
 }
 
 pub(super) async fn passwords_and_codes_are_blocked_apart(bench: Bench) {

@@ -33,6 +33,7 @@ fn configuration(folder: &str, builder: &SlapdBuilder) -> String {
         "include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
 include {folder}/bank.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb

@@ -139,6 +139,19 @@ pub(super) async fn taking_back_what_was_not_counted_changes_nothing(bench: Benc
     }
 }
 
+pub(super) async fn keeping_an_attempt_changes_nothing(bench: Bench) {
+    bench.leave(USER, Factor::Password).await;
+    for now in 1..i64::from(LIMIT) {
+        bench.attempt_often(USER, Factor::Password, 1, at(now)).await;
+        bench.leave(USER, Factor::Password).await;
+        assert!(!bench.is_blocked(USER, Factor::Password, at(now)).await, "more than one was counted");
+    }
+    bench.attempt_often(USER, Factor::Password, 1, at(9)).await;
+    bench.leave(USER, Factor::Password).await;
+    assert_eq!(bench.blocked_until(USER, Factor::Password, at(9)).await, Some(at(9 + BLOCK_FOR)));
+    assert_eq!(bench.attempt(USER, Factor::Password, at(9)).await, Attempt::Blocked);
+}
+
 pub(super) async fn clearing_forgets_failures_and_says_whether_there_were_any(bench: Bench) {
     assert!(!bench.clear(USER, Factor::Password).await, "there were none");
     bench.attempt_often(USER, Factor::Password, LIMIT - 1, at(0)).await;

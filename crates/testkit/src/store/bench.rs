@@ -128,6 +128,11 @@ impl Bench {
         taken.expect("an attempt is taken back");
     }
 
+    pub(super) async fn leave(&self, user: &str, factor: Factor) {
+        let kept = self.store.keep_attempt(&UserId::new(user), factor).await;
+        kept.expect("an attempt is kept");
+    }
+
     pub(super) async fn clear(&self, user: &str, factor: Factor) -> bool {
         let cleared = self.store.clear_attempts(&UserId::new(user), factor).await;
         cleared.expect("failures are forgotten")

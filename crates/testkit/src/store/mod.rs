@@ -88,6 +88,7 @@ where
             an_attempt_that_is_taken_back_does_not_count,
             taking_an_attempt_back_lifts_the_block_that_it_started,
             taking_back_what_was_not_counted_changes_nothing,
+            keeping_an_attempt_changes_nothing,
             clearing_forgets_failures_and_says_whether_there_were_any,
             clearing_lifts_a_block,
             clearing_touches_one_user_and_one_factor,
