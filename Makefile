@@ -5,8 +5,11 @@ ARGS ?=
 # For the program that is built: make build FEATURES=opentelemetry
 FEATURES ?=
 
+# For the clients that are generated: make clients LANGUAGES='typescript python'; without it all five
+LANGUAGES ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build reproducible swagger schemathesis browser-test interop docs book readme-check bench timing toolchain
+.PHONY: help run test lint format build reproducible swagger schemathesis openapi-rules clients browser-test interop docs book readme-check bench timing toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -47,6 +50,16 @@ schemathesis: toolchain ## Test the API against its own OpenAPI document (Python
 	@.ci/install
 	cargo build --package data-adapter
 	.ci/schemathesis
+
+openapi-rules: toolchain ## Hold the OpenAPI documents against the rules of redocly and spectral (from npm)
+	@.ci/install
+	cargo build --package data-adapter
+	.ci/openapi-rules
+
+clients: toolchain ## Generate clients in five languages and let them pay; LANGUAGES='python go' for some (registries, Maven, Go)
+	@.ci/install
+	cargo build --package data-adapter
+	PYTHONDONTWRITEBYTECODE=1 python3 tests/clients/run.py $(LANGUAGES)
 
 browser-test: toolchain ## Use Swagger UI and the inbox in Chromium; pictures go to target/screenshots
 	@.ci/install
