@@ -15,7 +15,8 @@
 //! | [`OperationSetup`] | how is an operation started, and how does the mobile token show it? |
 //! | [`Readiness`] | can the system behind be reached? |
 //!
-//! [`CallContext`] tells a back end for which call it works, so that the system behind can name it too.
+//! [`CallContext`] tells a back end for which call it works, so that the system behind can name it too; [`Subject`] tells
+//! about whom, as a hash, so that one user's share can be told from everybody's.
 //!
 //! # How to add a back end
 //!
@@ -48,6 +49,7 @@ mod random;
 mod readiness;
 mod setup;
 mod sms_otp;
+mod subject;
 mod traceparent;
 mod user;
 
@@ -82,6 +84,7 @@ pub use sms_otp::{
     CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, IssuedCode, SmsOtp,
     VerificationOutcome, typed_code,
 };
+pub use subject::Subject;
 pub use traceparent::{TraceParent, TraceParentError};
 pub use user::{AccountStatus, Extras, PhoneNumber, User, UserLookup, UsernameQuery};
 
