@@ -14,7 +14,7 @@ use crate::support::payloads::{
 use crate::support::{Answer, DataAdapter};
 
 pub(crate) const TOKEN: &str = "a-token-of-the-tests-for-web-flow";
-const TEXTING: &str = "another-token-for-the-one-who-texts";
+pub(crate) const TEXTING: &str = "another-token-for-the-one-who-texts";
 
 /// The sandbox with two callers: one for everything, one for texting.
 pub(crate) fn configuration() -> String {
@@ -25,7 +25,7 @@ pub(crate) fn configuration() -> String {
     )
 }
 
-fn caller(name: &str, token: &str, paths: &str) -> String {
+pub(crate) fn caller(name: &str, token: &str, paths: &str) -> String {
     let digest = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     format!("[[callers.allowed]]\nname = \"{name}\"\ntoken_sha256 = \"{digest}\"\npaths = {paths}\n")
 }

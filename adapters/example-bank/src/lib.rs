@@ -63,7 +63,9 @@ pub fn connect(settings: Settings, decorated: HashSet<OperationName>) -> Result<
 impl Readiness for ExampleBank {
     async fn check(&self) -> Result<(), AdapterError> {
         let status: Option<String> = self.core.get(&["status"], &[]).await?;
-        status.map(drop).ok_or_else(|| AdapterError::Remote("there is no core banking at `url`".to_owned()))
+        status
+            .map(drop)
+            .ok_or_else(|| AdapterError::Unreachable("there is no core banking at `url`".to_owned()))
     }
 }
 
@@ -138,7 +140,8 @@ struct Account {
 
 fn bank_account(account: Account) -> Result<BankAccount, AdapterError> {
     let Account { number, iban: id, name, balance, currency, unusable_reason } = account;
-    let balance = balance.parse().map_err(|_| AdapterError::Remote("a balance is no number".to_owned()))?;
+    let unclear = |_| AdapterError::Unanswerable("a balance is no number".to_owned());
+    let balance = balance.parse().map_err(unclear)?;
     let usable_for_payment = unusable_reason.is_none();
     Ok(BankAccount { number, id, name, balance, currency, usable_for_payment, unusable_reason })
 }

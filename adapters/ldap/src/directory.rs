@@ -1,9 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use data_adapter_core::Subject;
+use data_adapter_shares::{Refusal, Shares, Sizes};
 use ldap3::Scope;
 use secrecy::SecretString;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::connection::{BindAnswer, Connection, Connector, Search, Service};
@@ -19,8 +20,10 @@ const PROBE: Duration = Duration::from_millis(250);
 pub(crate) struct Directory {
     connector: Arc<Connector>,
     pool: ServicePool,
-    /// How many passwords may be checked at once.
-    checks: Semaphore,
+    /// Who may search over a connection of the pool.
+    searches: Shares,
+    /// Whose passwords may be checked.
+    checks: Shares,
     timeout: Duration,
 }
 
@@ -36,7 +39,8 @@ impl Directory {
         Ok(Self {
             pool: pool::new(Arc::clone(&connector), settings)?,
             connector,
-            checks: Semaphore::new(settings.pool_size),
+            searches: Shares::new(Sizes::of(settings.pool_size)),
+            checks: Shares::new(Sizes::of(settings.pool_size)),
             timeout: Duration::from_millis(settings.timeout_ms),
         })
     }
@@ -102,7 +106,8 @@ impl Request<'_> {
     /// A search changes nothing, so that it is repeated once over a new connection: the server may have closed this one long
     /// ago, or hang while others don't, or something between may have dropped it.
     async fn search(&self, search: Search<'_>, patience: Duration) -> Result<Vec<Entry>, Failure> {
-        let pool = &self.directory.pool;
+        let Directory { pool, searches, .. } = self.directory;
+        let _share = searches.acquire(Subject::current()).await.map_err(crowded)?;
         let mut connection = pool::take(pool).await?;
         match self.search_over(&mut connection, search, patience).await {
             Err(failure) if self.may_be_better_elsewhere(&failure, &connection) => {
@@ -174,8 +179,7 @@ impl Request<'_> {
     /// nothing else.
     pub(crate) async fn bind(&self, dn: &str, password: &SecretString) -> Result<BindAnswer, Failure> {
         let Directory { connector, checks, .. } = self.directory;
-        let turn = checks.acquire().await;
-        let _turn = turn.map_err(|_| Failure::Unusable("no more passwords are checked".to_owned()))?;
+        let _share = checks.acquire(Subject::current()).await.map_err(crowded)?;
         let mut connection = connector.connect(None).await?;
         let server = connection.server;
         let answer = connector.bind(&mut connection, dn, password).await;
@@ -190,4 +194,9 @@ impl Request<'_> {
         }
         answer
     }
+}
+
+/// What becomes of those who wait too numerously: it says nothing about the directory.
+fn crowded(refusal: Refusal) -> Failure {
+    Failure::UnusableEntry(refusal.to_string())
 }

@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 use backon::{ExponentialBuilder, Retryable as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use data_adapter_core::{AdapterError, CallContext, Step};
+use data_adapter_core::{AdapterError, CallContext, Step, Subject};
 use data_adapter_http_client::{Connections, HttpClient, Patience};
 use data_adapter_protocol::web_flow::{Dialect, Object, ObjectRequest};
 use data_adapter_reach::{refused_certificate, steps_to};
+use data_adapter_shares::{Shares, Sizes};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::answer::Answer;
@@ -28,7 +28,7 @@ pub(crate) struct Upstream {
     http: HttpClient,
     base: Url,
     /// A connection carries one request at a time.
-    connections: Semaphore,
+    connections: Shares,
     settings: RestSettings,
 }
 
@@ -56,7 +56,7 @@ impl Upstream {
         Ok(Self {
             http: client(settings)?,
             base,
-            connections: Semaphore::new(settings.max_connections),
+            connections: Shares::new(Sizes::of(settings.max_connections)),
             settings: settings.clone(),
         })
     }
@@ -140,18 +140,16 @@ impl Upstream {
             .retry(backoff(self.settings.retries))
             .when(|lost| lost.may_be_repeated(endpoint))
             .notify(|lost, _| tracing::debug!(%endpoint, why = lost.why, "the system behind is asked again"));
-        let answer = async {
-            attempts.await.map_err(|lost| AdapterError::Remote(format!("{endpoint}: {}", lost.why)))
-        };
+        let answer = async { attempts.await.map_err(|lost| lost.error(endpoint)) };
         self.within(endpoint, answer).await
     }
 
     async fn attempt(&self, call: Call<'_>, deadline: Instant) -> Result<Answer, Lost> {
         let _connection = self
             .connections
-            .acquire()
+            .acquire(Subject::current())
             .await
-            .map_err(|error| Lost { why: error.to_string(), repeat: Repeat::Never })?;
+            .map_err(|refusal| Lost { why: refusal.to_string(), repeat: Repeat::Never })?;
         let patience = patience(call.endpoint, deadline.saturating_duration_since(Instant::now()));
         let response = self.http.send(patience, |http| self.request(http, call)).await.map_err(Lost::from)?;
         let answer = self.read(response).await?;
@@ -290,6 +288,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 impl Lost {
+    /// What is not even sent is so for everybody.
+    fn error(self, endpoint: Endpoint) -> AdapterError {
+        let why = format!("{endpoint}: {}", self.why);
+        if self.repeat == Repeat::Unsent { AdapterError::Unreachable(why) } else { AdapterError::Remote(why) }
+    }
+
     fn may_be_repeated(&self, endpoint: Endpoint) -> bool {
         match (endpoint.repeat(), self.repeat) {
             (Repeat::Never, _) | (_, Repeat::Never) => false,

@@ -1,7 +1,9 @@
 //! Asks a service that speaks JSON over HTTP, for back ends that have one behind them: what each of them would have to get
 //! right, once.
 //!
-//! - An answer that is late, too long, of another status or of another shape is [`AdapterError::Remote`].
+//! - An answer that is late, too long, of another status or of another shape is [`AdapterError::Remote`]. Without a
+//!   connection it is [`AdapterError::Unreachable`]; a 400, 409, 410 or 422, which finds fault with what is asked, is
+//!   [`AdapterError::Unanswerable`].
 //! - What stands for an id in a path reaches that id or nothing: `../admin` is no way to another path.
 //! - The token is shown to the service and to nobody else: by `https://` or on this machine only, and never by `Debug`.
 //! - A `GET` without an answer over a connection that was kept is sent once more over a new one: something on the way may have
@@ -25,7 +27,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::time::timeout;
 
-use answer::{lost, read};
+use answer::{Fault, lost, read};
 use path::below;
 
 /// A service that speaks JSON. Its connections are kept and used again.
@@ -96,7 +98,7 @@ impl JsonClient {
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] for every other answer than a 200 with the JSON of a `T`.
+    /// As above, for every other answer than a 200 with the JSON of a `T`.
     pub async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
@@ -113,7 +115,7 @@ impl JsonClient {
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] for every other answer than a 200 with the JSON of a `T`, a 404 included.
+    /// As above, for every other answer than a 200 with the JSON of a `T`, a 404 included.
     pub async fn post<T: DeserializeOwned>(
         &self,
         path: &[&str],
@@ -123,7 +125,7 @@ impl JsonClient {
             Some(url) => self.send(false, |http| http.post(url.clone()).json(body)).await?,
             None => None,
         };
-        answer.ok_or_else(|| self.remote("there is nothing to send this to"))
+        answer.ok_or_else(|| AdapterError::Remote(self.named("there is nothing to send this to")))
     }
 
     async fn send<T: DeserializeOwned>(
@@ -136,12 +138,13 @@ impl JsonClient {
         let request = |http: &Client| request(http).bearer_auth(self.token.expose_secret());
         let answer = async { read(self.http.send(patience, request).await.map_err(lost)?).await };
         let answer = timeout(self.deadline, answer).await;
-        let late = |_| Err(format!("it timed out after {:?} without a whole answer", self.deadline));
-        answer.unwrap_or_else(late).map_err(|why| self.remote(&why))
+        let late = format!("it timed out after {:?} without a whole answer", self.deadline);
+        let answer = answer.unwrap_or_else(|_| Err(Fault::unclear(late)));
+        answer.map_err(|Fault { kind, why }| kind(self.named(&why)))
     }
 
     /// Names the service, but not the path: it may name a user.
-    fn remote(&self, why: &str) -> AdapterError {
-        AdapterError::Remote(format!("{}: {why}", self.base.host_str().unwrap_or_default()))
+    fn named(&self, why: &str) -> String {
+        format!("{}: {why}", self.base.host_str().unwrap_or_default())
     }
 }

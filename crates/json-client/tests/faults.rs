@@ -77,9 +77,18 @@ async fn remote(script: Script) -> String {
 
 #[tokio::test]
 async fn any_status_but_200_and_404_is_remote() {
-    for status in ["500 Oops", "401 Who", "403 No", "400 Bad", "201 Made", "503 Later"] {
+    for status in ["500 Oops", "401 Who", "403 No", "201 Made", "503 Later"] {
         let why = remote(Script::answer(status, "", "[]")).await;
         assert!(why.contains(&status[..3]), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_finds_fault_with_what_is_asked_is_about_this_one() {
+    for status in ["400 Bad", "409 Two", "410 Gone", "422 Odd"] {
+        let (url, _requests) = service(Script::answer(status, "", "[]")).await;
+        let error = client(&url).get::<()>(&["users"], &[]).await.expect_err("it is no answer");
+        assert!(matches!(&error, AdapterError::Unanswerable(why) if why.contains(&status[..3])), "{error:?}");
     }
 }
 
@@ -127,11 +136,12 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_remote() {
+async fn a_service_that_is_not_there_is_unreachable() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let url = format!("http://{}", listener.local_addr().expect("it has an address"));
     drop(listener);
     let error = client(&url).get::<()>(&["status"], &[]).await.expect_err("nobody answers");
+    assert!(matches!(error, AdapterError::Unreachable(_)), "{error:?}");
     let text = error.to_string();
     assert!(text.contains("refused") && !text.contains("MARKED"), "{text}");
 }

@@ -1,93 +1,40 @@
+mod breaker;
+mod call;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use data_adapter_core::{AdapterError, Capabilities, PasswordCheck};
-use failsafe::backoff::{self, Constant};
-use failsafe::failure_policy::{self, ConsecutiveFailures};
-use failsafe::{Instrument, StateMachine};
-use metrics::Gauge;
-use tokio::sync::Semaphore;
+use data_adapter_core::{AdapterError, Capabilities, PasswordCheck, Subject};
+use data_adapter_shares::{Refusal, Share, Shares, Sizes};
+use tokio::time::timeout;
 
 use crate::guarded::Guarded;
 use crate::timers::Timers;
+use breaker::Breaker;
+pub(crate) use call::Call;
 
 /// How much is expected of a back end.
 #[derive(Clone, Copy, Debug)]
 pub struct GuardSettings {
     /// How long a call may take.
     pub deadline: Duration,
-    /// How many calls may be under way at once.
+    /// How many calls may be under way at once; of one organization at most three quarters of them, and a quarter about one
+    /// user.
     pub max_concurrent: usize,
-    /// After so many failures in a row, calls are refused without asking.
+    /// After so many failures in a row, calls are refused without asking: failures to reach it, or for so many users.
     pub breaker_failures: u32,
     /// For how long. Then calls go through again, and the first failure refuses them anew.
     pub breaker_open: Duration,
 }
 
-/// Watches over the calls to one back end. What it refuses, it refuses at once, with [`AdapterError::Remote`].
+/// Watches over the calls to one back end. What it refuses, it refuses with [`AdapterError::Remote`]: at once, or when too many
+/// calls about the same user wait for each other.
 pub struct Guard {
     backend: String,
     settings: GuardSettings,
-    slots: Semaphore,
-    breaker: StateMachine<ConsecutiveFailures<Constant>, Announcements>,
+    shares: Shares,
+    breaker: Breaker,
     timers: Timers<{ Call::COUNT }, 4>,
-}
-
-/// What a back end can be asked, in the words of the metrics.
-#[derive(Clone, Copy)]
-pub(crate) enum Call {
-    UserByUsername,
-    UserById,
-    Authenticate,
-    CodeCreate,
-    CodeVerify,
-    CodeAndPasswordVerify,
-    CodeSend,
-    CodesEnd,
-    ConsentInit,
-    ConsentCreate,
-    ConsentValidate,
-    ConsentSave,
-    Decorate,
-    FormDataChanged,
-    OperationChanged,
-    LoginOperation,
-    StepOptions,
-    OperationMapping,
-    CertificateOwner,
-    CertificateVerify,
-    FraudAssess,
-}
-
-impl Call {
-    const COUNT: usize = Self::FraudAssess as usize + 1;
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::UserByUsername => "user_by_username",
-            Self::UserById => "user_by_id",
-            Self::Authenticate => "authenticate",
-            Self::CodeCreate => "code_create",
-            Self::CodeVerify => "code_verify",
-            Self::CodeAndPasswordVerify => "code_and_password_verify",
-            Self::CodeSend => "code_send",
-            Self::CodesEnd => "codes_end",
-            Self::ConsentInit => "consent_init",
-            Self::ConsentCreate => "consent_create",
-            Self::ConsentValidate => "consent_validate",
-            Self::ConsentSave => "consent_save",
-            Self::Decorate => "decorate",
-            Self::FormDataChanged => "form_data_changed",
-            Self::OperationChanged => "operation_changed",
-            Self::LoginOperation => "login_operation",
-            Self::StepOptions => "step_options",
-            Self::OperationMapping => "operation_mapping",
-            Self::CertificateOwner => "certificate_owner",
-            Self::CertificateVerify => "certificate_verify",
-            Self::FraudAssess => "fraud_assess",
-        }
-    }
 }
 
 /// What became of a call.
@@ -103,7 +50,9 @@ impl Outcome {
     fn of<T>(result: &Result<T, AdapterError>) -> Self {
         match result {
             Err(AdapterError::Unanswerable(_)) => Self::Unanswerable,
-            result if is_failure(result) => Self::Failed,
+            Err(AdapterError::Unreachable(_) | AdapterError::Remote(_) | AdapterError::Internal(_)) => {
+                Self::Failed
+            }
             _ => Self::Answered,
         }
     }
@@ -122,15 +71,11 @@ impl Guard {
     /// Watches over the back end with this name, which the log and the metrics call it by.
     #[must_use]
     pub fn new(backend: &str, settings: GuardSettings) -> Arc<Self> {
-        let policy = failure_policy::consecutive_failures(
-            settings.breaker_failures,
-            backoff::constant(settings.breaker_open),
-        );
         Arc::new(Self {
             backend: backend.to_owned(),
             settings,
-            slots: Semaphore::new(settings.max_concurrent),
-            breaker: StateMachine::new(policy, Announcements::new(backend)),
+            shares: Shares::new(Sizes::of(settings.max_concurrent)),
+            breaker: Breaker::new(backend, settings.breaker_failures, settings.breaker_open),
             timers: Timers::new(),
         })
     }
@@ -166,17 +111,19 @@ impl Guard {
         }
     }
 
-    /// Makes a call, unless it is refused.
+    /// Makes a call about somebody, unless it is refused.
     pub(crate) async fn call<T>(
         &self,
         call: Call,
+        subject: Subject,
         answer: impl Future<Output = Result<T, AdapterError>> + Send,
     ) -> Result<T, AdapterError> {
         let started = Instant::now();
-        let (outcome, result) = match self.admit() {
+        let (outcome, result) = match self.admit(subject).await {
             Err(refusal) => (Outcome::Refused, Err(refusal)),
-            Ok(_slot) => {
-                let result = self.within_deadline(answer).await;
+            Ok(_share) => {
+                let result = self.within_deadline(subject.scope(answer)).await;
+                self.breaker.note(subject, &result);
                 (Outcome::of(&result), result)
             }
         };
@@ -191,16 +138,16 @@ impl Guard {
         result
     }
 
-    fn admit(&self) -> Result<tokio::sync::SemaphorePermit<'_>, AdapterError> {
+    async fn admit(&self, subject: Subject) -> Result<Share, AdapterError> {
+        let GuardSettings { deadline, max_concurrent: max, .. } = self.settings;
         let backend = &self.backend;
-        let full = || {
-            let max = self.settings.max_concurrent;
-            AdapterError::Remote(format!("`{backend}` has {max} calls under way already"))
-        };
         // Before the breaker: what it lets through has to tell it how that went.
-        let slot = self.slots.try_acquire().map_err(|_| full())?;
-        if self.breaker.is_call_permitted() {
-            return Ok(slot);
+        let share = timeout(deadline, self.shares.enter(subject)).await;
+        let share = share.unwrap_or(Err(Refusal::Subject)).map_err(|refusal| {
+            AdapterError::Remote(format!("`{backend}` has {max} calls under way at most: {refusal}"))
+        })?;
+        if self.breaker.is_closed() {
+            return Ok(share);
         }
         Err(AdapterError::Remote(format!("`{backend}` failed too often in a row and is not asked for now")))
     }
@@ -210,58 +157,9 @@ impl Guard {
         answer: impl Future<Output = Result<T, AdapterError>> + Send,
     ) -> Result<T, AdapterError> {
         let deadline = self.settings.deadline;
-        let result = tokio::time::timeout(deadline, answer).await.unwrap_or_else(|_| {
+        timeout(deadline, answer).await.unwrap_or_else(|_| {
             Err(AdapterError::Remote(format!("`{}` did not answer within {deadline:?}", self.backend)))
-        });
-        if is_failure(&result) {
-            self.breaker.on_error();
-        } else {
-            self.breaker.on_success();
-        }
-        result
-    }
-}
-
-/// Whether the back end is to blame. What it answers to a bad request is an answer, and that it knows nothing usable about one
-/// user is no outage.
-fn is_failure<T>(result: &Result<T, AdapterError>) -> bool {
-    matches!(result, Err(AdapterError::Unreachable(_) | AdapterError::Remote(_) | AdapterError::Internal(_)))
-}
-
-/// Tells when a back end is given up and when it is asked again.
-struct Announcements {
-    backend: String,
-    is_open: Gauge,
-    is_given_up: AtomicBool,
-}
-
-impl Instrument for Announcements {
-    fn on_call_rejected(&self) {}
-
-    fn on_open(&self) {
-        let backend = &self.backend;
-        tracing::error!(backend, "the back end failed too often in a row; it is not asked for now");
-        self.is_given_up.store(true, Ordering::Relaxed);
-        self.is_open.set(1.0);
-    }
-
-    fn on_half_open(&self) {
-        tracing::info!(backend = self.backend, "the back end is asked again");
-    }
-
-    /// Called at the beginning as well.
-    fn on_closed(&self) {
-        self.is_open.set(0.0);
-        if self.is_given_up.swap(false, Ordering::Relaxed) {
-            tracing::info!(backend = self.backend, "the back end answers");
-        }
-    }
-}
-
-impl Announcements {
-    fn new(backend: &str) -> Self {
-        let is_open = metrics::gauge!("data_adapter_backend_breaker_open", "backend" => backend.to_owned());
-        Self { backend: backend.to_owned(), is_open, is_given_up: AtomicBool::new(false) }
+        })
     }
 }
 

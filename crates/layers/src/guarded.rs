@@ -8,9 +8,9 @@ use data_adapter_core::{
     CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeAndPasswordOutcome,
     CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest,
     ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery,
-    ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping,
-    OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId,
-    UserLookup, UsernameQuery, VerificationOutcome,
+    ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationContext, OperationId,
+    OperationMapping, OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions,
+    Subject, User, UserId, UserLookup, UsernameQuery, VerificationOutcome,
 };
 
 use crate::guard::{Call, Guard};
@@ -27,10 +27,28 @@ impl<T: ?Sized> Guarded<T> {
     }
 }
 
+fn about(
+    user: Option<&UserId>,
+    organization: Option<&OrganizationId>,
+    operation: &OperationContext,
+) -> Subject {
+    Subject::user_or_operation(user, &operation.id).of(organization)
+}
+
+fn of_party(party: &OperationParty) -> Subject {
+    about(party.user.as_ref(), party.organization.as_ref(), &party.operation)
+}
+
+fn of_consent(submission: &ConsentSubmission) -> Subject {
+    let ConsentRequest { user, organization, .. } = &submission.request;
+    Subject::user(user).of(organization.as_ref())
+}
+
 #[async_trait]
 impl UserLookup for Guarded<dyn UserLookup> {
     async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
-        self.guard.call(Call::UserByUsername, self.inner.by_username(query)).await
+        let subject = Subject::username(&query.username).of(Some(&query.organization));
+        self.guard.call(Call::UserByUsername, subject, self.inner.by_username(query)).await
     }
 
     async fn by_id(
@@ -38,25 +56,30 @@ impl UserLookup for Guarded<dyn UserLookup> {
         id: &UserId,
         organization: Option<&OrganizationId>,
     ) -> Result<Option<User>, AdapterError> {
-        self.guard.call(Call::UserById, self.inner.by_id(id, organization)).await
+        let subject = Subject::user(id).of(organization);
+        self.guard.call(Call::UserById, subject, self.inner.by_id(id, organization)).await
     }
 }
 
 #[async_trait]
 impl Authentication for Guarded<dyn Authentication> {
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
-        self.guard.call(Call::Authenticate, self.inner.authenticate(credentials)).await
+        let subject = Subject::user(&credentials.user).of(credentials.organization.as_ref());
+        self.guard.call(Call::Authenticate, subject, self.inner.authenticate(credentials)).await
     }
 }
 
 #[async_trait]
 impl SmsOtp for Guarded<dyn SmsOtp> {
     async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
-        self.guard.call(Call::CodeCreate, self.inner.create(request)).await
+        let subject = about(request.user.as_ref(), request.organization.as_ref(), &request.operation);
+        self.guard.call(Call::CodeCreate, subject, self.inner.create(request)).await
     }
 
     async fn verify(&self, verification: &CodeVerification) -> Result<VerificationOutcome, AdapterError> {
-        self.guard.call(Call::CodeVerify, self.inner.verify(verification)).await
+        let subject =
+            about(verification.user.as_ref(), verification.organization.as_ref(), &verification.operation);
+        self.guard.call(Call::CodeVerify, subject, self.inner.verify(verification)).await
     }
 
     async fn verify_with_password(
@@ -65,81 +88,97 @@ impl SmsOtp for Guarded<dyn SmsOtp> {
         credentials: &Credentials,
     ) -> Result<CodeAndPasswordOutcome, AdapterError> {
         let answer = self.inner.verify_with_password(verification, credentials);
-        self.guard.call(Call::CodeAndPasswordVerify, answer).await
+        let subject = Subject::user(&credentials.user).of(credentials.organization.as_ref());
+        self.guard.call(Call::CodeAndPasswordVerify, subject, answer).await
     }
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
-        self.guard.call(Call::CodeSend, self.inner.send(message)).await
+        let subject = about(message.user.as_ref(), message.organization.as_ref(), &message.operation);
+        self.guard.call(Call::CodeSend, subject, self.inner.send(message)).await
     }
 
     async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
-        self.guard.call(Call::CodesEnd, self.inner.end_operation(operation)).await
+        let subject = Subject::operation(operation);
+        self.guard.call(Call::CodesEnd, subject, self.inner.end_operation(operation)).await
     }
 }
 
 #[async_trait]
 impl Consent for Guarded<dyn Consent> {
     async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        self.guard.call(Call::ConsentInit, self.inner.init(request)).await
+        let subject = Subject::user(&request.user).of(request.organization.as_ref());
+        self.guard.call(Call::ConsentInit, subject, self.inner.init(request)).await
     }
 
     async fn create(&self, request: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
-        self.guard.call(Call::ConsentCreate, self.inner.create(request)).await
+        let subject = Subject::user(&request.user).of(request.organization.as_ref());
+        self.guard.call(Call::ConsentCreate, subject, self.inner.create(request)).await
     }
 
     async fn validate(&self, submission: &ConsentSubmission) -> Result<ConsentValidation, AdapterError> {
-        self.guard.call(Call::ConsentValidate, self.inner.validate(submission)).await
+        let subject = of_consent(submission);
+        self.guard.call(Call::ConsentValidate, subject, self.inner.validate(submission)).await
     }
 
     async fn save(&self, submission: &ConsentSubmission) -> Result<bool, AdapterError> {
-        self.guard.call(Call::ConsentSave, self.inner.save(submission)).await
+        let subject = of_consent(submission);
+        self.guard.call(Call::ConsentSave, subject, self.inner.save(submission)).await
     }
 }
 
 #[async_trait]
 impl Operations for Guarded<dyn Operations> {
     async fn decorate(&self, party: &OperationParty) -> Result<Option<Decoration>, AdapterError> {
-        self.guard.call(Call::Decorate, self.inner.decorate(party)).await
+        let subject = of_party(party);
+        self.guard.call(Call::Decorate, subject, self.inner.decorate(party)).await
     }
 
     async fn form_data_changed(&self, change: &FormDataChange) -> Result<(), AdapterError> {
-        self.guard.call(Call::FormDataChanged, self.inner.form_data_changed(change)).await
+        let subject = of_party(&change.party);
+        self.guard.call(Call::FormDataChanged, subject, self.inner.form_data_changed(change)).await
     }
 
     async fn operation_changed(&self, change: &OperationChange) -> Result<(), AdapterError> {
-        self.guard.call(Call::OperationChanged, self.inner.operation_changed(change)).await
+        let subject = of_party(&change.party);
+        self.guard.call(Call::OperationChanged, subject, self.inner.operation_changed(change)).await
     }
 }
 
 #[async_trait]
 impl OperationSetup for Guarded<dyn OperationSetup> {
     async fn login(&self, request: &ImplicitLogin) -> Result<Option<LoginOperation>, AdapterError> {
-        self.guard.call(Call::LoginOperation, self.inner.login(request)).await
+        let subject = Subject::new(("client", &request.client));
+        self.guard.call(Call::LoginOperation, subject, self.inner.login(request)).await
     }
 
     async fn step_options(&self, step: &AuthenticationStep) -> Result<StepOptions, AdapterError> {
-        self.guard.call(Call::StepOptions, self.inner.step_options(step)).await
+        let subject = of_party(&step.party);
+        self.guard.call(Call::StepOptions, subject, self.inner.step_options(step)).await
     }
 
     async fn mapping(&self, step: &AuthenticationStep) -> Result<OperationMapping, AdapterError> {
-        self.guard.call(Call::OperationMapping, self.inner.mapping(step)).await
+        let subject = of_party(&step.party);
+        self.guard.call(Call::OperationMapping, subject, self.inner.mapping(step)).await
     }
 }
 
 #[async_trait]
 impl CertificateAuthentication for Guarded<dyn CertificateAuthentication> {
     async fn owner(&self, query: &CertificateQuery) -> Result<Option<User>, AdapterError> {
-        self.guard.call(Call::CertificateOwner, self.inner.owner(query)).await
+        let subject = Subject::new(("certificate", query.certificate.as_str())).of(Some(&query.organization));
+        self.guard.call(Call::CertificateOwner, subject, self.inner.owner(query)).await
     }
 
     async fn verify(&self, credentials: &CertificateCredentials) -> Result<bool, AdapterError> {
-        self.guard.call(Call::CertificateVerify, self.inner.verify(credentials)).await
+        let subject = Subject::user(&credentials.user).of(credentials.organization.as_ref());
+        self.guard.call(Call::CertificateVerify, subject, self.inner.verify(credentials)).await
     }
 }
 
 #[async_trait]
 impl AntiFraud for Guarded<dyn AntiFraud> {
     async fn assess(&self, query: &FraudQuery) -> Result<FraudDecision, AdapterError> {
-        self.guard.call(Call::FraudAssess, self.inner.assess(query)).await
+        let subject = of_party(&query.party);
+        self.guard.call(Call::FraudAssess, subject, self.inner.assess(query)).await
     }
 }

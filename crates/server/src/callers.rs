@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::connection::Connection;
+use crate::limits::RequestLimit;
 use crate::ops::{METRICS, SwaggerUi, is_health};
 use crate::tls::{CertificateFault, ClientCertificate};
 use crate::web_flow::{Access, ApiError, Certificates};
@@ -139,6 +140,12 @@ impl Callers {
         }
     }
 
+    /// Who of several callers asks, once admitted; `None` where there is one only, or nobody is named.
+    fn one_of_several(&self) -> Option<Arc<CallContext>> {
+        let call = CallContext::current().filter(|call| call.caller().is_some());
+        call.filter(|_| self.allowed.len() != 1)
+    }
+
     fn tell(&self, denial: Denial, request: &ServiceRequest) {
         if let Some(watcher) = &self.watcher {
             let peer = request.peer_addr().map(|peer| peer.ip());
@@ -240,6 +247,7 @@ fn is_under(path: &str, prefix: &str) -> bool {
 /// for `/metrics` where that is open.
 pub(crate) async fn check(
     callers: web::Data<Callers>,
+    limit: web::Data<RequestLimit>,
     swagger_ui: Option<web::Data<SwaggerUi>>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -257,6 +265,13 @@ pub(crate) async fn check(
         };
         return Ok(request.error_response(error).map_into_right_body());
     }
+    let _share = match callers.one_of_several().as_deref().and_then(CallContext::caller) {
+        Some(caller) if !is_open => match limit.enter_for(caller).await {
+            Some(share) => Some(share),
+            None => return Ok(request.error_response(ApiError::overloaded(false)).map_into_right_body()),
+        },
+        _ => None,
+    };
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 

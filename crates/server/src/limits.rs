@@ -8,6 +8,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::web;
+use data_adapter_core::Subject;
+use data_adapter_shares::{Share, Shares, Sizes};
 
 use crate::connection::Connection;
 use crate::ops::{METRICS, is_health};
@@ -20,6 +22,8 @@ pub(crate) struct RequestLimit {
     /// Bytes of bodies.
     held: AtomicUsize,
     max_held: usize,
+    /// What of the requests each caller has.
+    by_caller: Shares,
 }
 
 /// One of them, until it is dropped.
@@ -34,7 +38,13 @@ pub(crate) struct Held<'a> {
 impl RequestLimit {
     /// So many requests at once, and so many bytes of their bodies.
     pub(crate) fn with_bodies(max: usize, max_held: usize) -> Arc<Self> {
-        Arc::new(Self { under_way: AtomicUsize::new(0), max, held: AtomicUsize::new(0), max_held })
+        Arc::new(Self {
+            under_way: AtomicUsize::new(0),
+            max,
+            held: AtomicUsize::new(0),
+            max_held,
+            by_caller: Shares::new(Sizes::one_of_several(max)),
+        })
     }
 
     #[cfg(test)]
@@ -56,6 +66,11 @@ impl RequestLimit {
 
     pub(crate) fn max_held(&self) -> usize {
         self.max_held
+    }
+
+    /// A request of this caller, who is one of several; `None` when it has three quarters of all there may be.
+    pub(crate) async fn enter_for(&self, caller: &str) -> Option<Share> {
+        self.by_caller.enter(Subject::new(("caller", caller))).await.ok()
     }
 
     /// For a body, of which there is nothing yet.

@@ -98,7 +98,7 @@ impl Readiness for HttpAntiFraud {
     async fn check(&self) -> Result<(), AdapterError> {
         let Some(status) = &self.status else { return Ok(()) };
         let there: Option<IgnoredAny> = status.get(&[], &[]).await?;
-        let nothing = || AdapterError::Remote("there is nothing at `status_url`".to_owned());
+        let nothing = || AdapterError::Unreachable("there is nothing at `status_url`".to_owned());
         there.map(drop).ok_or_else(nothing)
     }
 }

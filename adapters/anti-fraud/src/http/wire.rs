@@ -116,10 +116,10 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Factors>, 
 impl Answer {
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] when it can't be meant, without quoting it.
+    /// [`AdapterError::Unanswerable`] when it can't be meant, without quoting it.
     pub(super) fn decision(self) -> Result<FraudDecision, AdapterError> {
         let refuse =
-            |why: &str| Err(AdapterError::Remote(format!("the answer of the anti-fraud system {why}")));
+            |why: &str| Err(AdapterError::Unanswerable(format!("the answer of the anti-fraud system {why}")));
         let factors = self
             .factors
             .map(|factors| RequiredFactors { sms_otp: factors.sms_otp, password: factors.password });

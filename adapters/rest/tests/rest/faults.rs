@@ -69,12 +69,12 @@ async fn a_server_that_hangs_or_drips_is_remote_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_machine_that_nobody_is_on_is_remote() {
+async fn a_machine_that_nobody_is_on_is_unreachable() {
     let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
     let url = format!("http://{}", socket.local_addr().expect("an address"));
     let result = Call::SmsCreate.make(&backend(&url)).await;
-    assert!(matches!(result, Err(AdapterError::Remote(_))), "{result:?}");
+    assert!(matches!(result, Err(AdapterError::Unreachable(_))), "{result:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What goes with every request: who asks, for which call, and the parts that nobody reads.
 
-use data_adapter_core::{CallContext, Credentials, Password};
+use data_adapter_core::{CallContext, Credentials, OrganizationId, Password, Subject, UserId};
 use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_rest::RestSettings;
 use futures::future::join_all;
@@ -142,13 +142,17 @@ async fn requests_go_through_the_proxy_that_is_set() {
 async fn no_more_connections_are_open_than_are_allowed() {
     let Reply::Bytes(reply) = Reply::ok(USER) else { panic!("bytes") };
     let server = Scripted::start([Reply::Drip(reply)]).await;
-    let backend = with(RestSettings { max_connections: 2, timeout_ms: 60_000, ..settings(&server.url()) });
-    let all = join_all((0..4).map(|_| Call::Lookup.make(&backend)));
+    let backend = with(RestSettings { max_connections: 4, timeout_ms: 60_000, ..settings(&server.url()) });
+    let subject = |id: u32| {
+        let organization = OrganizationId::new((id % 2).to_string());
+        Subject::user(&UserId::new(id.to_string())).of(Some(&organization))
+    };
+    let all = join_all((0..8).map(|id| subject(id).scope(Call::Lookup.make(&backend))));
     let watch = async {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         server.requests().len()
     };
     let (answers, under_way) = futures::join!(all, watch);
-    assert_eq!(under_way, 2, "requests at once");
+    assert_eq!(under_way, 4, "requests at once");
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
 }
