@@ -100,6 +100,30 @@ async fn six_lines_are_enough_for_openldap() {
     works("openldap", &slapd.tls_url(), &slapd.ca_file()).await;
 }
 
+/// On a terminal, where what is typed does not show.
+#[tokio::test]
+async fn a_password_can_be_typed_at_a_terminal_or_left_out() {
+    const COMMAND: &str = "\"$0\" backend check directory --user user1234";
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let settings = six_lines("openldap", &slapd.url());
+    for (typed, status, last) in [
+        (PASSWORD, Some(0), "ok     password: it is right"),
+        ("wrong", Some(1), "WRONG  password: it is wrong"),
+        ("", Some(0), "ok     user: id "),
+    ] {
+        let shell = format!("sh -c '{COMMAND}' {}", data_adapter_tests::binary::binary().display());
+        let builder = adapter(&settings).program(Path::new("/usr/bin/script"));
+        let builder = ["--quiet", "--return", "--command", &shell, "/dev/null"]
+            .iter()
+            .fold(builder, |builder, argument| builder.arg(*argument));
+        let exit = builder.stdin(format!("{typed}\n")).spawn_failing().await;
+        assert_eq!(exit.status, status, "{typed:?}: {exit:?}");
+        assert!(exit.stdout.contains("Password (nothing leaves it out): "), "{exit:?}");
+        let line = exit.stdout.lines().rfind(|line| line.contains("ok ") || line.contains("WRONG "));
+        assert!(line.is_some_and(|line| line.contains(last)), "{typed:?}: {exit:?}");
+    }
+}
+
 #[tokio::test]
 async fn each_step_that_is_wrong_says_what_to_do() {
     let Some(slapd) = Slapd::builder().start() else { return };
