@@ -143,6 +143,7 @@ async fn each_step_that_is_wrong_says_what_to_do() {
             "organizations.RETAIL.filter = \"(initials={username})\"\norganizations.RETAIL.base",
             &["filter of RETAIL", "(initials=*)", "`organizations.RETAIL.filter`"],
         ),
+        ("kind", "attributes.phone = \"mobil\"\nkind", &["schema", "`mobil`", "`attributes.phone`"]),
         ("kind", "attributes.id = \"title\"\nkind", &["attributes of RETAIL", "`title`", "`attributes.id`"]),
     ] {
         assert!(good.contains(from), "{from}");

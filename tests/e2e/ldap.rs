@@ -23,11 +23,14 @@ const STRICT: &str = "20000002";
 const DEADLINE: Duration = Duration::from_secs(10);
 
 fn with(urls: &[String], more: &str) -> Builder {
+    with_settings(&Slapd::settings(urls), more)
+}
+
+fn with_settings(directory: &str, more: &str) -> Builder {
     DataAdapter::builder().config(format!(
         "sandbox.enabled = true\n{more}\n\
          capabilities = {{ users = \"directory\", authentication = \"directory\", operations = \"engine\" }}\n\
-         [backends.directory]\nkind = \"ldap\"\n{}",
-        Slapd::settings(urls)
+         [backends.directory]\nkind = \"ldap\"\n{directory}"
     ))
 }
 
@@ -74,6 +77,20 @@ async fn a_login_and_a_payment_go_through_with_a_user_of_the_directory() {
         "VERIFIED_FAILED"
     );
     VERIFIED.assert(&adapter.post(SMS_VERIFY, verify(&context)).await, "the code for that amount");
+}
+
+/// The server calls the attribute `mobile` in its answer.
+#[tokio::test]
+async fn a_code_goes_to_the_phone_of_an_attribute_by_another_name() {
+    let Some(slapd) = Slapd::builder().start() else { return };
+    for name in ["mobileTelephoneNumber", "0.9.2342.19200300.100.1.41"] {
+        let settings = format!("{}attributes.phone = \"{name}\"\n", Slapd::settings(&[slapd.url()]));
+        let adapter = with_settings(&settings, "").start().await;
+        let context = payment("payment-by-alias", "100", "CZK", "238400856/0300");
+        let created = adapter.post(SMS_CREATE, sms_create(USER, &context)).await;
+        Outcome::Sent.assert(&created, "a code to the phone in the directory");
+        assert_eq!(adapter.messages().await[0]["to"], "+420000000001", "{name}");
+    }
 }
 
 #[tokio::test]

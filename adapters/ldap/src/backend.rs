@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::directory::{Directory, Request};
 use crate::failure::Failure;
+use crate::names::UnknownAttribute;
 use crate::people::{People, Person};
 use crate::settings::{LdapSettings, Reservation, SettingsError};
 use crate::steps;
@@ -58,6 +59,18 @@ impl LdapBackend {
             readiness: Some(self),
             ..Capabilities::default()
         }
+    }
+
+    /// The names of attributes in the settings that the schema of the directory does not know; `None` where it hides its
+    /// schema from the service. The directory is asked, unless it was before.
+    ///
+    /// # Errors
+    ///
+    /// When the directory does not answer.
+    pub async fn unknown_attributes(&self) -> Result<Option<Vec<UnknownAttribute>>, AdapterError> {
+        let request = self.directory.request();
+        let names = request.in_time(self.people.names(&request)).await?;
+        Ok(names.unknown.clone())
     }
 
     async fn outcome(
@@ -170,19 +183,31 @@ impl Authentication for LdapBackend {
 
 #[async_trait]
 impl Readiness for LdapBackend {
-    /// Reads the entries that users are searched for under, as the service.
+    /// Reads the entries that users are searched for under, as the service. Where the schema does not know what identifies
+    /// users, nobody is found.
     async fn check(&self) -> Result<(), AdapterError> {
         let request = self.directory.request();
         let probe = async {
             for base in self.people.bases() {
                 request.probe(base).await?;
             }
-            Ok(())
+            match self.people.names(&request).await?.finds_nobody() {
+                None => Ok(()),
+                Some(UnknownAttribute { setting, attribute }) => {
+                    let why =
+                        format!("nobody is found: its schema does not know `{attribute}` of `{setting}`");
+                    Err(Failure::Unusable(why))
+                }
+            }
         };
         Ok(request.in_time(probe).await?)
     }
 
     async fn steps(&self) -> Vec<Step> {
         steps::all(&self.directory, &self.people).await
+    }
+
+    fn unknown_settings(&self) -> Vec<String> {
+        self.people.unknown().into_iter().map(|unknown| unknown.setting).collect()
     }
 }

@@ -142,7 +142,10 @@ impl Connector {
             }
             _ => {
                 connection.set_free();
-                let entries: Option<_> = result.0.into_iter().map(Entry::parse).collect();
+                // Only the root has no name. A bind to an entry without one would be as nobody, and succeed.
+                let named = |entry: &Entry| !entry.dn.is_empty() || base.is_empty();
+                let entries: Option<_> =
+                    result.0.into_iter().map(|entry| Entry::parse(entry).filter(named)).collect();
                 entries.ok_or_else(|| Failure::UnusableEntry("an entry can't be read".to_owned()))
             }
         }
@@ -190,7 +193,12 @@ impl Connection {
     /// Whether it can be used for something else, after `longest_idle` at most without use.
     pub(crate) fn is_usable(&mut self, longest_idle: Duration) -> bool {
         let is_young = self.opened.elapsed() < Self::MAX_AGE && self.answered.elapsed() < longest_idle;
-        is_young && !self.is_busy && !self.ldap.is_closed()
+        is_young && !self.is_busy && !self.is_closed()
+    }
+
+    /// Whether the other side ended it.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        self.ldap.is_closed()
     }
 
     fn set_free(&mut self) {

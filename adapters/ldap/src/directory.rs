@@ -11,6 +11,7 @@ use crate::connection::{BindAnswer, Connection, Connector, Search, Service};
 use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::pool::{self, ServicePool};
+use crate::schema::Schema;
 use crate::settings::{LdapSettings, SettingsError};
 
 /// How long a connection that was kept has to answer whether an entry is there. Who asks that wants to know it soon.
@@ -101,6 +102,32 @@ impl Request<'_> {
         let attributes = [NO_ATTRIBUTES.to_owned()];
         let search = Search { base, scope: Scope::Base, filter: "(objectClass=*)", attributes: &attributes };
         self.search(search, PROBE).await.map(drop)
+    }
+
+    /// What the schema says of attributes (RFC 4512, 4.2 and 5.1); `None` where the directory hides it from the service.
+    pub(crate) async fn schema(&self) -> Result<Option<Schema>, Failure> {
+        const WHERE: &str = "subschemaSubentry";
+        const TYPES: &str = "attributeTypes";
+        let Some(root) = self.read("", "(objectClass=*)", WHERE).await? else { return Ok(None) };
+        let Some(subschema) = root.texts(WHERE).next() else { return Ok(None) };
+        let found = self.read(subschema, "(objectClass=subschema)", TYPES).await?;
+        Ok(found.and_then(|found| Schema::parse(found.texts(TYPES))))
+    }
+
+    /// Changes when connections were lost, and the directory may be another.
+    pub(crate) fn generation(&self) -> u64 {
+        self.directory.connector.servers.generation()
+    }
+
+    /// One attribute of one entry; `None` when there is no such entry, or it may not be read.
+    async fn read(&self, base: &str, filter: &str, attribute: &str) -> Result<Option<Entry>, Failure> {
+        let attributes = [attribute.to_owned()];
+        let search = Search { base, scope: Scope::Base, filter, attributes: &attributes };
+        match self.search(search, self.directory.connector.search_timeout).await {
+            Ok(mut entries) => Ok(entries.pop()),
+            Err(Failure::Unusable(_) | Failure::UnusableEntry(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// A search changes nothing, so that it is repeated once over a new connection: the server may have closed this one long

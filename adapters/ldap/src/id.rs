@@ -1,12 +1,13 @@
 use uuid::Uuid;
 
+use crate::attribute::Attribute;
 use crate::entry::Entry;
 use crate::settings::IdFormat;
 use crate::template::Template;
 
 /// The attribute that identifies a user, and how its value is written.
 pub(crate) struct IdAttribute {
-    pub(crate) name: String,
+    pub(crate) attribute: Attribute,
     pub(crate) format: IdFormat,
 }
 
@@ -14,9 +15,9 @@ impl IdAttribute {
     /// The id of whoever the entry is; `None` for an entry that has none, or several.
     pub(crate) fn read(&self, entry: &Entry) -> Option<String> {
         match self.format {
-            IdFormat::Text => entry.only(&self.name).map(str::to_owned),
+            IdFormat::Text => entry.only(&self.attribute).map(str::to_owned),
             IdFormat::Guid => {
-                let bytes = entry.only_bytes(&self.name)?.try_into().ok()?;
+                let bytes = entry.only_bytes(&self.attribute)?.try_into().ok()?;
                 Some(Uuid::from_bytes_le(bytes).hyphenated().to_string())
             }
         }
@@ -45,7 +46,7 @@ mod tests {
     const TEXT: &str = "6a8fadec-d7de-42d8-9a5e-46026c99bc54";
 
     fn guid() -> IdAttribute {
-        IdAttribute { name: "objectGUID".to_owned(), format: IdFormat::Guid }
+        IdAttribute { attribute: Attribute::as_written("objectGUID"), format: IdFormat::Guid }
     }
 
     #[test]

@@ -16,15 +16,19 @@
 //! [`AdapterError::Remote`]: data_adapter_core::AdapterError::Remote
 
 mod account;
+mod attribute;
 mod backend;
 mod connection;
 mod directory;
 mod entry;
 mod failure;
 mod id;
+mod names;
 mod people;
 mod policy;
 mod pool;
+mod resolver;
+mod schema;
 mod servers;
 mod settings;
 mod socket;
@@ -35,6 +39,7 @@ mod tls;
 mod verdict;
 
 pub use backend::LdapBackend;
+pub use names::UnknownAttribute;
 pub use settings::{
     AttributeSettings, IdFormat, LdapSettings, OrganizationSettings, Preset, Reservation, SettingsError,
 };

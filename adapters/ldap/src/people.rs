@@ -10,17 +10,15 @@ use crate::account;
 use crate::directory::Request;
 use crate::entry::Entry;
 use crate::failure::Failure;
-use crate::id::IdAttribute;
-use crate::settings::{AttributeSettings, LdapSettings, SettingsError};
+use crate::names::{Names, UnknownAttribute};
+use crate::resolver::Resolver;
+use crate::settings::{LdapSettings, SettingsError};
 use crate::template::Template;
 
 /// Finds users, and makes what the core calls a user of entries.
 pub(crate) struct People {
     organizations: BTreeMap<OrganizationId, Organization>,
-    attributes: AttributeSettings,
-    id: IdAttribute,
-    /// Those that are asked for.
-    wanted: Vec<String>,
+    resolver: Resolver,
     lockout: SignedDuration,
     clock: Arc<dyn Clock>,
 }
@@ -42,18 +40,14 @@ pub(crate) struct Person {
 
 impl People {
     pub(crate) fn new(settings: &LdapSettings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
-        let attributes = settings.attributes.clone();
         let organizations = settings.organizations.iter().map(|(id, organization)| {
             let (by_username, by_id) = settings.filters(id, organization)?;
             let organization = Organization { base: organization.base.clone(), by_username, by_id };
             Ok((OrganizationId::new(id), organization))
         });
-        let (name, format) = settings.id();
         Ok(Self {
             organizations: organizations.collect::<Result<_, _>>()?,
-            wanted: wanted(settings),
-            attributes,
-            id: IdAttribute { name: name.to_owned(), format },
+            resolver: Resolver::new(settings),
             lockout: SignedDuration::from_secs(settings.lockout_seconds.into()),
             clock,
         })
@@ -63,33 +57,19 @@ impl People {
         self.organizations.iter().map(|(id, organization)| (id.as_str(), organization))
     }
 
-    /// The attributes that are asked for.
-    pub(crate) fn wanted(&self) -> &[String] {
-        &self.wanted
-    }
-
-    pub(crate) fn id(&self) -> &IdAttribute {
-        &self.id
-    }
-
-    /// The attributes that users may have beside the id, each after its key.
-    pub(crate) fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let AttributeSettings { given_name, family_name, phone, language, organization, extras, .. } =
-            &self.attributes;
-        let fixed = [
-            ("given_name", given_name),
-            ("family_name", family_name),
-            ("phone", phone),
-            ("language", language),
-        ];
-        let organization = organization.iter().map(|name| ("organization", name));
-        let extras = extras.values().map(|name| ("extras", name));
-        fixed.into_iter().chain(organization).chain(extras).map(|(key, name)| (key, name.as_str()))
-    }
-
     /// Where users are searched for, the first of all organizations first.
     pub(crate) fn bases(&self) -> impl Iterator<Item = &str> {
         self.organizations.values().map(|organization| organization.base.as_str())
+    }
+
+    /// How the directory calls the attributes of the settings.
+    pub(crate) async fn names(&self, request: &Request<'_>) -> Result<Arc<Names>, Failure> {
+        self.resolver.names(request).await
+    }
+
+    /// What its schema did not know when it was read last.
+    pub(crate) fn unknown(&self) -> Vec<UnknownAttribute> {
+        self.resolver.unknown()
     }
 
     pub(crate) async fn by_username(
@@ -103,8 +83,9 @@ impl People {
             return Ok(None);
         }
         let filter = organization.by_username.fill(username);
-        let entry = request.find(&organization.base, &filter, &self.wanted).await?;
-        entry.filter(|entry| self.is_in(entry, id)).map(|entry| self.person(entry, id)).transpose()
+        let names = self.names(request).await?;
+        let entry = request.find(&organization.base, &filter, &names.wanted).await?;
+        entry.filter(|entry| is_in(&names, entry, id)).map(|entry| self.person(&names, entry, id)).transpose()
     }
 
     /// Looks in one organization, or in all of them.
@@ -132,23 +113,18 @@ impl People {
         organization_id: &OrganizationId,
     ) -> Result<Option<Person>, Failure> {
         let Some(organization) = self.organizations.get(organization_id) else { return Ok(None) };
-        let Some(filter) = self.id.filter(&organization.by_id, id.as_str()) else { return Ok(None) };
-        let entry = request.find(&organization.base, &filter, &self.wanted).await?;
-        let entry = entry.filter(|entry| self.is_in(entry, organization_id));
-        let person = entry.map(|entry| self.person(entry, organization_id)).transpose()?;
+        let names = self.names(request).await?;
+        let Some(filter) = names.id.filter(&organization.by_id, id.as_str()) else { return Ok(None) };
+        let entry = request.find(&organization.base, &filter, &names.wanted).await?;
+        let entry = entry.filter(|entry| is_in(&names, entry, organization_id));
+        let person = entry.map(|entry| self.person(&names, entry, organization_id)).transpose()?;
         // Directories compare without regard to case and spaces. Whoever has two ids has two counters of failures.
         Ok(person.filter(|person| person.user.id == *id))
     }
 
-    fn is_in(&self, entry: &Entry, organization: &OrganizationId) -> bool {
-        let attribute = self.attributes.organization.as_ref();
-        attribute.is_none_or(|name| entry.texts(name).any(|value| value == organization.as_str()))
-    }
-
-    fn person(&self, entry: Entry, organization: &OrganizationId) -> Result<Person, Failure> {
-        let names = &self.attributes;
-        let Some(id) = self.id.read(&entry) else {
-            let why = format!("an entry has no `{}`, or several, and so no id", self.id.name);
+    fn person(&self, names: &Names, entry: Entry, organization: &OrganizationId) -> Result<Person, Failure> {
+        let Some(id) = names.id.read(&entry) else {
+            let why = format!("an entry has no `{}`, or several, and so no id", names.id.attribute.asked);
             return Err(Failure::UnusableEntry(why));
         };
         let restriction = account::restriction(&entry, self.clock.now(), self.lockout);
@@ -160,24 +136,18 @@ impl People {
             phone: entry.only(&names.phone).map(PhoneNumber::new),
             language: entry.first(&names.language).map(Language::new),
             status: if restriction.is_some() { AccountStatus::Blocked } else { AccountStatus::Active },
-            extras: self.extras(&entry),
+            extras: extras(names, &entry),
         };
         Ok(Person { user, dn: entry.dn, restriction })
     }
-
-    fn extras(&self, entry: &Entry) -> Extras {
-        let named = self.attributes.extras.iter();
-        named
-            .filter_map(|(name, attribute)| Some((name.clone(), entry.first(attribute)?.to_owned())))
-            .collect()
-    }
 }
 
-fn wanted(settings: &LdapSettings) -> Vec<String> {
-    let AttributeSettings { given_name, family_name, phone, language, organization, extras, .. } =
-        &settings.attributes;
-    let names =
-        [given_name, family_name, phone, language].into_iter().chain(organization).chain(extras.values());
-    let names = names.map(String::as_str).chain([settings.id().0]);
-    names.chain(settings.lock_attributes().iter().copied()).map(str::to_owned).collect()
+fn is_in(names: &Names, entry: &Entry, organization: &OrganizationId) -> bool {
+    let attribute = names.organization.as_ref();
+    attribute.is_none_or(|attribute| entry.all(attribute).any(|value| value == organization.as_str()))
+}
+
+fn extras(names: &Names, entry: &Entry) -> Extras {
+    let named = names.extras.iter();
+    named.filter_map(|(front, attribute)| Some((front.clone(), entry.first(attribute)?.to_owned()))).collect()
 }

@@ -39,7 +39,11 @@ impl Manager for ServiceConnections {
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Failure> {
-        let is_current = self.connector.servers.is_current(connection.server, connection.epoch);
+        let servers = &self.connector.servers;
+        if connection.is_closed() {
+            servers.lost(connection.server, connection.epoch);
+        }
+        let is_current = servers.is_current(connection.server, connection.epoch);
         if is_current && connection.is_usable(self.longest_idle) {
             connection.is_kept = true;
             Ok(())

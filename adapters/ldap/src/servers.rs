@@ -64,6 +64,11 @@ impl Servers {
         self.health(server).epoch == epoch
     }
 
+    /// Changes whenever connections to one of the servers were lost.
+    pub(crate) fn generation(&self) -> u64 {
+        (0..self.0.len()).map(|server| self.health(server).epoch).sum()
+    }
+
     /// A connection of that epoch broke: others of it may have, too. `false` where that was known.
     pub(crate) fn lost(&self, server: usize, epoch: u64) -> bool {
         let mut health = self.health(server);
@@ -157,8 +162,10 @@ mod tests {
         assert!(servers.is_current(0, epoch));
         assert!(servers.lost(1, servers.try_now(1)));
         assert!(servers.is_current(0, epoch));
+        let generation = servers.generation();
         assert!(servers.lost(0, epoch));
         assert!(!servers.is_current(0, epoch));
+        assert_ne!(servers.generation(), generation);
     }
 
     #[test]

@@ -1,3 +1,4 @@
+mod attributes;
 mod preset;
 mod reservation;
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use thiserror::Error;
 use url::{Host, Url};
 
+pub use attributes::{AttributeSettings, IdFormat};
 pub use preset::Preset;
 pub use reservation::Reservation;
 
@@ -96,56 +98,6 @@ pub struct OrganizationSettings {
     /// Who is meant by an id: a search filter with `{id}`; `None` for whoever has the id and any username by `filter`.
     #[serde(default)]
     pub id_filter: Option<String>,
-}
-
-/// How the value of an attribute is written as the id of a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IdFormat {
-    /// As it is.
-    Text,
-    /// 16 bytes as the tools of Active Directory show them, the first three groups from the last byte to the first (MS-DTYP,
-    /// 2.3.4.3): `6a8fadec-d7de-42d8-9a5e-46026c99bc54`.
-    Guid,
-}
-
-/// The names of attributes.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AttributeSettings {
-    /// What identifies a user for good; every user has exactly one. `None` for that of the preset, or else `entryUUID`.
-    pub id: Option<String>,
-    /// How the value is written as an id; `None` for what goes with the attribute of the preset, or else text.
-    pub id_format: Option<IdFormat>,
-    /// First name.
-    pub given_name: String,
-    /// Last name.
-    pub family_name: String,
-    /// Where codes go. A user with several values has none: which of them is meant is not for a guess.
-    pub phone: String,
-    /// The language of messages.
-    pub language: String,
-    /// The ids of the organizations that the user belongs to; a user without the one that is asked for is not found in it.
-    /// `None` where `base` and `filter` tell organizations apart.
-    pub organization: Option<String>,
-    /// What else the front is told of a user: names as the front reads them, with the attribute of each. Of several values the
-    /// first counts.
-    pub extras: BTreeMap<String, String>,
-}
-
-impl Default for AttributeSettings {
-    fn default() -> Self {
-        Self {
-            id: None,
-            id_format: None,
-            given_name: "givenName".to_owned(),
-            family_name: "sn".to_owned(),
-            phone: "mobile".to_owned(),
-            language: "preferredLanguage".to_owned(),
-            organization: None,
-            extras: BTreeMap::new(),
-        }
-    }
 }
 
 fn default_pool_size() -> usize {
@@ -326,6 +278,22 @@ impl LdapSettings {
         Ok((by_username, by_id))
     }
 
+    /// The names of attributes that the settings have, each with its key.
+    pub(crate) fn names(&self) -> Vec<(String, String)> {
+        let id = ("attributes.id".to_owned(), self.id().0.to_owned());
+        let attributes = self.attributes.names().into_iter().map(|(key, name)| (key, name.to_owned()));
+        let filters = self.organizations.iter().filter_map(|(id, organization)| {
+            let (by_username, by_id) = self.filters(id, organization).ok()?;
+            let by_id = organization.id_filter.is_some().then_some(("id_filter", by_id));
+            let filters = std::iter::once(("filter", by_username)).chain(by_id);
+            Some(filters.map(move |(key, filter)| (format!("organizations.{id}.{key}"), filter)))
+        });
+        let in_filters = filters.flatten().flat_map(|(key, filter)| {
+            filter.attributes().into_iter().map(move |name| (key.clone(), name)).collect::<Vec<_>>()
+        });
+        std::iter::once(id).chain(attributes).chain(in_filters).collect()
+    }
+
     fn check_id_format(&self) -> Result<(), SettingsError> {
         match self.id() {
             (id, IdFormat::Text) if id.eq_ignore_ascii_case("objectGUID") => {
@@ -334,35 +302,6 @@ impl LdapSettings {
             _ => Ok(()),
         }
     }
-}
-
-impl AttributeSettings {
-    fn validate(&self) -> Result<(), SettingsError> {
-        let names = [
-            ("attributes.given_name", &self.given_name),
-            ("attributes.family_name", &self.family_name),
-            ("attributes.phone", &self.phone),
-            ("attributes.language", &self.language),
-        ];
-        let id = self.id.iter().map(|name| ("attributes.id", name));
-        let organization = self.organization.iter().map(|name| ("attributes.organization", name));
-        let extras = self.extras.values().map(|name| ("attributes.extras", name));
-        match names
-            .into_iter()
-            .chain(id)
-            .chain(organization)
-            .chain(extras)
-            .find(|(_, name)| !is_attribute(name))
-        {
-            Some((key, _)) => refuse(key, "is no name of an attribute: letters of English, digits and `-`"),
-            None => Ok(()),
-        }
-    }
-}
-
-fn is_attribute(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::connection::{BindAnswer, Connector, Service};
 use crate::directory::Directory;
 use crate::entry::Entry;
 use crate::failure::{Failure, refusal};
+use crate::names::{Names, UnknownAttribute};
 use crate::people::{Organization, People};
 use crate::socket;
 
@@ -20,12 +21,39 @@ pub(crate) async fn all(directory: &Directory, people: &People) -> Vec<Step> {
         is_searchable |= to_server.iter().all(|step| step.outcome().is_ok());
         steps.extend(to_server);
     }
-    if is_searchable {
-        for (id, organization) in people.organizations() {
-            steps.extend(of_organization(directory, people, id, organization).await);
+    if !is_searchable {
+        return steps;
+    }
+    let request = directory.request();
+    match request.in_time(people.names(&request)).await {
+        Err(failure) => steps.push(Step::wrong(SCHEMA, failure.to_string())),
+        Ok(names) => {
+            steps.push(of_schema(&names));
+            for (id, organization) in people.organizations() {
+                steps.extend(of_organization(directory, &names, id, organization).await);
+            }
         }
     }
     steps
+}
+
+const SCHEMA: &str = "schema";
+
+/// Whether it knows the attributes that the settings name.
+fn of_schema(names: &Names) -> Step {
+    let Some(unknown) = &names.unknown else {
+        return Step::fine(
+            SCHEMA,
+            "hidden from `bind_dn`: attributes go by the names that the settings have",
+        );
+    };
+    if unknown.is_empty() {
+        return Step::fine(SCHEMA, "it knows every attribute of the settings");
+    }
+    let shown =
+        |UnknownAttribute { setting, attribute }: &UnknownAttribute| format!("`{attribute}` (`{setting}`)");
+    let unknown: Vec<_> = unknown.iter().map(shown).collect();
+    Step::wrong(SCHEMA, format!("it does not know {}: look at how they are spelt", unknown.join(", ")))
 }
 
 async fn to_server(connector: &Connector, service: &Service, server: usize) -> Vec<Step> {
@@ -74,7 +102,7 @@ fn not_bound(code: u32) -> String {
 /// What is under the base of one organization.
 async fn of_organization(
     directory: &Directory,
-    people: &People,
+    names: &Names,
     id: &str,
     organization: &Organization,
 ) -> Vec<Step> {
@@ -89,7 +117,7 @@ async fn of_organization(
     }
     let request = directory.request();
     let filter = organization.by_username.any();
-    let found = request.in_time(request.sample(&organization.base, &filter, people.wanted())).await;
+    let found = request.in_time(request.sample(&organization.base, &filter, &names.wanted)).await;
     let name = format!("filter of {id}");
     match found {
         Err(failure) => steps.push(Step::wrong(name, failure.to_string())),
@@ -102,17 +130,17 @@ async fn of_organization(
         )),
         Ok(entries) => {
             steps.push(Step::fine(name, format!("somebody fits {filter}")));
-            steps.push(attributes(people, id, &entries));
+            steps.push(attributes(names, id, &entries));
         }
     }
     steps
 }
 
 /// Whether those who were found have what is needed, and which of the rest they have not.
-fn attributes(people: &People, id: &str, entries: &[Entry]) -> Step {
+fn attributes(names: &Names, id: &str, entries: &[Entry]) -> Step {
     let name = format!("attributes of {id}");
-    if entries.iter().any(|entry| people.id().read(entry).is_none()) {
-        let attribute = &people.id().name;
+    if entries.iter().any(|entry| names.id.read(entry).is_none()) {
+        let attribute = &names.id.attribute.asked;
         return Step::wrong(
             name,
             format!(
@@ -121,10 +149,10 @@ fn attributes(people: &People, id: &str, entries: &[Entry]) -> Step {
             ),
         );
     }
-    let missing: Vec<_> = people
-        .named()
+    let missing: Vec<_> = names
+        .beside_id()
         .filter(|(_, attribute)| entries.iter().all(|entry| entry.first(attribute).is_none()))
-        .map(|(key, attribute)| format!("`{attribute}` (`attributes.{key}`)"))
+        .map(|(setting, attribute)| format!("`{}` (`{setting}`)", attribute.asked))
         .collect();
     if missing.is_empty() {
         return Step::fine(name, "all of them");

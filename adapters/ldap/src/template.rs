@@ -1,3 +1,6 @@
+use std::ops::RangeInclusive;
+
+use ldap3::asn1::{ASNTag as _, PL, StructureTag};
 use ldap3::{ldap_escape, parse_filter};
 
 /// A search filter with a place for one value.
@@ -29,6 +32,11 @@ impl Template {
         Ok(template)
     }
 
+    /// The attributes that it asks about, as they are written.
+    pub(crate) fn attributes(&self) -> Vec<String> {
+        parse_filter(self.fill("value")).map_or_else(|_| Vec::new(), |filter| asked(filter.into_structure()))
+    }
+
     /// The filter for one value, whatever is in it.
     pub(crate) fn fill(&self, value: &str) -> String {
         self.0.replace(PLACE, &ldap_escape(value))
@@ -43,6 +51,24 @@ impl Template {
     pub(crate) fn fill_bytes(&self, value: &[u8]) -> String {
         let escaped: String = value.iter().map(|byte| format!("\\{byte:02x}")).collect();
         self.0.replace(PLACE, &escaped)
+    }
+}
+
+/// The attributes that a filter asks about (RFC 4511, 4.5.1.7).
+fn asked(filter: StructureTag) -> Vec<String> {
+    const AND_TO_NOT: RangeInclusive<u64> = 0..=2;
+    const EXTENSIBLE: u64 = 9;
+    const TYPE: u64 = 2;
+    let name = |name| String::from_utf8(name).ok();
+    match filter.payload {
+        PL::C(parts) if AND_TO_NOT.contains(&filter.id) => parts.into_iter().flat_map(asked).collect(),
+        PL::C(parts) => {
+            let is_type = |part: &StructureTag| filter.id != EXTENSIBLE || part.id == TYPE;
+            let described = parts.into_iter().find(is_type).and_then(StructureTag::expect_primitive);
+            described.and_then(name).into_iter().collect()
+        }
+        // That an attribute is there.
+        PL::P(described) => name(described).into_iter().collect(),
     }
 }
 
@@ -76,6 +102,14 @@ mod tests {
         for broken in ["uid={username}", "(uid={username}", "((uid={username}))", "(&(uid={username}))x"] {
             assert!(why(broken).contains("RFC 4515"), "{broken}");
         }
+    }
+
+    #[test]
+    fn a_filter_says_which_attributes_it_asks_about() {
+        let filter = "(&(objectClass=person)(!(l=*))(|(uid={username})(cn;lang-cs=*{username}*)(1.2.3>=0))(sn~=x)\
+                      (ou:dn:2.4.6:={username})(:caseExactMatch:=x))";
+        let template = Template::new(filter, USERNAME).unwrap();
+        assert_eq!(template.attributes(), ["objectClass", "l", "uid", "cn;lang-cs", "1.2.3", "sn", "ou"]);
     }
 
     #[test]

@@ -21,6 +21,12 @@ pub trait Readiness: Send + Sync {
         let outcome = outcome.map(|()| "it answers".to_owned()).map_err(|error| error.to_string());
         vec![Step::new("the system behind", outcome)]
     }
+
+    /// Settings with a name that the system behind did not know when it was asked last, by their keys in the section of the
+    /// back end. Requests are answered, but not with what was meant. Empty where there are none, or nothing is known.
+    fn unknown_settings(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Something that a back end needs, and what became of it when it was tried. It holds no secret.

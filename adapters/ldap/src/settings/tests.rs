@@ -91,7 +91,10 @@ fn every_other_setting_that_cannot_be_used_is_named_without_a_secret() {
         ("bind_dn", "keepalive_seconds = 3601\nbind_dn", "`keepalive_seconds` has to be"),
         ("bind_dn", "timeout_ms = 60001\nbind_dn", "`timeout_ms` has to be"),
         ("bind_dn", "decoy_dn = \"\"\nbind_dn", "`decoy_dn` is empty"),
-        ("bind_dn", "attributes.phone = \"mobile;lang-en\"\nbind_dn", "`attributes.phone` is no name"),
+        ("bind_dn", "attributes.phone = \"mobile;\"\nbind_dn", "`attributes.phone` is no name"),
+        ("bind_dn", "attributes.phone = \"0.9.\"\nbind_dn", "`attributes.phone` is no name"),
+        ("bind_dn", "attributes.phone = \"the mobile\"\nbind_dn", "`attributes.phone` is no name"),
+        ("bind_dn", "attributes.extras = { a = \"\" }\nbind_dn", "`attributes.extras.a` is no name"),
         ("bind_dn", "attributes.id = \"objectGUID\"\nbind_dn", "`attributes.id_format` has to be `guid`"),
         ("bind_dn", "attributes.id = \"a b\"\nbind_dn", "`attributes.id` is no name"),
         (FILTER, "", "`organizations.RETAIL.filter` is missing; give it, or a `preset`"),
@@ -101,6 +104,16 @@ fn every_other_setting_that_cannot_be_used_is_named_without_a_secret() {
     ] {
         let message = refusal(line, by);
         assert!(message.contains(key) && !message.contains("hidden"), "{message}");
+    }
+}
+
+#[test]
+fn an_attribute_may_be_named_by_its_oid_and_with_options() {
+    for name in
+        ["mobile", "x-bank-Phone2", "0.9.2342.19200300.100.1.41", "sn;lang-cs", "2.5.4.4;lang-cs;x-bank"]
+    {
+        let settings = GOOD.replace("bind_dn", &format!("attributes.family_name = \"{name}\"\nbind_dn"));
+        parse(&settings).unwrap().validate().unwrap();
     }
 }
 

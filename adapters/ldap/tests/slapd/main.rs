@@ -10,6 +10,7 @@ mod faults;
 mod impostor;
 mod injection;
 mod logs;
+mod names;
 mod passwords;
 mod people;
 mod presets;

@@ -21,6 +21,8 @@ organizations.RETAIL.base = \"ou=people,{base}\"
 /// That the user of every server is found, found again by the id, and logs in; the id.
 async fn logs_in(settings: &str) -> String {
     let backend = with_settings(settings);
+    let unknown = backend.unknown_attributes().await.expect("the directory answers");
+    assert_eq!(unknown, Some(Vec::new()), "its schema knows what the preset names");
     let id = found(&backend, "user1234").await.id.as_str().to_owned();
     let again = by_id(&backend, &id).await.expect("the directory answers").expect("the id is known");
     assert_eq!((again.id.as_str(), again.given_name.as_deref()), (id.as_str(), Some("John")));

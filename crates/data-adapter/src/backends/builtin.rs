@@ -7,6 +7,7 @@ use data_adapter_ldap::{LdapBackend, LdapSettings, SettingsError};
 use data_adapter_memory::{MemoryBackend, MemorySettings, UsersFile};
 use data_adapter_rest::{RestBackend, RestError, RestSettings};
 use serde::Deserialize;
+use tokio::runtime::Handle;
 
 use super::{BackendContext, Registry};
 use crate::config::Settings;
@@ -26,7 +27,13 @@ pub(crate) fn builtin() -> Registry {
 
 #[expect(clippy::needless_pass_by_value, reason = "what the registry calls owns its settings")]
 fn ldap(settings: LdapSettings, _: &BackendContext<'_>) -> Result<Capabilities, SettingsError> {
-    LdapBackend::new(&settings).map(|backend| Arc::new(backend).capabilities())
+    let backend = Arc::new(LdapBackend::new(&settings)?);
+    // Names of attributes that the directory does not know are told in the log at the start. One that is down is asked later.
+    if let Ok(runtime) = Handle::try_current() {
+        let backend = Arc::clone(&backend);
+        runtime.spawn(async move { drop(backend.unknown_attributes().await) });
+    }
+    Ok(backend.capabilities())
 }
 
 fn rest(settings: RestSettings, _: &BackendContext<'_>) -> Result<Capabilities, RestError> {

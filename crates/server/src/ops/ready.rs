@@ -1,6 +1,6 @@
 //! Whether requests can be answered: what stands behind is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -24,6 +24,9 @@ pub struct ReadyChecks {
 pub(super) struct Report {
     pub(super) status: State,
     checks: BTreeMap<String, State>,
+    /// Settings with a name that what stands behind does not know.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    unknown: BTreeSet<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,7 +55,7 @@ impl ReadyChecks {
     /// One round at a time: those who ask during it share what it comes to.
     pub(super) async fn report(&self) -> Report {
         if self.is_stopping.load(Ordering::Relaxed) {
-            return Report { status: State::Stopping, checks: BTreeMap::new() };
+            return Report { status: State::Stopping, checks: BTreeMap::new(), unknown: BTreeSet::new() };
         }
         let mut last = self.last.lock().await;
         if let Some((at, report)) = last.as_ref()
@@ -75,7 +78,11 @@ impl ReadyChecks {
         });
         let checks: BTreeMap<_, _> = join_all(checks).await.into_iter().collect();
         let is_ready = checks.values().all(|state| *state == State::Ok);
-        Report { status: if is_ready { State::Ok } else { State::Down }, checks }
+        let unknown = self.checks.iter().flat_map(|(name, check)| {
+            check.unknown_settings().into_iter().map(move |setting| format!("{name}.{setting}"))
+        });
+        let status = if is_ready { State::Ok } else { State::Down };
+        Report { status, checks, unknown: unknown.collect() }
     }
 }
 

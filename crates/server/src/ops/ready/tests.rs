@@ -10,6 +10,7 @@ use super::*;
 struct Behind {
     is_down: AtomicBool,
     is_silent: bool,
+    unknown: Vec<&'static str>,
     asked: AtomicUsize,
 }
 
@@ -25,6 +26,10 @@ impl Readiness for Behind {
             return Err(AdapterError::Remote("connection to 10.0.0.1 refused".to_owned()));
         }
         Ok(())
+    }
+
+    fn unknown_settings(&self) -> Vec<String> {
+        self.unknown.iter().map(|&setting| setting.to_owned()).collect()
     }
 }
 
@@ -47,6 +52,17 @@ async fn what_is_down_or_silent_is_named_and_nothing_more() {
     assert_eq!(
         shown(&all).await,
         json!({"status": "DOWN", "checks": {"backends.core": "DOWN", "backends.ldap": "DOWN", "store": "OK"}})
+    );
+}
+
+#[tokio::test]
+async fn settings_that_are_not_known_behind_are_named_and_take_nothing_down() {
+    let unknown = vec!["attributes.phone", "attributes.extras.room", "attributes.phone"];
+    let ldap = Arc::new(Behind { unknown, ..Behind::default() });
+    assert_eq!(
+        shown(&checks(&[("backends.ldap", &ldap)])).await,
+        json!({"status": "OK", "checks": {"backends.ldap": "OK"},
+            "unknown": ["backends.ldap.attributes.extras.room", "backends.ldap.attributes.phone"]})
     );
 }
 

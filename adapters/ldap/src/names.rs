@@ -1,0 +1,83 @@
+use crate::attribute::Attribute;
+use crate::id::IdAttribute;
+use crate::schema::Schema;
+use crate::settings::LdapSettings;
+
+/// A name of an attribute that the schema of the directory does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownAttribute {
+    /// The setting that has it, such as `attributes.phone` or `organizations.RETAIL.filter`.
+    pub setting: String,
+    /// The name.
+    pub attribute: String,
+}
+
+/// The attributes that the settings name, as a directory knows them.
+pub(crate) struct Names {
+    pub(crate) id: IdAttribute,
+    pub(crate) given_name: Attribute,
+    pub(crate) family_name: Attribute,
+    pub(crate) phone: Attribute,
+    pub(crate) language: Attribute,
+    pub(crate) organization: Option<Attribute>,
+    /// With the names that the front reads.
+    pub(crate) extras: Vec<(String, Attribute)>,
+    /// What has to be asked for.
+    pub(crate) wanted: Vec<String>,
+    /// What the schema does not know; `None` where it is hidden.
+    pub(crate) unknown: Option<Vec<UnknownAttribute>>,
+}
+
+impl Names {
+    /// By the schema, or as they are written where it is hidden.
+    pub(crate) fn new(settings: &LdapSettings, schema: Option<&Schema>) -> Self {
+        let attributes = &settings.attributes;
+        let resolve = |name: &str| {
+            let resolved = schema.and_then(|schema| Attribute::resolve(name, schema));
+            resolved.unwrap_or_else(|| Attribute::as_written(name))
+        };
+        let (id, format) = settings.id();
+        let extras = attributes.extras.iter().map(|(front, name)| (front.clone(), resolve(name)));
+        let mut names = Self {
+            id: IdAttribute { attribute: resolve(id), format },
+            given_name: resolve(&attributes.given_name),
+            family_name: resolve(&attributes.family_name),
+            phone: resolve(&attributes.phone),
+            language: resolve(&attributes.language),
+            organization: attributes.organization.as_deref().map(resolve),
+            extras: extras.collect(),
+            wanted: settings.lock_attributes().iter().map(|&name| name.to_owned()).collect(),
+            unknown: schema.map(|schema| unknown(settings, schema)),
+        };
+        let beside_id: Vec<_> = names.beside_id().map(|(_, attribute)| attribute.asked.clone()).collect();
+        names.wanted.push(names.id.attribute.asked.clone());
+        names.wanted.extend(beside_id);
+        names
+    }
+
+    /// The attributes that users may have beside the id, each after its setting.
+    pub(crate) fn beside_id(&self) -> impl Iterator<Item = (String, &Attribute)> {
+        let Self { given_name, family_name, phone, language, organization, extras, .. } = self;
+        let names = [
+            ("given_name", given_name),
+            ("family_name", family_name),
+            ("phone", phone),
+            ("language", language),
+        ];
+        let names = names.into_iter().chain(organization.iter().map(|attribute| ("organization", attribute)));
+        let names = names.map(|(key, attribute)| (format!("attributes.{key}"), attribute));
+        names.chain(extras.iter().map(|(front, attribute)| (format!("attributes.extras.{front}"), attribute)))
+    }
+
+    /// Whether nobody can be found, for the name of what identifies users or tells organizations apart.
+    pub(crate) fn finds_nobody(&self) -> Option<&UnknownAttribute> {
+        let is_needed = |setting: &str| matches!(setting, "attributes.id" | "attributes.organization");
+        self.unknown.iter().flatten().find(|unknown| is_needed(&unknown.setting))
+    }
+}
+
+fn unknown(settings: &LdapSettings, schema: &Schema) -> Vec<UnknownAttribute> {
+    let names = settings.names().into_iter();
+    let unknown = names.filter(|(_, name)| Attribute::resolve(name, schema).is_none());
+    unknown.map(|(setting, attribute)| UnknownAttribute { setting, attribute }).collect()
+}
