@@ -64,11 +64,11 @@ async fn no_string_of_a_request_breaks_or_forges_a_line() {
 }
 
 #[tokio::test]
-async fn no_payee_or_currency_does_so_either() {
+async fn no_payee_does_so_either() {
     let folder = Folder::new();
     let adapter = folder.builder().start().await;
-    let visible = "Kč \u{1f4b6}";
-    send(&adapter, USER, &payment("op", "1", visible, visible)).await;
+    let visible = "\"}, {\"event\": Žižkov \\u000a 1/0300";
+    send(&adapter, USER, &payment("op", "1", "CZK", visible)).await;
     for strange in ["a\r\nb", "\u{202e}", "\u{2028}", "\u{200f}", "\u{e0041}"] {
         let context = payment("op", "1", "CZK", &format!("1/0300{strange}"));
         let answer = adapter.post(SMS_CREATE, sms_create(USER, &context)).await;
@@ -78,5 +78,4 @@ async fn no_payee_or_currency_does_so_either() {
     let lines = folder.lines();
     assert_eq!(told(&lines), ["code_sent succeeded", "code_created succeeded"]);
     assert_eq!(lines[1]["account"], visible);
-    assert_eq!(lines[1]["currency"], visible);
 }
