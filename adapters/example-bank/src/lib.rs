@@ -63,9 +63,8 @@ pub fn connect(settings: Settings, decorated: HashSet<OperationName>) -> Result<
 impl Readiness for ExampleBank {
     async fn check(&self) -> Result<(), AdapterError> {
         let status: Option<String> = self.core.get(&["status"], &[]).await?;
-        status
-            .map(drop)
-            .ok_or_else(|| AdapterError::Unreachable("there is no core banking at `url`".to_owned()))
+        let nothing = || AdapterError::Unreachable("there is no core banking at `url`".to_owned());
+        status.map(drop).ok_or_else(nothing)
     }
 }
 
