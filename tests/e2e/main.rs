@@ -24,6 +24,7 @@ mod lifecycle;
 mod limits;
 mod metrics;
 mod one_user;
+mod passwords;
 mod pressure;
 mod races;
 mod recorded;

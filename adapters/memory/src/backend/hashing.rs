@@ -2,11 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
 use data_adapter_core::{AdapterError, Random, SystemRandom, prepared_password};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
+use super::memory::Memory;
+use super::slots::Slots;
+use super::stored_hash::{HashError, StoredHash};
 use super::users::UsersError;
 
 /// Argon2id as OWASP's password storage cheat sheet asks for at least: 19 MiB, two passes, one lane.
@@ -18,49 +21,35 @@ impl PasswordHashing {
     ///
     /// # Errors
     ///
-    /// [`AdapterError::InvalidInput`] when it has none, and [`AdapterError::Internal`] when it can't be hashed, because it is
-    /// longer than Argon2 takes (4 GiB).
+    /// [`AdapterError::InvalidInput`] when it has none, and [`AdapterError::Internal`] when it can't be hashed: it is longer than
+    /// Argon2 takes (4 GiB), or there is no memory for it.
     pub fn hash(self, password: &SecretString, random: &dyn Random) -> Result<String, AdapterError> {
         let prepared = prepared_password(password)
             .map_err(|why| AdapterError::InvalidInput(format!("the password can't be used: {why}")))?;
-        hash(Params::default(), &prepared, random)
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
+            .hash_password_with_salt(prepared.expose_secret().as_bytes(), &random.bytes::<16>())
+            .map(|hash| hash.to_string())
+            .map_err(|error| AdapterError::Internal(format!("a password could not be hashed: {error}")))
     }
-}
-
-fn hash(params: Params, password: &SecretString, random: &dyn Random) -> Result<String, AdapterError> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_with_salt(password.expose_secret().as_bytes(), &random.bytes::<16>())
-        .map(|hash| hash.to_string())
-        .map_err(|error| AdapterError::Internal(format!("a password could not be hashed: {error}")))
 }
 
 /// A hash of no password that anybody knows. It is not computed, which would take a good part of the start.
-fn decoy(params: &Params, random: &dyn Random) -> Option<String> {
+fn decoy(params: &Params, random: &dyn Random) -> String {
     let decoy = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(params).ok()?,
-        salt: Some(Salt::new(&random.bytes::<16>()).ok()?),
-        hash: Some(Output::new(&random.bytes::<32>()).ok()?),
+        params: ParamsString::try_from(params).expect("what was read can be written"),
+        salt: Some(Salt::new(&random.bytes::<16>()).expect("a salt may have 16 bytes")),
+        hash: Some(Output::new(&random.bytes::<32>()).expect("a hash may have 32 bytes")),
     };
-    Some(decoy.to_string())
-}
-
-/// Whether a password fits in its prepared form, or as it was typed, for hashes of before there was one, and of what has
-/// none. How often this hashes depends on what was typed alone: none of the two is left out because the other fits.
-fn fits(hash: &PasswordHash, typed: &SecretString) -> bool {
-    let fits = |password: &SecretString| {
-        Argon2::default().verify_password(password.expose_secret().as_bytes(), hash).is_ok()
-    };
-    match prepared_password(typed) {
-        Ok(prepared) if prepared.expose_secret() != typed.expose_secret() => fits(&prepared) | fits(typed),
-        _ => fits(typed),
-    }
+    decoy.to_string()
 }
 
 /// Verifies passwords off the async threads, a bounded number at once.
 pub(super) struct Verifier {
     permits: Arc<Semaphore>,
+    /// One for each permit, with as much memory as the largest hash needs.
+    slots: Slots,
     /// What an unknown user's password is compared with, as expensive as the most expensive real one.
     decoy: Arc<str>,
 }
@@ -69,24 +58,44 @@ impl Verifier {
     /// Longer than any queue that still makes sense to a person who waits.
     const QUEUE_DEADLINE: Duration = Duration::from_secs(10);
 
-    pub(super) fn new<'a>(hashes: impl Iterator<Item = &'a str>, at_once: usize) -> Result<Self, UsersError> {
+    /// Takes the hashes of all users, each with the user's id, and gets ready to verify so many at once.
+    pub(super) fn new<'a>(
+        hashes: impl Iterator<Item = (&'a str, &'a str)>,
+        at_once: usize,
+    ) -> Result<Self, UsersError> {
+        let at_once = at_once.max(1);
         let cost = |params: &Params| u64::from(params.m_cost()) * u64::from(params.t_cost());
         let mut dearest: Option<Params> = None;
-        for hash in hashes {
-            let hash = PasswordHash::new(hash).map_err(|_| UsersError::NoHash)?;
-            let params = Params::try_from(&hash).map_err(|_| UsersError::NoHash)?;
-            if hash.algorithm.as_str() != "argon2id" || hash.salt.is_none() || hash.hash.is_none() {
-                return Err(UsersError::NoHash);
-            }
-            if dearest.as_ref().is_none_or(|known| cost(known) < cost(&params)) {
-                dearest = Some(params);
+        let mut blocks = 0;
+        for (user, hash) in hashes {
+            let hash = StoredHash::parse(hash)
+                .map_err(|why| UsersError::Hash { user: user.to_owned(), reason: why.to_string() })?;
+            let params = hash.params();
+            blocks = blocks.max(params.block_count());
+            if dearest.as_ref().is_none_or(|known| cost(known) < cost(params)) {
+                dearest = Some(params.clone());
             }
         }
-        let decoy = decoy(&dearest.unwrap_or_default(), &SystemRandom).ok_or(UsersError::NoHash)?;
-        Ok(Self { permits: Arc::new(Semaphore::new(at_once.max(1))), decoy: decoy.into() })
+        let dearest = dearest.unwrap_or_default();
+        let blocks = blocks.max(dearest.block_count());
+        let slots = Slots::start(at_once, blocks).map_err(|error| UsersError::Slots {
+            at_once,
+            mebibytes: blocks.div_ceil(1024),
+            reason: error.to_string(),
+        })?;
+        Ok(Self {
+            permits: Arc::new(Semaphore::new(at_once)),
+            slots,
+            decoy: decoy(&dearest, &SystemRandom).into(),
+        })
     }
 
     /// Whether the password fits; never when there is no hash, after the same work.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be found out, whatever the reason. Only a hash that was computed and is
+    /// another one makes a password wrong.
     pub(super) async fn verify(
         &self,
         password: SecretString,
@@ -99,14 +108,75 @@ impl Verifier {
         };
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| Arc::clone(&self.decoy));
-        let verification = tokio::task::spawn_blocking(move || {
+        let check = move |memory: &mut Memory| {
             let _permit = permit;
-            let parsed = PasswordHash::new(&hash).ok()?;
-            Some(fits(&parsed, &password))
-        });
-        match verification.await {
-            Ok(Some(fits)) => Ok(fits && known),
-            Ok(None) | Err(_) => Err(AdapterError::Internal("a password could not be verified".to_owned())),
+            fits(&hash, &password, memory)
+        };
+        let unfinished = || Err("the check came to no end".to_owned());
+        let fits = self.slots.run(check).await.unwrap_or_else(unfinished);
+        fits.map(|fits| fits && known).map_err(|why| {
+            tracing::error!(why, "a password could not be verified; the attempt does not count");
+            AdapterError::Remote(format!("a password could not be verified: {why}"))
+        })
+    }
+}
+
+/// Whether a password fits in its prepared form, or as it was typed, for hashes of before there was one, and of what has
+/// none. How often this hashes depends on what was typed alone: none of the two is left out because the other fits.
+fn fits(hash: &str, typed: &SecretString, memory: &mut Memory) -> Result<bool, String> {
+    let hash = StoredHash::parse(hash).map_err(|error: HashError| format!("its hash: {error}"))?;
+    let mut fits = |password: &SecretString| hash.fits(password, memory).map_err(|error| error.to_string());
+    match prepared_password(typed) {
+        Ok(prepared) if prepared.expose_secret() != typed.expose_secret() => {
+            Ok(fits(&prepared)? | fits(typed)?)
         }
+        _ => fits(typed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S3CRET: &str =
+        "$argon2id$v=19$m=64,t=1,p=4$c2FsdHNhbHRzYWx0$GsQyPZnF164WJcxB0LgrwmbtylR9KiAVG7BlZJTNtmI";
+
+    async fn verify(verifier: &Verifier, password: &str, hash: Option<&str>) -> Result<bool, AdapterError> {
+        verifier.verify(password.into(), hash.map(Into::into)).await
+    }
+
+    fn verifier(hash: &str) -> Verifier {
+        Verifier::new(std::iter::once(("1", hash)), 2).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_of_somebody_is_right() {
+        let verifier = verifier(S3CRET);
+        assert!(verify(&verifier, "s3cret", Some(S3CRET)).await.unwrap());
+        assert!(!verify(&verifier, "s3cret ", Some(S3CRET)).await.unwrap());
+        assert!(!verify(&verifier, "s3cret", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_can_not_be_computed_is_an_error_and_no_wrong_password() {
+        let verifier = verifier(S3CRET);
+        let needs_more_than_is_reserved = S3CRET.replace("m=64", "m=65536");
+        let no_hash = S3CRET.replace("argon2id", "argon2");
+        for unusable in [&needs_more_than_is_reserved, &no_hash, ""] {
+            for password in ["s3cret", "wrong"] {
+                let outcome = verify(&verifier, password, Some(unusable)).await;
+                assert!(matches!(outcome, Err(AdapterError::Remote(_))), "{unusable}: {outcome:?}");
+            }
+        }
+        assert!(verify(&verifier, "s3cret", Some(S3CRET)).await.unwrap(), "a slot was lost");
+    }
+
+    #[test]
+    fn the_decoy_costs_what_the_dearest_hash_costs() {
+        let dear = S3CRET.replace("m=64,t=1", "m=128,t=3");
+        let large = S3CRET.replace("m=64,t=1", "m=256,t=1");
+        let hashes = [("1", S3CRET), ("2", &dear), ("3", &large)];
+        let verifier = Verifier::new(hashes.into_iter(), 1).unwrap();
+        assert!(verifier.decoy.starts_with("$argon2id$v=19$m=128,t=3,p=4$"), "{}", verifier.decoy);
     }
 }

@@ -1,7 +1,10 @@
 //! Users and accounts from a file.
 
 mod hashing;
+mod memory;
 mod operations;
+mod slots;
+mod stored_hash;
 mod users;
 
 use std::collections::HashSet;
@@ -22,7 +25,7 @@ pub use users::{UsersError, UsersFile};
 /// How a [`MemoryBackend`] works.
 #[derive(Clone, Debug)]
 pub struct MemorySettings {
-    /// How many passwords may be verified at once; each takes a core and the memory of its hash.
+    /// How many passwords may be verified at once; each takes a core and the memory of the largest hash.
     pub concurrent_verifications: usize,
     /// The operations whose form gets the user's accounts.
     pub decorated: HashSet<OperationName>,
@@ -41,7 +44,7 @@ impl MemoryBackend {
     ///
     /// # Errors
     ///
-    /// [`UsersError`] when they contradict each other, or a hash is none.
+    /// [`UsersError`] when they contradict each other, a hash can't be used, or there is no memory to check passwords.
     pub fn new(file: UsersFile, settings: MemorySettings) -> Result<Self, UsersError> {
         let directory = Directory::new(file)?;
         let verifier = Verifier::new(directory.hashes(), settings.concurrent_verifications)?;

@@ -27,9 +27,27 @@ pub enum UsersError {
     /// A username is none by RFC 8265.
     #[error("the username `{0}` is empty, or has a character that RFC 8265 does not allow in one")]
     Username(String),
-    /// A `password_hash` is no Argon2id PHC string.
-    #[error("a password_hash is not an Argon2id PHC string; make one with `data-adapter hash-password`")]
-    NoHash,
+    /// No password could be compared with a `password_hash`.
+    #[error("the password_hash of the user with the id `{user}` can't be used: {reason}")]
+    Hash {
+        /// Whose it is.
+        user: String,
+        /// What is wrong, without any of it.
+        reason: String,
+    },
+    /// The system does not give what it takes to check passwords.
+    #[error(
+        "checking {at_once} passwords at once takes {at_once} threads with {mebibytes} MiB each, which the system refuses \
+         ({reason}); lower `concurrent_verifications`, or allow the process more"
+    )]
+    Slots {
+        /// How many would be checked at once.
+        at_once: usize,
+        /// The memory for one of them, by the largest hash.
+        mebibytes: usize,
+        /// What the system says.
+        reason: String,
+    },
     /// A balance is no decimal number.
     #[error("the balance of the account `{0}` is not a decimal number in quotes")]
     Balance(String),
@@ -143,8 +161,9 @@ impl Directory {
         self.by_id(self.ids.get(&(organization.clone(), prepared))?)
     }
 
-    pub(super) fn hashes(&self) -> impl Iterator<Item = &str> {
-        self.by_id.values().map(|record| record.password_hash.as_ref())
+    /// The hash of each user, with the user's id.
+    pub(super) fn hashes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.by_id.values().map(|record| (record.user.id.as_str(), record.password_hash.as_ref()))
     }
 }
 

@@ -3,6 +3,7 @@
 mod behind;
 mod memory;
 mod operation;
+mod passwords;
 mod round;
 mod start;
 mod table;
@@ -35,7 +36,8 @@ pub(crate) struct Arguments {
     /// Connections that are kept busy
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=96))]
     connections: u16,
-    /// Only the operation with this name, such as `lookup`, or only with what is behind: `ldap` or `rest`
+    /// Only the operation with this name, such as `lookup`, only with what is behind: `ldap` or `rest`, or only the
+    /// memory that `passwords` take
     #[arg(long)]
     only: Option<String>,
     /// Where the results go, as JSON
@@ -43,9 +45,9 @@ pub(crate) struct Arguments {
     output: PathBuf,
 }
 
-/// The Argon2id hash of everybody's password, at the usual cost; only the memory that it takes matters here.
+/// The Argon2id hash of everybody's password, [`operation::PASSWORD`], at the usual cost.
 const HASH: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$nHZghWRdhohP40GFHBq92w$hZK1Xs9e1aPljOsg+J1mSsIX4Uf5JUwt6DyhhrHxVk0";
+    "$argon2id$v=19$m=19456,t=2,p=1$TURFeU16UTFOamM0T1dGaQ$mQaB4i0E/wQbnfiaKBweMvQ2IS81a7n910ifI3TXI8w";
 /// So many that requests do not queue for one.
 const USERS: usize = 1000;
 
@@ -75,6 +77,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     if !detours.is_empty() {
         table::detours(&detours, &rounds);
         table::save(&arguments.output.join("behind.json"), &detours)?;
+    }
+    if arguments.wants(&["passwords"]) {
+        let checked = passwords::measure(&house, if arguments.quick { 1_000 } else { 10_000 }).await?;
+        table::passwords(&checked);
+        table::save(&arguments.output.join("passwords.json"), &[checked])?;
     }
     if arguments.only.is_none() {
         let starts = start::measure(&house, if arguments.quick { 5 } else { 15 }).await?;

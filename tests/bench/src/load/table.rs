@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::behind::Detour;
 use super::memory::Held;
+use super::passwords::Checked;
 use super::round::{Measured, Rounds};
 use super::start::Start;
 
@@ -108,6 +109,15 @@ pub(crate) fn memory(rows: &[Held]) {
         let text = |bytes| format!("{}.{}", megabytes(bytes) / 10, megabytes(bytes) % 10);
         println!("{:24}{:>10}{:>10}{:>10}", row.store, text(row.idle), text(row.loaded), text(row.after));
     }
+}
+
+/// What was held after passwords.
+pub(crate) fn passwords(row: &Checked) {
+    let megabytes = |bytes: u64| bytes.div_ceil(1_000_000);
+    let what = format!("{} passwords, {} at once", row.checks, row.slots);
+    println!("\n{:32}{:>10}{:>10}{:>10}", "resident MB", "before", "after", "allowed");
+    let [before, after, allowed] = [row.before, row.after, row.allowed].map(megabytes);
+    println!("{what:32}{before:>10}{after:>10}{allowed:>10}");
 }
 
 /// Writes results to a file.
