@@ -59,8 +59,10 @@ pub(crate) fn app(
     let intake = web::Data::new(Intake::new(Arc::clone(&parts.random), parts.tracer.clone()));
     let status = web::Data::new(ops::Status::new(&parts));
     let other = parts.web_flow.other().map(Arc::new);
-    let other = other.map(|settings| (Arc::clone(&settings), WebFlow::new(parts.backend.clone(), settings)));
-    let web_flow = web::Data::new(WebFlow::new(parts.backend, Arc::clone(&parts.web_flow)));
+    let other = other.map(|settings| {
+        (Arc::clone(&settings), WebFlow::new(parts.backend.clone(), settings, Arc::clone(&parts.random)))
+    });
+    let web_flow = web::Data::new(WebFlow::new(parts.backend, Arc::clone(&parts.web_flow), parts.random));
     let dialect = parts.web_flow.limits.dialect;
     let sandbox = parts.sandbox;
     let swagger_ui = parts.swagger_ui;

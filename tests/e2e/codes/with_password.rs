@@ -96,3 +96,15 @@ async fn wrong_passwords_count_here_as_they_do_at_the_login() {
         }
     }
 }
+
+#[tokio::test]
+async fn checks_for_nobody_do_not_block_the_user_whose_id_they_name_as_the_message() {
+    let adapter = DataAdapter::builder().env("DATA_ADAPTER__WEB_FLOW__DIALECT", "1").start().await;
+    for _ in 0..6 {
+        let body = sms_password_verify(USER, "12345678", None, "wrong", &rent("op"));
+        let answer = adapter.post(SMS_PASSWORD_VERIFY, body).await;
+        assert_eq!(answer.member("userAuthenticationResult"), "SKIPPED", "{}", answer.text);
+    }
+    let answer = adapter.post(AUTHENTICATE, authenticate(USER, PASSWORD)).await;
+    assert_eq!(answer.member("authenticationResult"), "SUCCEEDED", "{}", answer.text);
+}

@@ -144,10 +144,10 @@ pub(crate) fn sms_verify<'a>(
     ))
 }
 
-pub(crate) fn sms_password_verify(
+pub(crate) fn sms_password_verify<'a>(
     message_id: &str,
     code: &str,
-    user_id: &str,
+    user_id: impl Into<Option<&'a str>>,
     password: &str,
     context: &str,
 ) -> String {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{Handler, HttpResponse, Responder, web};
-use data_adapter_core::{Backend, BindingKind, OperationName};
+use data_adapter_core::{Backend, BindingKind, OperationName, Random, UserId};
 use data_adapter_protocol::web_flow::{Dialect, Limits};
 
 pub(crate) use dialect::statuses;
@@ -61,11 +61,17 @@ pub struct OperationRules {
 pub(crate) struct WebFlow {
     backend: Backend,
     settings: Arc<WebFlowSettings>,
+    random: Arc<dyn Random>,
 }
 
 impl WebFlow {
-    pub(crate) fn new(backend: Backend, settings: Arc<WebFlowSettings>) -> Self {
-        Self { backend, settings }
+    pub(crate) fn new(backend: Backend, settings: Arc<WebFlowSettings>, random: Arc<dyn Random>) -> Self {
+        Self { backend, settings, random }
+    }
+
+    /// The id of a user whom there is not.
+    fn nobody(&self) -> UserId {
+        UserId::new(uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string())
     }
 }
 

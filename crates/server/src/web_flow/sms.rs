@@ -115,8 +115,8 @@ pub(super) async fn verify_with_password(
     let account = state.account(request.user_id.as_deref(), request.account_status);
     let user = request.user_id.map(UserId::from);
     let credentials = Credentials {
-        // A fake takes as long as a real one, and counts against nobody.
-        user: user.clone().unwrap_or_else(|| UserId::new(&request.message_id)),
+        // A fake takes as long as a real one, and counts against nobody: whatever the caller chose might be somebody's id.
+        user: user.clone().unwrap_or_else(|| state.nobody()),
         organization: request.organization_id.map(Into::into),
         password: password(request.password, request.authentication_context),
         operation: operation.clone(),
