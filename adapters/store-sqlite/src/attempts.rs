@@ -56,7 +56,13 @@ pub(crate) fn count(
     Ok(Attempt::Blocked)
 }
 
-fn take_back(connection: &Connection, user: &UserId, factor: Factor, limit: u32) -> rusqlite::Result<()> {
+/// Takes one counted attempt back.
+pub(crate) fn take_back(
+    connection: &Connection,
+    user: &UserId,
+    factor: Factor,
+    limit: u32,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "UPDATE attempts SET

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
 use data_adapter_sca::{
-    Attempt, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step,
+    Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor, Guess, GuessPolicy,
+    Step,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -36,7 +37,15 @@ fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
     })
 }
 
-fn open(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<()> {
+fn open(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<bool> {
+    if is_over(connection, &challenge.step.operation)? {
+        return Ok(false);
+    }
+    insert(connection, challenge).map(|()| true)
+}
+
+/// Keeps a challenge and ends the open one of the same step.
+fn insert(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<()> {
     let step = &challenge.step;
     connection
         .prepare_cached(
@@ -72,7 +81,7 @@ pub(crate) fn try_to_open(connection: &Connection) -> rusqlite::Result<()> {
         created_at: Timestamp::UNIX_EPOCH,
         expires_at: Timestamp::UNIX_EPOCH,
     };
-    open(connection, &probe)?;
+    insert(connection, &probe)?;
     connection.prepare_cached("DELETE FROM challenges WHERE message_id = ?")?.execute([name]).map(drop)
 }
 
@@ -144,6 +153,24 @@ fn count(
         .optional()
 }
 
+fn take_back(
+    connection: &Connection,
+    step: &Step,
+    blocked: bool,
+    policy: &AttemptPolicy,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE spent SET guesses = max(guesses - 1, 0)
+             WHERE operation_id = ? AND operation_name = ? AND user_id = ?",
+        )?
+        .execute([step.operation.as_str(), step.name.as_str(), user_of(step)])?;
+    match step.user.as_ref().filter(|_| !blocked) {
+        Some(user) => attempts::take_back(connection, user, Factor::Code, policy.limit),
+        None => Ok(()),
+    }
+}
+
 fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusqlite::Result<bool> {
     let used = connection
         .prepare_cached(
@@ -165,16 +192,25 @@ fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusq
     Ok(true)
 }
 
-fn end_operation(connection: &Connection, operation: &OperationId) -> rusqlite::Result<u64> {
+fn end_operation(connection: &Connection, operation: &OperationId, now: Timestamp) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("INSERT INTO ended_operations VALUES (?, ?) ON CONFLICT DO NOTHING")?
+        .execute(params![operation.as_str(), nanoseconds(now)])?;
     let ended = connection
         .prepare_cached("UPDATE challenges SET state = 1 WHERE operation_id = ? AND state = 0")?
         .execute([operation.as_str()])?;
     Ok(ended as u64)
 }
 
+fn is_over(connection: &Connection, operation: &OperationId) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM ended_operations WHERE operation_id = ?")?
+        .exists([operation.as_str()])
+}
+
 #[async_trait]
 impl ChallengeStore for SqliteStore {
-    async fn open(&self, challenge: Challenge) -> Result<(), AdapterError> {
+    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
         self.writer.write(move |connection| open(connection, &challenge)).await
     }
 
@@ -199,14 +235,24 @@ impl ChallengeStore for SqliteStore {
         self.writer.write(move |connection| guess(connection, &message, now, &policy)).await
     }
 
+    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
+        let (step, blocked, policy) = (guess.challenge.step.clone(), guess.blocked, policy.failures);
+        self.writer.write(move |connection| take_back(connection, &step, blocked, &policy)).await
+    }
+
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         let message = message.clone();
         self.writer.write(move |connection| consume(connection, &message, now)).await
     }
 
-    async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
+    async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
         let operation = operation.clone();
-        self.writer.write(move |connection| end_operation(connection, &operation)).await
+        self.writer.write(move |connection| end_operation(connection, &operation, now)).await
+    }
+
+    async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError> {
+        let operation = operation.clone();
+        self.reader.read(move |connection| is_over(connection, &operation)).await
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {

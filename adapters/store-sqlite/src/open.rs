@@ -11,7 +11,8 @@ use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
 
 /// What each version adds to the file. `user_version` of the file says how many of them it has.
-const VERSIONS: [&str; 1] = [include_str!("../migrations/0001_create.sql")];
+const VERSIONS: [&str; 2] =
+    [include_str!("../migrations/0001_create.sql"), include_str!("../migrations/0002_ended_operations.sql")];
 
 impl SqliteStore {
     /// Opens the file, makes it when there is none, and brings it to this version. Waits for the disk. The store has to be

@@ -9,15 +9,15 @@ use crate::attempts::number;
 use crate::challenges;
 use crate::time::{latest, length, nanoseconds};
 
-/// Challenges that go in one change: those who wait for their own changes must not wait for all of them.
+/// Records that go in one change: those who wait for their own changes must not wait for all of them.
 const AT_ONCE: u32 = 500;
 
-/// Removes some challenges that expired by then, and says how many.
-fn expired_challenges(connection: &Connection, expired: i64) -> rusqlite::Result<usize> {
-    let statement = "DELETE FROM challenges WHERE message_id IN
-         (SELECT message_id FROM challenges WHERE expires_at <= ? LIMIT ?)";
-    connection.prepare_cached(statement)?.execute(params![expired, AT_ONCE])
-}
+/// Some challenges that expired by then.
+const CHALLENGES: &str = "DELETE FROM challenges WHERE message_id IN
+    (SELECT message_id FROM challenges WHERE expires_at <= ? LIMIT ?)";
+/// Some operations that ended by then.
+const ENDED_OPERATIONS: &str = "DELETE FROM ended_operations WHERE operation_id IN
+    (SELECT operation_id FROM ended_operations WHERE ended_at <= ? LIMIT ?)";
 
 /// Removes counters whose last failure is so old, unless their block runs on `now`.
 fn counters(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<usize> {
@@ -34,6 +34,7 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
         "UPDATE challenges SET state = max(state, 1), created_at = ?2, expires_at = min(expires_at, ?2) WHERE created_at > ?1",
         "UPDATE spent SET last_at = ?2 WHERE last_at > ?1",
         "UPDATE shown_forms SET shown_at = ?2 WHERE shown_at > ?1",
+        "UPDATE ended_operations SET ended_at = ?2 WHERE ended_at > ?1",
     ] {
         changed += connection.prepare_cached(statement)?.execute([latest, now])?;
     }
@@ -57,25 +58,39 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
     Ok(changed)
 }
 
+impl SqliteStore {
+    /// Removes what a statement finds of then and before, some at a time, and says how many records that were.
+    async fn purge_slowly(&self, statement: &'static str, then: i64) -> Result<usize, AdapterError> {
+        let mut removed = 0;
+        loop {
+            let some = self.writer.write(move |connection| {
+                connection.prepare_cached(statement)?.execute(params![then, AT_ONCE])
+            });
+            let some = some.await?;
+            removed += some;
+            if some < AT_ONCE as usize {
+                return Ok(removed);
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         let counted = nanoseconds(now - retention.counters);
         let shown = nanoseconds(now - retention.shown_forms);
         let expired = nanoseconds(now - retention.challenges);
+        let ended = nanoseconds(now - retention.ended_operations);
         let now = nanoseconds(now);
         let first = self.writer.write(move |connection| {
             let forms = connection.execute("DELETE FROM shown_forms WHERE shown_at <= ?", params![shown])?;
             Ok(forms + counters(connection, counted, now)?)
         });
-        let mut removed = first.await?;
-        loop {
-            let some = self.writer.write(move |connection| expired_challenges(connection, expired)).await?;
-            removed += some;
-            if some < AT_ONCE as usize {
-                return Ok(removed as u64);
-            }
-        }
+        let removed = first.await?
+            + self.purge_slowly(CHALLENGES, expired).await?
+            + self.purge_slowly(ENDED_OPERATIONS, ended).await?;
+        Ok(removed as u64)
     }
 
     async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {

@@ -1,6 +1,6 @@
 //! What becomes of the file: while it is used, and when the store is closed.
 
-use data_adapter_core::{AdapterError, UserId};
+use data_adapter_core::{AdapterError, OperationId, UserId};
 use data_adapter_sca::{
     AttemptPolicy, AttemptStore as _, ChallengeStore as _, Factor, Retention, Store as _,
 };
@@ -59,6 +59,27 @@ async fn a_purge_goes_on_until_all_that_expired_is_gone() {
         opened.expect("a challenge is kept");
     }
     let none = SignedDuration::ZERO;
-    let retention = Retention { challenges: none, counters: none, shown_forms: none };
+    let retention = Retention { challenges: none, counters: none, shown_forms: none, ended_operations: none };
     assert_eq!(store.purge(at(100_000), retention).await.expect("it is purged"), 1_234);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_the_first_version_keeps_what_it_has_and_learns_which_operations_are_over() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    let old = rusqlite::Connection::open(&path).expect("a file");
+    old.execute_batch(include_str!("../migrations/0001_create.sql")).expect("the first version");
+    old.execute_batch(
+        "PRAGMA user_version = 1;
+         INSERT INTO challenges VALUES ('m', 'op', 'login', 'user', NULL, zeroblob(32), 'key', 0, 9000000000000000000, 0)",
+    )
+    .expect("an open challenge");
+    drop(old);
+    let store = SqliteStore::open(&path).expect("the store opens");
+    assert_eq!(store.open_challenges(at(0)).await.expect("it can be read").len(), 1);
+    let operation = OperationId::new("op");
+    assert!(!store.is_over(&operation).await.expect("it can be asked"));
+    assert_eq!(store.end_operation(&operation, at(0)).await.expect("it can be ended"), 1);
+    let another = SqliteStore::open(&path).expect("it opens again");
+    assert!(another.is_over(&operation).await.expect("it can be asked"));
 }

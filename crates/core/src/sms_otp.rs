@@ -168,6 +168,7 @@ pub trait SmsOtp: Send + Sync {
     ///
     /// # Errors
     ///
+    /// [`AdapterError::InvalidOperationContext`] when the operation is over: nothing is sent then.
     /// [`AdapterError::Remote`] when the code could not be kept, or the user not be looked up. A message that could not
     /// be sent is [`CodeDelivery::Failed`] instead.
     async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError>;
@@ -196,11 +197,12 @@ pub trait SmsOtp: Send + Sync {
     ///
     /// # Errors
     ///
+    /// [`AdapterError::InvalidOperationContext`] when the operation is over: nothing is sent then.
     /// [`AdapterError::Remote`] when the user could not be looked up. A message that could not be sent is
     /// [`CodeDelivery::Failed`] instead.
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError>;
 
-    /// Ends the open codes of an operation that is over.
+    /// Ends an operation with its open codes. It gets no more of them.
     ///
     /// # Errors
     ///

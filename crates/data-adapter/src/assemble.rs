@@ -334,5 +334,6 @@ fn retention(settings: &Settings) -> Retention {
         challenges: settings.otp.policy().validity,
         counters: settings.otp.failures().forget_after.max(settings.password.failures().forget_after),
         shown_forms: SignedDuration::from_hours(24),
+        ended_operations: SignedDuration::from_hours(24),
     }
 }

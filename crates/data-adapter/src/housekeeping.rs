@@ -148,7 +148,8 @@ mod tests {
         let step = step("op", "login", Some("12345678"));
         store.open(challenge("ahead", &step, ahead)).await.unwrap();
         let hour = SignedDuration::from_hours(1);
-        let retention = Retention { challenges: hour, counters: hour, shown_forms: hour };
+        let retention =
+            Retention { challenges: hour, counters: hour, shown_forms: hour, ended_operations: hour };
         let blocks = BlockDurations { code: hour, password: hour };
         let housekeeping = Housekeeping::new(Arc::clone(&store), Arc::clone(&clock) as _, retention, blocks);
         assert_eq!(store.open_challenges(ahead).await.unwrap().len(), 1);

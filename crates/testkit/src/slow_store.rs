@@ -4,13 +4,27 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
-    ConsentStore, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
+    ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
 };
 use jiff::Timestamp;
 
 /// Lets other tasks run before and after each call, as a store on the other side of a network does. Over a store that
 /// never waits, what an engine does between two calls would hardly ever meet what another request does.
-pub(crate) struct SlowStore(pub(crate) Arc<dyn Store>);
+pub(crate) struct SlowStore {
+    inner: Arc<dyn Store>,
+    uses_codes_up: bool,
+}
+
+impl SlowStore {
+    pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
+        Self { inner, uses_codes_up: true }
+    }
+
+    /// One that can't use a code up, as on a disk that fills up between two changes.
+    pub(crate) fn that_uses_no_code_up(inner: Arc<dyn Store>) -> Self {
+        Self { inner, uses_codes_up: false }
+    }
+}
 
 async fn slowly<T>(call: impl Future<Output = T>) -> T {
     tokio::task::yield_now().await;
@@ -21,8 +35,8 @@ async fn slowly<T>(call: impl Future<Output = T>) -> T {
 
 #[async_trait]
 impl ChallengeStore for SlowStore {
-    async fn open(&self, challenge: Challenge) -> Result<(), AdapterError> {
-        slowly(self.0.open(challenge)).await
+    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
+        slowly(self.inner.open(challenge)).await
     }
 
     async fn guess(
@@ -31,23 +45,34 @@ impl ChallengeStore for SlowStore {
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError> {
-        slowly(self.0.guess(message, now, policy)).await
+        slowly(self.inner.guess(message, now, policy)).await
     }
 
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
-        slowly(self.0.owner(message)).await
+        slowly(self.inner.owner(message)).await
+    }
+
+    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
+        slowly(self.inner.take_guess_back(guess, policy)).await
     }
 
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
-        slowly(self.0.consume(message, now)).await
+        if !self.uses_codes_up {
+            return Err(AdapterError::Remote("the test says so".to_owned()));
+        }
+        slowly(self.inner.consume(message, now)).await
     }
 
-    async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
-        slowly(self.0.end_operation(operation)).await
+    async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
+        slowly(self.inner.end_operation(operation, now)).await
+    }
+
+    async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError> {
+        slowly(self.inner.is_over(operation)).await
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
-        slowly(self.0.open_challenges(now)).await
+        slowly(self.inner.open_challenges(now)).await
     }
 }
 
@@ -60,7 +85,7 @@ impl AttemptStore for SlowStore {
         now: Timestamp,
         policy: &AttemptPolicy,
     ) -> Result<Attempt, AdapterError> {
-        slowly(self.0.count_attempt(user, factor, now, policy)).await
+        slowly(self.inner.count_attempt(user, factor, now, policy)).await
     }
 
     async fn take_attempt_back(
@@ -69,15 +94,15 @@ impl AttemptStore for SlowStore {
         factor: Factor,
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError> {
-        slowly(self.0.take_attempt_back(user, factor, policy)).await
+        slowly(self.inner.take_attempt_back(user, factor, policy)).await
     }
 
     async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError> {
-        slowly(self.0.keep_attempt(user, factor)).await
+        slowly(self.inner.keep_attempt(user, factor)).await
     }
 
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
-        slowly(self.0.clear_attempts(user, factor)).await
+        slowly(self.inner.clear_attempts(user, factor)).await
     }
 
     async fn blocked_until(
@@ -86,44 +111,44 @@ impl AttemptStore for SlowStore {
         factor: Factor,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, AdapterError> {
-        slowly(self.0.blocked_until(user, factor, now)).await
+        slowly(self.inner.blocked_until(user, factor, now)).await
     }
 
     async fn blocks(&self, now: Timestamp) -> Result<Vec<Block>, AdapterError> {
-        slowly(self.0.blocks(now)).await
+        slowly(self.inner.blocks(now)).await
     }
 }
 
 #[async_trait]
 impl ConsentStore for SlowStore {
     async fn remember_shown(&self, shown: ShownForm) -> Result<(), AdapterError> {
-        slowly(self.0.remember_shown(shown)).await
+        slowly(self.inner.remember_shown(shown)).await
     }
 
     async fn shown(&self, operation: &OperationId, user: &UserId) -> Result<Option<ShownForm>, AdapterError> {
-        slowly(self.0.shown(operation, user)).await
+        slowly(self.inner.shown(operation, user)).await
     }
 
     async fn add_consent(&self, record: ConsentRecord) -> Result<(), AdapterError> {
-        slowly(self.0.add_consent(record)).await
+        slowly(self.inner.add_consent(record)).await
     }
 
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
-        slowly(self.0.consents(user)).await
+        slowly(self.inner.consents(user)).await
     }
 }
 
 #[async_trait]
 impl Store for SlowStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
-        slowly(self.0.purge(now, retention)).await
+        slowly(self.inner.purge(now, retention)).await
     }
 
     async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {
-        slowly(self.0.rewind(now, blocks)).await
+        slowly(self.inner.rewind(now, blocks)).await
     }
 
     async fn probe(&self) -> Result<(), AdapterError> {
-        slowly(self.0.probe()).await
+        slowly(self.inner.probe()).await
     }
 }

@@ -60,7 +60,7 @@ impl Attempts {
         self.counters.remove(&(user.clone(), factor)).is_some()
     }
 
-    fn take_back(&mut self, user: &UserId, factor: Factor, policy: &AttemptPolicy) {
+    pub(super) fn take_back(&mut self, user: &UserId, factor: Factor, policy: &AttemptPolicy) {
         if let Some(counter) = self.counters.get_mut(&(user.clone(), factor)) {
             counter.failures = counter.failures.saturating_sub(1);
             if counter.failures < policy.limit {

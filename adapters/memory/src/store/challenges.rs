@@ -15,6 +15,8 @@ pub(super) struct Challenges {
     /// The open challenge of each step.
     open: BTreeMap<Step, MessageId>,
     spent: HashMap<Step, Spent>,
+    /// Operations that are over, and since when.
+    over: HashMap<OperationId, Timestamp>,
 }
 
 struct Record {
@@ -40,12 +42,16 @@ pub(super) fn is_older(then: Timestamp, age: SignedDuration, now: Timestamp) -> 
 }
 
 impl Challenges {
-    fn open(&mut self, challenge: Challenge) {
+    fn open(&mut self, challenge: Challenge) -> bool {
+        if self.over.contains_key(&challenge.step.operation) {
+            return false;
+        }
         if let Some(older) = self.open.insert(challenge.step.clone(), challenge.message.clone()) {
             self.set_state(&older, RecordState::Ended);
         }
         let record = Record { challenge, state: RecordState::Open };
         self.records.insert(record.challenge.message.clone(), record);
+        true
     }
 
     fn set_state(&mut self, message: &MessageId, state: RecordState) {
@@ -80,7 +86,14 @@ impl Challenges {
         Some(remaining)
     }
 
-    fn end_operation(&mut self, operation: &OperationId) -> u64 {
+    fn take_back(&mut self, step: &Step) {
+        if let Some(spent) = self.spent.get_mut(step) {
+            spent.guesses = spent.guesses.saturating_sub(1);
+        }
+    }
+
+    fn end_operation(&mut self, operation: &OperationId, now: Timestamp) -> u64 {
+        self.over.entry(operation.clone()).or_insert(now);
         let first = Step { operation: operation.clone(), name: OperationName::new(""), user: None };
         let steps: Vec<Step> = self
             .open
@@ -110,23 +123,28 @@ impl Challenges {
             }
             changed += 1;
         }
-        changed + self.spent.values_mut().map(|spent| bring_back(&mut spent.last, now)).sum::<usize>()
+        let times = self.spent.values_mut().map(|spent| &mut spent.last).chain(self.over.values_mut());
+        changed + times.map(|time| bring_back(time, now)).sum::<usize>()
     }
 
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
-        let before = self.records.len() + self.spent.len();
+        let before = self.len();
         self.records.retain(|_, record| !is_older(record.challenge.expires_at, retention.challenges, now));
         self.open.retain(|_, message| self.records.contains_key(message));
         self.spent.retain(|_, spent| !is_older(spent.last, retention.counters, now));
-        before - self.records.len() - self.spent.len()
+        self.over.retain(|_, ended| !is_older(*ended, retention.ended_operations, now));
+        before - self.len()
+    }
+
+    fn len(&self) -> usize {
+        self.records.len() + self.spent.len() + self.over.len()
     }
 }
 
 #[async_trait]
 impl ChallengeStore for MemoryStore {
-    async fn open(&self, challenge: Challenge) -> Result<(), AdapterError> {
-        self.state().challenges.open(challenge);
-        Ok(())
+    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
+        Ok(self.state().challenges.open(challenge))
     }
 
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
@@ -161,6 +179,16 @@ impl ChallengeStore for MemoryStore {
         Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked })))
     }
 
+    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
+        let mut state = self.state();
+        let step = &guess.challenge.step;
+        state.challenges.take_back(step);
+        if let Some(user) = step.user.as_ref().filter(|_| !guess.blocked) {
+            state.attempts.take_back(user, Factor::Code, &policy.failures);
+        }
+        Ok(())
+    }
+
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         let mut state = self.state();
         let step = match state.challenges.guessable(message, now) {
@@ -176,8 +204,12 @@ impl ChallengeStore for MemoryStore {
         Ok(true)
     }
 
-    async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
-        Ok(self.state().challenges.end_operation(operation))
+    async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
+        Ok(self.state().challenges.end_operation(operation, now))
+    }
+
+    async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError> {
+        Ok(self.state().challenges.over.contains_key(operation))
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {

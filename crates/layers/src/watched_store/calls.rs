@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
-    ConsentStore, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
+    ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
 };
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use super::call::Call;
 
 #[async_trait]
 impl ChallengeStore for WatchedStore {
-    async fn open(&self, challenge: Challenge) -> Result<(), AdapterError> {
+    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
         self.timed(Call::Open, self.inner.open(challenge)).await
     }
 
@@ -28,12 +28,20 @@ impl ChallengeStore for WatchedStore {
         self.timed(Call::Guess, self.inner.guess(message, now, policy)).await
     }
 
+    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
+        self.timed(Call::TakeGuessBack, self.inner.take_guess_back(guess, policy)).await
+    }
+
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         self.timed(Call::Consume, self.inner.consume(message, now)).await
     }
 
-    async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError> {
-        self.timed(Call::EndOperation, self.inner.end_operation(operation)).await
+    async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
+        self.timed(Call::EndOperation, self.inner.end_operation(operation, now)).await
+    }
+
+    async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError> {
+        self.timed(Call::IsOver, self.inner.is_over(operation)).await
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {

@@ -180,22 +180,49 @@ impl OtpEngine {
             Guess::Spent => return Ok(VerificationOutcome::AttemptsSpent.into()),
             Guess::Counted(counted) => counted,
         };
+        let outcome = self.judge(&counted, verification, accept, now).await;
+        if outcome.is_err() {
+            self.take_back(&counted).await;
+        }
+        outcome
+    }
+
+    /// What a counted guess is. An error when nobody can say: then it has to be taken back.
+    async fn judge(
+        &self,
+        counted: &CountedGuess,
+        verification: &CodeVerification,
+        accept: bool,
+        now: Timestamp,
+    ) -> Result<Guessed, AdapterError> {
         let remaining_attempts = Some(counted.remaining);
-        let fits = self.is_right(&counted, verification);
+        let fits = self.is_right(counted, verification)?;
         let outcome = match (fits && accept, verification.code.expose_secret().is_empty()) {
             (false, true) => VerificationOutcome::Empty { remaining_attempts },
             (false, false) => VerificationOutcome::Wrong { remaining_attempts },
-            (true, _) if store.consume(&verification.message, now).await? => VerificationOutcome::Succeeded,
+            (true, _) if self.parts.store.consume(&verification.message, now).await? => {
+                VerificationOutcome::Succeeded
+            }
             (true, _) => VerificationOutcome::AlreadyUsed,
         };
         Ok(Guessed { outcome, fits })
     }
 
-    fn is_right(&self, guess: &CountedGuess, verification: &CodeVerification) -> bool {
+    /// The answer is an error already; a guess that can't be taken back is for the log.
+    async fn take_back(&self, counted: &CountedGuess) {
+        if let Err(error) = self.parts.store.take_guess_back(counted, &self.parts.policy.guesses).await {
+            tracing::error!(%error, "a guess at a code that nobody could check stays counted");
+        }
+    }
+
+    /// Whether the code and all that it is bound to is right. An error when the key is gone that it was hashed under.
+    fn is_right(&self, guess: &CountedGuess, verification: &CodeVerification) -> Result<bool, AdapterError> {
         let challenge = &guess.challenge;
         let Some(key) = self.parts.keys.find(&challenge.key_id) else {
-            tracing::warn!(key_id = challenge.key_id, "the key of a code is not configured any more");
-            return false;
+            tracing::error!(key_id = challenge.key_id, "a code can't be checked: its key is not configured");
+            return Err(AdapterError::Unanswerable(
+                "the key of a code is not configured any more".to_owned(),
+            ));
         };
         let step = Step {
             operation: verification.operation.id.clone(),
@@ -204,10 +231,11 @@ impl OtpEngine {
         };
         let hash = code::hash(key, &verification.message, &step, &verification.binding, &verification.code);
         let fits = bool::from(hash.0.ct_eq(&challenge.code_hash.0));
-        fits & challenge.step.user.is_some()
+        Ok(fits
+            & challenge.step.user.is_some()
             & same_if_named(verification.user.as_ref(), challenge.step.user.as_ref())
             & same_if_named(verification.organization.as_ref(), challenge.organization.as_ref())
-            & !guess.blocked
+            & !guess.blocked)
     }
 }
 
@@ -223,6 +251,11 @@ impl From<VerificationOutcome> for Guessed {
     fn from(outcome: VerificationOutcome) -> Self {
         Self { outcome, fits: false }
     }
+}
+
+/// What is said of a code for an operation that has ended.
+fn over() -> AdapterError {
+    AdapterError::InvalidOperationContext("the operation is over, and gets no more codes".to_owned())
 }
 
 fn same_if_named<T: PartialEq>(named: Option<&T>, known: Option<&T>) -> bool {
@@ -265,7 +298,9 @@ impl SmsOtp for OtpEngine {
             created_at: now,
             expires_at: now + self.parts.policy.validity,
         };
-        self.parts.store.open(challenge).await?;
+        if !self.parts.store.open(challenge).await? {
+            return Err(over());
+        }
         let delivery = match recipient {
             Recipient::Real(user, phone) => {
                 let message = CodeMessage {
@@ -321,6 +356,9 @@ impl SmsOtp for OtpEngine {
     }
 
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
+        if self.parts.store.is_over(&message.operation.id).await? {
+            return Err(over());
+        }
         let Some(user) = &message.user else { return Ok(Some(CodeDelivery::Succeeded)) };
         let Some(user) = self.user(user, message.organization.as_ref()).await? else { return Ok(None) };
         let now = self.parts.clock.now();
@@ -333,6 +371,6 @@ impl SmsOtp for OtpEngine {
     }
 
     async fn end_operation(&self, operation: &OperationId) -> Result<(), AdapterError> {
-        self.parts.store.end_operation(operation).await.map(drop)
+        self.parts.store.end_operation(operation, self.parts.clock.now()).await.map(drop)
     }
 }

@@ -93,12 +93,13 @@ pub enum Guess {
 /// Keeps challenges and the guesses at them.
 #[async_trait]
 pub trait ChallengeStore: Send + Sync {
-    /// Keeps `challenge` and ends the open one of the same step. Guesses that the step has spent stay spent.
+    /// Keeps `challenge` and ends the open one of the same step. Guesses that the step has spent stay spent. False when its
+    /// operation is over: nothing was kept then.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be kept.
-    async fn open(&self, challenge: Challenge) -> Result<(), AdapterError>;
+    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError>;
 
     /// Whose challenge it is; `None` when there is no such challenge, or it is a fake for nobody.
     ///
@@ -126,6 +127,14 @@ pub trait ChallengeStore: Send + Sync {
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError>;
 
+    /// Takes a counted guess back that turned out to be none, because nobody could say whether it was right: the step and the
+    /// user get their try back, and a block that it started is lifted.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be taken back.
+    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError>;
+
     /// Uses the challenge up: true for exactly one caller, and only while it is open and not [over](Challenge::is_over), which
     /// ends it. Clears what the step and the user have spent.
     ///
@@ -134,12 +143,20 @@ pub trait ChallengeStore: Send + Sync {
     /// [`AdapterError::Remote`] when it could not be used up: the code must not be accepted then.
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError>;
 
-    /// Ends every open challenge of an operation, and says how many those were.
+    /// Ends an operation with every open challenge of it, and says how many those were. It stays over for
+    /// [`Retention::ended_operations`](super::Retention::ended_operations) from the first time on.
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] when they could not be ended.
-    async fn end_operation(&self, operation: &OperationId) -> Result<u64, AdapterError>;
+    /// [`AdapterError::Remote`] when it could not be ended.
+    async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError>;
+
+    /// Whether an operation is over.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked.
+    async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError>;
 
     /// Every challenge that is open and not [over](Challenge::is_over) at `now`, oldest first, for an operator.
     ///

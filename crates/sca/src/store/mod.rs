@@ -24,6 +24,8 @@ pub struct Retention {
     pub counters: SignedDuration,
     /// Forms that were shown.
     pub shown_forms: SignedDuration,
+    /// That an operation is over, after it ended. Its id may then be that of another one.
+    pub ended_operations: SignedDuration,
 }
 
 /// How far the clocks of the instances over one store may be apart. What begins further ahead was made by a clock that was

@@ -79,8 +79,14 @@ impl Bench {
 
     /// An engine whose requests meet each other between any two calls of the store.
     pub(super) fn with_a_slow_store(mut self) -> Self {
-        self.store = Arc::new(SlowStore(self.store));
+        self.store = Arc::new(SlowStore::new(self.store));
         self.with_policy(self.policy)
+    }
+
+    /// An engine over the same store, which can't use a code up.
+    pub(super) fn that_uses_no_code_up(&self) -> Self {
+        let store = Arc::new(SlowStore::that_uses_no_code_up(Arc::clone(&self.store)));
+        Self { store, ..self.clone() }.with_policy(self.policy)
     }
 
     pub(super) fn advance(&self, seconds: i64) {

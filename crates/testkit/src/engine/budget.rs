@@ -1,4 +1,4 @@
-use data_adapter_core::VerificationOutcome;
+use data_adapter_core::{AdapterError, VerificationOutcome};
 
 use super::bench::{Bench, Sent, TRIES, VALIDITY, wrong};
 use crate::{Approval, payment};
@@ -109,4 +109,17 @@ pub(super) async fn what_is_bound_wrongly_spends_a_try(bench: Bench) {
         assert_eq!(bench.verify(&other, &sent).await, wrong(left));
     }
     assert_eq!(bench.verify(&approval, &sent).await, VerificationOutcome::AttemptsSpent);
+}
+
+pub(super) async fn a_right_code_that_could_not_be_used_up_spends_nothing(bench: Bench) {
+    let approval = Approval::payment("op");
+    let sent = bench.send(&approval).await;
+    let broken = bench.that_uses_no_code_up();
+    for _ in 0..TRIES * 2 {
+        let outcome = broken.engine().verify(&approval.answer(&sent.message, &sent.code)).await;
+        assert!(matches!(outcome, Err(AdapterError::Remote(_))), "it came back as {outcome:?}");
+    }
+    assert!(bench.is_sent_codes().await, "the user is blocked");
+    assert_eq!(bench.guess_wrong(&approval, &sent).await, wrong(TRIES - 1));
+    assert!(bench.verify(&approval, &sent).await.succeeded());
 }

@@ -31,6 +31,7 @@ async fn foresee(bench: &Bench, approval: &Approval, seed: u64) -> (Bench, Sent)
         challenges: SignedDuration::ZERO,
         counters: SignedDuration::ZERO,
         shown_forms: SignedDuration::ZERO,
+        ended_operations: SignedDuration::ZERO,
     };
     let later = bench.clock.now() + SignedDuration::from_secs(VALIDITY + 1);
     let purged = bench.store.purge(later, at_once).await;

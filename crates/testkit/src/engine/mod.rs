@@ -40,6 +40,7 @@ where
             a_new_code_ends_the_older_one_whether_it_is_called_a_resend_or_not,
             codes_for_the_steps_of_one_operation_live_side_by_side,
             the_end_of_an_operation_ends_its_codes,
+            an_operation_that_was_ended_gets_no_more_codes,
             a_code_of_an_earlier_key_is_good_while_the_key_is_known;
         binding:
             a_code_is_bound_to_amount_currency_and_payee,
@@ -58,7 +59,8 @@ where
             a_code_that_expired_gives_no_try_back,
             the_tries_are_fresh_after_a_success,
             the_tries_are_fresh_for_another_step,
-            what_is_bound_wrongly_spends_a_try;
+            what_is_bound_wrongly_spends_a_try,
+            a_right_code_that_could_not_be_used_up_spends_nothing;
         fakes:
             a_fake_for_nobody_looks_like_a_code_that_was_sent,
             a_fake_is_counted_down,
@@ -111,7 +113,8 @@ where
             a_code_of_the_front_is_not_sent_during_a_block_and_nobody_can_tell,
             a_code_of_the_front_that_cannot_leave_is_a_failed_delivery,
             a_code_of_the_front_is_the_fronts_to_check,
-            a_code_of_the_front_is_an_error_when_the_directory_does_not_answer;
+            a_code_of_the_front_is_an_error_when_the_directory_does_not_answer,
+            a_code_of_the_front_is_not_sent_for_an_operation_that_was_ended;
     }
     rules! { suite, Bench::new(make().await).with_a_slow_store();
         races:

@@ -1,7 +1,7 @@
 //! Codes that the front made.
 
 use data_adapter_core::{
-    AdapterError, CodeDelivery, CodeMessage, Language, MessageId, OrganizationId, PhoneNumber,
+    AdapterError, CodeDelivery, CodeMessage, Language, MessageId, OrganizationId, PhoneNumber, UserId,
     VerificationOutcome,
 };
 use secrecy::ExposeSecret as _;
@@ -121,4 +121,14 @@ pub(super) async fn a_code_of_the_front_is_an_error_when_the_directory_does_not_
     let sent = bench.engine().send(&message(&Approval::login("op"))).await;
     assert!(matches!(sent, Err(AdapterError::Remote(_))), "it came back as {sent:?}");
     assert_eq!(bench.gateway.messages().len(), 0, "messages");
+}
+
+pub(super) async fn a_code_of_the_front_is_not_sent_for_an_operation_that_was_ended(bench: Bench) {
+    bench.end_operation("op").await;
+    for user in [Some(Directory::PAYER), None] {
+        let user = user.map(UserId::new);
+        let refused = bench.engine().send(&CodeMessage { user, ..message(&Approval::login("op")) }).await;
+        assert!(matches!(refused, Err(AdapterError::InvalidOperationContext(_))), "{refused:?}");
+    }
+    assert!(bench.gateway.messages().is_empty(), "a message left");
 }

@@ -58,8 +58,13 @@ impl Bench {
     }
 
     pub(super) async fn keep(&self, challenge: Challenge) {
+        assert!(self.try_keep(challenge).await, "its operation is over");
+    }
+
+    /// Whether a challenge is kept.
+    pub(super) async fn try_keep(&self, challenge: Challenge) -> bool {
         let opened = self.store.open(challenge).await;
-        opened.expect("a challenge is kept");
+        opened.expect("the store answers")
     }
 
     pub(super) async fn guess(&self, message: &str, now: Timestamp) -> Guess {
@@ -98,8 +103,22 @@ impl Bench {
     }
 
     pub(super) async fn end_operation(&self, operation: &str) -> u64 {
-        let ended = self.store.end_operation(&OperationId::new(operation)).await;
+        self.end_operation_at(operation, at(0)).await
+    }
+
+    pub(super) async fn end_operation_at(&self, operation: &str, now: Timestamp) -> u64 {
+        let ended = self.store.end_operation(&OperationId::new(operation), now).await;
         ended.expect("an operation is ended")
+    }
+
+    pub(super) async fn is_over(&self, operation: &str) -> bool {
+        let over = self.store.is_over(&OperationId::new(operation)).await;
+        over.expect("the store knows which operations are over")
+    }
+
+    pub(super) async fn take_guess_back(&self, guess: &CountedGuess) {
+        let taken = self.store.take_guess_back(guess, &self.policy).await;
+        taken.expect("a guess is taken back");
     }
 
     /// The messages of the challenges that are open.
@@ -172,12 +191,13 @@ impl Bench {
         self.store.probe().await.expect("the store can be written");
     }
 
-    /// Challenges for an hour, counters for two, forms for three.
+    /// Challenges for an hour, counters for two, forms for three, ended operations for four.
     pub(super) fn retention(&self) -> Retention {
         Retention {
             challenges: SignedDuration::from_secs(3_600),
             counters: SignedDuration::from_secs(7_200),
             shown_forms: SignedDuration::from_secs(10_800),
+            ended_operations: SignedDuration::from_secs(14_400),
         }
     }
 }

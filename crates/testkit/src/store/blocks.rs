@@ -146,3 +146,21 @@ pub(super) async fn fakes_block_nobody(bench: Bench) {
     }
     assert_eq!(bench.blocks(at(0)).await, [], "somebody is blocked");
 }
+
+pub(super) async fn taking_a_guess_back_lifts_the_block_that_it_started(bench: Bench) {
+    bench.fail_often(USER, LIMIT - 1, at(0)).await;
+    let guess = bench.fail(USER, at(1)).await;
+    assert!(bench.is_blocked(USER, Factor::Code, at(1)).await, "the limit does not block");
+    bench.take_guess_back(&guess).await;
+    assert!(!bench.is_blocked(USER, Factor::Code, at(1)).await, "the block stayed");
+    bench.fail(USER, at(2)).await;
+    assert!(bench.is_blocked(USER, Factor::Code, at(2)).await, "more than one guess was taken back");
+}
+
+pub(super) async fn taking_a_guess_back_leaves_a_block_of_before(bench: Bench) {
+    bench.fail_often(USER, LIMIT, at(0)).await;
+    let guess = bench.fail(USER, at(1)).await;
+    assert!(guess.blocked);
+    bench.take_guess_back(&guess).await;
+    assert!(bench.is_blocked(USER, Factor::Code, at(1)).await, "a guess that did not block lifted the block");
+}

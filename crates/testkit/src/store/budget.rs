@@ -38,14 +38,6 @@ pub(super) async fn a_code_that_expires_gives_no_guess_back(bench: Bench) {
     assert_eq!(bench.counted("second", at(VALIDITY)).await.remaining, TRIES - 2);
 }
 
-pub(super) async fn the_end_of_an_operation_gives_no_guess_back(bench: Bench) {
-    bench.open("first", &login("op"), at(0)).await;
-    bench.counted("first", at(1)).await;
-    bench.end_operation("op").await;
-    bench.open("second", &login("op"), at(2)).await;
-    assert_eq!(bench.counted("second", at(2)).await.remaining, TRIES - 2);
-}
-
 pub(super) async fn a_use_that_fails_gives_no_guess_back(bench: Bench) {
     let step = login("op");
     bench.open("replaced", &step, at(0)).await;
@@ -135,4 +127,24 @@ pub(super) async fn a_fake_is_counted_like_a_real_code(bench: Bench) {
         assert!(!guess.blocked, "nobody is blocked");
     }
     assert_eq!(bench.guess("second", at(2)).await, Guess::Spent);
+}
+
+pub(super) async fn a_guess_that_is_taken_back_is_none(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
+    bench.counted("m", at(1)).await;
+    for _ in 0..TRIES * 2 {
+        let guess = bench.counted("m", at(2)).await;
+        assert_eq!(guess.remaining, TRIES - 2);
+        bench.take_guess_back(&guess).await;
+    }
+    assert_eq!(bench.counted("m", at(3)).await.remaining, TRIES - 2);
+}
+
+pub(super) async fn a_guess_at_a_fake_is_taken_back_too(bench: Bench) {
+    bench.open("m", &step("op", "login", None), at(0)).await;
+    for _ in 0..TRIES * 2 {
+        let guess = bench.counted("m", at(1)).await;
+        assert_eq!(guess.remaining, TRIES - 1);
+        bench.take_guess_back(&guess).await;
+    }
 }

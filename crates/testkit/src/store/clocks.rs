@@ -92,8 +92,9 @@ pub(super) async fn after_the_clock_went_back_nothing_lasts_longer_than_its_time
     bench.attempt_often(USER, Factor::Password, LIMIT, at(AHEAD)).await;
     bench.attempt_often("another", Factor::Password, LIMIT - 1, at(AHEAD)).await;
     bench.show(shown_form("op 1", USER, at(AHEAD))).await;
+    bench.end_operation_at("op 3", at(AHEAD)).await;
     let changed = bench.rewind(at(0)).await;
-    assert_eq!(changed, 6, "a challenge, its step, three counters and a form");
+    assert_eq!(changed, 7, "a challenge, its step, three counters, a form and the end of an operation");
     assert_eq!(bench.rewind(at(0)).await, 0, "the second time there is nothing");
     assert_eq!(bench.listed(at(0)).await, ["right"]);
     assert_eq!(bench.guess("ahead", at(AHEAD)).await, Guess::Expired, "it is good again a day later");
@@ -106,6 +107,7 @@ pub(super) async fn after_the_clock_went_back_nothing_lasts_longer_than_its_time
     );
     bench.purge(at(AHEAD - 1)).await;
     assert_eq!(bench.shown("op 1", USER).await, None, "a form is kept for longer");
+    assert!(!bench.is_over("op 3").await, "an operation is over for longer");
 }
 
 pub(super) async fn a_clock_that_did_not_go_back_changes_nothing(bench: Bench) {

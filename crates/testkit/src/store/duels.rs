@@ -1,7 +1,7 @@
 use data_adapter_sca::{Attempt, Factor, Guess};
 
 use super::bench::{Bench, LIMIT, TRIES, login};
-use crate::build::at;
+use crate::build::{at, challenge};
 use crate::race::{DUELS, duel, rounds};
 
 /// The messages, operations or users of one batch.
@@ -68,6 +68,28 @@ pub(super) async fn a_challenge_is_either_used_or_ended(bench: Bench) {
         for [used, ended] in both.await {
             assert!(used != ended, "used: {used}, ended: {ended}");
         }
+    }
+}
+
+pub(super) async fn no_opening_outlives_the_end_of_its_operation(bench: Bench) {
+    for batch in rounds() {
+        let names = names(batch);
+        let (bench, duelling) = (bench.clone(), names.clone());
+        let store = bench.clone();
+        let both = duel(move |side, round| {
+            let (bench, name) = (bench.clone(), duelling[round].clone());
+            async move {
+                if side == 0 {
+                    bench.try_keep(challenge(&name, &login(&name), at(0))).await
+                } else {
+                    bench.end_operation(&name).await == 1
+                }
+            }
+        });
+        for [opened, ended] in both.await {
+            assert_eq!(opened, ended, "opened: {opened}, ended: {ended}");
+        }
+        assert_eq!(store.listed(at(1)).await, [""; 0]);
     }
 }
 

@@ -1,7 +1,7 @@
 use data_adapter_sca::Guess;
 
 use super::bench::{Bench, USER, login};
-use crate::build::{at, step};
+use crate::build::{at, challenge, step};
 
 pub(super) async fn the_end_of_an_operation_ends_all_its_open_challenges(bench: Bench) {
     bench.open("replaced", &login("op"), at(0)).await;
@@ -42,11 +42,24 @@ pub(super) async fn the_end_of_an_operation_leaves_used_challenges_used(bench: B
     assert_eq!(bench.guess("m", at(1)).await, Guess::Used);
 }
 
-pub(super) async fn a_code_can_be_opened_after_the_end_of_its_operation(bench: Bench) {
+pub(super) async fn no_code_is_opened_after_the_end_of_its_operation(bench: Bench) {
     bench.open("before", &login("op"), at(0)).await;
+    assert!(!bench.is_over("op").await);
     bench.end_operation("op").await;
-    bench.open("after", &login("op"), at(1)).await;
-    bench.counted("after", at(2)).await;
-    assert!(bench.consume("after", at(2)).await, "it could not be used");
+    bench.end_operation("never had a code").await;
+    for operation in ["op", "never had a code"] {
+        assert!(bench.is_over(operation).await);
+        for step in [
+            login(operation),
+            step(operation, "another step", Some("another user")),
+            step(operation, "login", None),
+        ] {
+            assert!(!bench.try_keep(challenge("after", &step, at(1))).await, "{step:?}");
+        }
+    }
+    assert_eq!(bench.guess("after", at(2)).await, Guess::Unknown);
     assert_eq!(bench.guess("before", at(2)).await, Guess::Expired);
+    assert_eq!(bench.listed(at(2)).await, [""; 0]);
+    assert!(!bench.is_over("op2").await);
+    bench.open("of another operation", &login("op2"), at(2)).await;
 }

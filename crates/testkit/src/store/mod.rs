@@ -49,19 +49,20 @@ where
             the_end_of_an_operation_ends_all_its_open_challenges,
             the_end_of_an_operation_leaves_other_operations_open,
             the_end_of_an_operation_leaves_used_challenges_used,
-            a_code_can_be_opened_after_the_end_of_its_operation;
+            no_code_is_opened_after_the_end_of_its_operation;
         budget:
             each_guess_leaves_one_less_until_none_is_left,
             codes_of_one_step_share_one_budget,
             a_code_that_expires_gives_no_guess_back,
-            the_end_of_an_operation_gives_no_guess_back,
             a_use_that_fails_gives_no_guess_back,
             a_right_code_makes_the_budget_fresh,
             the_last_guess_may_be_the_right_one,
             another_step_has_a_budget_of_its_own,
             steps_whose_names_run_together_are_apart,
             what_is_not_counted_spends_nothing,
-            a_fake_is_counted_like_a_real_code;
+            a_fake_is_counted_like_a_real_code,
+            a_guess_that_is_taken_back_is_none,
+            a_guess_at_a_fake_is_taken_back_too;
         blocks:
             failures_in_a_row_over_challenges_block_the_user,
             a_guess_during_a_block_counts_against_the_step_only,
@@ -73,6 +74,8 @@ where
             a_right_code_lifts_the_block_that_its_guess_started,
             a_use_that_fails_forgets_no_failure,
             guesses_that_are_not_counted_block_nobody,
+            taking_a_guess_back_lifts_the_block_that_it_started,
+            taking_a_guess_back_leaves_a_block_of_before,
             users_are_counted_apart_by_their_guesses,
             fakes_block_nobody;
         attempts:
@@ -110,6 +113,7 @@ where
             the_counter_of_a_step_stays_for_its_retention_and_then_goes,
             a_running_block_is_not_purged,
             shown_forms_stay_for_their_retention_and_then_go,
+            that_an_operation_is_over_is_kept_for_its_retention_and_then_goes,
             consents_are_never_purged;
         clocks:
             a_code_of_a_clock_that_is_ahead_is_over,
@@ -132,6 +136,7 @@ where
             of_two_guesses_for_the_last_try_exactly_one_counts,
             of_two_uses_exactly_one_succeeds,
             a_challenge_is_either_used_or_ended,
+            no_opening_outlives_the_end_of_its_operation,
             of_two_openings_of_one_step_exactly_one_stays_open,
             of_two_attempts_at_the_limit_exactly_one_is_admitted,
             an_attempt_and_a_withdrawal_lose_no_count;

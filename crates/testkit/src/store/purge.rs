@@ -9,6 +9,7 @@ use crate::build::{at, challenge, step};
 const CHALLENGES: i64 = 3_600;
 const COUNTERS: i64 = 7_200;
 const SHOWN_FORMS: i64 = 10_800;
+const ENDED_OPERATIONS: i64 = 14_400;
 
 pub(super) async fn an_empty_store_has_nothing_to_purge(bench: Bench) {
     assert_eq!(bench.purge(at(0)).await, 0);
@@ -108,6 +109,18 @@ pub(super) async fn shown_forms_stay_for_their_retention_and_then_go(bench: Benc
     assert_eq!(bench.purge(at(SHOWN_FORMS + 1)).await, 1, "one form was over");
     assert_eq!(bench.shown("old", USER).await, None);
     assert_eq!(bench.shown("new", USER).await, Some(shown_form("new", USER, at(100))));
+}
+
+pub(super) async fn that_an_operation_is_over_is_kept_for_its_retention_and_then_goes(bench: Bench) {
+    bench.end_operation_at("op", at(0)).await;
+    bench.end_operation_at("op", at(100)).await;
+    bench.end_operation_at("later", at(100)).await;
+    assert_eq!(bench.purge(at(ENDED_OPERATIONS - 1)).await, 0, "too early");
+    assert!(bench.is_over("op").await);
+    assert_eq!(bench.purge(at(ENDED_OPERATIONS + 1)).await, 1, "it was over for so long");
+    assert!(!bench.is_over("op").await, "its id can't be used again");
+    bench.open("another one of this id", &login("op"), at(ENDED_OPERATIONS + 1)).await;
+    assert!(bench.is_over("later").await);
 }
 
 pub(super) async fn consents_are_never_purged(bench: Bench) {

@@ -91,7 +91,7 @@ pub(super) async fn of_parallel_openings_of_one_step_exactly_one_stays_open(benc
             }
         }
         assert_eq!(open.len(), 1, "these stayed open: {open:?}");
-        let ended = bench.store.end_operation(&OperationId::new(operation)).await;
+        let ended = bench.store.end_operation(&OperationId::new(operation), at(0)).await;
         assert_eq!(ended.expect("an operation is ended"), 1);
     }
 }
