@@ -20,15 +20,24 @@ mod commands;
 mod config;
 mod demo;
 mod failure;
+mod hardening;
 mod housekeeping;
 mod logging;
 mod telemetry;
 
+use std::alloc::System;
 use std::process::ExitCode;
+
+use zeroizing_alloc::ZeroAlloc;
 
 pub use backends::{BackendContext, Kind, Registry};
 pub use data_adapter_core::Capabilities;
 pub use failure::Failure;
+
+/// Wipes whatever is given back. A password passes through buffers, parsers and texts of many libraries, which leave it behind
+/// where they had it.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Runs the command line that the process was started with. `register` adds kinds of back ends to those that come with the
 /// program.

@@ -55,10 +55,11 @@ impl Intake {
 /// The middleware that names each request and writes its line.
 pub(crate) async fn log(
     intake: web::Data<Intake>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let (started, meter) = (Instant::now(), Meter::start());
+    leave_read_buffer(request.headers_mut());
     let id = intake.id(request.headers());
     let header = HeaderValue::from_str(&id);
     let parent = traceparent(request.headers());
@@ -84,6 +85,19 @@ pub(crate) async fn log(
         response.headers_mut().insert(REQUEST_ID, header);
     }
     Ok(response)
+}
+
+/// Copies the values of headers. As they come, they are parts of the buffer that the connection was read into, and keep it,
+/// with the passwords that came in it; and the HTTP server keeps heads, to use them again, until it needs one.
+fn leave_read_buffer(headers: &mut HeaderMap) {
+    headers.retain(|_, value| match HeaderValue::from_bytes(value.as_bytes()) {
+        Ok(copy) => {
+            *value = copy;
+            true
+        }
+        // What was a value is one.
+        Err(_) => false,
+    });
 }
 
 /// The trace that the caller goes on with; `None` when it names none, or not exactly one.

@@ -22,6 +22,7 @@ use data_adapter_protocol::web_flow::Dialect;
 use crate::backends::Registry;
 use crate::config::{FILE_VARIABLE, Flags, Settings, load};
 use crate::failure::Failure;
+use crate::hardening::keep_memory_private;
 
 /// Answers the PowerAuth Data Adapter API between Web Flow and a bank's own systems.
 ///
@@ -183,7 +184,20 @@ impl FlagArgs {
 
 pub(crate) fn run(registry: &Registry) -> ExitCode {
     let CommandLine { flags, command } = CommandLine::parse();
-    let result = match command.unwrap_or(Command::Serve) {
+    let result =
+        keep_memory_private().and_then(|()| execute(flags, command.unwrap_or(Command::Serve), registry));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(std::io::stderr(), "data-adapter: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(), Failure> {
+    match command {
         Command::Serve => flags.load().and_then(|settings| serve::serve(&settings, registry)),
         Command::Config { command: ConfigCommand::Check } => {
             flags.load().and_then(|settings| config::check(&settings, registry))
@@ -211,14 +225,6 @@ pub(crate) fn run(registry: &Registry) -> ExitCode {
             flags.load().and_then(|settings| openapi::print_document(&settings, dialect, openapi_version))
         }
         Command::Healthcheck => flags.load().and_then(|settings| healthcheck::check(&settings)),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            // Nobody is left to tell when standard error is closed.
-            let _ = writeln!(std::io::stderr(), "data-adapter: {failure}");
-            failure.exit_code()
-        }
     }
 }
 
