@@ -136,6 +136,8 @@ fn path(
     let (mut texts, mut others) = (texts.to_vec(), others.to_vec());
     if family != Family::NoOperation {
         request["operationContext"] = payment();
+        // Each has its own: one of them ends it.
+        request["operationContext"]["id"] = path.into();
         texts.extend([ID, NAME]);
         others.push(CONTEXT);
     }

@@ -91,18 +91,22 @@ async fn it_shows_the_lengths_that_are_in_force() {
     assert!(document["info"]["description"].as_str().expect("a text").contains("at most 54321 bytes"));
 }
 
-/// Sends what is filled in for `POST` at these paths under this name, with the members that a person would put in.
+/// Sends what is filled in for `POST` at these paths under this name, with the members that a person would put in, and another
+/// operation than before.
 async fn send_example(
     adapter: &DataAdapter,
     document: &Value,
     path: &str,
-    name: &str,
+    (name, operation_id): (&str, &str),
     typed: &[(&str, &str)],
 ) -> Answer {
     let examples = &operation(document, path)["requestBody"]["content"]["application/json"]["examples"];
     let mut request = examples[name]["value"].clone();
     for (member, value) in typed {
         request["requestObject"][member] = (*value).into();
+    }
+    if request["requestObject"]["operationContext"].is_object() {
+        request["requestObject"]["operationContext"]["id"] = operation_id.into();
     }
     let answer = adapter.post(path, request.to_string()).await;
     assert_eq!(answer.status, 200, "{path} with the example {name}: {}", answer.text);
@@ -121,14 +125,17 @@ async fn the_journeys_in_its_text_can_be_made_with_what_is_filled_in() {
     let after_code: [&[&str]; 2] = [&[OPERATION_CHANGE], &[&consent[..], &[OPERATION_CHANGE]].concat()];
     for ((name, before), after) in before_code.into_iter().zip(after_code) {
         // Twice, since who tries does so more than once.
-        for _ in 0..2 {
+        for time in ["first", "second"] {
+            let operation = format!("{name}, the {time} time");
+            let example = (name, operation.as_str());
             for path in before {
-                send_example(&adapter, &document, path, name, &[]).await;
+                send_example(&adapter, &document, path, example, &[]).await;
             }
-            let message = send_example(&adapter, &document, SMS_CREATE, name, &[]).await.member("messageId");
+            let message =
+                send_example(&adapter, &document, SMS_CREATE, example, &[]).await.member("messageId");
             let code = adapter.code_for(&message).await;
             let typed = [("messageId", message.as_str()), ("authorizationCode", code.as_str())];
-            let answer = send_example(&adapter, &document, SMS_VERIFY, name, &typed).await;
+            let answer = send_example(&adapter, &document, SMS_VERIFY, example, &typed).await;
             assert_eq!(
                 answer.object()["smsAuthorizationResult"],
                 "VERIFIED_SUCCEEDED",
@@ -136,7 +143,7 @@ async fn the_journeys_in_its_text_can_be_made_with_what_is_filled_in() {
                 answer.text
             );
             for path in after {
-                send_example(&adapter, &document, path, name, &[]).await;
+                send_example(&adapter, &document, path, example, &[]).await;
             }
         }
     }

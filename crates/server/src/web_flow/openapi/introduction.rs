@@ -32,7 +32,8 @@ fn journeys(inbox: &str) -> String {
          2. `formdata/decorate` and `formdata/change`: the user's accounts, and the one they chose;\n\
          3. `sms/create` and `sms/verify`, as above;\n\
          4. `consent/init`, `create`, `validate` and `save`: whether consent is needed, for what, and that it is given;\n\
-         5. `operation/change`: the operation is done."
+         5. `operation/change`: the operation is done.\n\n\
+         An operation that is done gets no more codes: to go again, put another `id` into each `operationContext`."
     )
 }
 
