@@ -1,4 +1,6 @@
 use reqwest::RequestBuilder;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::callers::{TOKEN, configuration};
 use crate::support::DataAdapter;
@@ -48,7 +50,10 @@ async fn without_them_there_is_no_such_path() {
 #[tokio::test]
 async fn no_limit_holds_for_them() {
     let adapter = DataAdapter::builder().env("DATA_ADAPTER__SERVER__MAX_CONNECTIONS", "1").start().await;
-    let _first = tokio::net::TcpStream::connect(adapter.address()).await.expect("a connection");
+    let mut first = TcpStream::connect(adapter.address()).await.expect("a connection");
+    // What was answered over it has been counted.
+    first.write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("a request");
+    assert!(first.read(&mut [0; 1024]).await.expect("an answer") > 0);
     assert_eq!(adapter.get("/api/service/status").await.status, 503);
     assert_eq!(status(&adapter, None).await, 200);
 }
