@@ -12,10 +12,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import adapter.interop.harness.DataAdapter;
 import io.getlime.security.powerauth.lib.dataadapter.model.entity.OperationContext;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Clients of this dialect read no error: the status alone tells them who is to blame. */
 class ErrorTest extends ClientTest {
@@ -69,13 +71,15 @@ class ErrorTest extends ClientTest {
     }
 
     @Test
-    void a_system_that_does_not_answer_is_no_error_of_the_caller() throws Exception {
+    void a_system_that_does_not_answer_is_no_error_of_the_caller(@TempDir Path folder) throws Exception {
         // Nobody listens on the port of the discard service.
-        Map<String, String> core = Map.of(
-                "WEB_FLOW__DIALECT", WebFlow.DIALECT,
-                "CAPABILITIES__AUTHENTICATION", "core",
-                "BACKENDS__CORE__KIND", "rest",
-                "BACKENDS__CORE__URL", "http://127.0.0.1:9");
+        Path core = Files.writeString(folder.resolve("core.toml"), """
+                sandbox.enabled = true
+                web_flow.dialect = "%s"
+                capabilities.authentication = "core"
+                backends.memory.demo_users = true
+                backends.core = { kind = "rest", url = "http://127.0.0.1:9" }
+                """.formatted(WebFlow.DIALECT));
         try (DataAdapter cut = DataAdapter.start(core)) {
             WebFlow webFlow = new WebFlow(cut.at(DataAdapter.CONTEXT_PATH));
             assertEquals(USER, webFlow.lookup(USERNAME).getId());

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,11 @@ public final class DataAdapter implements AutoCloseable {
      */
     public static DataAdapter start(Map<String, String> settings) {
         return new DataAdapter(Program.start(settings));
+    }
+
+    /** Starts the program with a configuration file in place of the demo's, and a store in memory. */
+    public static DataAdapter start(Path configuration) {
+        return new DataAdapter(Program.start(Map.of(), "--config", configuration.toString()));
     }
 
     /** The address of a path, such as {@link #CONTEXT_PATH}. */

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,9 +25,10 @@ final class Program implements AutoCloseable {
         this.url = url;
     }
 
-    /** Starts it with these settings and waits until it listens. */
-    static Program start(Map<String, String> settings) {
+    /** Starts it with these arguments and settings, and waits until it listens. */
+    static Program start(Map<String, String> settings, String... arguments) {
         ProcessBuilder builder = new ProcessBuilder(BINARY.toString(), "--port", "0").redirectErrorStream(true);
+        builder.command().addAll(List.of(arguments));
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("DATA_ADAPTER") || name.equals("RUST_LOG"));
         environment.put("DATA_ADAPTER__STORE__URL", "memory:");
