@@ -186,9 +186,8 @@ impl Client {
 
     /// What is expected, with the ends of the operation last: there are no codes after them.
     fn in_turn(&self) -> impl Iterator<Item = &'static (&'static str, Outcome)> {
-        let ends = |(name, _): &&(&str, Outcome)| name.starts_with("operation-change.");
-        let others = self.expected.iter().filter(move |expected| !ends(expected));
-        others.chain(self.expected.iter().filter(ends))
+        let others = self.expected.iter().filter(|(name, _)| !ends(name));
+        others.chain(self.expected.iter().filter(|(name, _)| ends(name)))
     }
 
     /// The bytes of a recording, which is checked to be whole: a head, its length, and a body of that length.
@@ -217,4 +216,9 @@ fn set(recording: &str, member: &str, value: Value) -> String {
     let other_lines = head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("content-length:"));
     let head: Vec<&str> = other_lines.collect();
     format!("{}\r\ncontent-length: {}\r\n\r\n{changed}", head.join("\r\n"), changed.len())
+}
+
+/// Whether a recording ends its operation.
+fn ends(name: &str) -> bool {
+    name.starts_with("operation-change.")
 }
