@@ -2,7 +2,6 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use jiff::Timestamp;
-use rustls_pki_types::pem::{Error as PemError, PemObject as _};
 use rustls_pki_types::{CertificateDer, TrustAnchor};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
@@ -21,12 +20,8 @@ impl Authorities {
     /// Those in a file of PEM. One that is out of date is worth a warning: there may be others.
     pub(crate) fn read(file: &Path, now: Timestamp) -> Result<Self, SettingsError> {
         let refuse = |why: &str| SettingsError::new("ca_file", format!("{} {why}", file.display()));
-        let certificates =
-            CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        let certificates = certificates.map_err(|error| refuse(&unreadable(&error)))?;
-        if certificates.is_empty() {
-            return Err(refuse("holds no certificate in PEM"));
-        }
+        let certificates = data_adapter_pem::certificates(file)
+            .map_err(|error| SettingsError::new("ca_file", error.to_string()))?;
         let authorities = certificates.iter().map(Authority::new).collect::<Result<Vec<_>, _>>();
         let authorities = authorities.map_err(refuse)?;
         for authority in authorities.iter().filter(|authority| !authority.is_valid_at(now)) {
@@ -63,13 +58,4 @@ impl Authority {
 /// Whether a certificate that says what it may be used for says so of signing others (RFC 5280, 4.2.1.3).
 pub(crate) fn may_sign_certificates(certificate: &X509Certificate<'_>) -> bool {
     certificate.key_usage().is_ok_and(|usage| usage.is_none_or(|usage| usage.value.key_cert_sign()))
-}
-
-/// What is wrong with a file, without what is in it.
-#[expect(clippy::wildcard_enum_match_arm, reason = "any other error is one of syntax")]
-fn unreadable(error: &PemError) -> String {
-    match error {
-        PemError::Io(error) => format!("can't be read: {error}"),
-        _ => "is not valid PEM".to_owned(),
-    }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use data_adapter_core::without_byte_order_mark_bytes;
 use jiff::Timestamp;
 use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -98,7 +99,7 @@ fn lists(path: &Path) -> Result<Vec<Arc<RevocationList>>, String> {
     let lists = if is_der(&bytes) {
         vec![RevocationList::parse(&bytes)]
     } else {
-        let sections = CertificateRevocationListDer::pem_slice_iter(&bytes);
+        let sections = CertificateRevocationListDer::pem_slice_iter(without_byte_order_mark_bytes(&bytes));
         let sections = sections.collect::<Result<Vec<_>, _>>().map_err(|_| invalid("is not valid PEM"))?;
         sections.iter().map(|der| RevocationList::parse(der)).collect()
     };

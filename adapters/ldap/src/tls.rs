@@ -2,8 +2,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::settings::SettingsError;
@@ -23,15 +21,10 @@ pub(crate) fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>,
 
 fn from_file(path: &Path) -> Result<RootCertStore, SettingsError> {
     let shown = path.display();
-    let certificates = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| refuse(&format!("{shown} can't be read: {error}")))?;
+    let certificates = data_adapter_pem::certificates(path).map_err(|error| refuse(&error.to_string()))?;
     let mut roots = RootCertStore::empty();
     for certificate in certificates {
         roots.add(certificate).map_err(|error| refuse(&format!("{shown} can't be used: {error}")))?;
-    }
-    if roots.is_empty() {
-        return Err(refuse(&format!("{shown} holds no certificate in PEM")));
     }
     Ok(roots)
 }

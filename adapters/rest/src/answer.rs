@@ -1,3 +1,4 @@
+use data_adapter_core::without_byte_order_mark_bytes;
 use data_adapter_protocol::web_flow::{Object, ObjectResponse, check_text};
 use reqwest::StatusCode;
 use secrecy::SecretString;
@@ -45,9 +46,13 @@ impl Answer {
         Refusal::of(call, self.status, &self.error_body())
     }
 
+    fn json(&self) -> &[u8] {
+        without_byte_order_mark_bytes(&self.body)
+    }
+
     /// `null` when it is not JSON.
     fn error_body(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        serde_json::from_slice(self.json()).unwrap_or_default()
     }
 
     fn envelope(&self, call: Call<'_>) -> Result<ObjectResponse<Box<RawValue>>, Refusal> {
@@ -57,8 +62,8 @@ impl Answer {
         if !self.is_json {
             return Err(Refusal::malformed(call.endpoint, "its content type is not JSON"));
         }
-        check_text(&self.body).map_err(|error| Refusal::malformed(call.endpoint, error))?;
-        let Object(envelope): Object<ObjectResponse<Box<RawValue>>> = serde_json::from_slice(&self.body)
+        check_text(self.json()).map_err(|error| Refusal::malformed(call.endpoint, error))?;
+        let Object(envelope): Object<ObjectResponse<Box<RawValue>>> = serde_json::from_slice(self.json())
             .map_err(|error| Refusal::malformed(call.endpoint, place("it", &error)))?;
         if envelope.is_ok() { Ok(envelope) } else { Err(self.refusal(call)) }
     }

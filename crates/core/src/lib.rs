@@ -36,6 +36,7 @@ mod amount;
 mod anti_fraud;
 mod authentication;
 mod backend;
+mod byte_order_mark;
 mod call;
 mod certificate;
 mod clock;
@@ -57,6 +58,7 @@ pub use amount::{Amount, AmountError};
 pub use anti_fraud::{AntiFraud, FraudAction, FraudDecision, FraudQuery, RequiredFactors};
 pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password, Restriction};
 pub use backend::{Backend, Capabilities, PasswordCheck};
+pub use byte_order_mark::{without_byte_order_mark, without_byte_order_mark_bytes};
 pub use call::CallContext;
 pub use certificate::{
     Certificate, CertificateAuthentication, CertificateCredentials, CertificateQuery, Possession, signed_text,

@@ -1,6 +1,6 @@
 use std::error::Error as _;
 
-use data_adapter_core::AdapterError;
+use data_adapter_core::{AdapterError, without_byte_order_mark_bytes};
 use data_adapter_reach::refused_certificate;
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -42,7 +42,7 @@ pub(crate) async fn read<T: DeserializeOwned>(mut response: Response) -> Result<
         let (line, column) = (error.line(), error.column());
         Fault::unclear(format!("its answer can't be understood at line {line}, column {column}"))
     };
-    serde_json::from_slice(&body).map(Some).map_err(unreadable)
+    serde_json::from_slice(without_byte_order_mark_bytes(&body)).map(Some).map_err(unreadable)
 }
 
 /// Whether the service took the request and finds fault with what is asked. Any other status may be about this caller, the

@@ -101,6 +101,16 @@ async fn a_body_of_another_shape_is_remote_and_not_quoted() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_an_answer_changes_nothing() {
+    let (url, _requests) = service(Script::answer("200 OK", "", "\u{feff}[\"a\"]")).await;
+    let found: Option<Vec<String>> = client(&url).get(&["users"], &[]).await.expect("an answer");
+    let told: Vec<String> = client(&url).post(&["users"], &()).await.expect("an answer");
+    assert_eq!((found, told), (Some(vec!["a".to_owned()]), vec!["a".to_owned()]));
+    let why = remote(Script::answer("200 OK", "", "\u{feff}\u{feff}[]")).await;
+    assert!(why.contains("can't be understood"), "{why}");
+}
+
+#[tokio::test]
 async fn half_an_answer_is_remote() {
     for half in ["HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[\"a\"", "HTTP/1.1 200", "", "MARKED\r\n\r\n"]
     {

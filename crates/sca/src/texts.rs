@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use data_adapter_core::Language;
+use data_adapter_core::{Language, without_byte_order_mark};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use thiserror::Error;
@@ -82,7 +82,7 @@ impl Texts {
             }
             let language = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
             let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-            self.add(&language, source, &path.display().to_string())?;
+            self.add(&language, without_byte_order_mark(&source).to_owned(), &path.display().to_string())?;
         }
         Ok(self)
     }
@@ -190,7 +190,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("data-adapter-texts-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("en.ftl"), "sms-login = Your code: { $code }\n").unwrap();
-        std::fs::write(folder.join("de.ftl"), "sms-login = Ihr Code: { $code }\n").unwrap();
+        std::fs::write(folder.join("de.ftl"), "\u{feff}sms-login = Ihr Code: { $code }\n").unwrap();
         let texts = Texts::built_in().unwrap().with_folder(&folder);
         std::fs::remove_dir_all(&folder).unwrap();
         let texts = texts.unwrap();

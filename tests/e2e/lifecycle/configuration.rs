@@ -1,5 +1,9 @@
 //! What is wrong in a configuration is told by its key; what a key was set to is not told.
 
+use sha2::{Digest as _, Sha256};
+
+use crate::callers::caller;
+use crate::support::payloads::{SMS_CREATE, USER, login, sms_create};
 use crate::support::{DataAdapter, Exit};
 
 /// What must never be printed: it stands where a secret would.
@@ -133,6 +137,35 @@ async fn a_secret_may_come_from_a_file_but_not_from_both() {
     let missing = "otp.key_file = \"/no/such/key\"";
     let exit = DataAdapter::builder().config(good(missing)).spawn_failing().await;
     assert_refused(&exit, "/no/such/key", missing);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_before_any_file_changes_nothing() {
+    const BOM: char = '\u{feff}';
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, format!("{BOM}{text}")).expect("a file");
+        file
+    };
+    let texts = folder.path().join("texts");
+    std::fs::create_dir(&texts).expect("a folder");
+    // The first message is the one that a mark would spoil.
+    write("texts/en.ftl", "sms-login = Secret word { $code }\n");
+    let users = write("users.toml", include_str!("../../../crates/data-adapter/src/demo/users.toml"));
+    let key = write("key", &format!("{MARK}=\n"));
+    let digest: String = Sha256::digest("another").iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = write("digest", &format!("{digest}\n"));
+    let file = format!(
+        "{BOM}[sandbox]\nenabled = true\n[backends.memory]\nusers_file = {users:?}\n[texts]\nfolder = {texts:?}\n\
+        [password]\nkey_file = {key:?}\n{}[[callers.allowed]]\nname = \"other\"\ntoken_sha256_file = {digest:?}\n",
+        caller("web-flow", MARK, "[]")
+    );
+    let adapter = DataAdapter::builder().config(file).token(MARK).start().await;
+    let sent = adapter.post(SMS_CREATE, sms_create(USER, &login("op"))).await;
+    assert_eq!(sent.object()["smsDeliveryResult"], "SUCCEEDED", "{}", sent.text);
+    let messages = adapter.get("/sandbox/messages").await;
+    assert!(messages.text.contains("\"text\":\"Secret word "), "{}", messages.text);
 }
 
 #[tokio::test]

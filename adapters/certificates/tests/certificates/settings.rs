@@ -71,6 +71,16 @@ async fn what_is_out_of_date_does_not_keep_the_program_from_starting() {
     Bench::new(&[&authority]).with_list("list", list.der()).certificates();
 }
 
+#[tokio::test]
+async fn a_byte_order_mark_before_an_authority_or_a_list_changes_nothing() {
+    let authority = Authority::root(KeyKind::P256, "Bank");
+    let marked = |pem: &str| format!("\u{feff}{pem}");
+    let list = marked(&authority.revoke(&[]).pem().unwrap());
+    let bench = Bench::new(&[]).with_list("list", list.as_bytes());
+    bench.write("ca.pem", marked(authority.pem()).as_bytes());
+    bench.certificates();
+}
+
 #[test]
 fn settings_have_defaults_and_unknown_keys_are_refused() {
     let settings: CertificateSettings = toml::from_str("ca_file = \"ca.pem\"").unwrap();

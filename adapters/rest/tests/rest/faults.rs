@@ -137,6 +137,25 @@ async fn an_answer_without_a_body_is_remote() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_an_answer_or_an_error_changes_nothing() {
+    let Reply::Bytes(found) = Reply::ok(r#"{"id":"1","organizationId":"RETAIL"}"#) else { panic!("bytes") };
+    let (_, found) = std::str::from_utf8(&found).expect("text").split_once("\r\n\r\n").expect("a body");
+    let refused = r#"{"status":"ERROR","responseObject":{"code":"INPUT_INVALID","message":"m"}}"#;
+    for mark in ["", "\u{feff}"] {
+        let replies = [
+            Reply::json("200 OK", &format!("{mark}{found}")),
+            Reply::json("400 Bad Request", &format!("{mark}{refused}")),
+        ];
+        let server = Scripted::start(replies).await;
+        let backend = backend(&server.url());
+        let user = Call::Lookup.make(&backend).await;
+        assert!(user.as_ref().is_ok_and(|user| user.contains("RETAIL")), "{mark:?}: {user:?}");
+        let refusal = Call::Lookup.make(&backend).await;
+        assert!(matches!(refusal, Err(AdapterError::InvalidInput(_))), "{mark:?}: {refusal:?}");
+    }
+}
+
+#[tokio::test]
 async fn json_of_another_shape_is_remote() {
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     for json in

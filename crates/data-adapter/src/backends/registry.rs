@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 
 use config::{Value, ValueKind};
-use data_adapter_core::{Capabilities, OperationName};
+use data_adapter_core::{Capabilities, OperationName, without_byte_order_mark};
 use serde::de::DeserializeOwned;
 
 use crate::config::describe;
@@ -99,7 +99,8 @@ fn read_file(keys: &mut config::Map<String, Value>, key: &str) -> Result<(), Str
     }
     let path = path.into_string().map_err(|_| format!("`{file_key}` has to be a path"))?;
     let text = std::fs::read_to_string(&path).map_err(|error| format!("`{file_key}` {path}: {error}"))?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = without_byte_order_mark(&text);
+    let text = text.strip_suffix('\n').unwrap_or(text);
     keys.insert(key.to_owned(), Value::new(None, text.strip_suffix('\r').unwrap_or(text)));
     Ok(())
 }

@@ -21,7 +21,8 @@ like a setting is warned of.
 
 `data-adapter config check` says what is wrong, `data-adapter config show` prints what is in effect, without secrets. Unknown
 keys are refused. Paths of files are relative to the folder that the program is started in. Secrets are in base64, and each
-can come from a file instead, named by the key with `_file`; only one of the two may be set.
+can come from a file instead, named by the key with `_file`; only one of the two may be set. A byte order mark at the beginning of
+any file is left out.
 ";
 
 /// A table of the example, with what is said about it.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use data_adapter_core::without_byte_order_mark;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -99,5 +100,7 @@ fn read_file(path: &Path) -> std::io::Result<Zeroizing<String>> {
     let length = usize::try_from(file.metadata()?.len()).unwrap_or(USUAL);
     let mut text = Zeroizing::new(String::with_capacity(length.saturating_add(1).max(USUAL)));
     file.read_to_string(&mut text)?;
+    let mark = text.len() - without_byte_order_mark(&text).len();
+    text.drain(..mark);
     Ok(text)
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use data_adapter_pem::{PemFileError, certificates, private_key};
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::{Error as PemError, PemObject as _};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::CertificateDer;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::CertifiedKey;
@@ -47,22 +47,11 @@ impl Fingerprint {
 impl Loaded {
     pub(super) fn read(files: &TlsFiles, provider: &Arc<CryptoProvider>) -> Result<Self, TlsError> {
         let chain = certificates(&files.certificate)?;
-        let key = PrivateKeyDer::from_pem_file(&files.key)
-            .map_err(|error| unreadable(&files.key, "private key that is not encrypted", &error))?;
+        let key = private_key(&files.key)?;
         warn_of_dates(&files.certificate, &chain);
         let key = CertifiedKey::from_der(chain, key, provider).map_err(|error| mismatch(files, &error))?;
         let clients = files.client_ca.as_deref().map(|file| verifier(file, provider)).transpose()?;
         Ok(Self { key: Arc::new(key), clients })
-    }
-}
-
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let what = "certificate";
-    let found: Result<Vec<_>, PemError> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-    match found {
-        Ok(found) if found.is_empty() => Err(unreadable(file, what, &PemError::NoItemsFound)),
-        Ok(found) => Ok(found),
-        Err(error) => Err(unreadable(file, what, &error)),
     }
 }
 
@@ -84,15 +73,10 @@ fn verifier(file: &Path, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn Clien
         .map_err(|error| unusable(&error))
 }
 
-/// What is wrong with a file, without anything that stands in it.
-#[expect(clippy::wildcard_enum_match_arm, reason = "any other error is one of syntax")]
-fn unreadable(file: &Path, what: &str, error: &PemError) -> TlsError {
-    let file = file.display();
-    TlsError(match error {
-        PemError::Io(error) => format!("{file} can't be read: {error}"),
-        PemError::NoItemsFound => format!("{file} holds no {what} in PEM"),
-        _ => format!("{file} is not valid PEM"),
-    })
+impl From<PemFileError> for TlsError {
+    fn from(error: PemFileError) -> Self {
+        Self(error.to_string())
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the errors of rustls are open-ended")]
