@@ -1,3 +1,6 @@
+mod blocks;
+mod refusals;
+
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -6,10 +9,13 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, Readiness, UserId};
 use jiff::Timestamp;
 
-use crate::blocks::{BlockLookup, Told, UserBlock, shown, told_in};
+use crate::chain::{AuditError, AuditLog};
 use crate::event::{AuditEvent, AuditOutcome, EventKind, Factor};
-use crate::log::{AuditError, AuditLog};
-use crate::refusals::{Refusal, Refusals};
+use blocks::{Told, shown, told_in};
+use refusals::Refusals;
+
+pub use blocks::{BlockLookup, UserBlock};
+pub use refusals::{Refusal, RefusalReason};
 
 /// What is known about the request that is being answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,9 @@
 //! [`AuditedAntiFraud`]) and imports nothing else. Who
 //! asks, and which users are blocked, it learns through [`ContextSource`] and [`BlockLookup`].
 //!
+//! Each module imports only those before it: `event` is what a line says; `chain` the file that lines stand in; `auditor` begins
+//! and ends the lines of a request, and decides what happens when one can't be written; `audited` are the wrappers.
+//!
 //! # The chain
 //!
 //! Each line carries its number, `sequence`, and `previous`, the SHA-256 in hexadecimal of the line before without its line
@@ -25,37 +28,17 @@
 //! Lines are ASCII: whatever else a caller sends is escaped as JSON does it, so that nothing breaks a line, forges one, or
 //! does anything to the terminal that shows it. Codes, passwords and whole phone numbers have no field to stand in.
 
-mod anti_fraud;
+mod audited;
 mod auditor;
-mod authentication;
-mod beside;
-mod blocks;
-mod certificates;
 mod chain;
-mod consent;
 mod event;
-mod line;
-mod log;
-mod operations;
-mod refusals;
-mod sink;
-mod sms_otp;
-mod tail;
-mod verify;
-mod worker;
-mod writer;
 
-pub use anti_fraud::AuditedAntiFraud;
-pub use auditor::{AuditContext, Auditor, ContextSource, Step};
-pub use authentication::AuditedAuthentication;
-pub use beside::Beside;
-pub use blocks::{BlockLookup, UserBlock};
-pub use certificates::AuditedCertificates;
-pub use consent::AuditedConsent;
+pub use audited::{
+    AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent, AuditedOperations,
+    AuditedSmsOtp,
+};
+pub use auditor::{
+    AuditContext, Auditor, BlockLookup, ContextSource, Refusal, RefusalReason, Step, UserBlock,
+};
+pub use chain::{AuditError, AuditLog, Beside, Broken, Target, Verified, ascii, verify};
 pub use event::{AuditEvent, AuditOutcome, EventKind, Factor, Operator, TickedOption};
-pub use line::ascii;
-pub use log::{AuditError, AuditLog, Target};
-pub use operations::AuditedOperations;
-pub use refusals::{Refusal, RefusalReason};
-pub use sms_otp::AuditedSmsOtp;
-pub use verify::{Broken, Verified, verify};

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::*;
-use crate::log::Target;
+use crate::chain::Target;
 use crate::{AuditedAuthentication, AuditedConsent, AuditedSmsOtp};
 
 const CODE: &str = "31415926";
@@ -329,7 +329,7 @@ async fn refusals_that_were_only_counted_are_told_at_the_end() {
     let bench = Bench::new();
     let auditor = bench.auditor(false, None);
     let refusal = Refusal {
-        reason: crate::RefusalReason::Forbidden,
+        reason: RefusalReason::Forbidden,
         caller: Some("texting".to_owned()),
         peer: Some([192, 0, 2, 1].into()),
         path: Some("/api/auth/user/lookup".to_owned()),

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use data_adapter_core::SystemClock;
 
 use super::*;
+use crate::chain::sink::Sink;
+use crate::chain::tail::Tail;
+use crate::chain::verify;
 use crate::event::EventKind;
-use crate::sink::Sink;
-use crate::tail::Tail;
-use crate::verify::verify;
 
 /// A worker whose file can be written and not synced, as a pipe is. The file that it would reopen is another one.
 struct Bench {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use data_adapter_core::Clock;
 
-use crate::chain::Tip;
+use super::hash::{finish, hash};
+use super::line::line;
+use super::link::Tip;
+use super::sink::{Since, Sink};
+use super::tail::{Tail, Torn};
 use crate::event::{AuditEvent, AuditOutcome, EventKind};
-use crate::line::{finish, hash, line};
-use crate::sink::{Since, Sink};
-use crate::tail::{Tail, Torn};
 
 pub(crate) struct Writer {
     sink: Sink,

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::chain::{Link, Tip};
-use crate::line::finish;
+use super::hash::finish;
+use super::link::{Link, Tip};
 
 /// How every line begins.
 const BEGINNING: &[u8] = b"{\"time\":\"";

@@ -1,6 +1,4 @@
-use std::fmt::Display;
 use std::io;
-use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,51 +6,15 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use data_adapter_core::Clock;
-use thiserror::Error;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
+use super::error::AuditError;
+use super::sink::Sink;
+use super::target::Target;
+use super::worker::{Answer, Command, State, Worker};
+use super::writer::Writer;
 use crate::event::AuditEvent;
-use crate::sink::Sink;
-use crate::worker::{Answer, Command, State, Worker};
-use crate::writer::Writer;
-
-/// Where the audit log goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// To the end of this file. It is made if there is none, for nobody else to read.
-    File(PathBuf),
-    /// To standard output. The chain begins anew at each start.
-    Stdout,
-}
-
-/// A line could not be written.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the audit log can't be written: {why}")]
-pub struct AuditError {
-    why: String,
-    is_late: bool,
-}
-
-impl AuditError {
-    pub(crate) fn new(why: impl Display) -> Self {
-        Self { why: why.to_string(), is_late: false }
-    }
-
-    /// Whether nobody waited any longer: what was asked for may still be done.
-    #[must_use]
-    pub fn is_late(&self) -> bool {
-        self.is_late
-    }
-
-    fn stuck() -> Self {
-        Self { is_late: true, ..Self::new("what it is written to takes nothing") }
-    }
-
-    fn ended() -> Self {
-        Self::new("its thread has ended")
-    }
-}
 
 type Question = oneshot::Receiver<Result<(), AuditError>>;
 

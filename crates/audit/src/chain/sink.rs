@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 
-use crate::log::Target;
-use crate::tail::Tail;
+use super::tail::Tail;
+use super::target::Target;
 
 /// How long a lock is waited for: far longer than others hold it, and shorter than a request waits for its line.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -6,9 +6,8 @@ use data_adapter_core::SystemClock;
 use tempfile::TempDir;
 
 use super::*;
+use crate::chain::{AuditLog, Verified, verify};
 use crate::event::EventKind;
-use crate::log::AuditLog;
-use crate::verify::{Verified, verify};
 
 struct Bench(TempDir);
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::chain::{Link, Tip};
-use crate::line::finish;
+use super::hash::finish;
+use super::link::{Link, Tip};
 
 /// A chain without a gap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::time::Instant;
 use data_adapter_core::SystemClock;
 
 use super::*;
+use crate::chain::tail::Tail;
 use crate::event::EventKind;
-use crate::tail::Tail;
 
 /// Longer than any test takes.
 const LONG: Duration = Duration::from_secs(600);

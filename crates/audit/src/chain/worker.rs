@@ -7,9 +7,9 @@ use std::sync::mpsc::Receiver;
 
 use tokio::sync::oneshot;
 
+use super::error::AuditError;
+use super::writer::Writer;
 use crate::event::AuditEvent;
-use crate::log::AuditError;
-use crate::writer::Writer;
 
 pub(crate) type Answer = oneshot::Sender<Result<(), AuditError>>;
 

@@ -6,8 +6,9 @@ use data_adapter_core::SystemClock;
 use tempfile::TempDir;
 
 use super::*;
+use crate::chain::hash::hash;
+use crate::chain::{AuditLog, Target};
 use crate::event::{AuditEvent, EventKind};
-use crate::log::{AuditLog, Target};
 
 /// A folder with an audit log in it.
 struct Bench(TempDir);
@@ -77,7 +78,7 @@ async fn an_untouched_chain_is_fine() {
     let bench = Bench::with(3).await;
     let verified = bench.verify().unwrap();
     assert_eq!((verified.lines, verified.first, verified.last, verified.recoveries), (3, 1, 3, 0));
-    assert_eq!(verified.hash, crate::line::hash(bench.lines()[2].as_bytes()));
+    assert_eq!(verified.hash, hash(bench.lines()[2].as_bytes()));
 }
 
 #[tokio::test]

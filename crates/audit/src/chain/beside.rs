@@ -3,10 +3,12 @@ use std::sync::Arc;
 
 use data_adapter_core::Clock;
 
+use super::error::AuditError;
+use super::sink::Sink;
+use super::tail::Tail;
+use super::target::Target;
+use super::writer::Writer;
 use crate::event::AuditEvent;
-use crate::log::{AuditError, Target};
-use crate::sink::Sink;
-use crate::writer::Writer;
 
 /// Adds lines of a command to an audit log that a running service may be writing.
 ///
@@ -53,7 +55,7 @@ impl Beside {
         appended
     }
 
-    fn writer(&self, opened: io::Result<(Sink, crate::tail::Tail)>) -> io::Result<Writer> {
+    fn writer(&self, opened: io::Result<(Sink, Tail)>) -> io::Result<Writer> {
         opened.map(|(sink, tail)| Writer::new(sink, tail, self.sync, Arc::clone(&self.clock)))
     }
 }

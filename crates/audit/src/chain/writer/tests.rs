@@ -6,8 +6,7 @@ use data_adapter_core::SystemClock;
 use tempfile::TempDir;
 
 use super::*;
-use crate::log::Target;
-use crate::verify::verify;
+use crate::chain::{Target, verify};
 
 /// A writer and its file.
 struct Bench {

@@ -1,8 +1,8 @@
-//! Where a chain of lines ends.
+//! What a line says of its place in the chain, and where the chain ends.
 
 use serde::Deserialize;
 
-use crate::line::hash;
+use super::hash::hash;
 
 /// The end of a chain: the number of its last line, and its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
