@@ -9,8 +9,10 @@ mod stops;
 mod store_file;
 mod syncs;
 
+pub(crate) use syncs::end;
+
 /// Users with these ids, for the setting `backends.memory.users_file`. The password of all is that of the demo.
-fn users_file(ids: impl Iterator<Item = String>) -> String {
+pub(crate) fn users_file(ids: impl Iterator<Item = String>) -> String {
     let hash =
         "$argon2id$v=19$m=19456,t=2,p=1$nHZghWRdhohP40GFHBq92w$hZK1Xs9e1aPljOsg+J1mSsIX4Uf5JUwt6DyhhrHxVk0";
     let user = |id: String| {

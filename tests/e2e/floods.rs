@@ -1,6 +1,8 @@
 //! One who floods, and another who is served as if it were alone. The system behind is slow on purpose, so that waiting in a
 //! queue shows and the speed of this machine does not.
 
+mod directory;
+mod disk;
 pub(crate) mod slow_core;
 
 use std::sync::Arc;
@@ -11,7 +13,9 @@ use futures::future::join_all;
 use reqwest::header::AUTHORIZATION;
 
 use crate::callers;
-use crate::support::payloads::{AUTHENTICATE, LOOKUP, PASSWORD, authenticate, lookup};
+use crate::support::payloads::{
+    AUTHENTICATE, LOOKUP, PASSWORD, SMS_CREATE, authenticate, login, lookup, sms_create,
+};
 use crate::support::{Answer, DataAdapter};
 use slow_core::SlowCore;
 
@@ -57,7 +61,7 @@ async fn median(adapter: &DataAdapter, ask: &Ask) -> Duration {
     for _ in 0..ROUNDS {
         let since = Instant::now();
         let answer = ask.send(adapter).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.status, 200, "{}\n{}", answer.text, adapter.log());
         taken.push(since.elapsed());
     }
     taken.sort_unstable();
@@ -65,12 +69,11 @@ async fn median(adapter: &DataAdapter, ask: &Ask) -> Duration {
 }
 
 /// How much longer another takes while a flood goes on than before it.
-async fn slowdown(adapter: DataAdapter, flood: impl Fn(usize) -> Ask, other: Ask) -> f64 {
-    let adapter = Arc::new(adapter);
-    let alone = median(&adapter, &other).await;
+async fn slowdown(adapter: &Arc<DataAdapter>, flood: impl Fn(usize) -> Ask, other: Ask) -> f64 {
+    let alone = median(adapter, &other).await;
     let over = Arc::new(AtomicBool::new(false));
     let clients = (0..FLOOD).map(|client| {
-        let (adapter, over, ask) = (Arc::clone(&adapter), Arc::clone(&over), flood(client));
+        let (adapter, over, ask) = (Arc::clone(adapter), Arc::clone(&over), flood(client));
         tokio::spawn(async move {
             while !over.load(Ordering::Relaxed) {
                 ask.send(&adapter).await;
@@ -81,7 +84,7 @@ async fn slowdown(adapter: DataAdapter, flood: impl Fn(usize) -> Ask, other: Ask
     });
     let clients: Vec<_> = clients.collect();
     tokio::time::sleep(CORE_TAKES).await;
-    let beside = median(&adapter, &other).await;
+    let beside = median(adapter, &other).await;
     over.store(true, Ordering::Relaxed);
     for client in join_all(clients).await {
         client.expect("the flood is answered");
@@ -93,7 +96,8 @@ async fn slowdown(adapter: DataAdapter, flood: impl Fn(usize) -> Ask, other: Ask
 async fn lookups_of_one_name_leave_others_their_connections() {
     let core = SlowCore::start(CORE_TAKES).await;
     let adapter = core.adapter(CONNECTIONS).start().await;
-    let ratio = slowdown(adapter, |_| Ask::new(lookup("flooded")), Ask::new(lookup("other"))).await;
+    let ratio =
+        slowdown(&Arc::new(adapter), |_| Ask::new(lookup("flooded")), Ask::new(lookup("other"))).await;
     assert!(ratio < SLOWDOWN, "{ratio}");
 }
 
@@ -102,7 +106,7 @@ async fn lookups_in_one_organization_leave_others_their_connections() {
     let core = SlowCore::start(CORE_TAKES).await;
     let adapter = core.adapter(CONNECTIONS).start().await;
     let flood = |client| Ask::new(in_organization(&format!("user-{client}"), "RETAIL"));
-    let ratio = slowdown(adapter, flood, Ask::new(in_organization("other", "SME"))).await;
+    let ratio = slowdown(&Arc::new(adapter), flood, Ask::new(in_organization("other", "SME"))).await;
     assert!(ratio < SLOWDOWN, "{ratio}");
 }
 
@@ -120,7 +124,7 @@ async fn one_caller_leaves_others_their_requests() {
         ..Ask::new(in_organization(&format!("user-{client}"), "RETAIL"))
     };
     let other = Ask { token: Some(callers::TEXTING), ..Ask::new(in_organization("other", "SME")) };
-    let ratio = slowdown(adapter, flood, other).await;
+    let ratio = slowdown(&Arc::new(adapter), flood, other).await;
     assert!(ratio < SLOWDOWN, "{ratio}");
 }
 
@@ -129,6 +133,15 @@ async fn passwords_of_one_user_leave_others_their_turn() {
     let core = SlowCore::start(CORE_TAKES).await;
     let adapter = core.adapter(CONNECTIONS).start().await;
     let of = |user| Ask { path: AUTHENTICATE, ..Ask::new(authenticate(user, PASSWORD)) };
-    let ratio = slowdown(adapter, |_| of("flooded"), of("other")).await;
+    let ratio = slowdown(&Arc::new(adapter), |_| of("flooded"), of("other")).await;
+    assert!(ratio < SLOWDOWN, "{ratio}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_of_one_user_leave_others_theirs() {
+    let core = SlowCore::start(CORE_TAKES).await;
+    let adapter = core.adapter(CONNECTIONS).start().await;
+    let of = |user| Ask { path: SMS_CREATE, ..Ask::new(sms_create(user, &login("login-operation"))) };
+    let ratio = slowdown(&Arc::new(adapter), |_| of("flooded"), of("other")).await;
     assert!(ratio < SLOWDOWN, "{ratio}");
 }

@@ -17,7 +17,8 @@ use crate::support::raw::exchange;
 const EACH: usize = 3_334;
 const BUSY: usize = 256;
 const REQUESTS_EACH: usize = 40;
-const MOST_MEMORY_KIB: u64 = 100 * 1024;
+/// What all of them may take, besides what the program takes without any: most of that is for hashing passwords.
+const MOST_MEMORY_KIB: u64 = 80 * 1024;
 /// Only a hang takes longer; how fast it is belongs to the benchmark.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -27,6 +28,7 @@ async fn ten_thousand_idle_connections_neither_exhaust_the_memory_nor_hold_up_th
     // As long as the test takes, so that the silent and the slow stay.
     let builder = DataAdapter::builder().env("DATA_ADAPTER__SERVER__HEADER_TIMEOUT_SECONDS", "300");
     let adapter = Arc::new(builder.start().await);
+    let before = peak_memory_kib(adapter.pid());
     let over = Arc::new(AtomicBool::new(false));
     let health = tokio::spawn(watch_health(Arc::clone(&adapter), Arc::clone(&over)));
     let quiet = open_quiet(adapter.address()).await;
@@ -39,8 +41,8 @@ async fn ten_thousand_idle_connections_neither_exhaust_the_memory_nor_hold_up_th
     assert!(asked > 0);
     let open = quiet.iter().filter(|connection| is_open(connection)).count();
     assert!(open >= 2 * EACH, "only {open} are still open");
-    let peak = peak_memory_kib(adapter.pid());
-    assert!(peak < MOST_MEMORY_KIB, "{peak} KiB at the peak");
+    let taken = peak_memory_kib(adapter.pid()) - before;
+    assert!(taken < MOST_MEMORY_KIB, "{taken} KiB at the peak");
 }
 
 async fn open_quiet(address: SocketAddr) -> Vec<TcpStream> {

@@ -12,7 +12,7 @@ pub(crate) struct Worker<J> {
 
 impl<J: Send + 'static> Worker<J> {
     /// Jobs that may wait; more have to wait in their requests.
-    const QUEUE: usize = 4096;
+    pub(crate) const QUEUE: usize = 4096;
 
     /// Starts the thread, which has to go on until there can be no more jobs.
     pub(crate) fn start(

@@ -21,8 +21,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Changes that share a commit at most.
-    const BATCH: usize = 512;
+    /// Changes that share a commit at most: all that wait, so that nobody waits for more than the commit under way.
+    const BATCH: usize = Worker::<Box<dyn Work>>::QUEUE;
     /// How long a request waits for its change.
     const DEADLINE: Duration = Duration::from_secs(10);
 

@@ -75,6 +75,12 @@ impl Sizes {
         }
     }
 
+    /// A quarter for one subject, where all are of one organization.
+    #[must_use]
+    pub fn of_users(slots: usize) -> Self {
+        Self { of_organization: slots.max(1), ..Self::of(slots) }
+    }
+
     /// Three quarters of so many for each subject, and at least one; nobody waits, and nothing else bounds them.
     #[must_use]
     pub fn one_of_several(slots: usize) -> Self {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, copy_bidirectional};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// Passes bytes on to a server, and ends when it is dropped.
 pub struct Relay {
@@ -37,6 +38,15 @@ impl Relay {
     ///
     /// When no port is free, or `url` has no address.
     pub async fn start(url: &str) -> Self {
+        Self::slow(url, Duration::ZERO).await
+    }
+
+    /// The same, over a way that each answer takes so long to come back.
+    ///
+    /// # Panics
+    ///
+    /// When no port is free, or `url` has no address.
+    pub async fn slow(url: &str, delay: Duration) -> Self {
         let (scheme, server) = url.split_once("://").expect("a URL");
         let server = server.split('/').next().expect("an address").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
@@ -58,7 +68,7 @@ impl Relay {
                 let mut changed = changed.clone();
                 changed.mark_unchanged();
                 counter.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(pass_on(client, server, changed, Arc::clone(&counter)));
+                tokio::spawn(pass_on(client, server, delay, changed, Arc::clone(&counter)));
             }
         });
         Self { scheme: scheme.to_owned(), address, fate, active, accepted, is_silent, task }
@@ -109,11 +119,12 @@ impl Relay {
 async fn pass_on(
     mut client: TcpStream,
     mut server: TcpStream,
+    delay: Duration,
     mut fate: watch::Receiver<Fate>,
     active: Arc<AtomicUsize>,
 ) {
     let became = tokio::select! {
-        _ = copy_bidirectional(&mut client, &mut server) => Fate::PassedOn,
+        () = converse(&mut client, &mut server, delay) => Fate::PassedOn,
         _ = fate.changed() => *fate.borrow(),
     };
     active.fetch_sub(1, Ordering::SeqCst);
@@ -121,6 +132,34 @@ async fn pass_on(
         Fate::PassedOn => {}
         Fate::Forgotten => drop(client.read(&mut [0; 1]).await),
         Fate::Swallowed => while client.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {},
+    }
+}
+
+async fn converse(client: &mut TcpStream, server: &mut TcpStream, delay: Duration) {
+    if delay.is_zero() {
+        let _ = copy_bidirectional(client, server).await;
+        return;
+    }
+    let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+        (client.split(), server.split());
+    let (on_the_way, mut arriving) = mpsc::unbounded_channel();
+    let depart = async move {
+        let mut bytes = [0; 16 * 1024];
+        while let Ok(read @ 1..) = from_server.read(&mut bytes).await {
+            let _ = on_the_way.send((Instant::now() + delay, bytes[..read].to_vec()));
+        }
+    };
+    let arrive = async {
+        while let Some((time, bytes)) = arriving.recv().await {
+            tokio::time::sleep_until(time).await;
+            if to_client.write_all(&bytes).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        _ = copy(&mut from_client, &mut to_server) => {}
+        ((), ()) = async { tokio::join!(depart, arrive) } => {}
     }
 }
 

@@ -57,7 +57,7 @@ async fn guess_and_use(adapter: &DataAdapter, client: usize) {
 }
 
 /// Stops the program, which lets `strace` end; a killed `strace` would leave it running.
-async fn end(adapter: DataAdapter) {
+pub(crate) async fn end(adapter: DataAdapter) {
     let parent = adapter.pid().to_string();
     let stopped = Command::new("pkill").args(["-TERM", "-P", &parent]).status().await;
     assert!(stopped.expect("pkill can be run").success(), "strace has no child");

@@ -24,6 +24,7 @@ impl SlowCore {
         let app = move || {
             let app = App::new().app_data(Data::new(delay));
             let app = app.route("/api/auth/user/lookup", web::post().to(look_up));
+            let app = app.route("/api/auth/user/info", web::post().to(inform));
             app.route("/api/auth/user/authenticate", web::post().to(authenticate))
         };
         let server =
@@ -60,6 +61,13 @@ async fn look_up(delay: Data<Duration>, request: web::Json<Value>) -> HttpRespon
         return HttpResponse::InternalServerError().body("it fails");
     }
     let user = json!({ "id": "12345678", "organizationId": request["organizationId"] });
+    HttpResponse::Ok().json(json!({ "status": "OK", "responseObject": user }))
+}
+
+async fn inform(delay: Data<Duration>, request: web::Json<Value>) -> HttpResponse {
+    tokio::time::sleep(**delay).await;
+    let request = &request["requestObject"];
+    let user = json!({ "id": request["userId"], "organizationId": "RETAIL", "phoneNumber": "+420600000001" });
     HttpResponse::Ok().json(json!({ "status": "OK", "responseObject": user }))
 }
 

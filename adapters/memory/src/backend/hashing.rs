@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
-use data_adapter_core::{AdapterError, Random, SystemRandom, prepared_password};
+use data_adapter_core::{AdapterError, Random, Subject, SystemRandom, prepared_password};
+use data_adapter_shares::{Shares, Sizes};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::Semaphore;
 
 use super::memory::Memory;
 use super::slots::Slots;
@@ -45,10 +45,10 @@ fn decoy(params: &Params, random: &dyn Random) -> String {
     decoy.to_string()
 }
 
-/// Verifies passwords off the async threads, a bounded number at once.
+/// Verifies passwords off the async threads, a bounded number at once, of which nobody has more than their share.
 pub(super) struct Verifier {
-    permits: Arc<Semaphore>,
-    /// One for each permit, with as much memory as the largest hash needs.
+    shares: Shares,
+    /// As many as are shared out, each with as much memory as the largest hash needs.
     slots: Slots,
     /// What an unknown user's password is compared with, as expensive as the most expensive real one.
     decoy: Arc<str>,
@@ -58,12 +58,12 @@ impl Verifier {
     /// Longer than any queue that still makes sense to a person who waits.
     const QUEUE_DEADLINE: Duration = Duration::from_secs(10);
 
-    /// Takes the hashes of all users, each with the user's id, and gets ready to verify so many at once.
+    /// Takes the hashes of all users, each with the user's id, and gets ready to verify as many at once as are shared out.
     pub(super) fn new<'a>(
         hashes: impl Iterator<Item = (&'a str, &'a str)>,
-        at_once: usize,
+        sizes: Sizes,
     ) -> Result<Self, UsersError> {
-        let at_once = at_once.max(1);
+        let at_once = sizes.slots;
         let cost = |params: &Params| u64::from(params.m_cost()) * u64::from(params.t_cost());
         let mut dearest: Option<Params> = None;
         let mut blocks = 0;
@@ -83,11 +83,7 @@ impl Verifier {
             mebibytes: blocks.div_ceil(1024),
             reason: error.to_string(),
         })?;
-        Ok(Self {
-            permits: Arc::new(Semaphore::new(at_once)),
-            slots,
-            decoy: decoy(&dearest, &SystemRandom).into(),
-        })
+        Ok(Self { shares: Shares::new(sizes), slots, decoy: decoy(&dearest, &SystemRandom).into() })
     }
 
     /// Whether the password fits; never when there is no hash, after the same work.
@@ -101,15 +97,14 @@ impl Verifier {
         password: SecretString,
         hash: Option<Arc<str>>,
     ) -> Result<bool, AdapterError> {
-        let waiting =
-            tokio::time::timeout(Self::QUEUE_DEADLINE, Arc::clone(&self.permits).acquire_owned()).await;
-        let Ok(Ok(permit)) = waiting else {
+        let share = self.shares.acquire(Subject::current());
+        let Ok(Ok(share)) = tokio::time::timeout(Self::QUEUE_DEADLINE, share).await else {
             return Err(AdapterError::Remote("too many passwords wait to be verified".to_owned()));
         };
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| Arc::clone(&self.decoy));
         let check = move |memory: &mut Memory| {
-            let _permit = permit;
+            let _share = share;
             fits(&hash, &password, memory)
         };
         let unfinished = || Err("the check came to no end".to_owned());
@@ -136,8 +131,14 @@ fn fits(hash: &str, typed: &SecretString, memory: &mut Memory) -> Result<bool, S
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use data_adapter_core::{OrganizationId, UserId};
+    use futures::future::join_all;
+
     use super::*;
 
+    const FLOOD: usize = 50;
     const S3CRET: &str =
         "$argon2id$v=19$m=64,t=1,p=4$c2FsdHNhbHRzYWx0$GsQyPZnF164WJcxB0LgrwmbtylR9KiAVG7BlZJTNtmI";
 
@@ -146,7 +147,7 @@ mod tests {
     }
 
     fn verifier(hash: &str) -> Verifier {
-        Verifier::new(std::iter::once(("1", hash)), 2).unwrap()
+        Verifier::new(std::iter::once(("1", hash)), Sizes::of(2)).unwrap()
     }
 
     #[tokio::test]
@@ -171,12 +172,45 @@ mod tests {
         assert!(verify(&verifier, "s3cret", Some(S3CRET)).await.unwrap(), "a slot was lost");
     }
 
+    /// How many of a flood of checks were done before another's, which came after all of them.
+    async fn done_before(sizes: Sizes, flood: impl Fn(usize) -> Subject, other: Subject) -> usize {
+        let verifier = Verifier::new(std::iter::once(("1", S3CRET)), sizes).unwrap();
+        let done = AtomicUsize::new(0);
+        let flood = join_all((0..FLOOD).map(|number| {
+            flood(number).scope(async {
+                verify(&verifier, "wrong", Some(S3CRET)).await.unwrap();
+                done.fetch_add(1, Ordering::Relaxed);
+            })
+        }));
+        let other = other.scope(async {
+            assert!(verify(&verifier, "s3cret", Some(S3CRET)).await.unwrap());
+            done.load(Ordering::Relaxed)
+        });
+        tokio::join!(flood, other).1
+    }
+
+    fn user(id: impl ToString, organization: &str) -> Subject {
+        Subject::user(&UserId::new(id.to_string())).of(Some(&OrganizationId::new(organization)))
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_passwords_of_one_user_does_not_come_before_that_of_another() {
+        let before = done_before(Sizes::of(4), |_| user(1, "RETAIL"), user(2, "RETAIL")).await;
+        assert!(before <= 4, "{before} came before");
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_passwords_of_one_organization_does_not_come_before_those_of_another() {
+        let before = done_before(Sizes::of(4), |number| user(number, "RETAIL"), user(1, "SME")).await;
+        assert!(before <= 4, "{before} came before");
+    }
+
     #[test]
     fn the_decoy_costs_what_the_dearest_hash_costs() {
         let dear = S3CRET.replace("m=64,t=1", "m=128,t=3");
         let large = S3CRET.replace("m=64,t=1", "m=256,t=1");
         let hashes = [("1", S3CRET), ("2", &dear), ("3", &large)];
-        let verifier = Verifier::new(hashes.into_iter(), 1).unwrap();
+        let verifier = Verifier::new(hashes.into_iter(), Sizes::of(1)).unwrap();
         assert!(verifier.decoy.starts_with("$argon2id$v=19$m=128,t=3,p=4$"), "{}", verifier.decoy);
     }
 }

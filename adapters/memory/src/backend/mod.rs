@@ -14,6 +14,7 @@ use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, OperationName,
     OrganizationId, Password, Restriction, User, UserId, UserLookup, UsernameQuery,
 };
+use data_adapter_shares::Sizes;
 
 pub use hashing::PasswordHashing;
 use hashing::Verifier;
@@ -47,7 +48,10 @@ impl MemoryBackend {
     /// [`UsersError`] when they contradict each other, a hash can't be used, or there is no memory to check passwords.
     pub fn new(file: UsersFile, settings: MemorySettings) -> Result<Self, UsersError> {
         let directory = Directory::new(file)?;
-        let verifier = Verifier::new(directory.hashes(), settings.concurrent_verifications)?;
+        let slots = settings.concurrent_verifications.max(1);
+        let sizes =
+            if directory.has_several_organizations() { Sizes::of(slots) } else { Sizes::of_users(slots) };
+        let verifier = Verifier::new(directory.hashes(), sizes)?;
         let recent = RecentOperations::default();
         Ok(Self { directory, verifier, decorated: settings.decorated, recent })
     }

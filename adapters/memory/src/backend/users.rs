@@ -162,6 +162,12 @@ impl Directory {
     }
 
     /// The hash of each user, with the user's id.
+    pub(super) fn has_several_organizations(&self) -> bool {
+        let mut organizations = self.by_id.values().map(|record| &record.user.organization);
+        let first = organizations.next();
+        organizations.any(|other| Some(other) != first)
+    }
+
     pub(super) fn hashes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.by_id.values().map(|record| (record.user.id.as_str(), record.password_hash.as_ref()))
     }

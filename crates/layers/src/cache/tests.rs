@@ -1,3 +1,6 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use data_adapter_core::{AccountStatus, Extras};
 use data_adapter_testkit::{Directory, operation};
 
 use super::*;
@@ -45,4 +48,57 @@ async fn a_user_is_forgotten_after_some_time() {
     directory.fail_with(Some(|| AdapterError::Remote("down".to_owned())));
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert!(lookup.by_username(&query(Directory::PAYER)).await.is_err());
+}
+
+fn user(id: &str) -> User {
+    User {
+        id: UserId::new(id),
+        organization: OrganizationId::new(Directory::ORGANIZATION),
+        given_name: None,
+        family_name: None,
+        phone: None,
+        language: None,
+        status: AccountStatus::Active,
+        extras: Extras::default(),
+    }
+}
+
+/// Finds everybody.
+#[derive(Default)]
+struct Everybody {
+    asked: AtomicUsize,
+}
+
+#[async_trait]
+impl UserLookup for Everybody {
+    async fn by_username(&self, query: &UsernameQuery) -> Result<Option<User>, AdapterError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Ok(Some(user(&query.username)))
+    }
+
+    async fn by_id(
+        &self,
+        id: &UserId,
+        _organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Ok(Some(user(id.as_str())))
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_users_does_not_push_out_who_comes_again_and_again() {
+    let directory = Arc::new(Everybody::default());
+    let settings = CacheSettings { capacity: 100, ..MINUTE };
+    let lookup = CachedLookup::new(Arc::clone(&directory) as _, settings);
+    let mut asked_again = 0;
+    for number in 0..10_000 {
+        lookup.by_username(&query(&number.to_string())).await.unwrap();
+        if number % 50 == 0 {
+            let before = directory.asked.load(Ordering::Relaxed);
+            lookup.by_username(&query("regular")).await.unwrap();
+            asked_again += directory.asked.load(Ordering::Relaxed) - before;
+        }
+    }
+    assert!(asked_again < 20, "the directory was asked {asked_again} times out of 200");
 }
