@@ -39,8 +39,8 @@ pub(crate) struct Worker {
 type Answers = Vec<(Answer, Result<(), AuditError>)>;
 
 impl Worker {
-    /// More than ever wait at once.
-    const BATCH: usize = 256;
+    /// All that may wait, so that nobody waits for more than the sync under way.
+    const BATCH: usize = 4096;
 
     pub(crate) fn run(mut self, inbox: &Receiver<Command>) {
         while let Ok(first) = inbox.recv() {
