@@ -189,19 +189,20 @@ mod tests {
         tokio::join!(flood, other).1
     }
 
-    fn user(id: impl ToString, organization: &str) -> Subject {
-        Subject::user(&UserId::new(id.to_string())).of(Some(&OrganizationId::new(organization)))
+    fn user(id: impl Into<String>, organization: &str) -> Subject {
+        Subject::user(&UserId::new(id)).of(Some(&OrganizationId::new(organization)))
     }
 
     #[tokio::test]
     async fn a_flood_of_passwords_of_one_user_does_not_come_before_that_of_another() {
-        let before = done_before(Sizes::of(4), |_| user(1, "RETAIL"), user(2, "RETAIL")).await;
+        let before = done_before(Sizes::of(4), |_| user("1", "RETAIL"), user("2", "RETAIL")).await;
         assert!(before <= 4, "{before} came before");
     }
 
     #[tokio::test]
     async fn a_flood_of_passwords_of_one_organization_does_not_come_before_those_of_another() {
-        let before = done_before(Sizes::of(4), |number| user(number, "RETAIL"), user(1, "SME")).await;
+        let before =
+            done_before(Sizes::of(4), |number| user(number.to_string(), "RETAIL"), user("1", "SME")).await;
         assert!(before <= 4, "{before} came before");
     }
 
