@@ -102,7 +102,16 @@ async fn nobody_else_is_let_in_anywhere() {
 async fn a_caller_gets_no_further_than_its_paths() {
     let adapter = DataAdapter::builder().config(configuration()).start().await;
     let texting = format!("Bearer {TEXTING}");
-    for path in [SMS_CREATE.to_owned(), format!("{CONTEXT_PATH}{SMS_CREATE}")] {
+    let spellings = [
+        SMS_CREATE.to_owned(),
+        format!("/{SMS_CREATE}"),
+        SMS_CREATE.replacen("/sms/", "//sms/", 1),
+        SMS_CREATE.replacen("/sms/", "/sms//", 1),
+        format!("{CONTEXT_PATH}{SMS_CREATE}"),
+        format!("{CONTEXT_PATH}/{SMS_CREATE}"),
+        format!("/{CONTEXT_PATH}{SMS_CREATE}"),
+    ];
+    for path in spellings {
         let request = adapter.client().post(adapter.url(&path)).header("content-type", "application/json");
         let request = request.bearer_auth(TEXTING).body(sms_create(USER, &rent("op")));
         let answer = adapter.send(request).await;
@@ -111,7 +120,7 @@ async fn a_caller_gets_no_further_than_its_paths() {
     for path in
         earlier_paths().into_iter().map(|path| path.path).filter(|path| !path.starts_with("/api/auth/sms"))
     {
-        for path in [path.to_owned(), format!("{CONTEXT_PATH}{path}")] {
+        for path in [path.to_owned(), format!("{CONTEXT_PATH}{path}"), format!("{CONTEXT_PATH}/{path}")] {
             let answer = post(&adapter, &path, Some(&texting)).await;
             assert_refused(&answer, 403, "error.callerForbidden", &path);
         }
@@ -138,6 +147,10 @@ async fn no_spelling_of_a_path_gets_around_that() {
         "/./api/auth/user/lookup",
         "/api/auth/sms/../../../api/auth/user/lookup",
         "/powerauth-data-adapter//api/auth/user/lookup",
+        "/api/auth/sms//../user/lookup",
+        "/api/auth//sms/../user/lookup",
+        "/api/auth/sms///../../user/lookup",
+        "/health//live/../../api/auth/user/lookup",
         "/powerauth-data-adapter/../api/auth/user/lookup",
         "/powerauth-data-adapter/%61pi/auth/user/lookup",
         "/health/../api/auth/user/lookup",

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
 use data_adapter_core::{Backend, Clock, Random};
@@ -11,6 +11,7 @@ use crate::callers::{self, Callers};
 use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
 use crate::ops::{self, BuildInfo, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, SwaggerUi};
+use crate::path::without_empty_part;
 use crate::request::{self, Intake};
 use crate::tracer::Tracer;
 use crate::web_flow::{self, WebFlow, WebFlowSettings};
@@ -74,6 +75,7 @@ pub(crate) fn app(
         .wrap(from_fn(limits::check))
         .wrap(from_fn(request::log))
         .wrap(from_fn(drain))
+        .wrap_fn(|request, service| service.call(without_empty_part(request)))
         .app_data(intake)
         .app_data(web::Data::from(parts.callers))
         .app_data(web::Data::from(parts.ready))

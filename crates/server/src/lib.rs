@@ -9,6 +9,7 @@ mod drain;
 mod limits;
 mod metering;
 mod ops;
+mod path;
 mod request;
 mod serve;
 mod tls;

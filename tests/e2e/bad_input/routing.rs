@@ -6,6 +6,7 @@ use super::case::unified_body_complaint;
 use super::paths::earlier_paths;
 use super::raw::{Connection, RawAnswer, RawRequest};
 use crate::support::DataAdapter;
+use crate::support::payloads::valid_requests;
 
 const CONTEXT_PATH: &str = "/powerauth-data-adapter";
 
@@ -59,7 +60,8 @@ async fn an_unknown_path_is_refused_like_everything_else() {
         "/API/AUTH/USER/LOOKUP",
         "/api/auth/user/%6cookup%2f",
         "/api/auth/sms/create.json",
-        "//api/auth/user/lookup",
+        "///api/auth/user/lookup",
+        "//api//auth/user/lookup",
         "/%ff%fe",
         "/%00",
         "/..%2f..%2fetc%2fpasswd",
@@ -129,4 +131,34 @@ async fn bytes_that_are_no_http_do_not_stop_the_server() {
     let answer = adapter.get("/api/service/status").await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert!(!adapter.log().contains("panicked"), "{}", adapter.log());
+}
+
+#[tokio::test]
+async fn one_empty_part_of_a_path_is_the_same_path() {
+    let adapter = DataAdapter::start().await;
+    let spellings = |path: &str| {
+        let later = path.replacen("/auth/", "/auth//", 1).replacen("/operation/", "/operation//", 1);
+        [
+            format!("{CONTEXT_PATH}/{path}"),
+            format!("/{CONTEXT_PATH}{path}"),
+            format!("{CONTEXT_PATH}{later}"),
+            format!("/{path}"),
+            later,
+        ]
+    };
+    for (path, body) in valid_requests() {
+        let plain = ask(&adapter, &RawRequest::json(path, body.as_str())).await;
+        for spelling in spellings(path) {
+            let answer = ask(&adapter, &RawRequest::json(&spelling, body.as_str())).await;
+            assert_eq!(answer.status, plain.status, "{spelling}: {}", answer.body);
+            let get = ask(&adapter, &RawRequest::bare("GET", &spelling)).await;
+            assert_refused(&get, 405, "error.methodNotAllowed", &spelling);
+        }
+    }
+    let status = RawRequest::bare("GET", &format!("{CONTEXT_PATH}//api/service/status?a=//"));
+    assert_eq!(ask(&adapter, &status).await.status, 200);
+    let log = adapter.terminate().await.stderr;
+    let paths = log.lines().filter(|line| line.contains("path="));
+    assert!(paths.clone().count() > 100 && paths.clone().all(|line| line.contains("path=\"/")), "{log}");
+    assert!(paths.clone().all(|line| !line.contains("//")), "the log has the path as it is routed: {log}");
 }

@@ -29,7 +29,7 @@ async fn they_are_for_everybody_if_left_open_by_name_and_nothing_else_is() {
     let adapter = DataAdapter::builder().config(file).start().await;
     assert_eq!(status(&adapter, None).await, 200);
     for path in
-        ["/metrics/", "/metrics/x", "//metrics", "/powerauth-data-adapter/metrics", "/api/service/status"]
+        ["/metrics/", "/metrics/x", "///metrics", "/powerauth-data-adapter/metrics", "/api/service/status"]
     {
         assert_eq!(adapter.get(path).await.status, 401, "{path}");
     }

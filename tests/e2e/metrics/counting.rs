@@ -16,6 +16,7 @@ async fn requests_are_counted_by_operation_and_outcome_wherever_they_come_in() {
         adapter.post(LOOKUP, lookup(USERNAME)).await;
     }
     adapter.post(&format!("{CONTEXT_PATH}{LOOKUP}"), lookup(USERNAME)).await;
+    adapter.post(&format!("{CONTEXT_PATH}/{LOOKUP}"), lookup(USERNAME)).await;
     adapter.post(LOOKUP, lookup("nobody")).await;
     adapter.post(LOOKUP, "{").await;
     adapter.get(LOOKUP).await;
@@ -23,7 +24,7 @@ async fn requests_are_counted_by_operation_and_outcome_wherever_they_come_in() {
     adapter.get("/health/live").await;
     let scrape = Scrape::of(&adapter).await;
     for (operation, outcome, expected) in [
-        ("user_lookup", "ok", 4.0),
+        ("user_lookup", "ok", 5.0),
         ("user_lookup", "user_not_found", 1.0),
         ("user_lookup", "input_invalid", 1.0),
         ("user_lookup", "method_not_allowed", 1.0),
