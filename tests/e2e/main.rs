@@ -36,4 +36,5 @@ mod strangers;
 mod support;
 mod swagger;
 mod telemetry;
+mod texts;
 mod tls;

@@ -17,7 +17,7 @@ use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud,
     NoCertificates, OtpEngine, OtpParts, PlannedSetup, Retention, SetupPlan, SmsGateway, Store, Texts,
-    UndecoratedOperations,
+    TextsError, UndecoratedOperations, Wording, wording,
 };
 use data_adapter_server::{Access, BuildInfo, Parts, ReadyChecks, SandboxPages, SwaggerUi, WebFlowSettings};
 use data_adapter_sms_sandbox::SandboxGateway;
@@ -256,20 +256,22 @@ impl backends::Parts for House<'_> {
     }
 }
 
+/// What people read, whatever is in it checked: half a text is none.
 fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
     let texts = settings.texts.texts()?;
+    let mut names = wording(BindingKind::Payment).names;
     for (name, operation) in &settings.operations {
-        if !texts.has(&operation.sms_text) {
-            let why = format!("`operations.{name}.sms_text` names no English text: `{}`", operation.sms_text);
-            return Err(Failure::Configuration(why));
-        }
-        let shown: &[&str] = match operation.binding() {
-            BindingKind::Operation => &["code"],
-            BindingKind::Payment => &["code", "amount", "currency", "account"],
-        };
+        let wording = wording(operation.binding());
         let unusable = |error| Failure::Configuration(format!("`operations.{name}.sms_text`: {error}"));
-        texts.check(&operation.sms_text, shown).map_err(unusable)?;
+        texts.check(&operation.sms_text, &wording).map_err(unusable)?;
+        names.extend(wording.names);
     }
+    let unusable = |error: TextsError| Failure::Configuration(format!("`texts.folder`: {error}"));
+    ConsentEngine::TEXTS
+        .iter()
+        .try_for_each(|name| texts.check(name, &Wording::default()))
+        .map_err(unusable)?;
+    texts.check_all(&names).map_err(unusable)?;
     Ok(Arc::new(texts))
 }
 

@@ -1,5 +1,5 @@
 # Texts of SMS messages. An operation names one of them in `operations.NAME.sms_text`.
-# Available: $code, and for a payment $amount, $currency and $account.
+# Available: $code, and for a payment $amount, $amount_text (as people write it), $currency and $account.
 sms-login = Authorization code for login is { $code }.
 sms-payment = Authorization code for payment of { $amount } { $currency } to account { $account } is { $code }.
 

@@ -11,7 +11,12 @@ use super::form::FormDefinition;
 use super::html::HtmlPolicy;
 use crate::language::FALLBACK;
 use crate::store::{ConsentRecord, ShownForm, Store};
-use crate::texts::Texts;
+use crate::texts::{Texts, TextsError};
+
+/// The message beside an option that has to be ticked.
+const OPTION_REQUIRED: &str = "consent-option-required";
+/// The message of a form that is not filled in.
+const INCOMPLETE: &str = "consent-incomplete";
 
 /// Configured forms, judged on our side, over a store.
 pub struct ConsentEngine {
@@ -23,6 +28,9 @@ pub struct ConsentEngine {
 }
 
 impl ConsentEngine {
+    /// The messages that it takes from the texts. They have no names to use.
+    pub const TEXTS: [&'static str; 2] = [OPTION_REQUIRED, INCOMPLETE];
+
     /// Shows `forms`, by operation name. An operation that is in `operations` and has no form needs no consent; one that is
     /// in neither is unknown. Of their HTML stays what `html` says.
     #[must_use]
@@ -108,6 +116,11 @@ fn missing<'a>(form: &'a ShownForm, answers: &'a [OptionChoice]) -> impl Iterato
     pairs.filter(|(option, answer)| option.required && !answer.checked).map(|(option, _)| option.id.as_str())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is for `map_err`")]
+fn unwritable(error: TextsError) -> AdapterError {
+    AdapterError::Internal(error.to_string())
+}
+
 #[async_trait]
 impl Consent for ConsentEngine {
     async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
@@ -125,16 +138,14 @@ impl Consent for ConsentEngine {
         let form = self.judged_form(&submission.request).await?;
         let answers = answers(&form, &submission.choices)?;
         let language = submission.request.language.as_ref().unwrap_or(&form.language);
+        let text = |name| self.texts.text(language, name, &[]).map_err(unwritable);
         let problems: Vec<_> = missing(&form, &answers)
-            .map(|id| OptionProblem {
-                id: id.to_owned(),
-                message: self.texts.text(language, "consent-option-required", &[]),
-            })
-            .collect();
+            .map(|id| Ok(OptionProblem { id: id.to_owned(), message: text(OPTION_REQUIRED)? }))
+            .collect::<Result<_, AdapterError>>()?;
         if problems.is_empty() {
             return Ok(ConsentValidation::Passed);
         }
-        let message = self.texts.text(language, "consent-incomplete", &[]);
+        let message = text(INCOMPLETE)?;
         Ok(ConsentValidation::Failed { message, problems })
     }
 

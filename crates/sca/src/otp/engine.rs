@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock,
-    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials,
-    IssuedCode, Language, OperationId, OperationName, OrganizationId, PhoneNumber, Random, SmsOtp, User,
-    UserId, UserLookup, VerificationOutcome,
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Clock, CodeAndPasswordOutcome,
+    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode, Language, OperationId,
+    OperationName, OrganizationId, PhoneNumber, Random, SmsOtp, User, UserId, UserLookup,
+    VerificationOutcome,
 };
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -15,11 +15,12 @@ use subtle::ConstantTimeEq as _;
 use super::code;
 use super::keys::ServerKeys;
 use super::message;
+use super::wording::arguments;
 use crate::gateway::{SmsGateway, SmsMessage};
 use crate::language::FALLBACK;
 use crate::phone::PhoneNumbers;
 use crate::store::{Challenge, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step, Store};
-use crate::texts::Texts;
+use crate::texts::{Texts, TextsError};
 use crate::turns::Turns;
 
 /// The rules for codes.
@@ -129,6 +130,13 @@ impl OtpEngine {
     async fn hand_over(&self, message: &CodeMessage, user: &User, to: PhoneNumber) -> CodeDelivery {
         let language = message.language.clone().or_else(|| user.language.clone());
         let language = language.unwrap_or_else(|| Language::new(FALLBACK));
+        let text = match self.text(&language, message) {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::error!(message_id = %message.message, %error, "a code was not sent");
+                return CodeDelivery::Failed;
+            }
+        };
         let sms = SmsMessage {
             message: message.message.clone(),
             operation: message.operation.id.clone(),
@@ -136,7 +144,7 @@ impl OtpEngine {
             user: user.id.clone(),
             organization: message.organization.clone(),
             to,
-            text: self.text(&language, message),
+            text,
         };
         match self.parts.gateway.send(&sms).await {
             Ok(()) => CodeDelivery::Succeeded,
@@ -147,23 +155,10 @@ impl OtpEngine {
         }
     }
 
-    fn text(&self, language: &Language, message: &CodeMessage) -> SecretString {
+    fn text(&self, language: &Language, message: &CodeMessage) -> Result<SecretString, TextsError> {
         let name = self.parts.sms_texts.get(&message.operation.name).map_or("", String::as_str);
-        let code = ("code", message.code.expose_secret());
-        match &message.binding {
-            Binding::Operation => self.parts.texts.text(language, name, &[code]),
-            Binding::Payment(payment) => {
-                let amount = payment.amount.to_string();
-                let arguments = [
-                    code,
-                    ("amount", amount.as_str()),
-                    ("currency", &payment.currency),
-                    ("account", &payment.account),
-                ];
-                self.parts.texts.text(language, name, &arguments)
-            }
-        }
-        .into()
+        let arguments = arguments(message.code.expose_secret(), &message.binding);
+        self.parts.texts.text(language, name, &arguments).map(SecretString::from)
     }
 
     /// Counts the guess, compares, and uses the code up when it is right and `accept` says so.

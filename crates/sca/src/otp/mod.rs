@@ -4,6 +4,8 @@ mod code;
 mod engine;
 mod keys;
 mod message;
+mod wording;
 
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};
+pub use wording::wording;

@@ -63,8 +63,8 @@ pub(super) async fn a_code_is_bound_to_its_user_and_organization(bench: Bench) {
 }
 
 pub(super) async fn a_payment_is_not_approved_by_the_code_of_a_login(bench: Bench) {
-    let login = Approval::login("op").named("authorize_payment");
-    let payment = Approval::payment("op");
+    let login = Approval::login("op");
+    let payment = Approval::payment("op").named("login");
     fits_only(&bench, &login, vec![("binding", payment.clone())]).await;
     fits_only(&bench, &payment, vec![("binding", login)]).await;
 }

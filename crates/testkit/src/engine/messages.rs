@@ -25,6 +25,13 @@ pub(super) async fn a_payment_is_written_with_its_amount_and_payee(bench: Bench)
     says(&bench, &approval.in_language("cs"), czech).await;
 }
 
+pub(super) async fn half_a_text_is_not_sent(bench: Bench) {
+    let payment_without_amount = Approval::login("op").named("authorize_payment");
+    let issued = bench.create(&payment_without_amount).await;
+    assert_eq!(issued.delivery, CodeDelivery::Failed);
+    assert!(bench.gateway.messages().is_empty(), "something was sent");
+}
+
 pub(super) async fn the_language_of_the_request_goes_before_the_users_own(bench: Bench) {
     let czech = Approval::login("op").by(Directory::CZECH);
     says(&bench, &czech, "Autorizační kód pro přihlášení je CODE.").await;

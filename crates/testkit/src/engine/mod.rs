@@ -97,6 +97,7 @@ where
         messages:
             a_login_is_written_in_english_and_in_czech,
             a_payment_is_written_with_its_amount_and_payee,
+            half_a_text_is_not_sent,
             the_language_of_the_request_goes_before_the_users_own,
             an_unknown_language_falls_back_to_english,
             a_language_may_be_a_list_with_weights_in_any_case,
