@@ -61,7 +61,7 @@ clients: toolchain ## Generate clients in five languages and let them pay; LANGU
 	cargo build --package data-adapter
 	PYTHONDONTWRITEBYTECODE=1 python3 tests/clients/run.py $(LANGUAGES)
 
-browser-test: toolchain ## Use Swagger UI and the inbox in Chromium; pictures go to target/screenshots
+browser-test: toolchain ## Use the start page, Swagger UI and the inbox in Chromium; pictures go to target/screenshots
 	@.ci/install
 	cargo build --package data-adapter
 	cd tests/browser && npm ci --no-audit --no-fund && npm test

@@ -10,7 +10,7 @@ const SCREENSHOTS = fileURLToPath(new URL("../../target/screenshots", import.met
 /** Widths and heights that people have before them. */
 export const SCREENS = {
   desktop: { width: 1280, height: 900 },
-  phone: { width: 390, height: 844 },
+  phone: { width: 360, height: 740 },
 };
 
 export function launch() {
@@ -32,8 +32,8 @@ export function launch() {
 }
 
 /** A window of this size and colour scheme, and what went wrong in it so far. */
-export async function open(browser, screen, colorScheme) {
-  const context = await browser.newContext({ viewport: SCREENS[screen], colorScheme });
+export async function open(browser, screen, colorScheme, more = {}) {
+  const context = await browser.newContext({ viewport: SCREENS[screen], colorScheme, ...more });
   context.setDefaultTimeout(15_000);
   const wrong = [];
   context.on("console", (message) => {
@@ -47,21 +47,24 @@ export async function open(browser, screen, colorScheme) {
   return { context, page: await context.newPage(), wrong };
 }
 
-/** Takes a picture, and checks that all of it can be seen. */
-export async function look(page, name) {
+/** The least contrast that WCAG asks of texts at level AA: of large ones, and of all others. */
+export const LARGE_TEXT = 3;
+export const ANY_TEXT = 4.5;
+
+/** Takes a picture, and checks that all of it can be seen: texts have this contrast at least. */
+export async function look(page, name, least = LARGE_TEXT) {
   await page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: true });
   const { content, window } = await page.evaluate(() => ({
     content: document.documentElement.scrollWidth,
     window: innerWidth,
   }));
   assert.ok(content <= window, `${name} is ${content} pixels wide in a window of ${window}`);
-  const faint = await page.evaluate(faintTexts);
+  const faint = await page.evaluate(faintTexts, least);
   assert.deepEqual(faint, [], `${name} has texts that can hardly be seen`);
 }
 
-/** Texts with less contrast than WCAG asks of large ones. Runs in the page. */
-function faintTexts() {
-  const LEAST = 3;
+/** Texts with less contrast than that. Runs in the page. */
+function faintTexts(least) {
   const parse = (color) => {
     const [r, g, b, a = 1] = color.match(/[\d.]+/g).map(Number);
     return { r, g, b, a };
@@ -96,6 +99,6 @@ function faintTexts() {
       const ratio = contrast(over(parse(getComputedStyle(element).color), under), under);
       return { text: element.textContent.trim().slice(0, 40), element: `${element.tagName}.${element.className}`, ratio };
     })
-    .filter(({ ratio }) => ratio < LEAST)
+    .filter(({ ratio }) => ratio < least)
     .map(({ text, element, ratio }) => `${element} "${text}" ${ratio.toFixed(1)}`);
 }

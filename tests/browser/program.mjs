@@ -13,16 +13,21 @@ const DEMO = join(ROOT, "crates/data-adapter/src/demo/configuration.toml");
 /** The name of the one who may call a program that asks for a token. */
 export const CALLER = "browser";
 
-/** Starts it; with `asksForToken` it lets in nobody but `CALLER`. Gives its URL, the token, and how to stop it. */
-export async function start({ asksForToken = false } = {}) {
+/**
+ * Starts it, as the demo or with this configuration; with `asksForToken` it is the demo that lets in nobody but `CALLER`. Gives its
+ * URL, the token, and how to stop it.
+ */
+export async function start({ asksForToken = false, config } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "data-adapter-"));
   const args = ["--port", "0"];
   let token;
   if (asksForToken) {
     const [made, digest] = execFileSync(PROGRAM, ["caller-token"], { encoding: "utf8" }).split("\n");
     token = made;
-    const caller = `[[callers.allowed]]\nname = "${CALLER}"\n${digest}\n`;
-    writeFileSync(join(folder, "data-adapter.toml"), readFileSync(DEMO, "utf8") + caller);
+    config = `${readFileSync(DEMO, "utf8")}[[callers.allowed]]\nname = "${CALLER}"\n${digest}\n`;
+  }
+  if (config !== undefined) {
+    writeFileSync(join(folder, "data-adapter.toml"), config);
     args.push("--config", "data-adapter.toml");
   }
   const foreign = ([name]) => !name.startsWith("DATA_ADAPTER");
@@ -31,6 +36,7 @@ export async function start({ asksForToken = false } = {}) {
   const child = spawn(PROGRAM, args, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
   const url = await listening(child);
   const stop = async () => {
+    if (child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await ended;

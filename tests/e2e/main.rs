@@ -32,6 +32,7 @@ mod rest;
 mod sandbox;
 mod secrets;
 mod spellings;
+mod start_page;
 mod strangers;
 mod support;
 mod swagger;

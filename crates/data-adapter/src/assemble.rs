@@ -19,7 +19,10 @@ use data_adapter_sca::{
     NoCertificates, OtpEngine, OtpParts, PlannedSetup, Retention, SetupPlan, SmsGateway, Store, Texts,
     TextsError, UndecoratedOperations, Wording, wording,
 };
-use data_adapter_server::{Access, BuildInfo, Parts, ReadyChecks, SandboxPages, SwaggerUi, WebFlowSettings};
+use data_adapter_server::{
+    Access, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, ServedApi, StartPage, SwaggerUi,
+    WebFlowSettings,
+};
 use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +30,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
+use crate::demo;
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeping;
 
@@ -98,9 +102,11 @@ pub(crate) fn assemble(
     let housekeeping =
         Housekeeping::new(store, Arc::clone(&clock), retention(settings), block_durations(settings));
     let web_flow = Arc::new(web_flow_settings(settings));
+    let access = callers.access(settings.tls.asks_clients());
     let parts = Parts {
         backend,
-        swagger_ui: swagger_ui(settings, &web_flow, callers.access(settings.tls.asks_clients()))?,
+        swagger_ui: swagger_ui(settings, &web_flow, access)?,
+        start_page: start_page(settings, &web_flow, access)?,
         web_flow,
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
         callers: Arc::new(callers),
@@ -315,6 +321,29 @@ fn swagger_ui(
     }
     let ui = SwaggerUi::new(web_flow, access, settings.sandbox.enabled);
     ui.map(|ui| Some(Arc::new(ui))).map_err(|error| Failure::Failed(error.to_string()))
+}
+
+/// `None` where neither the sandbox nor Swagger UI is there to explore.
+fn start_page(
+    settings: &Settings,
+    web_flow: &WebFlowSettings,
+    access: Access,
+) -> Result<Option<Arc<StartPage>>, Failure> {
+    let has_swagger_ui = settings.swagger_ui.is_enabled(settings.sandbox.enabled);
+    if !settings.sandbox.enabled && !has_swagger_ui {
+        return Ok(None);
+    }
+    let page = StartPage::new(Overview {
+        apis: ServedApi::web_flow(web_flow, has_swagger_ui),
+        version: build_info().version,
+        sandbox: settings.sandbox.enabled.then(|| settings.sandbox.hosts.clone()),
+        has_metrics: settings.metrics.enabled,
+        has_open_metrics: settings.metrics.anonymous,
+        clear_passwords: settings.password.allow_clear,
+        access,
+        demo: backends::shows_demo_users(settings).then_some(demo::USER),
+    });
+    page.map(|page| Some(Arc::new(page))).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// What the inbox says about blocks.

@@ -10,7 +10,9 @@ use data_adapter_protocol::web_flow::Dialect;
 use crate::callers::{self, Callers};
 use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
-use crate::ops::{self, BuildInfo, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, SwaggerUi};
+use crate::ops::{
+    self, BuildInfo, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
+};
 use crate::path::without_empty_part;
 use crate::request::{self, Intake};
 use crate::tracer::Tracer;
@@ -27,6 +29,8 @@ pub struct Parts {
     pub sandbox: Option<Arc<SandboxPages>>,
     /// Swagger UI; `None` while it is off.
     pub swagger_ui: Option<Arc<SwaggerUi>>,
+    /// What is at `/`; `None` for nothing.
+    pub start_page: Option<Arc<StartPage>>,
     /// Who may call.
     pub callers: Arc<Callers>,
     /// What has to be there for requests to be answered.
@@ -67,6 +71,7 @@ pub(crate) fn app(
     let dialect = parts.web_flow.limits.dialect;
     let sandbox = parts.sandbox;
     let swagger_ui = parts.swagger_ui;
+    let start_page = parts.start_page;
     let context_path = parts.web_flow.context_path.clone();
     // The last one is the first to see a request.
     App::new()
@@ -89,6 +94,9 @@ pub(crate) fn app(
             }
             if let Some(pages) = sandbox {
                 ops::sandbox_routes(config, pages);
+            }
+            if let Some(page) = start_page {
+                ops::start_page_routes(config, page);
             }
             let page = |path: &str| swagger_ui.as_ref().and_then(|ui| ui.at(path));
             if let Some((settings, web_flow)) = other {

@@ -16,7 +16,7 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 use crate::connection::Connection;
 use crate::limits::RequestLimit;
-use crate::ops::{METRICS, SwaggerUi, is_health};
+use crate::ops::{METRICS, StartPage, SwaggerUi, is_health};
 use crate::tls::{CertificateFault, ClientCertificate};
 use crate::web_flow::{Access, ApiError, Certificates};
 
@@ -243,12 +243,13 @@ fn is_under(path: &str, prefix: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI where it is on, nor
-/// for `/metrics` where that is open.
+/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI and the start page
+/// where they are on, nor for `/metrics` where that is open.
 pub(crate) async fn check(
     callers: web::Data<Callers>,
     limit: web::Data<RequestLimit>,
     swagger_ui: Option<web::Data<SwaggerUi>>,
+    start_page: Option<web::Data<StartPage>>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -256,6 +257,7 @@ pub(crate) async fn check(
     let path = request.match_info().as_str();
     let is_open = is_health(path)
         || swagger_ui.is_some_and(|ui| ui.has(path))
+        || start_page.is_some_and(|page| page.has(path))
         || (callers.has_open_metrics && path == METRICS);
     if !is_open && let Err(denial) = callers.admit(&request, path) {
         callers.tell(denial, &request);

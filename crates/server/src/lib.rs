@@ -18,7 +18,10 @@ mod web_flow;
 
 pub use app::Parts;
 pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
-pub use ops::{BuildInfo, Metrics, MetricsError, ReadyChecks, SandboxPages, SwaggerUi};
+pub use ops::{
+    BuildInfo, DemoUser, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, ServedApi, StartPage,
+    SwaggerUi,
+};
 pub use serve::{HttpSettings, listen, serve};
 pub use tls::{CertificateFault, Tls, TlsError, TlsFiles};
 pub use tracer::{Answered, Arrival, RequestSpan, Tracer};

@@ -28,7 +28,8 @@ async fn the_demo_says_what_it_is_and_what_to_open() {
     let root = adapter.url("");
     assert_eq!(adapter.get("/sandbox/inbox").await.status, 200);
     let log = adapter.terminate().await.stderr;
-    for expected in [format!("listening on {root}"), format!("{root}/sandbox/inbox"), "demo".to_owned()] {
+    let (page, inbox) = (format!("open {root}/ in a browser"), format!("{root}/sandbox/inbox"));
+    for expected in [format!("listening on {root}"), page, inbox, "demo".to_owned()] {
         assert!(log.contains(&expected), "{expected}: {log}");
     }
     assert!(log.contains("/powerauth-data-adapter"), "what to point Web Flow at: {log}");

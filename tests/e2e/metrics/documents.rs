@@ -157,7 +157,7 @@ async fn be_busy(adapter: &DataAdapter, disk: &Path) {
     for (path, body) in valid_requests() {
         adapter.post(path, body).await;
     }
-    for path in ["/health/live", "/health/ready", "/metrics", "/sandbox/messages", "/swagger-ui/"] {
+    for path in ["/health/live", "/health/ready", "/metrics", "/sandbox/messages", "/swagger-ui/", "/"] {
         adapter.get(path).await;
     }
     let right = send(adapter, USER, &rent("right")).await;

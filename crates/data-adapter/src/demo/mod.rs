@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use data_adapter_server::DemoUser;
+
 use crate::backends::shows_demo_users;
 use crate::config::Settings;
 
@@ -14,6 +16,10 @@ const PASSWORD_KEY: &str = "ZGVtbyBwYXNzd29yZCBrZXksIDMyIGJ5dGVzIGxvbmc=";
 /// Its users.
 pub(crate) const USERS: &str = include_str!("users.toml");
 
+/// The first of them.
+pub(crate) const USER: DemoUser =
+    DemoUser { username: "user1234", password: "s3cret", organization: "RETAIL" };
+
 /// Says in plain words what runs here and where to look.
 pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
     let context_path = &settings.web_flow.context_path;
@@ -22,7 +28,10 @@ pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
     tracing::info!("point Web Flow at {scheme}://{address}{context_path}");
     tracing::info!("read the codes at {scheme}://{address}/sandbox/inbox");
     if shows_demo_users(settings) {
-        tracing::info!("log in as user1234 (user id 12345678, organization RETAIL) with the password s3cret");
+        let DemoUser { username, password, organization } = USER;
+        tracing::info!(
+            "log in as {username} (user id 12345678, organization {organization}) with the password {password}"
+        );
     }
     if settings.password.has_key(PASSWORD_KEY) {
         tracing::info!("passwords can come in clear, or encrypted with the demo's AES key {PASSWORD_KEY}");

@@ -181,6 +181,7 @@ fn parts(failing: Failing) -> Parts {
         web_flow: Arc::new(web_flow),
         sandbox: None,
         swagger_ui: None,
+        start_page: None,
         callers: Arc::new(Callers::new(Vec::new(), Vec::new(), false)),
         ready: Arc::new(ReadyChecks::new(Vec::new(), Duration::from_secs(1))),
         metrics: None,

@@ -46,6 +46,7 @@ label! {
         Metrics = "metrics",
         Sandbox = "sandbox",
         SwaggerUi = "swagger_ui",
+        StartPage = "start_page",
         /// A route without a name.
         Other = "other",
         /// No route.

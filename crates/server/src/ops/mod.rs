@@ -1,9 +1,11 @@
 //! What operators and explorers need around the APIs.
 
 mod health;
+mod hosts;
 mod metrics;
 mod ready;
 mod sandbox;
+mod start_page;
 mod status;
 mod swagger_ui;
 
@@ -13,6 +15,8 @@ pub(crate) use metrics::{MetricsPage, PATH as METRICS, routes as metrics_routes}
 pub use ready::ReadyChecks;
 pub use sandbox::SandboxPages;
 pub(crate) use sandbox::routes as sandbox_routes;
+pub(crate) use start_page::routes as start_page_routes;
+pub use start_page::{DemoUser, Overview, ServedApi, StartPage};
 pub use status::BuildInfo;
 pub(crate) use status::{Status, routes as status_routes};
 pub use swagger_ui::SwaggerUi;

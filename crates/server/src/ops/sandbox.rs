@@ -1,6 +1,5 @@
 //! The pages of the sandbox, for someone who explores.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
@@ -13,6 +12,7 @@ use minijinja::{AutoEscape, Environment, context};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
+use super::hosts::Hosts;
 use crate::metering::Operation;
 use crate::web_flow::{ApiError, method_not_allowed};
 
@@ -24,7 +24,7 @@ pub struct SandboxPages {
     inbox: Arc<dyn Inbox>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    hosts: Vec<String>,
+    hosts: Hosts,
     limits: Vec<String>,
 }
 
@@ -39,23 +39,7 @@ impl SandboxPages {
         hosts: Vec<String>,
         limits: Vec<String>,
     ) -> Self {
-        Self { inbox, store, clock, hosts, limits }
-    }
-
-    fn check_host(&self, request: &HttpRequest) -> Result<(), ApiError> {
-        let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
-        let name = without_port(host);
-        let known = name.eq_ignore_ascii_case("localhost")
-            || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
-            || self.hosts.iter().any(|host| host.eq_ignore_ascii_case(name));
-        if known { Ok(()) } else { Err(ApiError::forbidden_host()) }
-    }
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if !name.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
+        Self { inbox, store, clock, hosts: Hosts::new(hosts), limits }
     }
 }
 
@@ -133,13 +117,13 @@ fn ok() -> HttpResponseBuilder {
 }
 
 async fn messages(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    pages.check_host(&request)?;
+    pages.hosts.check(&request)?;
     let messages: Vec<MessageJson> = pages.inbox.messages().into_iter().map(Into::into).collect();
     Ok(ok().json(messages))
 }
 
 async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    pages.check_host(&request)?;
+    pages.hosts.check(&request)?;
     let now = pages.clock.now();
     let messages: Vec<MessageJson> = pages.inbox.messages().into_iter().map(Into::into).collect();
     let blocks = pages.store.blocks(now).await?;
@@ -160,22 +144,13 @@ async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<H
 }
 
 async fn style(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    pages.check_host(&request)?;
+    pages.hosts.check(&request)?;
     Ok(ok().content_type("text/css; charset=utf-8").body(STYLE))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_port_of_a_host_does_not_count() {
-        for (host, name) in
-            [("localhost:8080", "localhost"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("a", "a")]
-        {
-            assert_eq!(without_port(host), name);
-        }
-    }
 
     #[test]
     fn what_is_left_of_a_block_is_rounded_up() {

@@ -59,7 +59,7 @@ pub(crate) struct Page {
 }
 
 /// The name of the document of a dialect.
-fn document_name(dialect: Dialect) -> &'static str {
+pub(super) fn document_name(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::V0_22 => "data-adapter.openapi.json",
         Dialect::V1 => "data-adapter-1.openapi.json",
