@@ -58,9 +58,10 @@ const readMessage = {
   },
 };
 
-/** The last number in the text that is as long as a code, and is not the account. */
+/** The last number in the text that is as long as a code, and is neither the account nor the amount, nor a part of them. */
 function codeIn(text, walk) {
-  return text.replaceAll(walk.given("account"), "").match(/\d{6,9}(?!\d)/g)?.at(-1) ?? "";
+  const numbers = text.replaceAll(walk.given("account"), " ").match(/(?<![\d.,/-])\d{6,9}(?![.,/-]?\d)/g) ?? [];
+  return numbers.filter((number) => number !== walk.given("amount")).at(-1) ?? "";
 }
 
 /** A code that is not this one. */
