@@ -313,7 +313,9 @@ for (const screen of Object.keys(SCREENS)) {
   test(`without JavaScript what is served is listed, and that the walk needs it, on a ${screen}`, async () => {
     await visit({ screen, more: { javaScriptEnabled: false } }, async (page) => {
       assert.equal(await page.getByRole("link", { name: "Try it out in Swagger UI" }).count(), 2);
-      assert.match(await page.locator("noscript").innerText(), /JavaScript, which is off/);
+      const note = page.locator("noscript p");
+      assert.match(await note.innerText(), /JavaScript, which is off/);
+      assert.ok(await note.isVisible());
       assert.ok(!(await page.locator("#walks").isVisible()));
     });
   });

@@ -126,6 +126,12 @@ async fn it_and_its_files_run_nothing_inline_and_load_nothing_from_elsewhere() {
         assert!(attributes.contains(" src=\"start/"), "{attributes}");
         assert!(rest.starts_with("</script>"), "{rest}");
     }
+    for link in [values(&html, "href"), values(&html, "src")].concat() {
+        assert!(
+            !link.starts_with(['/', '&']),
+            "{link}: relative, so that it leads there behind a proxy as well"
+        );
+    }
     for inline in ["<style", " style=", "javascript:", "http://", "https://", "//cdn"] {
         assert!(!html.contains(inline), "{inline}: {html}");
     }
