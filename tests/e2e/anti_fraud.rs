@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use crate::support::pki::{Authority, TlsFolder};
 use crate::support::{Answer, Builder, DataAdapter, raw, shared};
 
 /// The deadline of these tests, and what a busy machine may need on top of it.
@@ -90,17 +92,23 @@ fn assessments(audit: &Path) -> Vec<Value> {
 
 /// An anti-fraud system that gives each request this answer; `None` is silence.
 async fn system(answer: Option<&'static str>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    let url = format!("http://{}/assess", listener.local_addr().expect("it has an address"));
-    tokio::spawn(async move {
-        while let Ok((connection, _)) = listener.accept().await {
-            tokio::spawn(serve(connection, answer));
-        }
-    });
-    url
+    overheard(answer).await.0
 }
 
-async fn serve(mut connection: TcpStream, answer: Option<&'static str>) {
+/// The same, and the requests that it gets.
+async fn overheard(answer: Option<&'static str>) -> (String, UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let url = format!("http://{}/assess", listener.local_addr().expect("it has an address"));
+    let (heard, requests) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            tokio::spawn(serve(connection, answer, heard.clone()));
+        }
+    });
+    (url, requests)
+}
+
+async fn serve(mut connection: TcpStream, answer: Option<&'static str>, heard: UnboundedSender<String>) {
     let mut request = Vec::new();
     // The question ends with the extras of the recording.
     while !request.ends_with(br#""extras":{"tm_device_tag":"abc"}}"#) {
@@ -108,6 +116,8 @@ async fn serve(mut connection: TcpStream, answer: Option<&'static str>) {
             return;
         }
     }
+    // Not every test listens.
+    let _ = heard.send(String::from_utf8_lossy(&request).into_owned());
     let Some(body) = answer else { return std::future::pending().await };
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     // Whoever asks may have gone.
@@ -175,6 +185,57 @@ async fn what_a_system_answers_is_passed_on_and_is_in_the_audit_log() {
     ] {
         assert_eq!(line[member], expected, "{member}: {line}");
     }
+}
+
+#[tokio::test]
+async fn a_question_names_the_request_and_the_trace_that_it_is_asked_for() {
+    const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let folder = TempDir::new().expect("a folder");
+    let (url, mut questions) = overheard(Some(r#"{"factors":null}"#)).await;
+    let adapter = asking_at(&url, &folder.path().join("audit.jsonl")).start().await;
+    let recording = recording();
+    let (head, body) = recording.split_once("\r\n\r\n").expect("a head and a body");
+    let head: Vec<_> = head.split("\r\n").filter(|line| !line.starts_with("traceparent")).collect();
+    let head = head.join("\r\n");
+    let request = format!("{head}\r\nX-Request-Id: of-web-flow\r\ntraceparent: {TRACE}\r\n\r\n{body}");
+    raw::send(adapter.address(), request.as_bytes()).await;
+    let question = questions.recv().await.expect("it is asked");
+    assert!(question.contains("\r\nx-request-id: of-web-flow\r\n"), "{question}");
+    assert!(question.contains(&format!("\r\ntraceparent: {TRACE}\r\n")), "{question}");
+}
+
+/// The system behind is another Data Adapter, which asks for a certificate and has one of an authority that this machine does
+/// not trust.
+#[tokio::test]
+async fn a_system_with_an_authority_of_its_own_is_shown_a_certificate() {
+    let (authority, clients) = (Authority::new("ours"), Authority::new("clients"));
+    let tls = TlsFolder::with(&authority.server());
+    let section = tls.section_with_clients(&clients, "client_certificate_required = true");
+    let system = DataAdapter::builder().config(format!("{DEMO}{section}")).start().await;
+    let pair = clients.client("fraud");
+    for (name, text) in
+        [("ca.pem", authority.pem()), ("client.pem", &pair.certificate), ("client-key.pem", &pair.key)]
+    {
+        tls.write(name, text);
+    }
+    let key = |key: &str, file: &str| format!("{key} = {:?}\n", tls.path(file));
+    let (ca, certificate) = (key("ca_file", "ca.pem"), key("client_certificate_file", "client.pem"));
+    let shown = format!("{ca}{certificate}{}", key("client_key_file", "client-key.pem"));
+    let asking = |keys: &str| {
+        let url = system.url("/api/service/status");
+        DataAdapter::builder().config(format!(
+            "{DEMO}capabilities.anti_fraud = \"fraud\"\n[backends.fraud]\nkind = \"anti-fraud-http\"\nurl = \"{url}\"\n\
+             token = \"{TOKEN}\"\nstatus_url = \"{url}\"\n{keys}"
+        ))
+    };
+    for (keys, status) in [(shown.as_str(), 200), (&ca, 503), ("", 503)] {
+        let adapter = asking(keys).start().await;
+        let ready = adapter.get("/health/ready").await;
+        assert_eq!(ready.status, status, "{keys}: {}", ready.text);
+    }
+    let exit = asking(&format!("{ca}{certificate}")).arg("config").arg("check").spawn_failing().await;
+    assert_eq!(exit.status, Some(78), "{exit:?}");
+    assert!(exit.stderr.contains("`backends.fraud.client_key_file` is missing"), "{exit:?}");
 }
 
 #[tokio::test]

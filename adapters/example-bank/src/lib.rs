@@ -11,6 +11,7 @@
 //! | `GET /status` | `"UP"` |
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use data_adapter_core::{
     OperationOutcome, OperationParty, Operations, OrganizationId, Password, PasswordCheck, PhoneNumber,
     Readiness, Restriction, User, UserId, UserLookup, UsernameQuery,
 };
-use data_adapter_json_client::{Connections, JsonClient};
+use data_adapter_json_client::{Connections, JsonClient, TlsFiles};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
@@ -33,6 +34,9 @@ pub struct Settings {
     url: String,
     token: SecretString,
     timeout_ms: u64,
+    ca_file: Option<PathBuf>,
+    client_certificate_file: Option<PathBuf>,
+    client_key_file: Option<PathBuf>,
 }
 
 struct ExampleBank {
@@ -46,9 +50,11 @@ struct ExampleBank {
 ///
 /// Which setting can't be used, and why.
 pub fn connect(settings: Settings, decorated: HashSet<OperationName>) -> Result<Capabilities, String> {
-    let Settings { url, token, timeout_ms } = settings;
+    let Settings { url, token, timeout_ms, ca_file, client_certificate_file, client_key_file } = settings;
     let timeout = Duration::from_millis(timeout_ms);
-    let core = JsonClient::new(&url, token, timeout, Connections::default()).map_err(|e| e.to_string())?;
+    let tls = TlsFiles { ca_file, client_certificate_file, client_key_file };
+    let core = JsonClient::new(&url, token, timeout, Connections::default(), &tls);
+    let core = core.map_err(|error| error.to_string())?;
     let bank = Arc::new(ExampleBank { core, decorated });
     Ok(Capabilities {
         users: Some(Arc::clone(&bank) as _),

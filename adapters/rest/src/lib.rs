@@ -30,7 +30,6 @@ mod refusal;
 mod settings;
 mod setup;
 mod sms_otp;
-mod tls;
 mod upstream;
 mod users;
 

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use data_adapter_http_client::TlsFiles;
 use data_adapter_protocol::web_flow::Dialect;
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -191,6 +192,15 @@ impl RestSettings {
             return Err(RestError::new("default_organization", "is empty; leave it out for none"));
         }
         Ok(())
+    }
+
+    /// Whom to trust and what to show.
+    pub(crate) fn tls(&self) -> TlsFiles {
+        TlsFiles {
+            ca_file: self.ca_file.clone(),
+            client_certificate_file: self.client_certificate_file.clone(),
+            client_key_file: self.client_key_file.clone(),
+        }
     }
 
     /// How long an operation may take with all its repetitions.

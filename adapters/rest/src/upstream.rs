@@ -4,13 +4,12 @@ use std::time::{Duration, Instant};
 use backon::{ExponentialBuilder, Retryable as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use data_adapter_core::{AdapterError, CallContext, Step, Subject};
-use data_adapter_http_client::{Connections, HttpClient, Patience};
+use data_adapter_core::{AdapterError, Step, Subject};
+use data_adapter_http_client::{Connections, HttpClient, HttpClientError, Patience, TlsError};
 use data_adapter_protocol::web_flow::{Dialect, Object, ObjectRequest};
 use data_adapter_reach::{refused_certificate, steps_to};
 use data_adapter_shares::{Shares, Sizes};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, Proxy, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
@@ -21,7 +20,6 @@ use crate::answer::Answer;
 use crate::endpoint::{Endpoint, Repeat};
 use crate::refusal::{Refusal, ascii};
 use crate::settings::{RestError, RestSettings};
-use crate::tls;
 
 /// The system behind, over HTTP/1.1.
 pub(crate) struct Upstream {
@@ -162,17 +160,10 @@ impl Upstream {
     fn request(&self, http: &Client, call: Call<'_>) -> RequestBuilder {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{}", self.base.path().trim_end_matches('/'), call.endpoint.path()));
-        let mut request = match call.body {
+        match call.body {
             None => http.request(Method::GET, url),
             Some(body) => http.request(Method::POST, url).body(body.to_vec()),
-        };
-        if let Some(call) = CallContext::current() {
-            request = request.header("x-request-id", call.request_id());
-            if let Some(traceparent) = call.traceparent() {
-                request = request.header("traceparent", traceparent.as_str());
-            }
         }
-        request
     }
 
     /// Never more than the limit, whatever is announced.
@@ -204,29 +195,29 @@ fn client(settings: &RestSettings) -> Result<HttpClient, RestError> {
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.extend(authorization(settings)?.map(|value| (AUTHORIZATION, value)));
-    let tls = tls::config(settings)?;
     let proxy = settings.proxy_url()?.map(Proxy::all).transpose();
     let proxy = proxy.map_err(|_| RestError::new("proxy", "can't be used as a proxy"))?;
     let connect_timeout = Duration::from_millis(settings.connect_timeout_ms);
     let max_connections = settings.max_connections;
-    let builder = move || {
-        let builder = Client::builder()
+    let describe = move |builder: ClientBuilder| {
+        let builder = builder
             .user_agent(concat!("data-adapter/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers.clone())
-            .redirect(Policy::none())
             .http1_only()
             .connect_timeout(connect_timeout)
-            .pool_max_idle_per_host(max_connections)
-            .tls_backend_preconfigured(tls.clone())
-            .no_proxy();
+            .pool_max_idle_per_host(max_connections);
         proxy.iter().cloned().fold(builder, ClientBuilder::proxy)
     };
     let connections = Connections {
         idle: Duration::from_secs(settings.idle_seconds),
         keepalive: Duration::from_secs(settings.keepalive_seconds),
     };
-    HttpClient::new(connections, builder)
-        .map_err(|error| RestError::new("url", format!("can't be called: {}", chain(&error))))
+    HttpClient::new(connections, &settings.tls(), describe).map_err(|error| match error {
+        HttpClientError::Tls(TlsError { key, why }) => RestError::new(key, why),
+        HttpClientError::Client(error) => {
+            RestError::new("url", format!("can't be called: {}", chain(&error)))
+        }
+    })
 }
 
 /// How long an answer over a connection that was kept is waited for, of the time that is left: as much has to be there for

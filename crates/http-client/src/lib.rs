@@ -4,13 +4,21 @@
 //! - A connection that was idle too long is not used again, and TCP probes those that are open.
 //! - A request that does no harm when it is repeated, and gets no answer over a connection that was kept, is sent once more
 //!   over a new one. Whoever comes after it gets none of those that were kept with it.
+//! - A request names the call that it is sent for, by its id and its trace, so that the system behind can name it too.
+//! - Certificates are always verified: by the authorities of a file, or by those of the machine.
+//! - Redirects are not followed, and what the environment says of proxies does not count.
 
+mod tls;
 mod watch;
 
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use data_adapter_core::CallContext;
+use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
+use thiserror::Error;
+pub use tls::{TlsError, TlsFiles};
 use tokio::time::timeout;
 
 /// How long after a probe without an answer the next one is sent.
@@ -57,20 +65,35 @@ pub struct Patience {
     pub repeats: bool,
 }
 
+/// Why there can be no client.
+#[derive(Debug, Error)]
+pub enum HttpClientError {
+    /// A file of TLS can't be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The rest of what describes it can't be used.
+    #[error(transparent)]
+    Client(#[from] reqwest::Error),
+}
+
 impl HttpClient {
-    /// A client as `builder` describes it, who is asked again whenever the connections that there are have to be given up.
+    /// A client with what `describe` adds, who is asked again whenever the connections that there are have to be given up.
     ///
     /// # Errors
     ///
-    /// When what it describes can't be used.
+    /// [`HttpClientError`].
     pub fn new(
         connections: Connections,
-        builder: impl Fn() -> ClientBuilder + Send + Sync + 'static,
-    ) -> reqwest::Result<Self> {
+        tls: &TlsFiles,
+        describe: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Result<Self, HttpClientError> {
+        let tls = tls.config()?;
         let make = move || {
-            let builder = builder().pool_idle_timeout(connections.idle);
+            let builder = Client::builder().redirect(Policy::none()).no_proxy();
+            let builder = builder.tls_backend_preconfigured(tls.clone()).pool_idle_timeout(connections.idle);
             let builder = builder.tcp_keepalive(connections.keepalive).tcp_keepalive_interval(BETWEEN_PROBES);
-            builder.tcp_keepalive_retries(PROBES).connector_layer(watch::layer()).build()
+            let builder = builder.tcp_keepalive_retries(PROBES).connector_layer(watch::layer());
+            describe(builder).build()
         };
         let current = RwLock::new(Generation { number: 0, client: make()? });
         Ok(Self { make: Box::new(make), current })
@@ -87,6 +110,7 @@ impl HttpClient {
         patience: Patience,
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> reqwest::Result<Response> {
+        let request = |client: &Client| on_behalf(request(client));
         let Generation { number, client } = self.current();
         let mut first = watch::Watched::new(request(&client).send());
         if let Ok(answer) = timeout(patience.answer, &mut first.answer).await {
@@ -122,5 +146,15 @@ impl HttpClient {
             }
             Err(error) => tracing::warn!("connections that were kept can't be given up: {error}"),
         }
+    }
+}
+
+/// Names the call that the current task works for, where there is one.
+fn on_behalf(request: RequestBuilder) -> RequestBuilder {
+    let Some(call) = CallContext::current() else { return request };
+    let request = request.header("x-request-id", call.request_id());
+    match call.traceparent() {
+        Some(traceparent) => request.header("traceparent", traceparent.as_str()),
+        None => request,
     }
 }

@@ -8,18 +8,18 @@
 //! - The token is shown to the service and to nobody else: by `https://` or on this machine only, and never by `Debug`.
 //! - A `GET` without an answer over a connection that was kept is sent once more over a new one: something on the way may have
 //!   dropped the first without a word.
+//! - A request names the call that it is sent for, by `x-request-id` and `traceparent`.
+//! - The service may have a certificate of an authority of its own, and may want to be shown one ([`TlsFiles`]).
 //! - Redirects are not followed, and what the environment says of proxies does not count.
 
 mod answer;
 mod path;
-mod tls;
 
 use std::time::Duration;
 
 use data_adapter_core::AdapterError;
-pub use data_adapter_http_client::Connections;
-use data_adapter_http_client::{HttpClient, Patience};
-use reqwest::redirect::Policy;
+pub use data_adapter_http_client::{Connections, TlsError, TlsFiles};
+use data_adapter_http_client::{HttpClient, HttpClientError, Patience};
 use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
@@ -53,9 +53,12 @@ pub enum JsonClientError {
     /// No answer would come in time.
     #[error("`timeout_ms` has to be more than 0")]
     NoTime,
-    /// The certificates of this machine can't be used.
-    #[error("TLS can't be set up: {0}")]
-    Tls(String),
+    /// A file of [`TlsFiles`] can't be used; their members are keys too.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// There can be no client, for a reason that none of the settings has.
+    #[error("`url` can't be asked: {0}")]
+    Client(String),
 }
 
 impl JsonClient {
@@ -70,6 +73,7 @@ impl JsonClient {
         token: SecretString,
         deadline: Duration,
         connections: Connections,
+        tls: &TlsFiles,
     ) -> Result<Self, JsonClientError> {
         let base = Url::parse(url).map_err(|_| JsonClientError::NotUrl)?;
         match (base.scheme(), base.host_str()) {
@@ -84,13 +88,10 @@ impl JsonClient {
         if deadline.is_zero() {
             return Err(JsonClientError::NoTime);
         }
-        let tls = tls::config().map_err(|error| JsonClientError::Tls(error.to_string()))?;
-        let builder = move || {
-            let builder = Client::builder().redirect(Policy::none()).no_proxy();
-            builder.tls_backend_preconfigured(tls.clone())
-        };
-        let http = HttpClient::new(connections, builder);
-        let http = http.map_err(|error| JsonClientError::Tls(error.to_string()))?;
+        let http = HttpClient::new(connections, tls, |builder| builder).map_err(|error| match error {
+            HttpClientError::Tls(error) => JsonClientError::Tls(error),
+            HttpClientError::Client(error) => JsonClientError::Client(error.to_string()),
+        })?;
         Ok(Self { http, base, token, deadline })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use data_adapter_json_client::{Connections, JsonClient};
+use data_adapter_json_client::{Connections, JsonClient, TlsFiles};
 use data_adapter_testkit::{Relay, keepalive_probes};
 use futures::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -62,7 +62,7 @@ async fn eight(client: &JsonClient) {
 async fn through_a_relay(connections: Connections) -> (Service, Relay, JsonClient) {
     let service = Service::start(Duration::ZERO).await;
     let relay = Relay::start(&service.url).await;
-    let client = JsonClient::new(&relay.url(), "t".into(), DEADLINE, connections);
+    let client = JsonClient::new(&relay.url(), "t".into(), DEADLINE, connections, &TlsFiles::default());
     (service, relay, client.expect("the settings can be used"))
 }
 
@@ -95,7 +95,8 @@ async fn a_post_is_never_sent_again_and_spares_those_after_it_the_dead_connectio
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_answer_over_a_new_connection_is_waited_for_and_not_asked_for_again() {
     let slow = Service::start(DEADLINE * 3 / 4).await;
-    let client = JsonClient::new(&slow.url, "t".into(), DEADLINE, Connections::default());
+    let client =
+        JsonClient::new(&slow.url, "t".into(), DEADLINE, Connections::default(), &TlsFiles::default());
     asked(&client.expect("the settings can be used")).await;
     assert_eq!(slow.requests(), 1);
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use data_adapter_core::AdapterError;
-use data_adapter_json_client::{Connections, JsonClient};
+use data_adapter_json_client::{Connections, JsonClient, TlsFiles};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -59,7 +59,8 @@ async fn service(script: Script) -> (String, UnboundedReceiver<String>) {
 }
 
 fn client(url: &str) -> JsonClient {
-    JsonClient::new(url, "MARKED".into(), DEADLINE, Connections::default()).expect("the settings can be used")
+    JsonClient::new(url, "MARKED".into(), DEADLINE, Connections::default(), &TlsFiles::default())
+        .expect("the settings can be used")
 }
 
 /// What the log says of a service that keeps to this script, and can't be understood.
@@ -181,7 +182,8 @@ async fn a_request_carries_token_query_and_body_below_the_url() {
 #[test]
 fn a_token_goes_by_https_or_nowhere() {
     let refusal = |url: &str, token: &str| {
-        let client = JsonClient::new(url, token.into(), DEADLINE, Connections::default());
+        let client =
+            JsonClient::new(url, token.into(), DEADLINE, Connections::default(), &TlsFiles::default());
         client.err().map(|error| error.to_string())
     };
     for url in ["https://core.test", "https://core.test/api/", "http://localhost:1", "http://[::1]:1/api"] {
@@ -197,6 +199,12 @@ fn a_token_goes_by_https_or_nowhere() {
         let why = refusal("https://core.test", token).expect("it is refused");
         assert!(why.contains("`token`") && !why.contains("MARKED"), "{why}");
     }
-    let hasty = JsonClient::new("https://core.test", "t".into(), Duration::ZERO, Connections::default());
+    let hasty = JsonClient::new(
+        "https://core.test",
+        "t".into(),
+        Duration::ZERO,
+        Connections::default(),
+        &TlsFiles::default(),
+    );
     assert!(hasty.err().is_some_and(|error| error.to_string().contains("`timeout_ms`")));
 }

@@ -1,10 +1,11 @@
 mod wire;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, AntiFraud, FraudDecision, FraudQuery, Readiness};
-use data_adapter_json_client::{Connections, JsonClient};
+use data_adapter_json_client::{Connections, JsonClient, TlsFiles};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -31,6 +32,12 @@ pub struct HttpSettings {
     pub keepalive_seconds: u64,
     /// What answers with JSON while the system is there; `None` where it is not asked.
     pub status_url: Option<String>,
+    /// The authorities that the certificate of the system is checked against, in PEM; `None` for those of the machine.
+    pub ca_file: Option<PathBuf>,
+    /// The certificate to show, in PEM; `None` for none.
+    pub client_certificate_file: Option<PathBuf>,
+    /// Its key in PEM, not encrypted.
+    pub client_key_file: Option<PathBuf>,
 }
 
 fn one_second() -> u64 {
@@ -69,8 +76,10 @@ impl HttpAntiFraud {
     pub fn new(settings: HttpSettings) -> Result<Self, String> {
         let connections = settings.connections()?;
         let HttpSettings { url, token, timeout_ms, status_url, .. } = settings;
+        let HttpSettings { ca_file, client_certificate_file, client_key_file, .. } = settings;
         let timeout = Duration::from_millis(timeout_ms);
-        let client = |url: &str| JsonClient::new(url, token.clone(), timeout, connections);
+        let tls = TlsFiles { ca_file, client_certificate_file, client_key_file };
+        let client = |url: &str| JsonClient::new(url, token.clone(), timeout, connections, &tls);
         let questions = client(&url).map_err(|error| error.to_string())?;
         let status = status_url.as_deref().map(client).transpose();
         // All but the URL was good for the first.

@@ -111,6 +111,18 @@ fn settings_that_would_send_the_token_in_the_clear_or_nowhere_are_refused_by_the
         (HttpSettings { token: "".into(), ..good.clone() }, "`token`"),
         (HttpSettings { timeout_ms: 0, ..good.clone() }, "`timeout_ms`"),
         (
+            HttpSettings { ca_file: Some("/no/such/ca.pem".into()), ..good.clone() },
+            "`ca_file` /no/such/ca.pem",
+        ),
+        (
+            HttpSettings { client_key_file: Some("key.pem".into()), ..good.clone() },
+            "`client_certificate_file` is missing",
+        ),
+        (
+            HttpSettings { client_certificate_file: Some("certificate.pem".into()), ..good.clone() },
+            "`client_key_file` is missing",
+        ),
+        (
             HttpSettings { status_url: Some("http://fraud.bank.test".to_owned()), ..good.clone() },
             "`status_url` has to begin with https://",
         ),

@@ -57,6 +57,9 @@ pub(crate) fn settings(url: &str) -> HttpSettings {
         idle_seconds: 60,
         keepalive_seconds: 60,
         status_url: None,
+        ca_file: None,
+        client_certificate_file: None,
+        client_key_file: None,
     }
 }
 
