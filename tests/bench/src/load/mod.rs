@@ -79,7 +79,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
         table::save(&arguments.output.join("behind.json"), &detours)?;
     }
     if arguments.wants(&["passwords"]) {
-        let checked = passwords::measure(&house, if arguments.quick { 1_000 } else { 10_000 }).await?;
+        let checked =
+            passwords::measure(&home.path().join("passwords"), if arguments.quick { 1_000 } else { 10_000 })
+                .await?;
         table::passwords(&checked);
         table::save(&arguments.output.join("passwords.json"), &[checked])?;
     }

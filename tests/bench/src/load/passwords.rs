@@ -1,12 +1,13 @@
 //! How much memory it holds after many passwords.
 
 use std::io::{Error, Result};
+use std::path::Path;
 use std::time::Duration;
 
 use futures::future::try_join_all;
 use serde::Serialize;
 
-use super::USERS;
+use super::HASH;
 use super::operation::Operation;
 use crate::house::House;
 use crate::http::Connection;
@@ -27,12 +28,15 @@ pub(crate) struct Checked {
 }
 
 const CONNECTIONS: usize = 64;
+/// Few enough that what is held of themselves does not show.
+const USERS: usize = 100;
 /// The memory of one hash at the usual cost.
 const BUFFER: u64 = 19 * 1024 * 1024;
 
 /// Checks so many passwords over the store in memory.
-pub(crate) async fn measure(house: &House, checks: usize) -> Result<Checked> {
+pub(crate) async fn measure(home: &Path, checks: usize) -> Result<Checked> {
     eprintln!("passwords: {checks}");
+    let house = House::build(home, USERS, HASH)?;
     let slots = std::thread::available_parallelism()?.get();
     let server = house.start("memory:").await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
