@@ -9,7 +9,7 @@ FEATURES ?=
 LANGUAGES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build reproducible swagger schemathesis openapi-rules clients browser-test interop docs book readme-check bench timing toolchain
+.PHONY: help run test lint format build reproducible swagger schemathesis openapi-rules clients browser-test interop docs book readme-check bench instructions timing toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -82,6 +82,11 @@ bench: toolchain ## Measure its speed beside a bare handler, then its pieces; AR
 	cargo build --release --package data-adapter-bench
 	target/release/data-adapter-bench load $(ARGS)
 	cargo bench --package data-adapter-bench
+
+instructions: toolchain ## Count the instructions and allocations of a request (valgrind); ARGS='--against FILE' compares
+	cargo build --release --package data-adapter
+	cargo build --release --package data-adapter-bench
+	target/release/data-adapter-bench instructions $(ARGS)
 
 timing: toolchain ## Test whether the time of an answer tells a secret; ARGS='--store sqlite:FILE' with that store
 	cargo build --release --package data-adapter

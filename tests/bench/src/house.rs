@@ -5,6 +5,7 @@ use std::io::{BufWriter, Error, Result, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::bare::Answers;
 use crate::requests;
 use crate::server::Server;
 
@@ -35,8 +36,7 @@ impl House {
 
     /// Starts the Data Adapter over a store, such as `memory:`.
     pub(crate) async fn start(&self, store: &str) -> Result<Server> {
-        let mut command = self.command(store);
-        command.env("DATA_ADAPTER_CONFIG", self.file("data-adapter.toml"));
+        let command = self.over(store);
         let log = format!("{}.log", store.split(':').next().unwrap_or_default());
         Server::start(command, self.file(&log)).await
     }
@@ -59,9 +59,31 @@ impl House {
         Server::start(self.command(store), self.file("demo.log")).await
     }
 
+    /// What starts the Data Adapter over a store, with one thread that answers.
+    pub(crate) fn one_worker(&self, store: &str) -> Command {
+        let mut command = self.over(store);
+        command.env("DATA_ADAPTER__SERVER__WORKERS", "1");
+        command
+    }
+
+    /// What starts the handler that does nothing, with so many threads that answer.
+    pub(crate) fn bare(&self, answers: &Answers, workers: usize) -> Result<Command> {
+        let file = self.file("answers.json");
+        std::fs::write(&file, serde_json::to_vec(answers)?)?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("bare").arg(file).arg(workers.to_string());
+        Ok(command)
+    }
+
     /// A file in its folder.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.home.join(name)
+    }
+
+    fn over(&self, store: &str) -> Command {
+        let mut command = self.command(store);
+        command.env("DATA_ADAPTER_CONFIG", self.file("data-adapter.toml"));
+        command
     }
 
     fn command(&self, store: &str) -> Command {

@@ -1,4 +1,5 @@
-//! Measures the release binary beside it: `load` how fast it is, `timing` whether the time of an answer tells a secret.
+//! Measures the release binary beside it: `load` how fast it is, `instructions` what a request takes, `timing` whether the time
+//! of an answer tells a secret.
 //! `docs/performance.md` says what the numbers mean.
 
 #![expect(clippy::print_stdout, reason = "its output is a table for people")]
@@ -7,6 +8,7 @@
 mod bare;
 mod house;
 mod http;
+mod instructions;
 mod load;
 mod requests;
 mod server;
@@ -27,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Requests per second, latencies, start and memory, beside a handler that does nothing
     Load(load::Arguments),
+    /// Instructions and allocations a request, which are the same on a busy machine
+    Instructions(instructions::Arguments),
     /// Welch's t-test over pairs of answers that must not be told apart by their time
     Timing(timing::Arguments),
     /// The handler that does nothing, which `load` starts by itself
@@ -43,6 +47,7 @@ fn main() -> std::io::Result<()> {
     match Arguments::parse().command {
         Command::Bare { answers, workers } => bare::serve(&answers, workers),
         Command::Load(arguments) => on_one_thread(load::run(&arguments)),
+        Command::Instructions(arguments) => on_one_thread(instructions::run(&arguments)),
         Command::Timing(arguments) => on_one_thread(timing::run(&arguments)),
     }
 }

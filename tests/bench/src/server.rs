@@ -38,7 +38,7 @@ impl Server {
 
     /// Looks into the log until it names the address.
     fn find_address(&mut self) -> Result<SocketAddr> {
-        let patience = Instant::now() + Duration::from_secs(30);
+        let patience = Instant::now() + Duration::from_secs(120);
         while Instant::now() < patience {
             let log = BufReader::new(File::open(&self.log)?);
             let found = log.lines().map_while(Result::ok).find_map(|line| {
@@ -60,6 +60,12 @@ impl Server {
     /// Where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn end(&mut self) -> Result<()> {
+        Command::new("kill").arg(self.child.id().to_string()).status()?;
+        self.child.wait().map(drop)
     }
 
     /// How long it took from its start to its first answer.

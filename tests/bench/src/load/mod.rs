@@ -2,7 +2,7 @@
 
 mod behind;
 mod memory;
-mod operation;
+pub(crate) mod operation;
 mod passwords;
 mod round;
 mod start;
@@ -10,7 +10,6 @@ mod table;
 
 use std::io::Result;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use operation::Operation;
@@ -112,10 +111,6 @@ async fn compare(house: &House, operation: Operation, rounds: &Rounds) -> Result
 }
 
 async fn bare(house: &House, answers: Answers) -> Result<Server> {
-    let file = house.file("answers.json");
-    std::fs::write(&file, serde_json::to_vec(&answers)?)?;
-    let workers = std::thread::available_parallelism()?;
-    let mut command = Command::new(std::env::current_exe()?);
-    command.arg("bare").arg(file).arg(workers.to_string());
+    let command = house.bare(&answers, std::thread::available_parallelism()?.get())?;
     Server::start(command, house.file("bare.log")).await
 }

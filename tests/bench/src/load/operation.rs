@@ -12,6 +12,9 @@ use crate::server::Server;
 
 /// The password of the users whose passwords are checked.
 pub(crate) const PASSWORD: &str = "a password";
+/// The cheapest Argon2id hash of it that there is, so that Argon2 does not hide what is measured.
+pub(crate) const CHEAP_HASH: &str =
+    "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$vIhUjBiqyBbeuHxOSXeT3j93hopqDHB+BJebvVUc1Zs";
 
 /// One of the measured operations.
 #[derive(Clone, Copy, PartialEq, Eq)]

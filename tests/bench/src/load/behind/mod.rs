@@ -10,7 +10,7 @@ use data_adapter_testkit::Slapd;
 use serde::Serialize;
 
 use self::directory::Direct;
-use super::operation::Operation;
+use super::operation::{CHEAP_HASH, Operation};
 use super::round::{Measured, Rounds};
 use super::{Arguments, USERS};
 use crate::house::House;
@@ -30,17 +30,13 @@ pub(crate) struct Detour {
 }
 
 const OPERATIONS: [Operation; 2] = [Operation::Lookup, Operation::Authenticate];
-/// The cheapest Argon2id hash there is of everybody's password, so that Argon2 does not hide what is measured.
-const HASH: &str =
-    "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$vIhUjBiqyBbeuHxOSXeT3j93hopqDHB+BJebvVUc1Zs";
-
 /// Measures what is wanted: with all connections, where the ratio counts, and with one, where nothing queues and the added
 /// latency is that of the way alone.
 pub(super) async fn measure(house: &House, rounds: &Rounds, arguments: &Arguments) -> Result<Vec<Detour>> {
     let wanted = |behind| OPERATIONS.into_iter().filter(move |it| arguments.wants(&[it.name(), behind]));
     let mut detours = Vec::new();
     if wanted("rest").next().is_some() {
-        let upstream = House::build(&house.file("behind"), USERS, HASH)?.start("memory:").await?;
+        let upstream = House::build(&house.file("behind"), USERS, CHEAP_HASH)?.start("memory:").await?;
         let front =
             house.start_in_front_of("rest", &format!("url = \"http://{}\"", upstream.address())).await?;
         for (operation, rounds) in wanted("rest").flat_map(|operation| rounds.busy_and_calm(operation)) {
