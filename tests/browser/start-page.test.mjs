@@ -219,6 +219,19 @@ test("without line breaks what is shown is what went over the wire, byte for byt
   });
 });
 
+test("what is typed and what comes is shown as text, however long it is", async () => {
+  await visit({ screen: "phone" }, async (page) => {
+    await page.getByLabel("Account of the payee").fill(`<i>${"A".repeat(200)}</i>`);
+    const walk = walkOf(page, "Approve a payment");
+    await unfold(walk);
+    for (const title of ["Who is it?", "Fill in the form", "Have a code sent"]) await press(walk, title);
+    assert.match(await press(walk, "Read the message"), /<i>A{200}<\/i> is \d{8}/);
+    assert.match(await press(walk, "Check the code"), /The code is right/);
+    assert.equal(await page.locator("i").count(), 0);
+    await look(page, "start-6-long-phone-light", ANY_TEXT);
+  });
+});
+
 test("an amount that is no number is not sent", async () => {
   await visit({}, async (page) => {
     const walk = walkOf(page, "Approve a payment");

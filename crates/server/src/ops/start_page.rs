@@ -161,3 +161,54 @@ fn file(kind: &'static str, bytes: Bytes) -> HttpResponse {
         ))
         .body(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(access: Access) -> String {
+        let overview = Overview {
+            apis: Vec::new(),
+            version: "0.0.0",
+            sandbox: Some(Vec::new()),
+            has_metrics: true,
+            has_open_metrics: false,
+            clear_passwords: true,
+            access,
+            demo: None,
+        };
+        let page = StartPage::new(overview).unwrap();
+        String::from_utf8(page.page.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_browser_adds_what_it_knows_of_itself_only_where_callers_may_show_a_certificate() {
+        // Without credentials it asks nobody for a name and a password when the answer is 401.
+        for (tokens, certificates, credentials, note) in [
+            (false, Certificates::Unused, "omit", None),
+            (true, Certificates::Unused, "omit", Some("need the token of a caller")),
+            (true, Certificates::InPlaceOfToken, "same-origin", Some("need the token of a caller")),
+            (true, Certificates::Required, "same-origin", Some("need the token of a caller")),
+            (false, Certificates::Required, "same-origin", Some("need the certificate of a caller")),
+        ] {
+            let page = page(Access { tokens, certificates });
+            assert!(
+                page.contains(&format!("data-credentials=\"{credentials}\"")),
+                "{certificates:?}: {page}"
+            );
+            assert_eq!(page.contains("name=\"token\""), tokens, "{page}");
+            let notes = page.lines().filter(|line| line.contains("Requests need"));
+            assert!(
+                notes.clone().eq(notes.clone().filter(|line| note.is_some_and(|note| line.contains(note))))
+            );
+            assert_eq!(notes.count(), usize::from(note.is_some()), "{page}");
+        }
+    }
+
+    #[test]
+    fn what_callers_alone_may_see_is_marked_where_there_are_callers() {
+        let marked = |access| page(access).matches("(for callers)").count();
+        assert_eq!(marked(Access::default()), 0);
+        assert_eq!(marked(Access { tokens: true, certificates: Certificates::Unused }), 3);
+    }
+}
