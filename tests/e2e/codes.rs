@@ -1,5 +1,6 @@
 //! One-time codes: what they are bound to, how often they may be guessed, and when they end.
 
+mod attributes;
 mod binding;
 mod blocks;
 mod counting;

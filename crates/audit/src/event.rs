@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use data_adapter_core::{
-    AdapterError, Binding, OperationContext, OptionChoice, OrganizationId, PhoneNumber, UserId,
+    AdapterError, Attribute, Binding, OperationContext, OptionChoice, OrganizationId, PhoneNumber, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +144,9 @@ pub struct AuditEvent {
     /// The payee's account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// What else the code is bound to, by the ids of the attributes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
     /// What is blocked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Factor>,
@@ -216,6 +221,7 @@ impl AuditEvent {
             amount: None,
             currency: None,
             account: None,
+            attributes: BTreeMap::new(),
             factor: None,
             blocked_until: None,
             options: None,
@@ -255,14 +261,14 @@ impl AuditEvent {
     /// Says what the code is bound to.
     #[must_use]
     pub fn bound_to(mut self, binding: &Binding) -> Self {
-        match binding {
-            Binding::Operation => {}
-            Binding::Payment(payment) => {
-                self.amount = Some(payment.amount.to_string());
-                self.currency = Some(payment.currency.clone());
-                self.account = Some(payment.account.clone());
-            }
+        if let Some(payment) = &binding.payment {
+            self.amount = Some(payment.amount.to_string());
+            self.currency = Some(payment.currency.clone());
+            self.account = Some(payment.account.clone());
         }
+        let attributes = binding.attributes.iter();
+        let attributes = attributes.map(|Attribute { id, value }| (id.to_string(), value.to_string()));
+        self.attributes = attributes.collect();
         self
     }
 

@@ -32,6 +32,12 @@ impl Amount {
         self.0 > Decimal::ZERO
     }
 
+    /// Whether it has a minus sign.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.0.is_sign_negative()
+    }
+
     /// One text for one value: no trailing zeros, no exponent.
     #[must_use]
     pub fn canonical(&self) -> String {

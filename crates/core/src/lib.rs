@@ -36,6 +36,7 @@ mod amount;
 mod anti_fraud;
 mod authentication;
 mod backend;
+mod binding;
 mod byte_order_mark;
 mod call;
 mod certificate;
@@ -58,6 +59,7 @@ pub use amount::{Amount, AmountError};
 pub use anti_fraud::{AntiFraud, FraudAction, FraudDecision, FraudQuery, RequiredFactors};
 pub use authentication::{Authentication, AuthenticationOutcome, Credentials, Password, Restriction};
 pub use backend::{Backend, Capabilities, PasswordCheck};
+pub use binding::{Attribute, AttributeId, AttributeIdError, AttributeValue, Binding, BindingKind, Payment};
 pub use byte_order_mark::{without_byte_order_mark, without_byte_order_mark_bytes};
 pub use call::CallContext;
 pub use certificate::{
@@ -71,8 +73,8 @@ pub use consent::{
 pub use error::AdapterError;
 pub use id::{Language, MessageId, OperationId, OperationName, OrganizationId, UserId};
 pub use operation::{
-    BankAccount, Binding, BindingKind, Decoration, FormChoice, FormDataChange, Json, OperationChange,
-    OperationContext, OperationOutcome, OperationParty, Operations, Payment,
+    BankAccount, Decoration, FormChoice, FormDataChange, Json, OperationChange, OperationContext,
+    OperationOutcome, OperationParty, Operations,
 };
 pub use prepared::{Unpreparable, prepared_password, prepared_username};
 pub use printable::{is_hidden, is_printable};
@@ -120,7 +122,7 @@ mod tests {
             organization: None,
             account: AccountStatus::Active,
             operation: operation.clone(),
-            binding: Binding::Operation,
+            binding: Binding::to_operation(),
         };
         let user = User {
             id: UserId::new("1"),
@@ -139,7 +141,7 @@ mod tests {
             organization: None,
             phone: Some(PhoneNumber::new(MARK)),
             operation: operation.clone(),
-            binding: Binding::Operation,
+            binding: Binding::to_operation(),
             language: None,
         };
         let certificate = CertificateCredentials {

@@ -61,35 +61,6 @@ pub struct OperationParty {
     pub operation: OperationContext,
 }
 
-/// A payment as the payer sees it: what a code is bound to (RTS on SCA, Art. 5).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Payment {
-    /// More than zero.
-    pub amount: Amount,
-    /// Such as `CZK`; not empty.
-    pub currency: String,
-    /// The payee's account; not empty.
-    pub account: String,
-}
-
-/// What codes for an operation are bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BindingKind {
-    /// The operation: a login.
-    Operation,
-    /// The operation, and amount, currency and payee of a payment.
-    Payment,
-}
-
-/// What a one-time code is bound to, besides the operation and the user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Binding {
-    /// The name of the operation: a login.
-    Operation,
-    /// Amount, currency and payee.
-    Payment(Payment),
-}
-
 /// An account that the payer may pay from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BankAccount {

@@ -1,6 +1,6 @@
 //! Puts together what the configuration asks for: the store, the gateway, the engine, and the back ends around it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use data_adapter_audit::Auditor;
@@ -16,8 +16,8 @@ use data_adapter_layers::{
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud,
-    NoCertificates, OtpEngine, OtpParts, PlannedSetup, Retention, SetupPlan, SmsGateway, Store, Texts,
-    TextsError, UndecoratedOperations, Wording, wording,
+    NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, Retention, SetupPlan, SmsGateway,
+    Store, Texts, TextsError, UndecoratedOperations, Wording,
 };
 use data_adapter_server::{
     Access, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, ServedApi, StartPage, SwaggerUi,
@@ -265,9 +265,9 @@ impl backends::Parts for House<'_> {
 /// What people read, whatever is in it checked: half a text is none.
 fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
     let texts = settings.texts.texts()?;
-    let mut names = wording(BindingKind::Payment).names;
+    let mut names: BTreeSet<_> = PAYMENT_NAMES.into_iter().map(str::to_owned).collect();
     for (name, operation) in &settings.operations {
-        let wording = wording(operation.binding());
+        let wording = operation.wording(name)?;
         let unusable = |error| Failure::Configuration(format!("`operations.{name}.sms_text`: {error}"));
         texts.check(&operation.sms_text, &wording).map_err(unusable)?;
         names.extend(wording.names);

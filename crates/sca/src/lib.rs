@@ -25,7 +25,9 @@ mod undecorated;
 pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
 pub use gateway::{DeliveredMessage, GatewayError, Inbox, SmsGateway, SmsMessage};
-pub use otp::{KeyError, OtpEngine, OtpParts, OtpPolicy, ServerKey, ServerKeys, wording};
+pub use otp::{
+    BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, ServerKey, ServerKeys,
+};
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
 };
@@ -36,6 +38,6 @@ pub use store::{
     CodeHash, ConsentRecord, ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm,
     ShownOption, Step, Store,
 };
-pub use texts::{Argument, Texts, TextsError, Wording};
+pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use unconfigured::{NoAntiFraud, NoCertificates};
 pub use undecorated::UndecoratedOperations;

@@ -1,6 +1,7 @@
 use data_adapter_core::{
-    Binding, CodeRequest, CodeVerification, Credentials, FraudAction, FraudQuery, Language, MessageId,
-    OperationContext, OperationId, OperationName, OperationParty, OrganizationId, Password, Payment, UserId,
+    Attribute, AttributeId, AttributeValue, Binding, CodeRequest, CodeVerification, Credentials, FraudAction,
+    FraudQuery, Language, MessageId, OperationContext, OperationId, OperationName, OperationParty,
+    OrganizationId, Password, Payment, UserId,
 };
 use data_adapter_sca::{Challenge, CodeHash, Step};
 use jiff::{SignedDuration, Timestamp};
@@ -30,18 +31,41 @@ pub fn operation(id: &str, name: &str) -> OperationContext {
     }
 }
 
-/// What the code of a payment is bound to.
+/// An id of an attribute.
+///
+/// # Panics
+///
+/// When it does not end in a name.
+#[must_use]
+pub fn attribute_id(id: &str) -> AttributeId {
+    AttributeId::new(id).expect("it ends in a name")
+}
+
+/// An attribute with a text, as [`attribute_id`].
+#[must_use]
+pub fn attribute(id: &str, text: &str) -> Attribute {
+    Attribute { id: attribute_id(id), value: AttributeValue::Text(text.to_owned()) }
+}
+
+/// A payment to an account in the usual attribute.
 ///
 /// # Panics
 ///
 /// When `amount` is no number.
 #[must_use]
-pub fn payment(amount: &str, currency: &str, account: &str) -> Binding {
-    Binding::Payment(Payment {
+pub fn paid(amount: &str, currency: &str, account: &str) -> Payment {
+    Payment {
         amount: amount.parse().expect("the amount is a number"),
         currency: currency.to_owned(),
         account: account.to_owned(),
-    })
+        account_id: AttributeId::payees_account(),
+    }
+}
+
+/// What the code of such a payment is bound to.
+#[must_use]
+pub fn payment(amount: &str, currency: &str, account: &str) -> Binding {
+    Binding::to_payment(paid(amount, currency, account))
 }
 
 /// A question about the first step of this kind in an operation that is no payment, of which nothing more is known.
@@ -109,7 +133,7 @@ impl Approval {
             user: Some(UserId::new(crate::Directory::PAYER)),
             organization: Some(OrganizationId::new(crate::Directory::ORGANIZATION)),
             operation: operation(operation_id, "login"),
-            binding: Binding::Operation,
+            binding: Binding::to_operation(),
             language: None,
         }
     }

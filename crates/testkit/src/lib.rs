@@ -67,7 +67,9 @@ mod users;
 
 pub use anti_fraud::anti_fraud_contract;
 pub use authentication::authentication_contract;
-pub use build::{Approval, at, challenge, fraud_query, operation, payment, start, step};
+pub use build::{
+    Approval, at, attribute, attribute_id, challenge, fraud_query, operation, paid, payment, start, step,
+};
 pub use certificates::certificate_contract;
 pub use clock::ManualClock;
 pub use consent::consent_contract;

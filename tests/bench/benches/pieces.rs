@@ -9,8 +9,8 @@ mod requests {
     use std::hint::black_box;
 
     use data_adapter_protocol::web_flow::{
-        BankAccount, Limits, Object, ObjectRequest, UserLookupRequest, Violations, payment_fields,
-        with_bank_accounts,
+        BankAccount, FormAttributes, FormDataError, Limits, Object, ObjectRequest, UserLookupRequest,
+        Violations, with_bank_accounts,
     };
     use divan::Bencher;
 
@@ -43,7 +43,10 @@ mod requests {
 
     #[divan::bench]
     fn read_the_payment_of_a_form(bencher: Bencher<'_, '_>) {
-        bencher.bench(|| payment_fields(black_box(FORM)));
+        bencher.bench(|| {
+            let form = FormAttributes::read(black_box(FORM))?;
+            Ok::<_, FormDataError>((form.amount(|_| false)?, form.value("operation.account")?))
+        });
     }
 
     #[divan::bench]

@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
 use data_adapter_anti_fraud::{DefaultSettings, RuleBook, RuleError, RuleSettings};
-use data_adapter_core::{AntiFraud as _, Binding, FraudAction, FraudQuery, OperationName, RequiredFactors};
-use data_adapter_testkit::{fraud_query, operation, payment};
+use data_adapter_core::{AntiFraud as _, FraudAction, FraudQuery, OperationName, RequiredFactors};
+use data_adapter_testkit::{fraud_query, operation, paid};
 use serde::Deserialize;
 
 /// What the configuration would hold.
@@ -22,9 +22,9 @@ pub(crate) fn book(text: &str) -> Result<RuleBook, RuleError> {
 
 /// The approval of a payment that begins.
 pub(crate) fn paying(amount: &str, currency: &str, account: &str) -> FraudQuery {
-    let Binding::Payment(payment) = payment(amount, currency, account) else { unreachable!() };
+    let payment = Some(paid(amount, currency, account));
     let operation = operation("op", "authorize_payment");
-    FraudQuery { payment: Some(payment), ..fraud_query(FraudAction::ApprovalInit, operation) }
+    FraudQuery { payment, ..fraud_query(FraudAction::ApprovalInit, operation) }
 }
 
 /// A login that begins.

@@ -32,7 +32,7 @@ impl AntiFraud for AuditedAntiFraud {
             .of(query.party.user.as_ref(), query.party.organization.as_ref())
             .within(&query.party.operation);
         let event = match query.payment.clone() {
-            Some(payment) => event.bound_to(&Binding::Payment(payment)),
+            Some(payment) => event.bound_to(&Binding::to_payment(payment)),
             None => event,
         };
         let mut step = self.auditor.begin(AuditEvent { action: Some(query.action.name()), ..event }).await?;

@@ -6,10 +6,11 @@ use std::task::Poll;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    Amount, Authentication, AuthenticationOutcome, Binding, CodeAndPasswordOutcome, CodeDelivery,
-    CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
-    ConsentValidation, Credentials, IssuedCode, MessageId, OperationContext, OperationId, OperationName,
-    Password, Payment, SmsOtp, SystemClock, VerificationOutcome,
+    Amount, Attribute, AttributeId, AttributeValue, Authentication, AuthenticationOutcome, Binding,
+    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm,
+    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, IssuedCode, MessageId,
+    OperationContext, OperationId, OperationName, Password, Payment, SmsOtp, SystemClock,
+    VerificationOutcome,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -174,11 +175,27 @@ fn verification() -> CodeVerification {
         organization: None,
         account: data_adapter_core::AccountStatus::Active,
         operation: operation(),
-        binding: Binding::Payment(Payment {
-            amount: "100.10".parse::<Amount>().unwrap(),
-            currency: "CZK".to_owned(),
-            account: "238400856/0300".to_owned(),
-        }),
+        binding: Binding {
+            payment: Some(Payment {
+                amount: "100.10".parse::<Amount>().unwrap(),
+                currency: "CZK".to_owned(),
+                account: "238400856/0300".to_owned(),
+                account_id: AttributeId::payees_account(),
+            }),
+            attributes: vec![
+                Attribute {
+                    id: AttributeId::new("operation.dueDate").unwrap(),
+                    value: AttributeValue::Text("2026-12-24".to_owned()),
+                },
+                Attribute {
+                    id: AttributeId::new("operation.fee").unwrap(),
+                    value: AttributeValue::Amount {
+                        amount: "12.50".parse().unwrap(),
+                        currency: "CZK".to_owned(),
+                    },
+                },
+            ],
+        },
     }
 }
 
@@ -225,6 +242,8 @@ async fn a_code_that_was_checked_leaves_a_line_with_everything_but_the_code() {
     ] {
         assert_eq!(lines[0][member], value, "{member}");
     }
+    let bound = r#"{"operation.dueDate":"2026-12-24","operation.fee":"12.50 CZK"}"#;
+    assert_eq!(lines[0]["attributes"].to_string(), bound);
     assert_eq!(lines[0]["remainingAttempts"].to_string(), "4");
     assert!(lines[0]["organization"].is_null());
 }

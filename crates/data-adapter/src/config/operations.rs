@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use data_adapter_core::{BindingKind, FormTexts, OperationName, is_printable};
-use data_adapter_sca::MappingPlan;
+use data_adapter_core::{AttributeId, AttributeIdError, BindingKind, FormTexts, OperationName, is_printable};
+use data_adapter_sca::{BindingPlan, MappingPlan, Wording};
 use data_adapter_server::OperationRules;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,10 @@ use crate::failure::Failure;
 #[serde(deny_unknown_fields)]
 pub(crate) struct OperationSettings {
     binds: Binds,
+    /// `None` for the account of a payment, in its usual attribute.
+    payee: Option<Vec<AttributeName>>,
+    #[serde(default)]
+    bind: Vec<AttributeName>,
     #[serde(default)]
     currencies: BTreeSet<String>,
     /// The name of the message in the texts.
@@ -85,9 +89,42 @@ enum Binds {
     Payment,
 }
 
+/// The id of an attribute.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+struct AttributeName(AttributeId);
+
+impl TryFrom<String> for AttributeName {
+    type Error = AttributeIdError;
+
+    fn try_from(id: String) -> Result<Self, AttributeIdError> {
+        AttributeId::new(id).map(Self)
+    }
+}
+
+impl From<AttributeName> for String {
+    fn from(id: AttributeName) -> Self {
+        id.0.as_str().to_owned()
+    }
+}
+
 impl OperationSettings {
     /// `name` is that of the operation.
     pub(super) fn validate(&self, name: &str) -> Result<(), Failure> {
+        match (self.binding(), &self.payee) {
+            (BindingKind::Operation, Some(_)) => {
+                return refuse(
+                    &format!("operations.{name}.payee"),
+                    "is for operations that bind to a payment",
+                );
+            }
+            (BindingKind::Payment, Some(payee)) if payee.is_empty() => {
+                let why = "is empty: the code of a payment is bound to its payee";
+                return refuse(&format!("operations.{name}.payee"), why);
+            }
+            (BindingKind::Operation | BindingKind::Payment, _) => {}
+        }
+        self.wording(name)?;
         let key = format!("operations.{name}.currencies");
         if !self.currencies.is_empty() && self.binding() != BindingKind::Payment {
             return refuse(&key, "is for operations that bind to a payment");
@@ -106,7 +143,25 @@ impl OperationSettings {
     }
 
     pub(crate) fn rules(&self) -> OperationRules {
-        OperationRules { binding: self.binding(), currencies: self.currencies.clone() }
+        let BindingPlan { kind, payee, bind } = self.plan();
+        OperationRules { binding: kind, payee, bind, currencies: self.currencies.clone() }
+    }
+
+    /// The names that its texts may use, and what they have to show. `name` is that of the operation.
+    pub(crate) fn wording(&self, name: &str) -> Result<Wording, Failure> {
+        self.plan()
+            .wording()
+            .or_else(|clash| refuse(&format!("operations.{name}"), &format!("can't be used: {clash}")))
+    }
+
+    fn plan(&self) -> BindingPlan {
+        let ids = |names: &[AttributeName]| names.iter().map(|name| name.0.clone()).collect();
+        let payee = match (self.binding(), &self.payee) {
+            (BindingKind::Operation, _) => Vec::new(),
+            (BindingKind::Payment, Some(payee)) => ids(payee),
+            (BindingKind::Payment, None) => vec![AttributeId::payees_account()],
+        };
+        BindingPlan { kind: self.binding(), payee, bind: ids(&self.bind) }
     }
 
     /// What the mobile token shows in its place, by authentication method.

@@ -149,7 +149,7 @@ fn verification(message: &str, organization: Option<&str>) -> CodeVerification {
         organization: organization.map(OrganizationId::new),
         account: AccountStatus::Active,
         operation: operation("op", "login"),
-        binding: Binding::Operation,
+        binding: Binding::to_operation(),
     }
 }
 

@@ -1,6 +1,4 @@
-//! What is read from and added to form data. All else in them stays as it came, byte for byte.
-
-use std::borrow::Cow;
+//! What is added to form data. All else in them stays as it came, byte for byte.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -18,8 +16,8 @@ pub enum FormDataError {
     /// They are not of the right shape, or name something twice.
     #[error("the form data are not of the right shape")]
     Unreadable,
-    /// There are two amounts or two payees, so that nobody knows which one the payer saw.
-    #[error("the form data have more than one amount or payee")]
+    /// Two attributes say what a code is bound to, so that nobody knows which one the person saw.
+    #[error("the form data have more than one amount, payee or other bound attribute of one id")]
     Ambiguous,
 }
 
@@ -27,17 +25,6 @@ impl From<serde_json::Error> for FormDataError {
     fn from(_: serde_json::Error) -> Self {
         Self::Unreadable
     }
-}
-
-/// The parts of a payment as the form has them.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct PaymentFields {
-    /// The JSON of the amount; `None` when there is none, or it is `null`.
-    pub amount: Option<String>,
-    /// The currency; `None` when there is none.
-    pub currency: Option<String>,
-    /// The payee's account; `None` when there is none.
-    pub account: Option<String>,
 }
 
 /// An account in a choice.
@@ -67,59 +54,8 @@ pub struct BankAccount {
     pub unusable_for_payment_reason: Option<String>,
 }
 
-const AMOUNT: &str = "AMOUNT";
-const KEY_VALUE: &str = "KEY_VALUE";
-const ACCOUNT_ID: &str = "operation.account";
 const BANK_ACCOUNT_CHOICE: &str = "BANK_ACCOUNT_CHOICE";
 const BANK_ACCOUNT_CHOICE_ID: &str = "operation.bankAccountChoice";
-
-#[derive(Deserialize)]
-struct PaymentForm<'a> {
-    #[serde(borrow)]
-    parameters: Option<Vec<Object<PaymentAttribute<'a>>>>,
-}
-
-#[derive(Deserialize)]
-struct PaymentAttribute<'a> {
-    #[serde(rename = "type", borrow)]
-    kind: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    amount: Option<&'a RawValue>,
-    #[serde(borrow)]
-    currency: Option<&'a RawValue>,
-    #[serde(borrow)]
-    value: Option<&'a RawValue>,
-}
-
-/// The payment in a form: the `AMOUNT`, and the `KEY_VALUE` with the id `operation.account`.
-///
-/// # Errors
-///
-/// When the form is not of the right shape, repeats a member that is read, or has more than one of either.
-pub fn payment_fields(form: &str) -> Result<PaymentFields, FormDataError> {
-    let Object(form): Object<PaymentForm<'_>> = serde_json::from_str(form)?;
-    let attributes: Vec<_> = form.parameters.unwrap_or_default().into_iter().map(|object| object.0).collect();
-    let amount = only(attributes.iter().filter(|attribute| attribute.kind.as_deref() == Some(AMOUNT)))?;
-    let account = only(attributes.iter().filter(|attribute| {
-        attribute.kind.as_deref() == Some(KEY_VALUE) && attribute.id.as_deref() == Some(ACCOUNT_ID)
-    }))?;
-    Ok(PaymentFields {
-        amount: amount.and_then(|amount| amount.amount).map(|amount| amount.get().to_owned()),
-        currency: text(amount.and_then(|amount| amount.currency))?,
-        account: text(account.and_then(|account| account.value))?,
-    })
-}
-
-fn only<T>(mut items: impl Iterator<Item = T>) -> Result<Option<T>, FormDataError> {
-    let first = items.next();
-    if items.next().is_some() { Err(FormDataError::Ambiguous) } else { Ok(first) }
-}
-
-fn text(json: Option<&RawValue>) -> Result<Option<String>, FormDataError> {
-    Ok(json.map(|json| serde_json::from_str(json.get())).transpose()?)
-}
 
 /// The members of a choice that are ours; what else is in one that is already there stays.
 struct Choice<'a> {
@@ -355,40 +291,6 @@ mod tests {
             let result = with_bank_accounts(form, &[account("A", true)]);
             assert_eq!(result.unwrap_err(), FormDataError::Unreadable, "{form}");
         }
-    }
-
-    fn fields(parameters: &str) -> Result<PaymentFields, FormDataError> {
-        payment_fields(&format!(r#"{{"parameters":[{parameters}]}}"#))
-    }
-
-    #[test]
-    fn a_payment_is_read_with_its_amount_as_written() {
-        let read = fields(
-            r#"{"type":"AMOUNT","amount":1.0E7,"currency":"CZK"},{"type":"KEY_VALUE","id":"x","value":"no"},
-               {"type":"KEY_VALUE","id":"operation.account","value":"238400856/0300"}"#,
-        );
-        let expected = PaymentFields {
-            amount: Some("1.0E7".into()),
-            currency: Some("CZK".into()),
-            account: Some("238400856/0300".into()),
-        };
-        assert_eq!(read, Ok(expected));
-        assert_eq!(payment_fields("{}"), Ok(PaymentFields::default()));
-    }
-
-    #[test]
-    fn two_amounts_two_payees_and_repeated_members_are_refused() {
-        let amount = r#"{"type":"AMOUNT","amount":1}"#;
-        let account = r#"{"type":"KEY_VALUE","id":"operation.account","value":"1"}"#;
-        assert_eq!(fields(&format!("{amount},{amount}")), Err(FormDataError::Ambiguous));
-        assert_eq!(fields(&format!("{account},{account}")), Err(FormDataError::Ambiguous));
-        for repeated in
-            [r#"{"type":"AMOUNT","amount":1,"amount":2}"#, r#"{"type":"AMOUNT","\u0061mount":1,"amount":2}"#]
-        {
-            assert_eq!(fields(repeated), Err(FormDataError::Unreadable), "{repeated}");
-        }
-        let twice = r#"{"parameters":[],"parameters":[]}"#;
-        assert_eq!(payment_fields(twice), Err(FormDataError::Unreadable));
     }
 
     const TEXTS: FormTexts<'_> =

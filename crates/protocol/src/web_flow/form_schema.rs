@@ -14,7 +14,8 @@ use utoipa::{PartialSchema, ToSchema};
 use super::{BankAccount, FormDataChange, OperationContext, schema};
 
 /// What the user sees. Web Flow 0.22 needs the texts and `userInput`. A code for a payment is bound to `amount` and `currency` of
-/// the parameter with the type `AMOUNT`, and to the `value` of the one with the type `KEY_VALUE` and the id `operation.account`.
+/// the parameter with the type `AMOUNT`, to the payee's account, the `value` of the one with the type `KEY_VALUE` and the id
+/// `operation.account` unless the settings name another, and to each that the settings name besides.
 /// Whatever else is in a form passes through as it came, members and types of parameters that are not named here included.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]

@@ -15,6 +15,7 @@ mod context;
 mod dialect;
 mod envelope;
 mod error;
+mod form_attributes;
 mod form_data;
 mod form_schema;
 mod limits;
@@ -43,9 +44,8 @@ pub use context::OperationContext;
 pub use dialect::{Dialect, UnknownDialect, VerificationResult};
 pub use envelope::{ObjectRequest, ObjectResponse};
 pub use error::{ErrorBody, ErrorCode, ErrorResponse};
-pub use form_data::{
-    BankAccount, FormDataError, FormTexts, PaymentFields, form_with_texts, payment_fields, with_bank_accounts,
-};
+pub use form_attributes::{AmountField, FieldValue, FormAttributes};
+pub use form_data::{BankAccount, FormDataError, FormTexts, form_with_texts, with_bank_accounts};
 pub use limits::Limits;
 pub use operation::{
     DecorateRequest, DecorateResponse, FormDataChange, FormDataChangeRequest, OperationChange,

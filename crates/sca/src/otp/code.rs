@@ -1,4 +1,6 @@
-use data_adapter_core::{Binding, MessageId};
+use std::borrow::Cow;
+
+use data_adapter_core::{Attribute, AttributeValue, Binding, MessageId, Payment};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
@@ -6,14 +8,29 @@ use sha2::Sha256;
 use super::keys::ServerKey;
 use crate::store::{CodeHash, Step};
 
-/// The items that a code is derived from and bound to: the operation name for a login; amount, currency and account for
-/// a payment, the amount by its value.
-fn items(step: &Step, binding: &Binding) -> Vec<String> {
-    match binding {
-        Binding::Operation => vec![step.name.to_string()],
-        Binding::Payment(payment) => {
-            vec![payment.amount.canonical(), payment.currency.clone(), payment.account.clone()]
+/// The items that a code is derived from and bound to: the operation name for a login, amount and currency for a payment; then
+/// the payee's account and whatever else is bound, in the order of their ids, each as its id, its value and the currency of an
+/// amount. Amounts count by their value.
+fn items<'a>(step: &'a Step, binding: &'a Binding) -> Vec<Cow<'a, str>> {
+    let mut items: Vec<Cow<'a, str>> = Vec::new();
+    let mut attributes: Vec<[Cow<'a, str>; 3]> = binding.attributes.iter().map(attribute_items).collect();
+    match &binding.payment {
+        None => items.push(step.name.as_str().into()),
+        Some(Payment { amount, currency, account, account_id }) => {
+            items.extend([amount.canonical().into(), currency.into()]);
+            attributes.push([account_id.as_str().into(), account.into(), "".into()]);
         }
+    }
+    attributes.sort_unstable();
+    items.extend(attributes.into_iter().flatten());
+    items
+}
+
+fn attribute_items(attribute: &Attribute) -> [Cow<'_, str>; 3] {
+    let id = attribute.id.as_str().into();
+    match &attribute.value {
+        AttributeValue::Text(text) => [id, text.into(), "".into()],
+        AttributeValue::Amount { amount, currency } => [id, amount.canonical().into(), currency.into()],
     }
 }
 
@@ -33,7 +50,7 @@ fn mac(key: &[u8]) -> Hmac<Sha256> {
 /// The code for what is approved, derived with a key that nobody keeps.
 pub(super) fn derive(key: &[u8; 16], step: &Step, binding: &Binding, digits: u32) -> SecretString {
     let mut mac = mac(key);
-    feed(&mut mac, items(step, binding).iter().map(String::as_bytes));
+    feed(&mut mac, items(step, binding).iter().map(|item| item.as_bytes()));
     let number = signed_modulo(&mac.finalize().into_bytes(), 10_u64.pow(digits));
     format!("{number:0width$}", width = digits as usize).into()
 }
@@ -62,14 +79,14 @@ pub(super) fn hash(
     let user = step.user.as_ref().map_or("", |user| user.as_str());
     let fixed = [message.as_str(), code.expose_secret(), step.operation.as_str(), step.name.as_str(), user];
     let all: Vec<&[u8]> =
-        fixed.into_iter().chain(items.iter().map(String::as_str)).map(str::as_bytes).collect();
+        fixed.into_iter().chain(items.iter().map(|item| &**item)).map(str::as_bytes).collect();
     feed(&mut mac, all.into_iter());
     CodeHash(mac.finalize().into_bytes().into())
 }
 
 #[cfg(test)]
 mod tests {
-    use data_adapter_core::{OperationId, OperationName, Payment, UserId};
+    use data_adapter_core::{AttributeId, OperationId, OperationName, UserId};
 
     use super::*;
 
@@ -79,11 +96,21 @@ mod tests {
     }
 
     fn payment(amount: &str, currency: &str, account: &str) -> Binding {
-        Binding::Payment(Payment {
+        Binding::to_payment(Payment {
             amount: amount.parse().unwrap(),
             currency: currency.into(),
             account: account.into(),
+            account_id: AttributeId::payees_account(),
         })
+    }
+
+    fn text(id: &str, text: &str) -> Attribute {
+        Attribute { id: AttributeId::new(id).unwrap(), value: AttributeValue::Text(text.into()) }
+    }
+
+    fn amount(id: &str, amount: &str, currency: &str) -> Attribute {
+        let value = AttributeValue::Amount { amount: amount.parse().unwrap(), currency: currency.into() };
+        Attribute { id: AttributeId::new(id).unwrap(), value }
     }
 
     fn code(binding: &Binding, digits: u32) -> String {
@@ -126,7 +153,7 @@ mod tests {
     /// `HMAC-SHA256(16 times 0x07, "\0…\x01" "\0…\x05" "login")`, computed elsewhere.
     #[test]
     fn a_login_code_is_the_documented_function_of_its_key() {
-        let code = derive(&[7; 16], &step("login"), &Binding::Operation, 8);
+        let code = derive(&[7; 16], &step("login"), &Binding::to_operation(), 8);
         assert_eq!(code.expose_secret(), "06670510");
     }
 
@@ -153,6 +180,59 @@ mod tests {
             hash_of("m", &step("authorize_payment"), &paid, "12345679"),
         ] {
             assert_ne!(other, base);
+        }
+    }
+
+    #[test]
+    fn a_kept_hash_differs_with_every_bound_attribute_and_not_with_their_order_or_notation() {
+        let key = ServerKey::new("k".into(), vec![1; 32]).unwrap();
+        let hash_of = |binding: &Binding| {
+            hash(&key, &MessageId::new("m"), &step("authorize_payment"), binding, &"12345678".into())
+        };
+        for to in [payment("100", "CZK", "1/0300"), Binding::to_operation()] {
+            let with = |attributes: &[Attribute]| Binding { attributes: attributes.to_vec(), ..to.clone() };
+            let base = with(&[text("o.due", "2026-12-24"), amount("o.fee", "12.5", "CZK")]);
+            let same = with(&[amount("o.fee", "12.50", "CZK"), text("o.due", "2026-12-24")]);
+            assert_eq!(hash_of(&same), hash_of(&base));
+            for other in [
+                with(&[]),
+                with(&[text("o.due", "2026-12-24")]),
+                with(&[amount("o.fee", "12.5", "CZK")]),
+                with(&[text("o.due", "2026-12-25"), amount("o.fee", "12.5", "CZK")]),
+                with(&[text("o.dua", "2026-12-24"), amount("o.fee", "12.5", "CZK")]),
+                with(&[text("o.due", "2026-12-24"), amount("o.fee", "12.51", "CZK")]),
+                with(&[text("o.due", "2026-12-24"), amount("o.fee", "12.5", "EUR")]),
+                with(&[text("o.due", "2026-12-24"), text("o.fee", "12.5 CZK")]),
+                with(&[text("o.due2026-12", "-24"), amount("o.fee", "12.5", "CZK")]),
+            ] {
+                assert_ne!(hash_of(&other), hash_of(&base), "{other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kept_hash_knows_which_attribute_names_the_payee() {
+        let paid = |id: &str, account: &str| {
+            let Some(payment) = payment("100", "CZK", account).payment else { unreachable!() };
+            Payment { account_id: AttributeId::new(id).unwrap(), ..payment }
+        };
+        let step = step("authorize_payment");
+        let of = |id, account| Binding::to_payment(paid(id, account));
+        assert_ne!(items(&step, &of("o.account", "1")), items(&step, &of("o.iban", "1")));
+        let both = Binding { attributes: vec![text("o.iban", "1")], ..of("o.account", "1") };
+        assert_ne!(items(&step, &both), items(&step, &of("o.iban", "1")));
+    }
+
+    /// A payment has two items and a login one, before threes: so many of them can't be both.
+    #[test]
+    fn no_login_reads_like_a_payment() {
+        let login = Step { name: OperationName::new("100"), ..step("login") };
+        for attributes in 0..4 {
+            let attributes: Vec<_> = (0..attributes).map(|n| text(&format!("o.a{n}"), "CZK")).collect();
+            let login_binding = Binding { attributes: attributes.clone(), ..Binding::to_operation() };
+            let payment_binding = Binding { attributes, ..payment("100", "CZK", "1/0300") };
+            assert_eq!(items(&login, &login_binding).len() % 3, 1);
+            assert_eq!(items(&login, &payment_binding).len() % 3, 2);
         }
     }
 }

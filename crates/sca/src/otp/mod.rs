@@ -8,4 +8,4 @@ mod wording;
 
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};
-pub use wording::wording;
+pub use wording::{BindingPlan, NameClash, PAYMENT_NAMES};

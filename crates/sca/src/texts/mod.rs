@@ -87,7 +87,12 @@ pub enum Argument<'a> {
     Text(Cow<'a, str>),
     /// An amount as people of the text's language write it: with the decimals of its currency, or more where it has more.
     Amount(Amount, &'a str),
+    /// The same, with a blank and its currency after it.
+    Money(Amount, &'a str),
 }
+
+/// What stands for each name that a text may use, without `$`.
+pub type Arguments<'a> = Vec<(Cow<'a, str>, Argument<'a>)>;
 
 impl<'a> Argument<'a> {
     /// A text, as it is.
@@ -103,6 +108,15 @@ pub struct Wording {
     pub names: BTreeSet<String>,
     /// Of each of these the message has to show one, whatever variant of it is read.
     pub shows: Vec<Vec<String>>,
+}
+
+impl Wording {
+    /// Adds names for one thing, of which the message has to show one.
+    pub fn add<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
+        self.names.extend(names.iter().cloned());
+        self.shows.push(names);
+    }
 }
 
 /// What people read, per language, in [Fluent](https://projectfluent.org) files: `en` and `cs` built in.
@@ -194,8 +208,8 @@ impl Texts {
                 let (origin, message) = (origin.to_owned(), message.to_owned());
                 return Err(TextsError::Incomplete { origin, message, missing: missing.join(" or ") });
             }
-            let arguments = wording.names.iter().map(|name| (name.as_str(), Argument::text("x")));
-            texts.write(language, message, &arguments.collect::<Vec<_>>()).transpose()?;
+            let arguments = wording.names.iter().map(|name| (name.into(), Argument::text("x")));
+            texts.write(language, message, &arguments.collect::<Arguments<'_>>()).transpose()?;
         }
         Ok(())
     }
@@ -220,7 +234,7 @@ impl Texts {
         &self,
         language: &Language,
         message: &str,
-        arguments: &[(&str, Argument<'_>)],
+        arguments: &[(Cow<'_, str>, Argument<'_>)],
     ) -> Result<String, TextsError> {
         candidates(language)
             .filter_map(|candidate| self.languages.get_key_value(&candidate))
@@ -235,11 +249,11 @@ impl OneLanguage {
         &self,
         language: &str,
         message: &str,
-        arguments: &[(&str, Argument<'_>)],
+        arguments: &[(Cow<'_, str>, Argument<'_>)],
     ) -> Option<Result<String, TextsError>> {
         let pattern = self.bundle.get_message(message).as_ref().and_then(FluentMessage::value)?;
         let arguments: FluentArgs<'_> =
-            arguments.iter().map(|(name, argument)| (*name, self.value(argument))).collect();
+            arguments.iter().map(|(name, argument)| (&**name, self.value(argument))).collect();
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
         if errors.is_empty() {
@@ -254,6 +268,9 @@ impl OneLanguage {
         match argument {
             Argument::Text(text) => text.as_ref().into(),
             Argument::Amount(amount, currency) => self.amounts.write(*amount, currency).into(),
+            Argument::Money(amount, currency) => {
+                format!("{} {currency}", self.amounts.write(*amount, currency)).into()
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn login(texts: &Texts, language: &str) -> String {
-    texts.text(&Language::new(language), "sms-login", &[("code", Argument::text("12345678"))]).unwrap()
+    texts.text(&Language::new(language), "sms-login", &[("code".into(), Argument::text("12345678"))]).unwrap()
 }
 
 fn with(files: &[(&str, &str)]) -> Texts {
@@ -45,8 +45,10 @@ fn an_amount_is_said_as_it_came_and_as_people_of_the_language_that_was_found_wri
         ("de", "sms = { $amount }, { $amount_text }"),
     ]);
     let amount: Amount = "158121.1".parse().unwrap();
-    let arguments =
-        [("amount", Argument::text(amount.to_string())), ("amount_text", Argument::Amount(amount, "CZK"))];
+    let arguments = [
+        ("amount".into(), Argument::text(amount.to_string())),
+        ("amount_text".into(), Argument::Amount(amount, "CZK")),
+    ];
     for (language, expected) in [
         ("en", "158121.1, 158,121.10"),
         ("cs-CZ", "158121.1, 158\u{a0}121,10"),
@@ -136,7 +138,7 @@ fn what_a_term_is_given_is_its_own_and_the_selector_of_its_variants_may_be_left_
     )]);
     texts.check("sms", &wording("code")).unwrap();
     texts.check_all(&wording("code amount amount_text currency account").names).unwrap();
-    let text = texts.text(&Language::new("en"), "sms", &[("code", Argument::text("1"))]).unwrap();
+    let text = texts.text(&Language::new("en"), "sms", &[("code".into(), Argument::text("1"))]).unwrap();
     assert_eq!(text, "the bank of the bank Hello Eva 1");
 }
 
@@ -161,7 +163,7 @@ fn what_nobody_uses_is_looked_at_too() {
 fn a_text_that_is_left_with_a_reference_is_none() {
     for message in ["{ $name }", "{ other }", "{ -term }", "{ NUMBER($code) }", "{ sms }"] {
         let texts = with(&[("en", &format!("sms = Code {message}"))]);
-        let result = texts.text(&Language::new("en"), "sms", &[("code", Argument::text("12345678"))]);
+        let result = texts.text(&Language::new("en"), "sms", &[("code".into(), Argument::text("12345678"))]);
         let error = result.unwrap_err().to_string();
         assert!(error.contains("`sms` in `en` can't be written"), "{message}: {error}");
         assert!(!error.contains("12345678"), "{error}");

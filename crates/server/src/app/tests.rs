@@ -166,7 +166,12 @@ fn parts(failing: Failing) -> Parts {
         certificates: Arc::clone(&failing) as _,
         anti_fraud: failing,
     };
-    let login = OperationRules { binding: BindingKind::Operation, currencies: BTreeSet::new() };
+    let login = OperationRules {
+        binding: BindingKind::Operation,
+        payee: Vec::new(),
+        bind: Vec::new(),
+        currencies: BTreeSet::new(),
+    };
     let web_flow = WebFlowSettings {
         context_path: String::new(),
         other_context_path: "/later".to_owned(),

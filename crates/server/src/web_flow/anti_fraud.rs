@@ -1,11 +1,11 @@
 use actix_web::{HttpResponse, web};
-use data_adapter_core::{Binding, FraudAction, FraudDecision, FraudQuery, Json};
+use data_adapter_core::{FraudAction, FraudDecision, FraudQuery, Json};
 use data_adapter_protocol::web_flow::{AfsAction, AfsRequest, AfsResponse, AuthStepOptions, ObjectResponse};
 
+use super::binding::binding;
 use super::convert::{json, party, raw};
 use super::error::Refusal;
 use super::extract::Valid;
-use super::payment::binding;
 use super::{Answer, ApiError, WebFlow, WebFlowSettings};
 
 pub(super) async fn assess(state: web::Data<WebFlow>, request: Valid<AfsRequest>) -> Answer {
@@ -18,10 +18,7 @@ pub(super) async fn assess(state: web::Data<WebFlow>, request: Valid<AfsRequest>
 fn query(request: AfsRequest, settings: &WebFlowSettings) -> Result<FraudQuery, ApiError> {
     let parameters = request.afs_request_parameters.ok_or(Refusal::Unreadable)?;
     let party = party(request.user_id, request.organization_id, request.operation_context)?;
-    let payment = match binding(&party.operation, settings) {
-        Ok(Binding::Payment(payment)) => Some(payment),
-        Ok(Binding::Operation) | Err(_) => None,
-    };
+    let payment = binding(&party.operation, settings).ok().and_then(|binding| binding.payment);
     Ok(FraudQuery {
         party,
         action: action(parameters.afs_action.ok_or(Refusal::Unreadable)?),

@@ -1,6 +1,7 @@
 //! The PowerAuth Data Adapter API: `/api/auth/*` and `/api/operation/*`.
 
 mod anti_fraud;
+mod binding;
 mod certificate;
 mod consent;
 mod convert;
@@ -9,7 +10,6 @@ mod error;
 mod extract;
 mod openapi;
 mod operation;
-mod payment;
 mod setup;
 mod sms;
 mod user;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{Handler, HttpResponse, Responder, web};
-use data_adapter_core::{Backend, BindingKind, OperationName, Random, UserId};
+use data_adapter_core::{AttributeId, Backend, BindingKind, OperationName, Random, UserId};
 use data_adapter_protocol::web_flow::{Dialect, Limits};
 
 pub(crate) use dialect::statuses;
@@ -52,6 +52,11 @@ pub struct WebFlowSettings {
 pub struct OperationRules {
     /// To what.
     pub binding: BindingKind,
+    /// The attributes that name the payee of a payment, its account first; empty for what is no payment. Each has to be there,
+    /// and is bound and shown.
+    pub payee: Vec<AttributeId>,
+    /// Which others are. A text with characters that can't be seen is refused, as in a payee.
+    pub bind: Vec<AttributeId>,
     /// What its payments may be made in besides the three capital letters of a currency, such as `points`. People read it in
     /// the message as it is.
     pub currencies: BTreeSet<String>,

@@ -8,10 +8,10 @@ use data_adapter_protocol::web_flow::{
     SmsPasswordVerifyRequest, SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse,
 };
 
+use super::binding::binding;
 use super::convert::{language, operation, password, phone};
 use super::dialect::Verdict;
 use super::extract::Valid;
-use super::payment::binding;
 use super::{Answer, ApiError, WebFlow};
 
 pub(super) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRequest>) -> Answer {

@@ -1,7 +1,7 @@
-use data_adapter_core::{Json, OperationId, OrganizationId};
+use data_adapter_core::{Attribute, AttributeValue, Binding, Json, OperationId, OrganizationId, Payment};
 
 use super::bench::{Bench, Sent, TRIES, wrong};
-use crate::{Approval, Directory, payment};
+use crate::{Approval, Directory, attribute, attribute_id, paid, payment};
 
 /// The right code is wrong for each of the others, and right for what it was made for.
 async fn fits_only(bench: &Bench, approval: &Approval, others: Vec<(&str, Approval)>) {
@@ -25,6 +25,10 @@ async fn fits(bench: &Bench, approval: &Approval, sent: &Sent) {
 pub(super) async fn a_code_is_bound_to_amount_currency_and_payee(bench: Bench) {
     let approval = Approval::payment("op");
     let other = |amount, currency, account| approval.clone().bound_to(payment(amount, currency, account));
+    let named_elsewhere = Payment {
+        account_id: attribute_id("operation.creditorIban"),
+        ..paid("100.00", "CZK", "238400856/0300")
+    };
     let others = vec![
         ("amount", other("100.01", "CZK", "238400856/0300")),
         ("amount", other("1000", "CZK", "238400856/0300")),
@@ -34,8 +38,37 @@ pub(super) async fn a_code_is_bound_to_amount_currency_and_payee(bench: Bench) {
         ("payee", other("100.00", "CZK", "238400857/0300")),
         ("payee", other("100.00", "CZK", "238400856/0300 ")),
         ("border between the two", other("100.00", "CZK2", "38400856/0300")),
+        ("attribute that names the payee", approval.clone().bound_to(Binding::to_payment(named_elsewhere))),
     ];
     fits_only(&bench, &approval, others).await;
+}
+
+pub(super) async fn a_code_is_bound_to_every_attribute_that_is_to_be_bound(bench: Bench) {
+    for approval in [Approval::login("op 1"), Approval::payment("op 2")] {
+        let with = |attributes: &[Attribute]| {
+            let binding = Binding { attributes: attributes.to_vec(), ..approval.binding.clone() };
+            approval.clone().bound_to(binding)
+        };
+        let due = |day| attribute("operation.dueDate", day);
+        let fee = |amount: &str| Attribute {
+            id: attribute_id("operation.fee"),
+            value: AttributeValue::Amount {
+                amount: amount.parse().expect("it is an amount"),
+                currency: "CZK".to_owned(),
+            },
+        };
+        let others = vec![
+            ("date", with(&[due("2026-12-25"), fee("12.5")])),
+            ("fee", with(&[due("2026-12-24"), fee("12.51")])),
+            ("number of attributes", with(&[due("2026-12-24")])),
+            ("number of attributes", with(&[])),
+            ("name", with(&[attribute("operation.date", "2026-12-24"), fee("12.5")])),
+            ("kind of value", with(&[due("2026-12-24"), attribute("operation.fee", "12.5 CZK")])),
+        ];
+        fits_only(&bench, &with(&[due("2026-12-24"), fee("12.5")]), others).await;
+        let sent = bench.send(&with(&[due("2026-12-24"), fee("12.5")])).await;
+        fits(&bench, &with(&[fee("12.50"), due("2026-12-24")]), &sent).await;
+    }
 }
 
 pub(super) async fn a_code_is_bound_to_its_operation_and_step(bench: Bench) {

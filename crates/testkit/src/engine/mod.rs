@@ -44,6 +44,7 @@ where
             a_code_of_an_earlier_key_is_good_while_the_key_is_known;
         binding:
             a_code_is_bound_to_amount_currency_and_payee,
+            a_code_is_bound_to_every_attribute_that_is_to_be_bound,
             a_code_is_bound_to_its_operation_and_step,
             a_code_is_bound_to_its_user_and_organization,
             a_payment_is_not_approved_by_the_code_of_a_login,
