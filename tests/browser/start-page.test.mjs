@@ -221,7 +221,7 @@ test("without line breaks what is shown is what went over the wire, byte for byt
 
 test("what is typed and what comes is shown as text, however long it is", async () => {
   await visit({ screen: "phone" }, async (page) => {
-    await page.getByLabel("Account of the payee").fill(`<i>${"A".repeat(200)}</i>`);
+    await page.getByLabel("Payee’s account").fill(`<i>${"A".repeat(200)}</i>`);
     const walk = walkOf(page, "Approve a payment");
     await unfold(walk);
     for (const title of ["Who is it?", "Fill in the form", "Have a code sent"]) await press(walk, title);
