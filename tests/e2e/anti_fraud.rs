@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::support::pki::{Authority, TlsFolder};
 use crate::support::{Answer, Builder, DataAdapter, raw, shared};
+use crate::texts::Texts;
 
 /// The deadline of these tests, and what a busy machine may need on top of it.
 const DEADLINE: Duration = Duration::from_millis(500);
@@ -159,6 +160,20 @@ async fn a_payment_that_cannot_be_read_is_asked_for_all_factors() {
     assert_decided(&ask(&adapter).await, &decision("usual", false, true));
     let text = ask_changed(&adapter, r#""amount":100.0,"#, r#""amount":"100.0","#).await;
     assert_decided(&text, &decision("unreadable_payment", true, true));
+}
+
+#[tokio::test]
+async fn a_payment_without_an_attribute_that_its_code_is_bound_to_is_asked_for_all_factors() {
+    let texts =
+        Texts::of(&[("en", "due = { $amount } { $currency } to { $account } on { $dueDate }: { $code }")]);
+    let settings = "web_flow.dialect = \"1\"\n\
+                    [anti_fraud.default]\nlabel = \"usual\"\nfactors = [\"password\"]\n\
+                    [operations.authorize_payment]\nsms_text = \"due\"\nbind = [\"operation.dueDate\"]\n\
+                    [operations.authorize_payment_sca]\nsms_text = \"due\"\nbind = [\"operation.dueDate\"]\n";
+    let adapter = texts.with(settings).start().await;
+    let without = ask_changed(&adapter, "operation.dueDate", "operation.date").await;
+    assert_decided(&without, &decision("unreadable_payment", true, true));
+    assert_decided(&ask(&adapter).await, &decision("usual", false, true));
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! What else a code is bound to, by the settings of its operation: every attribute that is named, and no other.
 
 use super::{assert_right, assert_wrong, send, verify};
-use crate::support::payloads::{SMS_CREATE, SMS_VERIFY, USER, context, login, sms_create, sms_verify};
+use crate::support::payloads::{
+    PASSWORD, SMS_CREATE, SMS_PASSWORD_VERIFY, SMS_VERIFY, USER, context, login, sms_create,
+    sms_password_verify, sms_verify,
+};
 use crate::support::{Answer, DataAdapter};
 use crate::texts::{Texts, refusal, sent};
 
@@ -171,7 +174,36 @@ async fn what_is_bound_has_to_be_there_once_and_to_be_seen() {
     ] {
         is_refused(&adapter, &changed(from, to), "INPUT_INVALID", code, to).await;
     }
+    let mut named_by_an_amount = attributes();
+    named_by_an_amount.remove(0);
+    named_by_an_amount[1] = attributes()[0].replace("operation.amount", "operation.creditor");
+    let named_by_an_amount = payment(&named_by_an_amount);
+    let code = "smsAuthorization.creditor.invalid";
+    is_refused(&adapter, &named_by_an_amount, "INPUT_INVALID", code, "an amount").await;
     is_refused(&adapter, &changed(r#""2026-12-24""#, "20261224"), "INPUT_INVALID", "", "a number").await;
+}
+
+#[tokio::test]
+async fn a_code_that_is_checked_with_a_password_is_bound_to_the_same() {
+    let adapter = bank().await;
+    let code = send(&adapter, USER, &payment(&attributes())).await;
+    for (context, result) in [
+        (changed("2026-12-24", "2026-12-25"), "VERIFIED_FAILED"),
+        (payment(&attributes()), "VERIFIED_SUCCEEDED"),
+    ] {
+        let request = sms_password_verify(&code.message, &code.code, USER, PASSWORD, &context);
+        let answer = adapter.post(SMS_PASSWORD_VERIFY, request).await;
+        assert_eq!(answer.object()["smsAuthorizationResult"], result, "{}", answer.text);
+        assert_eq!(answer.object()["userAuthenticationResult"], result, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_fee_of_nothing_is_shown_as_it_is() {
+    let adapter = bank().await;
+    let free = changed("12.5", "0.00");
+    let text = sent(&adapter, &free, "en").await;
+    assert!(text.contains("fee 0.00 EUR"), "{text}");
 }
 
 #[tokio::test]

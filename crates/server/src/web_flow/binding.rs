@@ -75,8 +75,11 @@ impl Reading<'_> {
                 let value = text(value, is_printable, self.limits, &code);
                 self.or_note(value).map(AttributeValue::Text)
             }
-            Some(FieldValue::Amount(field)) => self.amount(field, &code),
-            Some(FieldValue::Unreadable) => self.or_note(Err(format!("{code}.invalid"))),
+            // Nobody is named by an amount.
+            Some(FieldValue::Amount(field)) if self.rules.bind.contains(id) => self.amount(field, &code),
+            Some(FieldValue::Amount(_) | FieldValue::Unreadable) => {
+                self.or_note(Err(format!("{code}.invalid")))
+            }
         };
         Ok(value.map(|value| Attribute { id: id.clone(), value }))
     }
