@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Digits, indent, write } from "../../crates/server/src/ops/start_page/json.mjs";
+import { Digits, indent, write } from "../../crates/web-flow/src/walk/json.mjs";
 
 test("an amount is written as it is typed", () => {
   for (const amount of ["100.00", "0.10", "12345678901234567890.123456789", "1000000000000000000000000"]) {

@@ -127,7 +127,7 @@ async fn a_caller_gets_no_further_than_its_paths() {
     let messages = adapter.client().get(adapter.url("/sandbox/messages")).bearer_auth(TEXTING);
     assert_refused(&adapter.send(messages).await, 403, "error.callerForbidden", "the codes of others");
     let log = adapter.terminate().await.stderr;
-    let refused = log.lines().filter(|line| line.contains("callerForbidden")).collect::<Vec<_>>();
+    let refused = log.lines().filter(|line| line.contains("error=Forbidden")).collect::<Vec<_>>();
     assert!(!refused.is_empty() && refused.iter().all(|line| line.contains("caller=texting")), "{log}");
 }
 

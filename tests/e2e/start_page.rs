@@ -13,10 +13,10 @@ use crate::support::{Answer, Builder, DataAdapter};
 /// What the page loads.
 const FILES: [(&str, &str); 5] = [
     ("/start/page.css", "text/css"),
-    ("/start/page.mjs", "text/javascript"),
-    ("/start/walks.mjs", "text/javascript"),
-    ("/start/web-flow.mjs", "text/javascript"),
-    ("/start/json.mjs", "text/javascript"),
+    ("/start/web-flow/page.mjs", "text/javascript"),
+    ("/start/web-flow/walks.mjs", "text/javascript"),
+    ("/start/web-flow/requests.mjs", "text/javascript"),
+    ("/start/web-flow/json.mjs", "text/javascript"),
 ];
 
 /// Everything comes from a system behind, so that the sandbox is off.
@@ -143,7 +143,7 @@ async fn it_and_its_files_run_nothing_inline_and_load_nothing_from_elsewhere() {
 #[tokio::test]
 async fn it_is_only_read_and_only_at_the_root() {
     let adapter = DataAdapter::start().await;
-    for path in ["/", "/start/page.mjs"] {
+    for path in ["/", "/start/web-flow/page.mjs"] {
         let head = adapter.send(adapter.client().head(adapter.url(path))).await;
         assert_eq!((head.status, head.text.as_str()), (200, ""), "{path}");
         assert_eq!(
@@ -240,7 +240,9 @@ async fn it_needs_no_token_but_asks_for_one_for_the_walk() {
     for (path, _) in FILES {
         assert_eq!(adapter.get(path).await.status, 200, "{path}");
     }
-    for path in ["/start", "/start/", "/start/x.js", "/start/page.mjs/x", "/start/%2e%2e/sandbox/messages"] {
+    for path in
+        ["/start", "/start/", "/start/x.js", "/start/web-flow/page.mjs/x", "/start/%2e%2e/sandbox/messages"]
+    {
         assert_eq!(adapter.get(path).await.status, 401, "{path}");
     }
     assert_eq!(adapter.post(LOOKUP, lookup(USERNAME)).await.status, 401);
@@ -249,7 +251,7 @@ async fn it_needs_no_token_but_asks_for_one_for_the_walk() {
 #[tokio::test]
 async fn a_page_of_someone_else_cannot_use_it_by_pointing_its_name_here() {
     let adapter = DataAdapter::start().await;
-    for path in ["/", "/start/page.mjs"] {
+    for path in ["/", "/start/web-flow/page.mjs"] {
         for host in ["evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"]
         {
             let answer = with_host(&adapter, path, host).await;
@@ -269,6 +271,6 @@ async fn a_page_of_someone_else_cannot_use_it_by_pointing_its_name_here() {
 #[tokio::test]
 async fn a_context_path_of_the_same_name_hides_neither() {
     let adapter = DataAdapter::builder().env("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "/start").start().await;
-    assert_eq!(adapter.get("/start/page.mjs").await.status, 200);
+    assert_eq!(adapter.get("/start/web-flow/page.mjs").await.status, 200);
     assert_eq!(adapter.post(&format!("/start{LOOKUP}"), lookup(USERNAME)).await.status, 200);
 }

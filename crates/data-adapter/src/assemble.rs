@@ -20,17 +20,16 @@ use data_adapter_sca::{
     Store, Texts, TextsError, UndecoratedOperations, Wording,
 };
 use data_adapter_server::{
-    Access, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, ServedApi, StartPage, SwaggerUi,
-    WebFlowSettings,
+    Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
 };
 use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::apis::{Behind, apis};
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
-use crate::demo;
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeping;
 
@@ -101,20 +100,19 @@ pub(crate) fn assemble(
     );
     let housekeeping =
         Housekeeping::new(store, Arc::clone(&clock), retention(settings), block_durations(settings));
-    let web_flow = Arc::new(web_flow_settings(settings));
+    let behind = Behind { backend, build: build_info(), clock, random: Arc::clone(&random) };
+    let apis = apis(settings, behind);
     let access = callers.access(settings.tls.asks_clients());
     let parts = Parts {
-        backend,
-        swagger_ui: swagger_ui(settings, &web_flow, access)?,
-        start_page: start_page(settings, &web_flow, access)?,
-        web_flow,
+        swagger_ui: swagger_ui(settings, &apis, access)?,
+        start_page: start_page(settings, &apis, access)?,
+        apis,
+        bodies: settings.server.bodies(),
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
         callers: Arc::new(callers),
         ready: Arc::new(ready),
         metrics: None,
         tracer: None,
-        build: build_info(),
-        clock,
         random,
     };
     Ok(Assembled { parts, housekeeping })
@@ -165,12 +163,12 @@ fn audited_gateway(gateway: Arc<dyn SmsGateway>, auditor: Option<&Arc<Auditor>>)
 }
 
 /// What the engine is made of.
-struct House<'a> {
-    settings: &'a Settings,
-    store: Arc<dyn Store>,
-    gateway: Arc<dyn SmsGateway>,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+pub(crate) struct House<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) gateway: Arc<dyn SmsGateway>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
 }
 
 impl backends::Parts for House<'_> {
@@ -299,49 +297,28 @@ fn by_operation<T>(settings: &Settings, of: impl Fn(&OperationSettings) -> T) ->
     settings.operations.iter().map(|(name, operation)| (OperationName::new(name), of(operation))).collect()
 }
 
-pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
-    WebFlowSettings {
-        context_path: settings.web_flow.context_path.clone(),
-        other_context_path: settings.web_flow.other_context_path.clone(),
-        environment: settings.web_flow.environment.clone(),
-        limits: settings.web_flow.limits(),
-        max_body: settings.server.max_body_bytes,
-        body_timeout: settings.server.body_timeout(),
-        operations: by_operation(settings, OperationSettings::rules),
-    }
-}
-
-fn swagger_ui(
-    settings: &Settings,
-    web_flow: &WebFlowSettings,
-    access: Access,
-) -> Result<Option<Arc<SwaggerUi>>, Failure> {
+fn swagger_ui(settings: &Settings, apis: &Apis, access: Access) -> Result<Option<Arc<SwaggerUi>>, Failure> {
     if !settings.swagger_ui.is_enabled(settings.sandbox.enabled) {
         return Ok(None);
     }
-    let ui = SwaggerUi::new(web_flow, access, settings.sandbox.enabled);
+    let ui = SwaggerUi::new(apis, access, settings.sandbox.enabled, settings.server.bodies().max);
     ui.map(|ui| Some(Arc::new(ui))).map_err(|error| Failure::Failed(error.to_string()))
 }
 
 /// `None` where neither the sandbox nor Swagger UI is there to explore.
-fn start_page(
-    settings: &Settings,
-    web_flow: &WebFlowSettings,
-    access: Access,
-) -> Result<Option<Arc<StartPage>>, Failure> {
+fn start_page(settings: &Settings, apis: &Apis, access: Access) -> Result<Option<Arc<StartPage>>, Failure> {
     let has_swagger_ui = settings.swagger_ui.is_enabled(settings.sandbox.enabled);
     if !settings.sandbox.enabled && !has_swagger_ui {
         return Ok(None);
     }
     let page = StartPage::new(Overview {
-        apis: ServedApi::web_flow(web_flow, has_swagger_ui),
+        apis: apis.clone(),
+        has_swagger_ui,
         version: build_info().version,
         sandbox: settings.sandbox.enabled.then(|| settings.sandbox.hosts.clone()),
         has_metrics: settings.metrics.enabled,
         has_open_metrics: settings.metrics.anonymous,
-        clear_passwords: settings.password.allow_clear,
         access,
-        demo: backends::shows_demo_users(settings).then_some(demo::USER),
     });
     page.map(|page| Some(Arc::new(page))).map_err(|error| Failure::Failed(error.to_string()))
 }

@@ -13,6 +13,7 @@
 //! }
 //! ```
 
+mod apis;
 mod assemble;
 mod audit;
 mod backends;

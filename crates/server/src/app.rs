@@ -4,27 +4,27 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, web};
-use data_adapter_core::{Backend, Clock, Random};
-use data_adapter_protocol::web_flow::Dialect;
+use data_adapter_core::Random;
 
+use crate::api::{Api, Apis};
+use crate::body::BodyLimits;
 use crate::callers::{self, Callers};
 use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
-use crate::ops::{
-    self, BuildInfo, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
-};
+use crate::metering::Metering;
+use crate::ops::{self, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, StartPage, SwaggerUi};
 use crate::path::without_empty_part;
+use crate::refusal::not_found;
 use crate::request::{self, Intake};
 use crate::tracer::Tracer;
-use crate::web_flow::{self, WebFlow, WebFlowSettings};
 
 /// What the server answers with.
 #[derive(Clone)]
 pub struct Parts {
-    /// What stands behind it.
-    pub backend: Backend,
-    /// The PowerAuth Data Adapter API.
-    pub web_flow: Arc<WebFlowSettings>,
+    /// The APIs.
+    pub apis: Apis,
+    /// What the body of a request may take.
+    pub bodies: BodyLimits,
     /// The pages of the sandbox; `None` while it is off.
     pub sandbox: Option<Arc<SandboxPages>>,
     /// Swagger UI; `None` while it is off.
@@ -39,12 +39,23 @@ pub struct Parts {
     pub metrics: Option<Metrics>,
     /// Who records a span for each request; `None` when nobody does.
     pub tracer: Option<Arc<dyn Tracer>>,
-    /// What runs here.
-    pub build: BuildInfo,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
     /// For request ids.
     pub random: Arc<dyn Random>,
+}
+
+/// The whole router without the metrics, over limits that a few requests do not reach: what the tests of an API ask.
+pub fn router(
+    parts: Parts,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    app(parts, RequestLimit::with_bodies(1024, usize::MAX), None)
 }
 
 /// The whole router. `metrics` is `None` when nobody may read them.
@@ -61,32 +72,24 @@ pub(crate) fn app(
         InitError = (),
     >,
 > {
-    let intake = web::Data::new(Intake::new(Arc::clone(&parts.random), parts.tracer.clone()));
-    let status = web::Data::new(ops::Status::new(&parts));
-    let other = parts.web_flow.other().map(Arc::new);
-    let other = other.map(|settings| {
-        (Arc::clone(&settings), WebFlow::new(parts.backend.clone(), settings, Arc::clone(&parts.random)))
-    });
-    let web_flow = web::Data::new(WebFlow::new(parts.backend, Arc::clone(&parts.web_flow), parts.random));
-    let dialect = parts.web_flow.limits.dialect;
-    let sandbox = parts.sandbox;
-    let swagger_ui = parts.swagger_ui;
-    let start_page = parts.start_page;
-    let context_path = parts.web_flow.context_path.clone();
+    let Parts { apis, bodies, sandbox, swagger_ui, start_page, callers, ready, tracer, random, metrics: _ } =
+        parts;
+    let metering = Metering::new(&apis);
+    let mounted = apis.clone();
     // The last one is the first to see a request.
     App::new()
-        .wrap(from_fn(web_flow::statuses))
         .wrap(from_fn(callers::check))
         .wrap(from_fn(limits::check))
         .wrap(from_fn(request::log))
         .wrap(from_fn(drain))
         .wrap_fn(|request, service| service.call(without_empty_part(request)))
-        .app_data(intake)
-        .app_data(web::Data::from(parts.callers))
-        .app_data(web::Data::from(parts.ready))
+        .app_data(web::Data::new(Intake::new(random, tracer)))
+        .app_data(web::Data::new(metering))
+        .app_data(web::Data::new(apis))
+        .app_data(web::Data::new(bodies))
+        .app_data(web::Data::from(callers))
+        .app_data(web::Data::from(ready))
         .app_data(web::Data::from(limit))
-        .app_data(web_flow)
-        .app_data(status)
         .configure(|config| {
             ops::health_routes(config);
             if let Some(page) = metrics {
@@ -99,31 +102,31 @@ pub(crate) fn app(
                 ops::start_page_routes(config, page);
             }
             let page = |path: &str| swagger_ui.as_ref().and_then(|ui| ui.at(path));
-            if let Some((settings, web_flow)) = other {
-                let (path, dialect) = (&settings.context_path, settings.limits.dialect);
-                let scope = web::scope(path).app_data(web::Data::new(web_flow));
-                config.service(scope.configure(|config| api_routes(config, dialect, page(path))));
+            for api in mounted.by_length() {
+                mount(config, api, page(api.path()));
             }
-            if !context_path.is_empty() {
-                let scope = web::scope(&context_path);
-                config.service(scope.configure(|config| api_routes(config, dialect, page(&context_path))));
+            if let Some(page) = page("").filter(|_| !mounted.has_root()) {
+                ops::swagger_ui_routes(config, page);
             }
-            api_routes(config, dialect, page(""));
-            if let Some(ui) = swagger_ui.clone() {
+            if let Some(ui) = swagger_ui {
                 config.app_data(web::Data::from(ui));
             }
         })
-        .default_service(web::to(web_flow::not_found))
+        .default_service(web::to(not_found))
 }
 
-/// The API in a dialect, and Swagger UI beside it.
-fn api_routes(config: &mut web::ServiceConfig, dialect: Dialect, ui: Option<&Page>) {
-    ops::status_routes(config);
-    web_flow::routes(config, dialect);
-    if let Some(page) = ui {
-        ops::swagger_ui_routes(config, page);
+/// An API at its path, and Swagger UI beside it.
+fn mount(config: &mut web::ServiceConfig, api: &Arc<dyn Api>, ui: Option<&Page>) {
+    let routes = |config: &mut web::ServiceConfig| {
+        Arc::clone(api).routes(config);
+        if let Some(page) = ui {
+            ops::swagger_ui_routes(config, page);
+        }
+    };
+    match api.path() {
+        "" => routes(config),
+        path => {
+            config.service(web::scope(path).configure(routes));
+        }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,11 +14,13 @@ use data_adapter_core::CallContext;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
+use crate::api::is_under;
 use crate::connection::Connection;
 use crate::limits::RequestLimit;
+use crate::openapi::{Access, Certificates};
 use crate::ops::{METRICS, StartPage, SwaggerUi, is_health};
+use crate::refusal::{Refusal, refuse};
 use crate::tls::{CertificateFault, ClientCertificate};
-use crate::web_flow::{Access, ApiError, Certificates};
 
 const LONGEST_NAME: usize = 64;
 
@@ -237,12 +239,6 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
-/// Whether `path` is `prefix` or lies below it.
-fn is_under(path: &str, prefix: &str) -> bool {
-    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 /// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI and the start page
 /// where they are on, nor for `/metrics` where that is open.
 pub(crate) async fn check(
@@ -261,16 +257,16 @@ pub(crate) async fn check(
         || (callers.has_open_metrics && path == METRICS);
     if !is_open && let Err(denial) = callers.admit(&request, path) {
         callers.tell(denial, &request);
-        let error = match denial {
-            Denial::Unauthorized => ApiError::caller_unauthorized(),
-            Denial::Forbidden => ApiError::caller_forbidden(),
+        let refusal = match denial {
+            Denial::Unauthorized => Refusal::Unauthorized,
+            Denial::Forbidden => Refusal::Forbidden,
         };
-        return Ok(request.error_response(error).map_into_right_body());
+        return Ok(refuse(request, refusal).map_into_right_body());
     }
     let _share = match callers.one_of_several().as_deref().and_then(CallContext::caller) {
         Some(caller) if !is_open => match limit.enter_for(caller).await {
             Some(share) => Some(share),
-            None => return Ok(request.error_response(ApiError::overloaded(false)).map_into_right_body()),
+            None => return Ok(refuse(request, Refusal::Overloaded).map_into_right_body()),
         },
         _ => None,
     };

@@ -12,6 +12,8 @@ pub(crate) use stream::Stream;
 
 use futures::task::AtomicWaker;
 
+use crate::api::{Apis, Wording};
+use crate::refusal::Refusal;
 use crate::tls::ClientCertificate;
 
 /// All connections of a server.
@@ -27,6 +29,8 @@ pub(crate) struct Connections {
     /// How long a head may take.
     head_patience: Duration,
     since: Instant,
+    /// Who words what is refused before there is a request.
+    apis: Apis,
 }
 
 /// One connection, for as long as it is open.
@@ -60,6 +64,7 @@ impl Connections {
         max_idle: usize,
         keep_alive: Duration,
         header_timeout: Duration,
+        apis: Apis,
     ) -> Arc<Self> {
         Arc::new(Self {
             open: AtomicUsize::new(0),
@@ -69,6 +74,7 @@ impl Connections {
             patience: keep_alive + header_timeout,
             head_patience: header_timeout,
             since: Instant::now(),
+            apis,
         })
     }
 
@@ -115,6 +121,11 @@ impl Connection {
     /// Whether there are too many with this one.
     pub(crate) fn is_surplus(&self) -> bool {
         self.is_surplus
+    }
+
+    /// How a refusal is worded where there is no request.
+    fn wording(&self, refusal: Refusal) -> Wording {
+        self.all.apis.wording_without_path(refusal)
     }
 
     /// What the client showed, verified; `None` without TLS, and when it showed nothing.
@@ -208,7 +219,7 @@ mod tests {
 
     #[test]
     fn connections_over_the_limit_are_surplus_until_others_close() {
-        let connections = Connections::new(1, 16, Duration::from_secs(1), Duration::ZERO);
+        let connections = Connections::new(1, 16, Duration::from_secs(1), Duration::ZERO, Apis::default());
         let first = connections.open(None);
         assert!(!first.is_surplus() && connections.open(None).is_surplus());
         drop(first);
@@ -217,7 +228,7 @@ mod tests {
 
     #[test]
     fn patience_ends_only_while_nothing_is_under_way() {
-        let connections = Connections::new(1, 16, Duration::ZERO, Duration::ZERO);
+        let connections = Connections::new(1, 16, Duration::ZERO, Duration::ZERO, Apis::default());
         let connection = connections.open(None);
         assert_eq!(connection.patience(), Duration::ZERO);
         let patient = answered(16);
@@ -234,7 +245,8 @@ mod tests {
 
     /// A connection that had an answer, with 595 s to wait for the next request and 9 s for its head.
     fn answered(max_idle: usize) -> Arc<Connection> {
-        let all = Connections::new(1, max_idle, Duration::from_secs(595), Duration::from_secs(9));
+        let all =
+            Connections::new(1, max_idle, Duration::from_secs(595), Duration::from_secs(9), Apis::default());
         let connection = all.open(None);
         drop(Arc::clone(&connection).busy());
         connection
@@ -242,7 +254,9 @@ mod tests {
 
     #[test]
     fn patience_with_a_head_begins_with_the_connection_and_later_with_its_first_byte() {
-        let first = Connections::new(1, 16, Duration::from_secs(595), Duration::from_secs(5)).open(None);
+        let first =
+            Connections::new(1, 16, Duration::from_secs(595), Duration::from_secs(5), Apis::default())
+                .open(None);
         assert!(first.patience() <= Duration::from_secs(5));
         assert!(first.owes_a_reason());
         let later = answered(16);

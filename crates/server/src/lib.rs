@@ -1,28 +1,34 @@
-//! The HTTP shell: a module per API, and what operators and explorers need around them.
-//!
-//! A request goes one way: bytes, protocol type, core type, one call on a capability, outcome, protocol type, bytes.
+//! The HTTP shell: what an API needs around it, and what operators and explorers need. It knows no API: each is a crate of its
+//! own behind [`Api`].
 
+mod api;
 mod app;
+mod body;
 mod callers;
 mod connection;
 mod drain;
+mod fault;
 mod limits;
 mod metering;
+mod openapi;
 mod ops;
 mod path;
+mod refusal;
 mod request;
 mod serve;
 mod tls;
 mod tracer;
-mod web_flow;
+mod walk;
 
-pub use app::Parts;
+pub use api::{Api, Apis, Wording};
+pub use app::{Parts, router};
+pub use body::{Body, BodyLimits};
 pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
-pub use ops::{
-    BuildInfo, DemoUser, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, ServedApi, StartPage,
-    SwaggerUi,
-};
+pub use fault::Fault;
+pub use openapi::{Access, Certificates, Place, in_openapi_3_0};
+pub use ops::{BuildInfo, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, StartPage, SwaggerUi};
+pub use refusal::{Refusal, Refused, method_not_allowed};
 pub use serve::{HttpSettings, listen, serve};
 pub use tls::{CertificateFault, Tls, TlsError, TlsFiles};
 pub use tracer::{Answered, Arrival, RequestSpan, Tracer};
-pub use web_flow::{Access, Certificates, OperationRules, Place, WebFlowSettings, in_openapi_3_0, openapi};
+pub use walk::{Visit, Walk};

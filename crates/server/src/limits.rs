@@ -13,7 +13,7 @@ use data_adapter_shares::{Share, Shares, Sizes};
 
 use crate::connection::Connection;
 use crate::ops::{METRICS, is_health};
-use crate::web_flow::ApiError;
+use crate::refusal::{Refusal, refuse};
 
 /// The requests under way and their bodies, over all workers.
 pub(crate) struct RequestLimit {
@@ -30,8 +30,8 @@ pub(crate) struct RequestLimit {
 struct Slot<'a>(&'a RequestLimit);
 
 /// The bytes of a body, until it is dropped.
-pub(crate) struct Held<'a> {
-    limit: &'a RequestLimit,
+pub(crate) struct Held {
+    limit: Arc<RequestLimit>,
     bytes: usize,
 }
 
@@ -74,8 +74,8 @@ impl RequestLimit {
     }
 
     /// For a body, of which there is nothing yet.
-    pub(crate) fn hold(&self) -> Held<'_> {
-        Held { limit: self, bytes: 0 }
+    pub(crate) fn hold(self: &Arc<Self>) -> Held {
+        Held { limit: Arc::clone(self), bytes: 0 }
     }
 
     /// `None` when there are as many as there may be.
@@ -86,7 +86,7 @@ impl RequestLimit {
     }
 }
 
-impl Held<'_> {
+impl Held {
     /// Makes room for more bytes: false when there is none, over all bodies.
     pub(crate) fn grow(&mut self, bytes: usize) -> bool {
         let more = |held: usize| held.checked_add(bytes).filter(|held| *held <= self.limit.max_held);
@@ -98,7 +98,7 @@ impl Held<'_> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for Held {
     fn drop(&mut self) {
         self.limit.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
@@ -126,7 +126,7 @@ pub(crate) async fn check(
     let mut response = if is_exempt || slot.is_some() {
         next.call(request).await?.map_into_left_body()
     } else {
-        request.error_response(ApiError::overloaded(is_surplus)).map_into_right_body()
+        refuse(request, Refusal::Overloaded).map_into_right_body()
     };
     drop(slot);
     if is_surplus {

@@ -1,15 +1,26 @@
 //! How many requests there are, what becomes of them, and how long they take.
 
-mod label;
+mod operation;
 
-use std::sync::OnceLock;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use actix_web::dev::ServiceResponse;
+use actix_web::{HttpRequest, web};
 use metrics::{Counter, Histogram};
 
-use crate::web_flow::ApiError;
-pub(crate) use label::{Operation, Outcome};
+use crate::api::Apis;
+use crate::fault::Fault;
+pub(crate) use operation::Operation;
+
+/// What one worker knows of the requests that it answered.
+pub(crate) struct Metering {
+    /// The names that routes may carry: whatever callers send, the label has no other values.
+    operations: HashSet<&'static str>,
+    /// By operation and outcome. Each is looked up when the first such request is answered, and never again.
+    series: RefCell<HashMap<(&'static str, &'static str), Series>>,
+}
 
 /// What is known of the requests of one operation with one outcome.
 struct Series {
@@ -17,29 +28,47 @@ struct Series {
     seconds: Histogram,
 }
 
-/// Each is looked up when the first such request is answered, and never again.
-static SERIES: [[OnceLock<Series>; Outcome::COUNT]; Operation::COUNT] =
-    [const { [const { OnceLock::new() }; Outcome::COUNT] }; Operation::COUNT];
-
 /// A request under way. When it is dropped without an answer, its client has gone.
 pub(crate) struct Meter {
+    metering: web::Data<Metering>,
     started: Instant,
     is_answered: bool,
 }
 
+impl Metering {
+    pub(crate) fn new(apis: &Apis) -> Self {
+        let theirs = apis.iter().flat_map(|api| api.operations()).copied();
+        let operations = Operation::ALL.iter().map(|own| own.name()).chain(theirs).collect();
+        Self { operations, series: RefCell::default() }
+    }
+
+    /// What a request asks for, whether it was let through to its route or not.
+    fn operation(&self, request: &HttpRequest) -> &'static str {
+        match request.match_name() {
+            Some(name) => self.operations.get(name).copied().unwrap_or(Operation::Other.name()),
+            None if request.match_pattern().is_some() => Operation::Other.name(),
+            None => Operation::Unknown.name(),
+        }
+    }
+
+    fn count(&self, operation: &'static str, outcome: &'static str, started: Instant) {
+        let mut all = self.series.borrow_mut();
+        let series = all.entry((operation, outcome)).or_insert_with(|| Series::new(operation, outcome));
+        series.requests.increment(1);
+        series.seconds.record(started.elapsed());
+    }
+}
+
 impl Meter {
-    pub(crate) fn start() -> Self {
-        Self { started: Instant::now(), is_answered: false }
+    pub(crate) fn start(metering: web::Data<Metering>) -> Self {
+        Self { metering, started: Instant::now(), is_answered: false }
     }
 
     /// Takes note of the answer.
     pub(crate) fn answered<B>(mut self, response: &ServiceResponse<B>) {
         self.is_answered = true;
-        let (operation, outcome) = (Operation::of(response.request()), outcome(response));
-        let series =
-            SERIES[operation as usize][outcome as usize].get_or_init(|| Series::new(operation, outcome));
-        series.requests.increment(1);
-        series.seconds.record(self.started.elapsed());
+        let operation = self.metering.operation(response.request());
+        self.metering.count(operation, outcome(response), self.started);
     }
 }
 
@@ -52,8 +81,8 @@ impl Drop for Meter {
 }
 
 impl Series {
-    fn new(operation: Operation, outcome: Outcome) -> Self {
-        let labels = [("operation", operation.name()), ("outcome", outcome.name())];
+    fn new(operation: &'static str, outcome: &'static str) -> Self {
+        let labels = [("operation", operation), ("outcome", outcome)];
         Self {
             requests: metrics::counter!("data_adapter_requests_total", &labels),
             seconds: metrics::histogram!("data_adapter_request_seconds", &labels),
@@ -61,11 +90,11 @@ impl Series {
     }
 }
 
-/// What becomes of a request that is answered like this.
-pub(crate) fn outcome<B>(response: &ServiceResponse<B>) -> Outcome {
-    match response.response().error().and_then(|error| error.as_error::<ApiError>()) {
-        Some(error) => error.outcome(),
-        None if response.status().is_client_error() || response.status().is_server_error() => Outcome::Failed,
-        None => Outcome::Ok,
+/// What the metrics call what becomes of a request that is answered like this. A wrong password or code is an answer too.
+pub(crate) fn outcome<B>(response: &ServiceResponse<B>) -> &'static str {
+    match Fault::of(response) {
+        Some(fault) => fault.outcome,
+        None if response.status().is_client_error() || response.status().is_server_error() => "failed",
+        None => "ok",
     }
 }

@@ -10,9 +10,9 @@ use actix_web::middleware::Next;
 use actix_web::web;
 use data_adapter_core::{CallContext, Random, TraceParent};
 
-use crate::metering::Meter;
+use crate::fault::Fault;
+use crate::metering::{Meter, Metering};
 use crate::tracer::{Answered, Arrival, RequestSpan, Tracer};
-use crate::web_flow::ApiError;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -55,10 +55,11 @@ impl Intake {
 /// The middleware that names each request and writes its line.
 pub(crate) async fn log(
     intake: web::Data<Intake>,
+    metering: web::Data<Metering>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let (started, meter) = (Instant::now(), Meter::start());
+    let (started, meter) = (Instant::now(), Meter::start(metering));
     leave_read_buffer(request.headers_mut());
     let id = intake.id(request.headers());
     let header = HeaderValue::from_str(&id);
@@ -120,14 +121,14 @@ fn write_line<B>(response: &ServiceResponse<B>, started: Instant) {
     let status = response.status().as_u16();
     let peer = request.peer_addr().map(tracing::field::display);
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    match response.response().error().and_then(|error| error.as_error::<ApiError>()) {
+    match Fault::of(response).as_deref() {
         None => tracing::info!(method, path, status, micros, peer, "request"),
-        Some(error) if status < 500 && error.detail().is_none() => {
-            tracing::info!(method, path, status, micros, peer, error = %error, "request");
+        Some(Fault { text: error, detail: None, .. }) if status < 500 => {
+            tracing::info!(method, path, status, micros, peer, %error, "request");
         }
-        Some(error) => {
-            let detail = error.detail().unwrap_or_default();
-            tracing::warn!(method, path, status, micros, peer, error = %error, detail, "request");
+        Some(Fault { text: error, detail, .. }) => {
+            let detail = detail.as_deref().unwrap_or_default();
+            tracing::warn!(method, path, status, micros, peer, %error, detail, "request");
         }
     }
 }

@@ -94,6 +94,7 @@ pub async fn serve(
         settings.max_idle_connections,
         settings.keep_alive,
         settings.header_timeout,
+        parts.apis.clone(),
     );
     let header_timeout = settings.header_timeout;
     let accepting = stopping.clone();

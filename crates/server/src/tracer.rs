@@ -3,7 +3,8 @@
 use actix_web::dev::ServiceResponse;
 use data_adapter_core::TraceParent;
 
-use crate::metering::{Outcome, outcome};
+use crate::fault::Fault;
+use crate::metering::outcome;
 
 /// Records a span for each request.
 pub trait Tracer: Send + Sync {
@@ -46,9 +47,10 @@ pub struct Answered {
 
 impl Answered {
     pub(crate) fn with<B>(response: &ServiceResponse<B>) -> Self {
-        let (status, outcome) = (response.status(), outcome(response));
-        // The API answers with 400 when a system behind does not.
-        let is_failure = status.is_server_error() || outcome == Outcome::RemoteError;
-        Self { status: status.as_u16(), outcome: outcome.name(), is_failure }
+        let status = response.status();
+        // An API may answer with 400 when a system behind does not.
+        let is_failure =
+            status.is_server_error() || Fault::of(response).is_some_and(|fault| fault.is_failure);
+        Self { status: status.as_u16(), outcome: outcome(response), is_failure }
     }
 }

@@ -20,7 +20,7 @@ async fn they_are_for_callers_whose_path_it_is() {
         assert_eq!(status(&adapter, token).await, expected, "{token:?}");
     }
     let log = adapter.terminate().await.stderr;
-    assert_eq!(log.matches("callerUnauthorized").count(), 2, "{log}");
+    assert_eq!(log.matches("error=Unauthorized").count(), 2, "{log}");
 }
 
 #[tokio::test]

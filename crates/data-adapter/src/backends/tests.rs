@@ -3,15 +3,16 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, Capabilities, Consent, ConsentForm, ConsentOption,
-    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, OperationContext, OperationId,
-    OperationName, OrganizationId, Password, PasswordCheck, UserId,
+    AdapterError, Authentication, AuthenticationOutcome, Backend, Capabilities, Clock, Consent, ConsentForm,
+    ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, OperationContext,
+    OperationId, OperationName, OrganizationId, Password, PasswordCheck, SystemClock, SystemRandom, UserId,
 };
 use data_adapter_memory::MemoryStore;
+use data_adapter_sms_sandbox::SandboxGateway;
 use serde::Deserialize;
 
 use super::*;
-use crate::assemble::assemble;
+use crate::assemble::{House, assemble};
 use crate::config::{Settings, load_text};
 
 /// What a section of the kind "probe" said.
@@ -143,6 +144,19 @@ impl Authentication for Closed {
     }
 }
 
+/// What the settings choose, around an engine with a store in memory.
+fn chosen(settings: &Settings, registry: &Registry) -> Backend {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let house = House {
+        settings,
+        store: Arc::new(MemoryStore::default()),
+        gateway: Arc::new(SandboxGateway::new(Arc::clone(&clock))),
+        clock,
+        random: Arc::new(SystemRandom),
+    };
+    choose(settings, registry, &house).expect("it can be chosen").0
+}
+
 #[tokio::test]
 async fn an_organization_has_the_back_end_that_it_names_and_all_others_the_usual_one() {
     let (mut registry, _) = registry();
@@ -151,9 +165,7 @@ async fn an_organization_has_the_back_end_that_it_names_and_all_others_the_usual
         Ok::<_, String>(Capabilities { authentication, ..Capabilities::default() })
     });
     let settings = settings("[backends.closed]\n[organizations.SME]\nauthentication = \"closed\"\n");
-    let store = Arc::new(MemoryStore::default());
-    let assembled = assemble(&settings, &registry, store, None).unwrap();
-    let authentication = assembled.parts.backend.authentication;
+    let authentication = chosen(&settings, &registry).authentication;
     let credentials = |organization| Credentials {
         user: UserId::new("12345678"),
         organization: Some(OrganizationId::new(organization)),
@@ -222,8 +234,7 @@ async fn the_form_of_any_back_end_is_safe_to_show_by_the_policy_of_the_settings(
         });
         let settings =
             settings(&format!("{policy}capabilities.consent = \"careless\"\nbackends.careless = {{}}\n"));
-        let assembled = assemble(&settings, &registry, Arc::new(MemoryStore::default()), None);
-        let consent = assembled.expect("it is assembled").parts.backend.consent;
+        let consent = chosen(&settings, &registry).consent;
         let forms = [consent.init(&request).await.unwrap().unwrap(), consent.create(&request).await.unwrap()];
         for form in forms {
             assert_eq!([form.html.as_str(), form.options[0].html.as_str()], [shown, shown]);

@@ -1,9 +1,10 @@
 use clap::ValueEnum;
 use data_adapter_protocol::web_flow::Dialect;
-use data_adapter_server::{Place, in_openapi_3_0, openapi};
+use data_adapter_server::{Place, in_openapi_3_0};
+use data_adapter_web_flow::document;
 
 use super::print;
-use crate::assemble::web_flow_settings;
+use crate::apis::web_flow_settings;
 use crate::config::Settings;
 use crate::failure::Failure;
 
@@ -40,9 +41,9 @@ pub(super) fn print_document(
         api: &format!("{root}{}", web_flow.context_path),
         inbox: settings.sandbox.enabled.then_some(inbox.as_str()),
         access: callers.access(settings.tls.asks_clients()),
-        max_body: web_flow.max_body,
+        max_body: settings.server.bodies().max,
     };
-    let document = openapi(&web_flow.limits, &place);
+    let document = document(&web_flow.limits, &place);
     let document = match version {
         Version::V3_0 => {
             in_openapi_3_0(&document).and_then(|document| serde_json::to_string_pretty(&document))

@@ -59,6 +59,9 @@ async fn run_over(
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
     tracing::info!("listening on {}://{address}", settings.tls.scheme());
+    for api in parts.apis.iter() {
+        tracing::info!(path = format!("{}/", api.path()), "here is the {}", api.name());
+    }
     if parts.start_page.is_some() {
         tracing::info!("open {}://{address}/ in a browser to see what is here", settings.tls.scheme());
     }

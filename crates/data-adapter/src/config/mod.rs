@@ -101,6 +101,7 @@ impl Settings {
     fn validate(&self) -> Result<(), Failure> {
         self.server.validate()?;
         self.web_flow.validate()?;
+        self.check_apis()?;
         self.store.validate()?;
         let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
         self.sandbox.validate(&self.server, codes.name_engine())?;
@@ -118,6 +119,17 @@ impl Settings {
         self.telemetry.validate()?;
         self.operations.iter().try_for_each(|(name, operation)| operation.validate(name))?;
         self.consent.validate()
+    }
+
+    /// Without an API there is nothing to serve.
+    fn check_apis(&self) -> Result<(), Failure> {
+        if self.web_flow.enabled {
+            return Ok(());
+        }
+        refuse(
+            "web_flow.enabled",
+            "is false, and no other API is on: there would be nothing to serve; switch one on",
+        )
     }
 
     /// Who checks certificates.

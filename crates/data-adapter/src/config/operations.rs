@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data_adapter_core::{AttributeId, AttributeIdError, BindingKind, FormTexts, OperationName, is_printable};
 use data_adapter_sca::{BindingPlan, MappingPlan, Wording};
-use data_adapter_server::OperationRules;
+use data_adapter_web_flow::OperationRules;
 use serde::{Deserialize, Serialize};
 
 use super::refuse;

@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use data_adapter_server::HttpSettings;
+use data_adapter_server::{BodyLimits, HttpSettings};
 use serde::{Deserialize, Serialize};
 
 use super::check_range;
@@ -15,7 +15,7 @@ pub(crate) struct ServerSettings {
     pub(crate) port: u16,
     /// Zero is one per core.
     workers: usize,
-    pub(crate) max_body_bytes: usize,
+    max_body_bytes: usize,
     max_body_bytes_held: usize,
     /// Whether a proxy in front speaks TLS.
     pub(super) behind_proxy: bool,
@@ -69,9 +69,9 @@ impl ServerSettings {
         (self.host, self.port).into()
     }
 
-    /// How long a caller may take to send a body.
-    pub(crate) fn body_timeout(&self) -> Duration {
-        Duration::from_secs(self.body_timeout_seconds)
+    /// What a body may take.
+    pub(crate) fn bodies(&self) -> BodyLimits {
+        BodyLimits { max: self.max_body_bytes, timeout: Duration::from_secs(self.body_timeout_seconds) }
     }
 
     pub(crate) fn http(&self) -> HttpSettings {

@@ -55,6 +55,7 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__STORE__URL", "mysql://", "store.url"),
         ("DATA_ADAPTER__SERVER__HOST", "0.0.0.0", "server.host"),
         ("DATA_ADAPTER__SANDBOX__ENABLED", "false", "sandbox.enabled"),
+        ("DATA_ADAPTER__WEB_FLOW__ENABLED", "false", "web_flow.enabled"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "no-slash", "web_flow.context_path"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "/api", "web_flow.context_path"),
         ("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "/swagger-ui/x", "web_flow.other_context_path"),

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct WebFlowSection {
+    pub(crate) enabled: bool,
     dialect: DialectName,
     pub(crate) context_path: String,
     pub(crate) other_context_path: String,
@@ -44,6 +45,7 @@ struct LimitSettings {
 impl Default for WebFlowSection {
     fn default() -> Self {
         Self {
+            enabled: true,
             dialect: DialectName::V0_22,
             context_path: "/powerauth-data-adapter".to_owned(),
             other_context_path: String::new(),
@@ -100,10 +102,10 @@ impl WebFlowSection {
         })
     }
 
-    /// Where the API is served besides `/`, in either dialect.
+    /// Where the API is served besides `/`, in either dialect; nowhere while it is off.
     pub(crate) fn context_paths(&self) -> Vec<String> {
         let paths = [&self.context_path, &self.other_context_path];
-        paths.into_iter().filter(|path| !path.is_empty()).cloned().collect()
+        paths.into_iter().filter(|path| self.enabled && !path.is_empty()).cloned().collect()
     }
 
     /// Whether one of the two paths lies below the other.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use data_adapter_server::DemoUser;
+use data_adapter_web_flow::DemoUser;
 
 use crate::backends::shows_demo_users;
 use crate::config::Settings;
@@ -25,7 +25,9 @@ pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
     let context_path = &settings.web_flow.context_path;
     let scheme = settings.tls.scheme();
     tracing::info!("this is a sandbox: no SMS is sent, and whoever reaches this port can read every code");
-    tracing::info!("point Web Flow at {scheme}://{address}{context_path}");
+    if settings.web_flow.enabled {
+        tracing::info!("point Web Flow at {scheme}://{address}{context_path}");
+    }
     tracing::info!("read the codes at {scheme}://{address}/sandbox/inbox");
     if shows_demo_users(settings) {
         let DemoUser { username, password, organization } = USER;

@@ -1,6 +1,6 @@
 //! What a client reads who sends no request: bytes that are no HTTP, a head that is too long or does not end.
 //!
-//! The HTTP server has answers of its own for these, without a body. Here they get the one that all errors have.
+//! The HTTP server has answers of its own for these, without a body. Here they get the one that other refusals have.
 
 use std::io;
 use std::pin::Pin;
@@ -9,26 +9,26 @@ use std::task::{Context, Poll, ready};
 use actix_web::http::StatusCode;
 use tokio::io::AsyncWrite;
 
-use crate::web_flow::refusal_body;
+use crate::api::Wording;
+use crate::refusal::Refusal;
 
-/// An answer on its way out.
-pub(super) struct Refusal {
+/// The last answer on a connection, on its way out.
+pub(super) struct LastAnswer {
     bytes: Vec<u8>,
     written: usize,
 }
 
-impl Refusal {
-    /// The last answer on a connection.
-    pub(super) fn new(status: StatusCode) -> Self {
-        let body = refusal_body(status);
+impl LastAnswer {
+    pub(super) fn new(status: StatusCode, wording: &Wording) -> Self {
+        let Wording { content_type, body } = wording;
         let reason = status.canonical_reason().unwrap_or_default();
         let head = format!(
-            "HTTP/1.1 {} {reason}\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: application/json\r\n\
+            "HTTP/1.1 {} {reason}\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: {content_type}\r\n\
              content-length: {}\r\n\r\n",
             status.as_str(),
             body.len()
         );
-        Self { bytes: [head.as_bytes(), &body].concat(), written: 0 }
+        Self { bytes: [head.as_bytes(), body].concat(), written: 0 }
     }
 
     /// Ready when all of it is written, and from then on.
@@ -48,9 +48,9 @@ impl Refusal {
     }
 }
 
-/// Where the HTTP server's own refusal begins in what it writes, and its status; `None` when there is none. It is the only
+/// Where the HTTP server's own refusal begins in what it writes, and what it means; `None` when there is none. It is the only
 /// answer with such a status and no body, and the last one.
-pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
+pub(super) fn find(written: &[u8]) -> Option<(usize, Refusal)> {
     const START: &[u8] = b"HTTP/1.1 ";
     if !written.ends_with(b"\r\n\r\n") {
         return None;
@@ -58,8 +58,9 @@ pub(super) fn find(written: &[u8]) -> Option<(usize, StatusCode)> {
     let start = written.windows(START.len()).rposition(|window| window == START)?;
     let head = std::str::from_utf8(&written[start..]).ok()?;
     let status = StatusCode::from_bytes(head.get(START.len()..START.len() + 3)?.as_bytes()).ok()?;
-    let is_refusal = matches!(status, StatusCode::BAD_REQUEST | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
-    (is_refusal && head.contains("content-length: 0\r\n")).then_some((start, status))
+    let refusals = [Refusal::Unreadable, Refusal::HeadTooLarge];
+    let refusal = refusals.into_iter().find(|refusal| refusal.status() == status)?;
+    head.contains("content-length: 0\r\n").then_some((start, refusal))
 }
 
 #[cfg(test)]
@@ -70,8 +71,8 @@ mod tests {
     fn only_an_answer_without_a_body_at_the_end_is_the_servers_own() {
         let refused = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
         let answered = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\n{}";
-        assert_eq!(find(refused), Some((0, StatusCode::BAD_REQUEST)));
-        assert_eq!(find(&[&answered[..], refused].concat()), Some((answered.len(), StatusCode::BAD_REQUEST)));
+        assert_eq!(find(refused), Some((0, Refusal::Unreadable)));
+        assert_eq!(find(&[&answered[..], refused].concat()), Some((answered.len(), Refusal::Unreadable)));
         for ours in [&answered[..], b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", b"", b"\r\n\r\n"] {
             assert_eq!(find(ours), None);
         }

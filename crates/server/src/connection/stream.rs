@@ -8,15 +8,15 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
-use actix_web::http::StatusCode;
 use actix_web::rt::net::TcpStream;
 use rustix::net::RecvFlags;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
 use super::framing::{Framing, MOST_HEADERS, Next};
-use super::refusal::{self, Refusal};
+use super::refusal::{self, LastAnswer};
 use super::{Connection, Connections};
+use crate::refusal::Refusal;
 use crate::tls::ClientCertificate;
 
 /// Runs a method of whichever transport there is.
@@ -50,7 +50,7 @@ pub(crate) struct Stream {
     /// How long the client may still take to hang up, once it was told something that is not to get lost.
     linger: Option<Pin<Box<Sleep>>>,
     /// What the client is told instead of a request's answer; `None` as long as there is nothing to tell.
-    refusal: Option<Refusal>,
+    refusal: Option<LastAnswer>,
 }
 
 enum Transport {
@@ -130,7 +130,7 @@ impl Stream {
     }
 
     /// As if the client had hung up, which is how the HTTP server stops without a word in the log. The client reads why.
-    fn hang_up(&mut self, why: StatusCode) -> Poll<io::Result<()>> {
+    fn hang_up(&mut self, why: Refusal) -> Poll<io::Result<()>> {
         if self.connection.owes_a_reason() {
             self.refuse(why);
         }
@@ -177,11 +177,12 @@ impl Stream {
         }
     }
 
-    fn refuse(&mut self, status: StatusCode) {
+    fn refuse(&mut self, refusal: Refusal) {
         if self.refusal.is_none() {
+            let status = refusal.status();
             tracing::info!(status = status.as_u16(), peer = ?self.peer(), "bytes that are no request");
             metrics::counter!("data_adapter_requests_unreadable_total").increment(1);
-            self.refusal = Some(Refusal::new(status));
+            self.refusal = Some(LastAnswer::new(status, &self.connection.wording(refusal)));
         }
     }
 
@@ -230,7 +231,7 @@ impl AsyncRead for Stream {
         // Also when more is to read: it may be a body without an end. But not when it may be a request after all.
         let is_idle = this.connection.is_idle() && !this.connection.is_ending();
         if !is_idle && this.connection.patience().is_zero() {
-            return this.hang_up(StatusCode::REQUEST_TIMEOUT);
+            return this.hang_up(Refusal::TooSlow);
         }
         loop {
             let read = match this.next() {
@@ -242,14 +243,14 @@ impl AsyncRead for Stream {
                     return Poll::Ready(Ok(()));
                 }
                 Next::End => return Poll::Ready(Ok(())),
-                Next::TooLong => return this.hang_up(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+                Next::TooLong => return this.hang_up(Refusal::HeadTooLarge),
                 Next::Read(room) => this.poll_more(room, context)?,
                 Next::Wait => Poll::Pending,
             };
             if read.is_pending() {
                 this.connection.has_more.store(this.framing.has_more(), Ordering::Relaxed);
                 return match this.poll_patience(context) {
-                    Poll::Ready(()) => this.hang_up(StatusCode::REQUEST_TIMEOUT),
+                    Poll::Ready(()) => this.hang_up(Refusal::TooSlow),
                     Poll::Pending => Poll::Pending,
                 };
             }
@@ -261,8 +262,8 @@ impl AsyncWrite for Stream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let bytes = match refusal::find(bytes) {
-            Some((0, status)) => {
-                this.refuse(status);
+            Some((0, refusal)) => {
+                this.refuse(refusal);
                 return this.poll_refusal(context).map_ok(|()| bytes.len());
             }
             Some((answers, _)) => &bytes[..answers],

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, Resource, guard, web};
 
 use super::ready::{ReadyChecks, State};
 use crate::metering::Operation;
-use crate::web_flow::method_not_allowed;
+use crate::refusal::method_not_allowed;
 
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
@@ -23,7 +23,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 fn resource(path: &str, operation: Operation) -> Resource {
     let resource = web::resource(path).name(operation.name());
-    resource.default_service(web::to(|| method_not_allowed("GET, HEAD")))
+    resource.default_service(web::to(|request| method_not_allowed(request, "GET, HEAD")))
 }
 
 async fn live() -> HttpResponse {

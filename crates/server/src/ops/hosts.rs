@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 
-use crate::web_flow::ApiError;
+use crate::refusal::{Refusal, Refused};
 
 /// `localhost`, IP addresses, and these.
 pub(super) struct Hosts(Vec<String>);
@@ -16,13 +16,13 @@ impl Hosts {
     }
 
     /// Refuses a request that names another host.
-    pub(super) fn check(&self, request: &HttpRequest) -> Result<(), ApiError> {
+    pub(super) fn check(&self, request: &HttpRequest) -> Result<(), Refused> {
         let host = request.headers().get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
         let name = without_port(host);
         let known = name.eq_ignore_ascii_case("localhost")
             || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
             || self.0.iter().any(|host| host.eq_ignore_ascii_case(name));
-        if known { Ok(()) } else { Err(ApiError::forbidden_host()) }
+        if known { Ok(()) } else { Err(Refused::new(request, Refusal::ForbiddenHost)) }
     }
 }
 

@@ -13,7 +13,7 @@ use super::BuildInfo;
 use crate::connection::Connections;
 use crate::limits::RequestLimit;
 use crate::metering::Operation;
-use crate::web_flow::method_not_allowed;
+use crate::refusal::method_not_allowed;
 
 pub(crate) const PATH: &str = "/metrics";
 
@@ -130,7 +130,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, page: Arc<MetricsPage>) {
         web::resource(PATH)
             .name(Operation::Metrics.name())
             .route(web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(show))
-            .default_service(web::to(|| method_not_allowed("GET, HEAD"))),
+            .default_service(web::to(|request| method_not_allowed(request, "GET, HEAD"))),
     );
 }
 

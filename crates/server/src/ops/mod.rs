@@ -1,14 +1,15 @@
 //! What operators and explorers need around the APIs.
 
+mod build_info;
 mod health;
 mod hosts;
 mod metrics;
 mod ready;
 mod sandbox;
 mod start_page;
-mod status;
 mod swagger_ui;
 
+pub use build_info::BuildInfo;
 pub(crate) use health::{is_health, routes as health_routes};
 pub use metrics::{Metrics, MetricsError};
 pub(crate) use metrics::{MetricsPage, PATH as METRICS, routes as metrics_routes};
@@ -16,8 +17,6 @@ pub use ready::ReadyChecks;
 pub use sandbox::SandboxPages;
 pub(crate) use sandbox::routes as sandbox_routes;
 pub(crate) use start_page::routes as start_page_routes;
-pub use start_page::{DemoUser, Overview, ServedApi, StartPage};
-pub use status::BuildInfo;
-pub(crate) use status::{Status, routes as status_routes};
+pub use start_page::{Overview, StartPage};
 pub use swagger_ui::SwaggerUi;
 pub(crate) use swagger_ui::{Page, routes as swagger_ui_routes};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, guard, web};
-use data_adapter_core::{AdapterError, Clock};
+use data_adapter_core::Clock;
 use data_adapter_sca::{Block, DeliveredMessage, Factor, Inbox, Store};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::value::{Serde, Value};
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::hosts::Hosts;
 use crate::metering::Operation;
-use crate::web_flow::{ApiError, method_not_allowed};
+use crate::refusal::{Refused, method_not_allowed};
 
 const PAGE: &str = include_str!("inbox.html");
 const STYLE: &str = include_str!("inbox.css");
@@ -94,7 +94,7 @@ fn in_words(left: SignedDuration) -> String {
 pub(crate) fn routes(config: &mut web::ServiceConfig, pages: Arc<SandboxPages>) {
     let get = |path: &str| {
         let resource = web::resource(path).name(Operation::Sandbox.name());
-        resource.default_service(web::to(|| method_not_allowed("GET, HEAD")))
+        resource.default_service(web::to(|request| method_not_allowed(request, "GET, HEAD")))
     };
     let reads = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
     config
@@ -116,17 +116,17 @@ fn ok() -> HttpResponseBuilder {
     response
 }
 
-async fn messages(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+async fn messages(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     pages.hosts.check(&request)?;
     let messages: Vec<MessageJson> = pages.inbox.messages().into_iter().map(Into::into).collect();
     Ok(ok().json(messages))
 }
 
-async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     pages.hosts.check(&request)?;
     let now = pages.clock.now();
     let messages: Vec<MessageJson> = pages.inbox.messages().into_iter().map(Into::into).collect();
-    let blocks = pages.store.blocks(now).await?;
+    let blocks = pages.store.blocks(now).await.map_err(|error| Refused::internal(&request, error))?;
     let blocks: Vec<BlockRow> = blocks.iter().map(|block| BlockRow::new(block, now)).collect();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -139,11 +139,11 @@ async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<H
                 limits => Value::from(Serde(&pages.limits)),
             },
         )
-        .map_err(|error| AdapterError::Internal(format!("the inbox can't be shown: {error}")))?;
+        .map_err(|error| Refused::internal(&request, format!("the inbox can't be shown: {error}")))?;
     Ok(ok().content_type("text/html; charset=utf-8").body(page))
 }
 
-async fn style(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+async fn style(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     pages.hosts.check(&request)?;
     Ok(ok().content_type("text/css; charset=utf-8").body(STYLE))
 }

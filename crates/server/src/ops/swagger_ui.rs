@@ -1,19 +1,23 @@
-//! The API to look at and to try out in a browser. Everything comes from here, nothing from elsewhere.
+//! The APIs to look at and to try out in a browser. Everything comes from here, nothing from elsewhere.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, guard, web};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, guard, web};
 use data_adapter_core::AdapterError;
-use data_adapter_protocol::web_flow::Dialect;
+use serde_json::{Value, json};
+use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::Config;
 
+use crate::api::{Api, Apis};
 use crate::metering::Operation;
-use crate::web_flow::{Access, ApiError, Place, WebFlowSettings, method_not_allowed, openapi};
+use crate::openapi::{Access, Place};
+use crate::refusal::{Refused, method_not_allowed};
 
 const PAGE: &str = include_str!("swagger_ui/index.html");
 const SCRIPT: &str = include_str!("swagger_ui/page.js");
@@ -30,12 +34,13 @@ const FOLDER: &str = "/swagger-ui/";
 /// What leads to the page.
 const OTHER_NAMES: [&str; 2] = ["/swagger-ui", "/swagger-ui.html"];
 
-/// The files beside the page that are ours and the same everywhere.
-const OWN_FILES: [(&str, &str, &str); 2] = [("", HTML, PAGE), ("page.css", CSS, STYLE)];
-
-/// The script, with the list of documents in place of this.
+/// The files beside the page that are ours.
 const OWN_SCRIPT: &str = "page.js";
+const OWN_STYLE: &str = "page.css";
+
+/// What is replaced by the documents: in the script by a list, in the page by links.
 const LIST: &str = "[/* documents */]";
+const LINKS: &str = "<!-- documents -->";
 
 /// The files that come with Swagger UI.
 const BUNDLED_FILES: [(&str, &str); 4] = [
@@ -45,90 +50,79 @@ const BUNDLED_FILES: [(&str, &str); 4] = [
     ("favicon-32x32.png", PNG),
 ];
 
-/// Swagger UI at each path where the API is served.
+/// Swagger UI at the root and at each path where an API is mounted.
 pub struct SwaggerUi {
     pages: Vec<Page>,
 }
 
 /// Swagger UI at one path.
 pub(crate) struct Page {
-    /// Where: `/` is empty.
-    context_path: String,
+    /// Where: the root is empty.
+    path: String,
+    html: Bytes,
     script: Bytes,
     documents: Vec<(&'static str, Bytes)>,
 }
 
-/// The name of the document of a dialect.
-pub(super) fn document_name(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::V0_22 => "data-adapter.openapi.json",
-        Dialect::V1 => "data-adapter-1.openapi.json",
-    }
+/// What all pages say of this service.
+#[derive(Clone, Copy)]
+struct Service<'a> {
+    apis: &'a Apis,
+    access: Access,
+    sandbox: bool,
+    max_body: usize,
 }
 
 impl SwaggerUi {
-    /// Shows the API as `settings` have it. `access` is how callers say who they are, `sandbox` whether there is an inbox.
+    /// Shows the documents of `apis`. `access` is how callers say who they are, `sandbox` whether there is an inbox, `max_body`
+    /// how many bytes a request may have.
     ///
     /// # Errors
     ///
     /// When a document can't be written as JSON.
-    pub fn new(settings: &WebFlowSettings, access: Access, sandbox: bool) -> Result<Self, AdapterError> {
-        let at_root = WebFlowSettings { context_path: String::new(), ..settings.clone() };
-        let other = settings.other();
-        let mut pages = vec![Page::new(&at_root, other.as_ref(), access, sandbox)?];
-        if !settings.context_path.is_empty() {
-            pages.push(Page::new(settings, other.as_ref(), access, sandbox)?);
-        }
-        if let Some(other) = &other {
-            pages.push(Page::new(other, Some(settings), access, sandbox)?);
-        }
-        Ok(Self { pages })
+    pub fn new(apis: &Apis, access: Access, sandbox: bool, max_body: usize) -> Result<Self, AdapterError> {
+        let service = Service { apis, access, sandbox, max_body };
+        let paths: BTreeSet<&str> = apis.iter().map(|api| api.path()).chain([""]).collect();
+        let pages = paths.into_iter().map(|path| Page::new(path, service));
+        Ok(Self { pages: pages.collect::<Result<_, _>>()? })
     }
 
     /// Whether this path is one of the page and its files. Nobody has to say who they are for those: they hold nobody's
     /// data.
     pub(crate) fn has(&self, path: &str) -> bool {
-        self.pages.iter().any(|page| path.strip_prefix(&page.context_path).is_some_and(|path| page.has(path)))
+        self.pages.iter().any(|page| path.strip_prefix(&page.path).is_some_and(|path| page.has(path)))
     }
 
-    /// The page at a context path; `None` when there is none.
-    pub(crate) fn at(&self, context_path: &str) -> Option<&Page> {
-        self.pages.iter().find(|page| page.context_path == context_path)
+    /// The page at a path; `None` when there is none.
+    pub(crate) fn at(&self, path: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.path == path)
     }
 }
 
 impl Page {
-    /// The dialect of the place comes first, then the other one, wherever that is served.
-    fn new(
-        place: &WebFlowSettings,
-        other: Option<&WebFlowSettings>,
-        access: Access,
-        sandbox: bool,
-    ) -> Result<Self, AdapterError> {
-        let to_root = "../".repeat(place.context_path.matches('/').count() + 1);
-        let inbox = format!("{to_root}sandbox/inbox");
-        let document = |web_flow: &WebFlowSettings, api: &str| {
-            let inbox = sandbox.then_some(inbox.as_str());
-            let place = Place { api, inbox, access, max_body: web_flow.max_body };
-            let json = openapi(&web_flow.limits, &place).to_json();
-            let unwritable =
-                |error| AdapterError::Internal(format!("the document can't be written: {error}"));
-            Ok((web_flow.limits.dialect, Bytes::from(json.map_err(unwritable)?)))
-        };
-        let mut documents = vec![document(place, "..")?];
-        if let Some(other) = other {
-            let api = format!("{to_root}{}", other.context_path.trim_start_matches('/'));
-            documents.push(document(other, api.trim_end_matches('/'))?);
+    /// The document of the API at this path comes first, then the others, each once, wherever that API is mounted.
+    fn new(path: &str, service: Service<'_>) -> Result<Self, AdapterError> {
+        let (own, others): (Vec<_>, Vec<_>) = service.apis.iter().partition(|api| api.path() == path);
+        let mut listed: Vec<&dyn Api> = Vec::new();
+        for api in own.into_iter().chain(others) {
+            if listed.iter().all(|known| known.document_file() != api.document_file()) {
+                listed.push(api.as_ref());
+            }
         }
-        let list = |(dialect, _): &(Dialect, Bytes)| {
-            let name = format!("Web Flow {}", dialect.web_flow());
-            serde_json::json!({"name": name, "url": document_name(*dialect)})
+        let list = listed.iter().map(|api| json!({"name": api.title(), "url": api.document_file()}));
+        let list = Value::from_iter(list).to_string();
+        let link = |api: &&dyn Api| format!("<a href=\"{}\">{}</a>", api.document_file(), api.title());
+        let links = listed.iter().map(link).collect::<Vec<_>>().join(", ");
+        let unwritable = |error| AdapterError::Internal(format!("a document can't be written: {error}"));
+        let document = |api: &&dyn Api| {
+            let document = service.document(*api, path).to_json().map_err(unwritable)?;
+            Ok((api.document_file(), document.into()))
         };
-        let list = serde_json::Value::from_iter(documents.iter().map(list));
         Ok(Self {
-            context_path: place.context_path.clone(),
-            script: SCRIPT.replace(LIST, &list.to_string()).into(),
-            documents: documents.into_iter().map(|(dialect, json)| (document_name(dialect), json)).collect(),
+            path: path.to_owned(),
+            html: PAGE.replace(LINKS, &links).into(),
+            script: SCRIPT.replace(LIST, &list).into(),
+            documents: listed.iter().map(document).collect::<Result<_, _>>()?,
         })
     }
 
@@ -139,8 +133,24 @@ impl Page {
     fn has_file(&self, name: &str) -> bool {
         name == OWN_SCRIPT
             || self.documents.iter().any(|(known, _)| *known == name)
-            || OWN_FILES.iter().any(|(own, _, _)| *own == name)
+            || name.is_empty()
+            || name == OWN_STYLE
             || BUNDLED_FILES.iter().any(|(bundled, _)| *bundled == name)
+    }
+}
+
+impl Service<'_> {
+    /// The document of an API as it is read beside the page at `path`.
+    fn document(&self, api: &dyn Api, path: &str) -> OpenApi {
+        let to_root = "../".repeat(path.matches('/').count() + 1);
+        let inbox = format!("{to_root}sandbox/inbox");
+        let url = format!("{to_root}{}", api.path().trim_start_matches('/'));
+        api.document(&Place {
+            api: if api.path() == path { ".." } else { url.trim_end_matches('/') },
+            inbox: self.sandbox.then_some(inbox.as_str()),
+            access: self.access,
+            max_body: self.max_body,
+        })
     }
 }
 
@@ -150,11 +160,13 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, page: &Page) {
         // Relative, so that it leads to the right place behind a proxy as well.
         get(config, name, || HttpResponse::Found().insert_header((LOCATION, "swagger-ui/")).finish());
     }
-    for (name, kind, text) in OWN_FILES {
-        get(config, &format!("{FOLDER}{name}"), move || file(kind, Bytes::from_static(text.as_bytes())));
-    }
+    let html = page.html.clone();
+    get(config, FOLDER, move || file(HTML, html.clone()));
+    get(config, &format!("{FOLDER}{OWN_STYLE}"), || file(CSS, Bytes::from_static(STYLE.as_bytes())));
     for (name, kind) in BUNDLED_FILES {
-        get(config, &format!("{FOLDER}{name}"), move || bundled(name, kind));
+        config.service(read(&format!("{FOLDER}{name}"), move |request: HttpRequest| {
+            std::future::ready(bundled(&request, name, kind))
+        }));
     }
     let script = page.script.clone();
     get(config, &format!("{FOLDER}{OWN_SCRIPT}"), move || file(JAVASCRIPT, script.clone()));
@@ -165,25 +177,32 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, page: &Page) {
 }
 
 fn get(config: &mut web::ServiceConfig, path: &str, answer: impl Fn() -> HttpResponse + Clone + 'static) {
+    config.service(read(path, move || std::future::ready(answer())));
+}
+
+/// A path that is only read.
+fn read<H, Args>(path: &str, handler: H) -> Resource
+where
+    H: Handler<Args>,
+    Args: FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
     let reads = web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
-    config.service(
-        web::resource(path)
-            .name(Operation::SwaggerUi.name())
-            .route(reads.to(move || std::future::ready(answer())))
-            .default_service(web::to(|| method_not_allowed("GET, HEAD"))),
-    );
+    web::resource(path)
+        .name(Operation::SwaggerUi.name())
+        .route(reads.to(handler))
+        .default_service(web::to(|request| method_not_allowed(request, "GET, HEAD")))
 }
 
 /// A file of Swagger UI.
-fn bundled(name: &str, kind: &'static str) -> HttpResponse {
-    match utoipa_swagger_ui::serve(name, Arc::new(Config::new([document_name(Dialect::default())]))) {
-        Ok(Some(found)) => match found.bytes {
+fn bundled(request: &HttpRequest, name: &str, kind: &'static str) -> Result<HttpResponse, Refused> {
+    // What is configured is for a file that we don't show.
+    match utoipa_swagger_ui::serve(name, Arc::new(Config::new([""]))) {
+        Ok(Some(found)) => Ok(match found.bytes {
             Cow::Borrowed(bytes) => file(kind, Bytes::from_static(bytes)),
             Cow::Owned(bytes) => file(kind, bytes.into()),
-        },
-        _ => HttpResponse::from_error(ApiError::from(AdapterError::Internal(format!(
-            "Swagger UI has no {name}"
-        )))),
+        }),
+        _ => Err(Refused::internal(request, format!("Swagger UI has no {name}"))),
     }
 }
 

@@ -1,0 +1,45 @@
+//! The APIs that are served. Each is registered here and nowhere else.
+
+use std::sync::Arc;
+
+use data_adapter_core::{Backend, Clock, OperationName, Random};
+use data_adapter_server::{Api, Apis, BuildInfo};
+use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings};
+
+use crate::backends::shows_demo_users;
+use crate::config::Settings;
+use crate::demo;
+
+/// What there is for an API to work with.
+pub(crate) struct Behind {
+    pub(crate) backend: Backend,
+    pub(crate) build: BuildInfo,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+/// Those that are switched on, in the order in which people read of them.
+pub(crate) fn apis(settings: &Settings, behind: Behind) -> Apis {
+    Apis::new(web_flow(settings, behind))
+}
+
+fn web_flow(settings: &Settings, behind: Behind) -> Vec<Arc<dyn Api>> {
+    if !settings.web_flow.enabled {
+        return Vec::new();
+    }
+    let Behind { backend, build, clock, random } = behind;
+    WebFlow::everywhere(&WebFlowParts { backend, build, clock, random }, &web_flow_settings(settings))
+}
+
+pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
+    let operations = settings.operations.iter();
+    WebFlowSettings {
+        context_path: settings.web_flow.context_path.clone(),
+        other_context_path: settings.web_flow.other_context_path.clone(),
+        environment: settings.web_flow.environment.clone(),
+        limits: settings.web_flow.limits(),
+        operations: operations.map(|(name, rules)| (OperationName::new(name), rules.rules())).collect(),
+        clear_passwords: settings.password.allow_clear,
+        demo: shows_demo_users(settings).then_some(demo::USER),
+    }
+}

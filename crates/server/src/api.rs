@@ -1,0 +1,120 @@
+//! The seam between the shell and the APIs: each is a crate of its own behind [`Api`], which the shell mounts.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use data_adapter_core::AdapterError;
+use utoipa::openapi::OpenApi;
+
+use crate::openapi::Place;
+use crate::refusal::Refusal;
+use crate::walk::{Visit, Walk};
+
+/// An API at the path where it is mounted. The shell knows nothing else of it.
+///
+/// One that is served at several paths is one of these for each.
+pub trait Api: Send + Sync {
+    /// What people call it.
+    fn name(&self) -> &'static str;
+
+    /// What they call it where it is one of a list, by its version or by who asks.
+    fn title(&self) -> String;
+
+    /// The path that all of its paths lie below: empty for the root, else with a slash before each part and none at the end.
+    fn path(&self) -> &str;
+
+    /// Adds its routes, which it names relative to [`path`](Self::path). What it adds as data holds for them.
+    ///
+    /// Routes carry the name of their operation, one of [`operations`](Self::operations); a path that is called with another
+    /// method than it has answers with [`method_not_allowed`](crate::method_not_allowed), and a body comes as
+    /// [`Body`](crate::Body), within the limits of the shell. An answer that is an error carries a [`Fault`](crate::Fault).
+    fn routes(self: Arc<Self>, config: &mut web::ServiceConfig);
+
+    /// The body of an answer to what the shell refuses below its path. Status and headers are the shell's.
+    fn wording(&self, refusal: Refusal) -> Wording;
+
+    /// What the metrics call its operations. They are the only values that the label can have.
+    fn operations(&self) -> &'static [&'static str];
+
+    /// The name of the file of its OpenAPI document, without a folder. Where two of these name the same one, they are the same API
+    /// at two paths.
+    fn document_file(&self) -> &'static str;
+
+    /// Its OpenAPI document, for where it is read, with how to try it.
+    fn document(&self, place: &Place<'_>) -> OpenApi;
+
+    /// Its part of the start page; `None` where there is none. One of each [`name`](Self::name) is asked.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written.
+    fn walk(&self, visit: Visit) -> Result<Option<Walk>, AdapterError>;
+}
+
+/// A body and its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording {
+    /// As in the header `content-type`.
+    pub content_type: &'static str,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
+/// The APIs that are mounted.
+#[derive(Clone, Default)]
+pub struct Apis(Arc<[Arc<dyn Api>]>);
+
+impl Apis {
+    /// Mounts `apis`. Of one that is served at several paths the first is the one that others are shown.
+    #[must_use]
+    pub fn new(apis: Vec<Arc<dyn Api>>) -> Self {
+        Self(apis.into())
+    }
+
+    /// Each, in the order in which they were mounted.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Api>> {
+        self.0.iter()
+    }
+
+    /// Each, those with longer paths first, as the router has to ask them.
+    pub(crate) fn by_length(&self) -> Vec<&Arc<dyn Api>> {
+        let mut apis: Vec<_> = self.iter().collect();
+        apis.sort_by_key(|api| std::cmp::Reverse(api.path().len()));
+        apis
+    }
+
+    /// Whether one is at the root.
+    pub(crate) fn has_root(&self) -> bool {
+        self.iter().any(|api| api.path().is_empty())
+    }
+
+    /// How a refusal at `path`, as the router matches it, is worded: by the API with the longest path that it lies below, or
+    /// plainly where there is none.
+    pub(crate) fn wording(&self, path: &str, refusal: Refusal) -> Wording {
+        let below = self.iter().filter(|api| api.path().is_empty() || is_under(path, api.path()));
+        below.max_by_key(|api| api.path().len()).map_or_else(|| plain(refusal), |api| api.wording(refusal))
+    }
+
+    /// How a refusal is worded where there is no path: by the API at the root, or plainly.
+    pub(crate) fn wording_without_path(&self, refusal: Refusal) -> Wording {
+        self.wording("", refusal)
+    }
+}
+
+/// Problem details (RFC 9457) without a type of their own.
+fn plain(refusal: Refusal) -> Wording {
+    let status = refusal.status();
+    let body = serde_json::json!({
+        "title": status.canonical_reason().unwrap_or_default(),
+        "status": StatusCode::as_u16(&status),
+        "detail": refusal.to_string(),
+    });
+    Wording { content_type: "application/problem+json", body: body.to_string().into_bytes() }
+}
+
+/// Whether `path` is `prefix` or lies below it, part by part.
+pub(crate) fn is_under(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,170 @@
+//! Two made-up APIs, a server that mounts them, and a client that sends what no library would.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::{HttpResponse, web};
+use data_adapter_core::{AdapterError, SystemRandom};
+use data_adapter_server::{
+    Api, Apis, Body, BodyLimits, Caller, Callers, HttpSettings, Parts, Place, ReadyChecks, Refusal, Visit,
+    Walk, Wording, listen, method_not_allowed, serve,
+};
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, ServerBuilder};
+
+/// An API with one operation, which says how many bytes it was sent, and with errors in its own words.
+pub(crate) struct Made {
+    name: &'static str,
+    path: &'static str,
+    file: &'static str,
+}
+
+pub(crate) const OTHER: Made = Made { name: "other", path: "/other", file: "other.json" };
+pub(crate) const WITHIN: Made = Made { name: "within", path: "/other/within", file: "within.json" };
+pub(crate) const ROOT: Made = Made { name: "root", path: "", file: "root.json" };
+
+impl Made {
+    /// What it says of a refusal.
+    pub(crate) fn words(&self, refusal: Refusal) -> String {
+        format!("{} refuses: {refusal:?}", self.name)
+    }
+}
+
+impl Api for Made {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn title(&self) -> String {
+        format!("The {} API", self.name)
+    }
+
+    fn path(&self) -> &str {
+        self.path
+    }
+
+    fn routes(self: Arc<Self>, config: &mut web::ServiceConfig) {
+        let echo = web::resource("/echo").name("echo").route(web::post().to(echo));
+        config.service(echo.default_service(web::to(|request| method_not_allowed(request, "POST"))));
+    }
+
+    fn wording(&self, refusal: Refusal) -> Wording {
+        Wording { content_type: "text/made", body: self.words(refusal).into_bytes() }
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["echo"]
+    }
+
+    fn document_file(&self) -> &'static str {
+        self.file
+    }
+
+    fn document(&self, place: &Place<'_>) -> OpenApi {
+        let info = InfoBuilder::new().title(self.name).build();
+        let servers = [ServerBuilder::new().url(place.api).build()];
+        OpenApiBuilder::new().info(info).servers(Some(servers)).build()
+    }
+
+    fn walk(&self, visit: Visit) -> Result<Option<Walk>, AdapterError> {
+        let html = format!("<p>{} has an inbox: {}</p>", self.name, visit.has_inbox);
+        let modules = &[("walk.mjs", "/* a walk */")];
+        Ok((!self.path.is_empty()).then_some(Walk { folder: self.name, html, modules }))
+    }
+}
+
+async fn echo(body: Body) -> HttpResponse {
+    HttpResponse::Ok().body(body.len().to_string())
+}
+
+/// The bytes that a body may have.
+pub(crate) const MOST: usize = 16;
+
+/// A caller who may use `/allowed` and nothing else.
+pub(crate) const TOKEN: &str = "the token of somebody";
+
+pub(crate) fn somebody() -> Callers {
+    let caller = Caller {
+        name: "somebody".to_owned(),
+        token_sha256: Some(Sha256::digest(TOKEN).into()),
+        paths: vec!["/allowed".to_owned()],
+    };
+    Callers::new(vec![caller], Vec::new(), false)
+}
+
+pub(crate) fn parts(apis: impl IntoIterator<Item = Made>) -> Parts {
+    let apis = apis.into_iter().map(|api| Arc::new(api) as Arc<dyn Api>);
+    Parts {
+        apis: Apis::new(apis.collect()),
+        bodies: BodyLimits { max: MOST, timeout: Duration::from_millis(200) },
+        sandbox: None,
+        swagger_ui: None,
+        start_page: None,
+        callers: Arc::new(Callers::new(Vec::new(), Vec::new(), false)),
+        ready: Arc::new(ReadyChecks::new(Vec::new(), Duration::from_secs(1))),
+        metrics: None,
+        tracer: None,
+        random: Arc::new(SystemRandom),
+    }
+}
+
+pub(crate) fn settings() -> HttpSettings {
+    HttpSettings {
+        workers: 1,
+        keep_alive: Duration::from_secs(5),
+        header_timeout: Duration::from_millis(500),
+        shutdown_timeout: Duration::from_secs(1),
+        max_connections: 16,
+        max_idle_connections: 16,
+        max_requests: 16,
+        max_body_bytes_held: 1024,
+    }
+}
+
+/// Serves until the test ends.
+pub(crate) async fn start(settings: HttpSettings, parts: Parts) -> SocketAddr {
+    let listener = listen("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    actix_web::rt::spawn(async move { serve(listener, &settings, None, parts).await });
+    address
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// In small letters.
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// Whether it has this header, written as `name: value` in small letters.
+    pub(crate) fn has(&self, header: &str) -> bool {
+        self.head.lines().any(|line| line == header)
+    }
+}
+
+/// Sends bytes, and reads until the server hangs up.
+pub(crate) async fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
+    let mut connection = TcpStream::connect(address).await.expect("a connection");
+    connection.write_all(bytes).await.expect("it is read");
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.expect("an answer");
+    let answer = String::from_utf8(answer).expect("UTF-8");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+}
+
+/// A request with `headers`, each with its line break, and a body.
+pub(crate) async fn ask(address: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    let length = body.len();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}"
+    );
+    send(address, format!("{head}\r\n{body}").as_bytes()).await
+}

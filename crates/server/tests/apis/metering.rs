@@ -1,0 +1,26 @@
+//! What the metrics call what an API does.
+
+use data_adapter_server::{BuildInfo, Metrics, Parts};
+
+use crate::bench::{MOST, OTHER, ask, parts, settings, start};
+
+#[actix_web::test]
+async fn requests_are_counted_by_the_operations_of_the_api_and_by_what_the_shell_refuses() {
+    let build = BuildInfo { version: "0.0.0", built_at: jiff::Timestamp::UNIX_EPOCH };
+    let metrics = Metrics::install(build).unwrap();
+    let address = start(settings(), Parts { metrics: Some(metrics), ..parts([OTHER]) }).await;
+    ask(address, "POST", "/other/echo", "", "four").await;
+    ask(address, "POST", "/other/echo", "", &"a".repeat(MOST + 1)).await;
+    ask(address, "GET", "/other/echo", "", "").await;
+    ask(address, "GET", "/other/nowhere", "", "").await;
+    let page = ask(address, "GET", "/metrics", "", "").await.body;
+    for labels in [
+        r#"operation="echo",outcome="ok""#,
+        r#"operation="echo",outcome="too_large""#,
+        r#"operation="echo",outcome="method_not_allowed""#,
+        r#"operation="unknown",outcome="not_found""#,
+    ] {
+        let line = format!("data_adapter_requests_total{{{labels}}} ");
+        assert!(page.contains(&line), "{line}\n{page}");
+    }
+}

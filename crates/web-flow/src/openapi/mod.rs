@@ -1,0 +1,115 @@
+//! The API as an OpenAPI document. What it says of lengths and errors is taken from where they are enforced and made.
+
+mod catalogue;
+mod errors;
+mod examples;
+mod introduction;
+mod later;
+mod operation;
+
+use std::collections::BTreeMap;
+
+use data_adapter_protocol::web_flow::{Dialect, ErrorResponse, Limits, text_schemas};
+use data_adapter_server::{Access, Place};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    Components, ComponentsBuilder, InfoBuilder, License, LicenseBuilder, OpenApi, OpenApiBuilder, Paths,
+    PathsBuilder, RefOr, Schema, ServerBuilder,
+};
+
+use catalogue::{operations, tags};
+
+/// Schemas by name.
+type Schemas = BTreeMap<String, RefOr<Schema>>;
+
+/// The document of the API in the dialect of these limits.
+///
+/// The same arguments always give the same document.
+#[must_use]
+pub fn document(limits: &Limits, place: &Place<'_>) -> OpenApi {
+    let dialect = limits.dialect;
+    let operations = operations(dialect, place.access);
+    let mut schemas: Schemas = operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
+    schemas.extend(schemas_of::<ErrorResponse>());
+    for (name, schema) in text_schemas(limits) {
+        schemas.insert(name.to_owned(), schema.into());
+    }
+    let finish = |(name, schema): (String, RefOr<Schema>)| {
+        let schema = open(dialect.narrow(&name, schema));
+        (name, schema)
+    };
+    let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, operation| {
+        let path = operation.path;
+        paths.path(path, operation.into_path_item())
+    });
+    let paths = paths.build();
+    let schemas = referenced(&schemas.into_iter().map(finish).collect(), &paths);
+    let info = InfoBuilder::new()
+        .title(format!("Data Adapter for Web Flow {}", dialect.web_flow()))
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(introduction::text(dialect, place)))
+        .license(Some(license()));
+    let tags = tags(dialect).into_iter();
+    let tags =
+        tags.map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build());
+    OpenApiBuilder::new()
+        .info(info.build())
+        .servers(Some([ServerBuilder::new().url(place.api).build()]))
+        .tags(Some(tags.collect::<Vec<_>>()))
+        .paths(paths)
+        .components(Some(components(schemas, dialect, place.access)))
+        .security(Some(place.access.requirements()))
+        .build()
+}
+
+/// The schemas that the operations refer to, and those that these refer to.
+fn referenced(all: &Schemas, paths: &Paths) -> Schemas {
+    let mut kept = Schemas::new();
+    let mut texts = vec![serde_json::to_string(paths).unwrap_or_default()];
+    while let Some(text) = texts.pop() {
+        for (name, schema) in all {
+            let reference = format!("\"#/components/schemas/{name}\"");
+            if !kept.contains_key(name) && text.contains(&reference) {
+                texts.push(serde_json::to_string(schema).unwrap_or_default());
+                kept.insert(name.clone(), schema.clone());
+            }
+        }
+    }
+    kept
+}
+
+/// By its identifier alone: a URL beside it is refused.
+fn license() -> License {
+    let name = env!("CARGO_PKG_LICENSE");
+    LicenseBuilder::new().name(name).identifier(Some(name)).build()
+}
+
+fn components(schemas: Schemas, dialect: Dialect, access: Access) -> Components {
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .responses_from_iter(errors::shared_responses(dialect, access));
+    access.with_schemes(components).build()
+}
+
+/// Says of an object that it may have more members: some tools take it that it may not, where that is not said.
+fn open(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(mut schema) = schema else { return schema };
+    if let Schema::Object(object) = &mut schema
+        && !object.properties.is_empty()
+    {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
+    }
+    if let Schema::AllOf(all) = &mut schema {
+        all.items = std::mem::take(&mut all.items).into_iter().map(open).collect();
+    }
+    RefOr::T(schema)
+}
+
+/// The schema of a type and of all that it refers to, by name.
+fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    schemas
+}
