@@ -31,8 +31,12 @@ fn back_end(usernames: &[&str], hash: &str) -> Result<MemoryBackend, UsersError>
 }
 
 async fn is_right(back_end: &MemoryBackend, typed: &str) -> bool {
+    is_right_of(back_end, "0", typed).await
+}
+
+async fn is_right_of(back_end: &MemoryBackend, user: &str, typed: &str) -> bool {
     let credentials = Credentials {
-        user: UserId::new("0"),
+        user: UserId::new(user),
         organization: Some(OrganizationId::new("RETAIL")),
         password: Password::Clear(typed.into()),
         operation: operation("operation-1", "login"),
@@ -105,4 +109,13 @@ fn two_spellings_of_one_username_are_refused_by_name() {
     }
     let refusal = back_end(&["anna\u{200b}"], &old_hash("s3cret")).err().expect("it is refused").to_string();
     assert!(refusal.contains("RFC 8265"), "{refusal}");
+}
+
+#[tokio::test]
+async fn the_password_of_one_user_is_that_of_nobody_else_known_or_not() {
+    let back_end = back_end(&["anna"], &hash("s3cret").expect("a hash")).expect("users");
+    assert!(is_right_of(&back_end, "0", "s3cret").await);
+    for unknown in ["1", "00", " 0", ""] {
+        assert!(!is_right_of(&back_end, unknown, "s3cret").await, "{unknown:?}");
+    }
 }

@@ -1,9 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, Version};
-use data_adapter_core::{AdapterError, Random, Subject, SystemRandom, prepared_password};
+use data_adapter_core::{AdapterError, Random, Subject, prepared_password};
 use data_adapter_shares::{Shares, Sizes};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -33,25 +32,11 @@ impl PasswordHashing {
     }
 }
 
-/// A hash of no password that anybody knows. It is not computed, which would take a good part of the start.
-fn decoy(params: &Params, random: &dyn Random) -> String {
-    let decoy = PasswordHash {
-        algorithm: Algorithm::Argon2id.ident(),
-        version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(params).expect("what was read can be written"),
-        salt: Some(Salt::new(&random.bytes::<16>()).expect("a salt may have 16 bytes")),
-        hash: Some(Output::new(&random.bytes::<32>()).expect("a hash may have 32 bytes")),
-    };
-    decoy.to_string()
-}
-
 /// Verifies passwords off the async threads, a bounded number at once, of which nobody has more than their share.
 pub(super) struct Verifier {
     shares: Shares,
     /// As many as are shared out, each with as much memory as the largest hash needs.
     slots: Slots,
-    /// What an unknown user's password is compared with, as expensive as the most expensive real one.
-    decoy: Arc<str>,
 }
 
 impl Verifier {
@@ -63,53 +48,38 @@ impl Verifier {
         hashes: impl Iterator<Item = (&'a str, &'a str)>,
         sizes: Sizes,
     ) -> Result<Self, UsersError> {
-        let at_once = sizes.slots;
-        let cost = |params: &Params| u64::from(params.m_cost()) * u64::from(params.t_cost());
-        let mut dearest: Option<Params> = None;
         let mut blocks = 0;
         for (user, hash) in hashes {
             let hash = StoredHash::parse(hash)
                 .map_err(|why| UsersError::Hash { user: user.to_owned(), reason: why.to_string() })?;
-            let params = hash.params();
-            blocks = blocks.max(params.block_count());
-            if dearest.as_ref().is_none_or(|known| cost(known) < cost(params)) {
-                dearest = Some(params.clone());
-            }
+            blocks = blocks.max(hash.params().block_count());
         }
-        let dearest = dearest.unwrap_or_default();
-        let blocks = blocks.max(dearest.block_count());
-        let slots = Slots::start(at_once, blocks).map_err(|error| UsersError::Slots {
-            at_once,
+        let slots = Slots::start(sizes.slots, blocks).map_err(|error| UsersError::Slots {
+            at_once: sizes.slots,
             mebibytes: blocks.div_ceil(1024),
             reason: error.to_string(),
         })?;
-        Ok(Self { shares: Shares::new(sizes), slots, decoy: decoy(&dearest, &SystemRandom).into() })
+        Ok(Self { shares: Shares::new(sizes), slots })
     }
 
-    /// Whether the password fits; never when there is no hash, after the same work.
+    /// Whether the password fits.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be found out, whatever the reason. Only a hash that was computed and is
     /// another one makes a password wrong.
-    pub(super) async fn verify(
-        &self,
-        password: SecretString,
-        hash: Option<Arc<str>>,
-    ) -> Result<bool, AdapterError> {
+    pub(super) async fn verify(&self, password: SecretString, hash: Arc<str>) -> Result<bool, AdapterError> {
         let share = self.shares.acquire(Subject::current());
         let Ok(Ok(share)) = tokio::time::timeout(Self::QUEUE_DEADLINE, share).await else {
             return Err(AdapterError::Remote("too many passwords wait to be verified".to_owned()));
         };
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| Arc::clone(&self.decoy));
         let check = move |memory: &mut Memory| {
             let _share = share;
             fits(&hash, &password, memory)
         };
         let unfinished = || Err("the check came to no end".to_owned());
         let fits = self.slots.run(check).await.unwrap_or_else(unfinished);
-        fits.map(|fits| fits && known).map_err(|why| {
+        fits.map_err(|why| {
             tracing::error!(why, "a password could not be verified; the attempt does not count");
             AdapterError::Remote(format!("a password could not be verified: {why}"))
         })
@@ -142,8 +112,8 @@ mod tests {
     const S3CRET: &str =
         "$argon2id$v=19$m=64,t=1,p=4$c2FsdHNhbHRzYWx0$GsQyPZnF164WJcxB0LgrwmbtylR9KiAVG7BlZJTNtmI";
 
-    async fn verify(verifier: &Verifier, password: &str, hash: Option<&str>) -> Result<bool, AdapterError> {
-        verifier.verify(password.into(), hash.map(Into::into)).await
+    async fn verify(verifier: &Verifier, password: &str, hash: &str) -> Result<bool, AdapterError> {
+        verifier.verify(password.into(), hash.into()).await
     }
 
     fn verifier(hash: &str) -> Verifier {
@@ -151,11 +121,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_right_password_of_somebody_is_right() {
+    async fn only_the_right_password_fits() {
         let verifier = verifier(S3CRET);
-        assert!(verify(&verifier, "s3cret", Some(S3CRET)).await.unwrap());
-        assert!(!verify(&verifier, "s3cret ", Some(S3CRET)).await.unwrap());
-        assert!(!verify(&verifier, "s3cret", None).await.unwrap());
+        assert!(verify(&verifier, "s3cret", S3CRET).await.unwrap());
+        assert!(!verify(&verifier, "s3cret ", S3CRET).await.unwrap());
     }
 
     #[tokio::test]
@@ -165,11 +134,11 @@ mod tests {
         let no_hash = S3CRET.replace("argon2id", "argon2");
         for unusable in [&needs_more_than_is_reserved, &no_hash, ""] {
             for password in ["s3cret", "wrong"] {
-                let outcome = verify(&verifier, password, Some(unusable)).await;
+                let outcome = verify(&verifier, password, unusable).await;
                 assert!(matches!(outcome, Err(AdapterError::Remote(_))), "{unusable}: {outcome:?}");
             }
         }
-        assert!(verify(&verifier, "s3cret", Some(S3CRET)).await.unwrap(), "a slot was lost");
+        assert!(verify(&verifier, "s3cret", S3CRET).await.unwrap(), "a slot was lost");
     }
 
     /// How many of a flood of checks were done before another's, which came after all of them.
@@ -178,12 +147,12 @@ mod tests {
         let done = AtomicUsize::new(0);
         let flood = join_all((0..FLOOD).map(|number| {
             flood(number).scope(async {
-                verify(&verifier, "wrong", Some(S3CRET)).await.unwrap();
+                verify(&verifier, "wrong", S3CRET).await.unwrap();
                 done.fetch_add(1, Ordering::Relaxed);
             })
         }));
         let other = other.scope(async {
-            assert!(verify(&verifier, "s3cret", Some(S3CRET)).await.unwrap());
+            assert!(verify(&verifier, "s3cret", S3CRET).await.unwrap());
             done.load(Ordering::Relaxed)
         });
         tokio::join!(flood, other).1
@@ -204,14 +173,5 @@ mod tests {
         let before =
             done_before(Sizes::of(4), |number| user(number.to_string(), "RETAIL"), user("1", "SME")).await;
         assert!(before <= 4, "{before} came before");
-    }
-
-    #[test]
-    fn the_decoy_costs_what_the_dearest_hash_costs() {
-        let dear = S3CRET.replace("m=64,t=1", "m=128,t=3");
-        let large = S3CRET.replace("m=64,t=1", "m=256,t=1");
-        let hashes = [("1", S3CRET), ("2", &dear), ("3", &large)];
-        let verifier = Verifier::new(hashes.into_iter(), Sizes::of(1)).unwrap();
-        assert!(verifier.decoy.starts_with("$argon2id$v=19$m=128,t=3,p=4$"), "{}", verifier.decoy);
     }
 }

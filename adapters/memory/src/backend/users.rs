@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use data_adapter_core::{
@@ -125,16 +126,25 @@ pub(super) struct Record {
     pub(super) accounts: Vec<BankAccount>,
 }
 
+impl Record {
+    /// Whether the user belongs to this organization; any will do where none is named.
+    pub(super) fn is_of(&self, organization: Option<&OrganizationId>) -> bool {
+        organization.is_none_or(|organization| self.user.organization == *organization)
+    }
+}
+
 /// The users, findable both ways.
 pub(super) struct Directory {
-    by_id: HashMap<UserId, Record>,
-    /// By username, in its prepared form.
-    ids: HashMap<(OrganizationId, String), UserId>,
+    records: Vec<Record>,
+    /// Places among the records.
+    by_id: HashMap<UserId, usize>,
+    /// The same, by username in its prepared form.
+    by_username: HashMap<(OrganizationId, String), usize>,
 }
 
 impl Directory {
     pub(super) fn new(file: UsersFile) -> Result<Self, UsersError> {
-        let mut directory = Self { by_id: HashMap::new(), ids: HashMap::new() };
+        let mut directory = Self { records: Vec::new(), by_id: HashMap::new(), by_username: HashMap::new() };
         for entry in file.users {
             let username = entry.username.clone();
             let Ok(prepared) = prepared_username(&username) else {
@@ -142,34 +152,44 @@ impl Directory {
             };
             let record = Record::try_from(entry)?;
             let (id, organization) = (record.user.id.clone(), record.user.organization.clone());
-            if directory.ids.insert((organization, prepared), id.clone()).is_some() {
+            let place = directory.records.len();
+            if directory.by_username.insert((organization, prepared), place).is_some() {
                 return Err(UsersError::Duplicate(username));
             }
-            if directory.by_id.insert(id.clone(), record).is_some() {
+            if directory.by_id.insert(id.clone(), place).is_some() {
                 return Err(UsersError::Duplicate(id.to_string()));
             }
+            directory.records.push(record);
         }
         Ok(directory)
     }
 
     pub(super) fn by_id(&self, id: &UserId) -> Option<&Record> {
-        self.by_id.get(id)
+        self.records.get(*self.by_id.get(id)?)
+    }
+
+    /// Somebody else in place of who is not there, so that a password takes the same work and the same way through memory
+    /// whoever is asked about: for an id always the same one, in all instances. `None` only where there are no users.
+    pub(super) fn stand_in(&self, id: &UserId) -> Option<&Record> {
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
+        let place = hash.checked_rem(self.records.len() as u64)?;
+        self.records.get(usize::try_from(place).ok()?).filter(|record| record.user.id != *id)
     }
 
     pub(super) fn by_username(&self, organization: &OrganizationId, username: &str) -> Option<&Record> {
         let prepared = prepared_username(username).ok()?;
-        self.by_id(self.ids.get(&(organization.clone(), prepared))?)
+        self.records.get(*self.by_username.get(&(organization.clone(), prepared))?)
     }
 
-    /// The hash of each user, with the user's id.
     pub(super) fn has_several_organizations(&self) -> bool {
-        let mut organizations = self.by_id.values().map(|record| &record.user.organization);
+        let mut organizations = self.records.iter().map(|record| &record.user.organization);
         let first = organizations.next();
         organizations.any(|other| Some(other) != first)
     }
 
+    /// The hash of each user, with the user's id.
     pub(super) fn hashes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.by_id.values().map(|record| (record.user.id.as_str(), record.password_hash.as_ref()))
+        self.records.iter().map(|record| (record.user.id.as_str(), record.password_hash.as_ref()))
     }
 }
 
@@ -221,5 +241,33 @@ mod tests {
         let text = "[[users]]\nid = \"1\"\nphone = 420777\n";
         let message = UsersFile::parse(text).unwrap_err().to_string();
         assert!(!message.contains("420777"), "{message}");
+    }
+
+    fn directory(ids: &[&str]) -> Directory {
+        let user = |id: &&str| {
+            format!(
+                "[[users]]\nid = \"{id}\"\nusername = \"{id}\"\norganization = \"RETAIL\"\npassword_hash = \"\"\n"
+            )
+        };
+        let text: String = ids.iter().map(user).collect();
+        Directory::new(UsersFile::parse(&text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn somebody_stands_in_for_who_is_not_there_and_always_the_same() {
+        let [here, there] = [(); 2].map(|()| directory(&["1", "2", "3"]));
+        let stand_in = |directory: &Directory, id: &str| {
+            directory.stand_in(&UserId::new(id)).map(|record| record.user.id.clone())
+        };
+        let unknown: Vec<_> = (100..200).map(|id| id.to_string()).collect();
+        for id in &unknown {
+            assert!(stand_in(&here, id).is_some());
+            assert_eq!(stand_in(&here, id), stand_in(&there, id), "{id}");
+        }
+        for known in ["1", "2", "3"] {
+            let stands_in = |id: &String| stand_in(&here, id) == Some(UserId::new(known));
+            assert!(unknown.iter().any(stands_in), "{known} never does");
+        }
+        assert_eq!(stand_in(&directory(&[]), "1"), None);
     }
 }
