@@ -1,11 +1,13 @@
 //! What else a code is bound to, by the settings of its operation: every attribute that is named, and no other.
 
+use serde_json::Value;
+
 use super::{assert_right, assert_wrong, send, verify};
 use crate::support::payloads::{
     PASSWORD, SMS_CREATE, SMS_PASSWORD_VERIFY, SMS_VERIFY, USER, context, login, sms_create,
     sms_password_verify, sms_verify,
 };
-use crate::support::{Answer, DataAdapter};
+use crate::support::{Answer, DataAdapter, shared};
 use crate::texts::{Texts, refusal, sent};
 
 const IBAN: &str = "CZ6508000000192000145399";
@@ -195,6 +197,38 @@ async fn a_code_that_is_checked_with_a_password_is_bound_to_the_same() {
         let answer = adapter.post(SMS_PASSWORD_VERIFY, request).await;
         assert_eq!(answer.object()["smsAuthorizationResult"], result, "{}", answer.text);
         assert_eq!(answer.object()["userAuthenticationResult"], result, "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn what_published_clients_put_into_their_forms_can_be_bound() {
+    let texts = Texts::of(&[(
+        "en",
+        "bill = { $heading } { $amount_text } { $currency } to { $partyInfo }, { $account } on { $dueDate }, { $note }: { $code }",
+    )]);
+    let settings = "web_flow.other_context_path = \"/later\"\n[operations.authorize_payment]\nsms_text = \"bill\"\n\
+                    payee = [\"operation.account\", \"operation.partyInfo\"]\n\
+                    bind = [\"operation.dueDate\", \"operation.note\", \"operation.heading\"]\n";
+    let adapter = texts.with(settings).start().await;
+    for (version, prefix, results) in [
+        ("0.22.0", "", ["VERIFIED_FAILED", "VERIFIED_SUCCEEDED"]),
+        ("1.9.0", "/later", ["FAILED", "SUCCEEDED"]),
+    ] {
+        let recording = shared::read(&format!("web-flow-clients/{version}/sms-create.http"));
+        let (_, body) = recording.split_once("\r\n\r\n").expect("a head and a body");
+        let created = adapter.post(&format!("{prefix}{SMS_CREATE}"), body).await;
+        let message = created.member("messageId");
+        let code = adapter.code_for(&message).await;
+        let expected =
+            "Payment 100.00 CZK to Tesco, 238400856/0300 on 2019-06-29, Utility Bill Payment – žluťoučký: ";
+        assert_eq!(adapter.messages().await[0]["text"], format!("{expected}{code}"), "{version}");
+        let request: Value = serde_json::from_str(body).expect("JSON");
+        let context = request["requestObject"]["operationContext"].to_string();
+        for (context, result) in [context.replace("Tesco\"", "Tasco\""), context].into_iter().zip(results) {
+            let request = sms_verify(&message, &code, USER, &context);
+            let answer = adapter.post(&format!("{prefix}{SMS_VERIFY}"), request).await;
+            assert_eq!(answer.object()["smsAuthorizationResult"], result, "{version}: {}", answer.text);
+        }
     }
 }
 

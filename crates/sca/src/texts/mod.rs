@@ -16,7 +16,7 @@ use unic_langid::LanguageIdentifier;
 
 use self::amounts::Amounts;
 use self::references::Entries;
-use crate::language::{FALLBACK, candidates};
+use crate::language::{FALLBACK, candidates, canonical};
 
 const BUILT_IN: [(&str, &str); 2] =
     [("en", include_str!("../../locales/en.ftl")), ("cs", include_str!("../../locales/cs.ftl"))];
@@ -35,6 +35,9 @@ pub enum TextsError {
     /// A file name is no language.
     #[error("{0} is not named after a language, as in `de.ftl`")]
     NotALanguage(PathBuf),
+    /// Two files of a folder are of one language, such as `pt-BR.ftl` and `pt_BR.ftl`.
+    #[error("{0} is of a language that another file is of already")]
+    Twice(PathBuf),
     /// A file is no Fluent.
     #[error("{origin} is not valid Fluent: {reason}")]
     NotFluent {
@@ -156,12 +159,16 @@ impl Texts {
             let path = path.to_owned();
             move |source| TextsError::Unreadable { path, source }
         };
+        let mut languages = BTreeSet::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
             let path = entry.map_err(unreadable(folder))?.path();
             if path.extension().is_none_or(|extension| extension != "ftl") {
                 continue;
             }
             let language = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
+            if !languages.insert(canonical(&language)) {
+                return Err(TextsError::Twice(path));
+            }
             let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
             self.add(&language, without_byte_order_mark(&source).to_owned(), &path.display().to_string())?;
         }

@@ -74,6 +74,18 @@ fn a_folder_replaces_single_messages_and_adds_languages() {
 }
 
 #[test]
+fn two_files_of_one_language_are_refused() {
+    let folder = std::env::temp_dir().join(format!("data-adapter-two-texts-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for file in ["pt-BR.ftl", "pt_br.ftl"] {
+        std::fs::write(folder.join(file), "sms-login = { $code }\n").unwrap();
+    }
+    let texts = Texts::built_in().unwrap().with_folder(&folder).map(drop);
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(matches!(texts, Err(TextsError::Twice(_))), "{texts:?}");
+}
+
+#[test]
 fn a_message_that_does_not_show_what_is_approved_in_every_variant_is_found() {
     for (message, missing) in [
         ("{ $code }", "`$amount` or `$amount_text`"),
