@@ -26,6 +26,7 @@ mod metrics;
 mod one_user;
 mod passwords;
 mod pressure;
+mod proxies;
 mod races;
 mod recorded;
 mod rest;

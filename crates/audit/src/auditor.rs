@@ -2,6 +2,7 @@ mod blocks;
 mod refusals;
 
 use std::io;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct AuditContext {
     pub caller: Option<String>,
     /// The id of the request; `None` outside of one.
     pub request_id: Option<String>,
+    /// Where it comes from; `None` when that is not known.
+    pub peer: Option<IpAddr>,
 }
 
 /// Tells the context of the current task.
@@ -59,6 +62,7 @@ impl Auditor {
         let context = (self.context)();
         event.caller = context.caller;
         event.request_id = context.request_id;
+        event.peer = context.peer.map(|peer| peer.to_canonical().to_string());
         Ok(Step { auditor: self, event: Some(event) })
     }
 
@@ -124,6 +128,7 @@ impl Auditor {
                     lines.push(AuditEvent {
                         caller: event.caller.clone(),
                         request_id: event.request_id.clone(),
+                        peer: event.peer.clone(),
                         organization: event.organization.clone().filter(|_| is_named),
                         operation_id: event.operation_id.clone(),
                         operation_name: event.operation_name.clone(),

@@ -119,6 +119,8 @@ pub struct AuditEvent {
     pub caller: Option<String>,
     /// The request, as in `x-request-id` and in the log.
     pub request_id: Option<String>,
+    /// The address that the request came from, or, of requests that were turned away, the network of IPv6.
+    pub peer: Option<String>,
     /// The operation.
     pub operation_id: Option<String>,
     /// Its kind and step.
@@ -174,9 +176,6 @@ pub struct AuditEvent {
     /// How the operation ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<&'static str>,
-    /// The address, or the network, that requests came from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub peer: Option<String>,
     /// What they asked for: a path as it is routed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -212,6 +211,7 @@ impl AuditEvent {
             organization: None,
             caller: None,
             request_id: None,
+            peer: None,
             operation_id: None,
             operation_name: None,
             message_id: None,
@@ -231,7 +231,6 @@ impl AuditEvent {
             label: None,
             required_factors: None,
             change: None,
-            peer: None,
             path: None,
             count: None,
             operator: None,

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use crate::TraceParent;
@@ -15,6 +16,7 @@ pub struct CallContext {
     traceparent: Option<TraceParent>,
     operation: OnceLock<String>,
     caller: OnceLock<String>,
+    peer: OnceLock<IpAddr>,
 }
 
 impl CallContext {
@@ -26,6 +28,7 @@ impl CallContext {
             traceparent,
             operation: OnceLock::new(),
             caller: OnceLock::new(),
+            peer: OnceLock::new(),
         })
     }
 
@@ -75,6 +78,12 @@ impl CallContext {
         self.caller.get().map(String::as_str)
     }
 
+    /// Where it comes from: the other end of its connection, or whom a trusted proxy there names; `None` when nobody knows.
+    #[must_use]
+    pub fn peer(&self) -> Option<IpAddr> {
+        self.peer.get().copied()
+    }
+
     /// Names the operation, unless it has a name already.
     pub fn set_operation(&self, id: &str) {
         self.operation.get_or_init(|| id.to_owned());
@@ -83,6 +92,11 @@ impl CallContext {
     /// Names the caller, unless it has a name already.
     pub fn set_caller(&self, name: &str) {
         self.caller.get_or_init(|| name.to_owned());
+    }
+
+    /// Says where it comes from, unless that was said already.
+    pub fn set_peer(&self, address: IpAddr) {
+        self.peer.get_or_init(|| address);
     }
 }
 
@@ -127,5 +141,10 @@ mod tests {
             call.set_caller(name);
         }
         assert_eq!((call.operation(), call.caller()), (Some("first"), Some("first")));
+        assert_eq!(call.peer(), None);
+        for last in [1, 2] {
+            call.set_peer([192, 0, 2, last].into());
+        }
+        assert_eq!(call.peer(), Some([192, 0, 2, 1].into()));
     }
 }

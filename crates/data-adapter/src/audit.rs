@@ -54,6 +54,7 @@ fn context() -> AuditContext {
     let context = CallContext::current().map(|call| AuditContext {
         caller: call.caller().map(str::to_owned),
         request_id: Some(call.request_id().to_owned()),
+        peer: call.peer(),
     });
     context.unwrap_or_default()
 }

@@ -14,6 +14,7 @@ use crate::limits::{self, RequestLimit};
 use crate::metering::Metering;
 use crate::ops::{self, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, StartPage, SwaggerUi};
 use crate::path::without_empty_part;
+use crate::proxies::Proxies;
 use crate::refusal::not_found;
 use crate::request::{self, Intake};
 use crate::tracer::Tracer;
@@ -43,7 +44,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
 }
 
-/// The whole router without the metrics, over limits that a few requests do not reach: what the tests of an API ask.
+/// The whole router without the metrics and without proxies, over limits that a few requests do not reach: what the tests of an API
+/// ask.
 pub fn router(
     parts: Parts,
 ) -> App<
@@ -55,12 +57,13 @@ pub fn router(
         InitError = (),
     >,
 > {
-    app(parts, RequestLimit::with_bodies(1024, usize::MAX), None)
+    app(parts, Arc::default(), RequestLimit::with_bodies(1024, usize::MAX), None)
 }
 
 /// The whole router. `metrics` is `None` when nobody may read them.
 pub(crate) fn app(
     parts: Parts,
+    proxies: Arc<Proxies>,
     limit: Arc<RequestLimit>,
     metrics: Option<Arc<MetricsPage>>,
 ) -> App<
@@ -84,6 +87,7 @@ pub(crate) fn app(
         .wrap(from_fn(drain))
         .wrap_fn(|request, service| service.call(without_empty_part(request)))
         .app_data(web::Data::new(Intake::new(random, tracer)))
+        .app_data(web::Data::from(proxies))
         .app_data(web::Data::new(metering))
         .app_data(web::Data::new(apis))
         .app_data(web::Data::new(bodies))

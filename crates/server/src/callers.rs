@@ -58,7 +58,7 @@ pub enum Denial {
 pub trait DenialWatcher: Send + Sync {
     /// Is told before the answer leaves, within the request, and must not wait for anything.
     ///
-    /// `peer` is the other end of the connection, which may be a proxy; `path` is the pattern of a route, `None` where there is
+    /// `peer` is where the request comes from, as far as trusted proxies tell; `path` is the pattern of a route, `None` where there is
     /// none.
     fn denied(&self, denial: Denial, peer: Option<IpAddr>, path: Option<&str>);
 
@@ -150,7 +150,7 @@ impl Callers {
 
     fn tell(&self, denial: Denial, request: &ServiceRequest) {
         if let Some(watcher) = &self.watcher {
-            let peer = request.peer_addr().map(|peer| peer.ip());
+            let peer = CallContext::current().and_then(|call| call.peer());
             watcher.denied(denial, peer, request.match_pattern().as_deref());
         }
     }

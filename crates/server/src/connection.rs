@@ -4,6 +4,7 @@ mod framing;
 mod refusal;
 mod stream;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -37,6 +38,7 @@ pub(crate) struct Connections {
 pub(crate) struct Connection {
     all: Arc<Connections>,
     is_surplus: bool,
+    announced: Option<SocketAddr>,
     certificate: Option<ClientCertificate>,
     /// Whether a request was handed on, and is not answered yet.
     is_busy: AtomicBool,
@@ -78,11 +80,16 @@ impl Connections {
         })
     }
 
-    /// Takes note of a connection that was made.
-    fn open(self: &Arc<Self>, certificate: Option<ClientCertificate>) -> Arc<Connection> {
+    /// Takes note of a connection that was made, of whom a trusted proxy announced on it, and of the certificate that was shown.
+    fn open(
+        self: &Arc<Self>,
+        announced: Option<SocketAddr>,
+        certificate: Option<ClientCertificate>,
+    ) -> Arc<Connection> {
         Arc::new(Connection {
             all: Arc::clone(self),
             is_surplus: self.open.fetch_add(1, Ordering::Relaxed) >= self.max,
+            announced,
             certificate,
             is_busy: AtomicBool::new(false),
             has_more: AtomicBool::new(false),
@@ -121,6 +128,11 @@ impl Connection {
     /// Whether there are too many with this one.
     pub(crate) fn is_surplus(&self) -> bool {
         self.is_surplus
+    }
+
+    /// Whom the proxy at the other end speaks for; `None` where it is none that is trusted, and where it did not say.
+    pub(crate) fn announced(&self) -> Option<SocketAddr> {
+        self.announced
     }
 
     /// How a refusal is worded where there is no request.
@@ -220,16 +232,16 @@ mod tests {
     #[test]
     fn connections_over_the_limit_are_surplus_until_others_close() {
         let connections = Connections::new(1, 16, Duration::from_secs(1), Duration::ZERO, Apis::default());
-        let first = connections.open(None);
-        assert!(!first.is_surplus() && connections.open(None).is_surplus());
+        let first = connections.open(None, None);
+        assert!(!first.is_surplus() && connections.open(None, None).is_surplus());
         drop(first);
-        assert!(!connections.open(None).is_surplus(), "it is gone when it is dropped");
+        assert!(!connections.open(None, None).is_surplus(), "it is gone when it is dropped");
     }
 
     #[test]
     fn patience_ends_only_while_nothing_is_under_way() {
         let connections = Connections::new(1, 16, Duration::ZERO, Duration::ZERO, Apis::default());
-        let connection = connections.open(None);
+        let connection = connections.open(None, None);
         assert_eq!(connection.patience(), Duration::ZERO);
         let patient = answered(16);
         assert!(patient.patience() > Duration::from_secs(500));
@@ -247,7 +259,7 @@ mod tests {
     fn answered(max_idle: usize) -> Arc<Connection> {
         let all =
             Connections::new(1, max_idle, Duration::from_secs(595), Duration::from_secs(9), Apis::default());
-        let connection = all.open(None);
+        let connection = all.open(None, None);
         drop(Arc::clone(&connection).busy());
         connection
     }
@@ -256,7 +268,7 @@ mod tests {
     fn patience_with_a_head_begins_with_the_connection_and_later_with_its_first_byte() {
         let first =
             Connections::new(1, 16, Duration::from_secs(595), Duration::from_secs(5), Apis::default())
-                .open(None);
+                .open(None, None);
         assert!(first.patience() <= Duration::from_secs(5));
         assert!(first.owes_a_reason());
         let later = answered(16);
@@ -278,7 +290,7 @@ mod tests {
     fn patience_with_an_idle_connection_is_short_while_too_many_are_open() {
         let connection = answered(1);
         assert!(connection.patience() > Duration::from_secs(500));
-        let other = connection.all.open(None);
+        let other = connection.all.open(None, None);
         assert!(connection.patience() <= Connection::CROWDED);
         assert!(other.patience() > Connection::CROWDED, "its head is on the way");
         drop(other);

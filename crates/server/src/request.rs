@@ -12,6 +12,7 @@ use data_adapter_core::{CallContext, Random, TraceParent};
 
 use crate::fault::Fault;
 use crate::metering::{Meter, Metering};
+use crate::proxies::{Origin, Proxies};
 use crate::tracer::{Answered, Arrival, RequestSpan, Tracer};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -56,6 +57,7 @@ impl Intake {
 pub(crate) async fn log(
     intake: web::Data<Intake>,
     metering: web::Data<Metering>,
+    proxies: web::Data<Proxies>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -66,11 +68,15 @@ pub(crate) async fn log(
     let parent = traceparent(request.headers());
     let span = intake.span(&request, &id, parent.as_ref());
     let call = CallContext::new(id, span.as_ref().and_then(|span| span.traceparent()).or(parent));
+    let origin = proxies.origin(&request);
+    if let Some(origin) = &origin {
+        call.set_peer(origin.caller.ip);
+    }
     let answer = async {
         let result = next.call(request).await;
         if let Ok(response) = &result {
             meter.answered(response);
-            write_line(response, started);
+            write_line(response, started, origin);
             if let Some(span) = span {
                 span.end(Answered::with(response));
             }
@@ -113,22 +119,23 @@ fn is_plain(id: &str) -> bool {
     (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(plain)
 }
 
-fn write_line<B>(response: &ServiceResponse<B>, started: Instant) {
+fn write_line<B>(response: &ServiceResponse<B>, started: Instant, origin: Option<Origin>) {
     let request = response.request();
     let path = request.match_pattern();
     let path = path.as_deref().unwrap_or("(unknown)");
     let method = request.method().as_str();
     let status = response.status().as_u16();
-    let peer = request.peer_addr().map(tracing::field::display);
+    let peer = origin.map(|origin| tracing::field::display(origin.caller));
+    let proxy = origin.and_then(|origin| origin.proxy).map(tracing::field::display);
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     match Fault::of(response).as_deref() {
-        None => tracing::info!(method, path, status, micros, peer, "request"),
+        None => tracing::info!(method, path, status, micros, peer, proxy, "request"),
         Some(Fault { text: error, detail: None, .. }) if status < 500 => {
-            tracing::info!(method, path, status, micros, peer, %error, "request");
+            tracing::info!(method, path, status, micros, peer, proxy, %error, "request");
         }
         Some(Fault { text: error, detail, .. }) => {
             let detail = detail.as_deref().unwrap_or_default();
-            tracing::warn!(method, path, status, micros, peer, %error, detail, "request");
+            tracing::warn!(method, path, status, micros, peer, proxy, %error, detail, "request");
         }
     }
 }

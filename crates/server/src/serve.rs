@@ -4,19 +4,19 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use actix_http::error::DispatchError;
 use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::Server;
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
-use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_tls::accept::{TlsError, max_concurrent_tls_connect};
 use actix_web::dev::AppConfig;
-use actix_web::rt::net::TcpStream;
 
 use crate::app::{Parts, app};
 use crate::connection::{Connections, Stream};
 use crate::limits::{self, RequestLimit};
 use crate::ops::MetricsPage;
-use crate::tls::{ClientCertificate, RefusedCertificates, Tls, handshakes};
+use crate::proxies::{Arrived, Proxies, arrivals};
+use crate::tls::{RefusedCertificates, Shaken, Tls, handshakes};
 
 /// How long a client may take to hang up after the last answer.
 const DISCONNECT: Duration = Duration::from_secs(1);
@@ -44,6 +44,8 @@ pub struct HttpSettings {
     pub max_requests: usize,
     /// Bytes of bodies that are held at once; requests that would need more get 503.
     pub max_body_bytes_held: usize,
+    /// Who is in front.
+    pub proxies: Proxies,
 }
 
 impl HttpSettings {
@@ -107,8 +109,10 @@ pub async fn serve(
     });
     let page = |metrics| Arc::new(MetricsPage::new(metrics, Arc::clone(&limit), Arc::clone(&connections)));
     let page = parts.metrics.clone().map(page);
+    let proxies = Arc::new(settings.proxies);
+    let trusted = Arc::clone(&proxies);
     let http = move || {
-        let app = app(parts.clone(), Arc::clone(&limit), page.clone()).into_factory();
+        let app = app(parts.clone(), Arc::clone(&trusted), Arc::clone(&limit), page.clone()).into_factory();
         let app = app.map_err(|error: actix_web::Error| error.error_response()).map(limits::note_last);
         let stopping = stopping.clone();
         HttpService::build()
@@ -131,32 +135,31 @@ pub async fn serve(
     let server = match tls {
         None => server.listen("http", listener, move || {
             let (connections, accepting) = (Arc::clone(&connections), accepting.clone());
-            fn_service(move |tcp: TcpStream| {
-                let peer = tcp.peer_addr().ok();
-                let stream = Stream::plain(tcp, &connections);
+            let streams = fn_service(move |arrived: Arrived| {
+                let stream = Stream::plain(arrived, &connections);
                 let stopping = accepting.clone();
                 async move {
                     tokio::select! { () = stream.first_head() => {}, () = stopping.notified() => {} }
+                    let peer = stream.peer();
                     Ok((stream, Protocol::Http1, peer))
                 }
-            })
-            .and_then(http())
+            });
+            arrivals(&proxies, header_timeout).map_err(DispatchError::from).and_then(streams).and_then(http())
         })?,
         Some(tls) => {
             let mut config = tls.server_config();
             config.alpn_protocols = vec![b"http/1.1".to_vec()];
             server.listen("https", listener, move || {
                 let connections = Arc::clone(&connections);
-                handshakes(config.clone(), header_timeout, Arc::clone(&refused))
+                let shaken = handshakes(config.clone(), header_timeout, Arc::clone(&refused))
                     .map_err(TlsError::into_service_error)
-                    .map(move |tls: TlsStream<TcpStream>| {
-                        let (tcp, session) = tls.get_ref();
-                        let peer = tcp.peer_addr().ok();
-                        let chain = session.peer_certificates();
-                        let certificate = chain.and_then(<[_]>::first).map(ClientCertificate::read);
-                        (Stream::tls(tls, &connections, certificate), Protocol::Http1, peer)
-                    })
-                    .and_then(http().map_err(TlsError::Service))
+                    .map(move |shaken: Shaken| {
+                        let stream = Stream::tls(shaken, &connections);
+                        let peer = stream.peer();
+                        (stream, Protocol::Http1, peer)
+                    });
+                let arrivals = arrivals(&proxies, header_timeout).map_err(TlsError::Tls);
+                arrivals.and_then(shaken).and_then(http().map_err(TlsError::Service))
             })?
         }
     };

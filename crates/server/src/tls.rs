@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use files::{Fingerprint, Loaded};
-pub(crate) use handshake::handshakes;
+pub(crate) use handshake::{Shaken, handshakes};
 use live::Live;
 pub use refused::CertificateFault;
 pub(crate) use refused::RefusedCertificates;

@@ -131,7 +131,11 @@ impl BlockLookup for Blocked {
 
 fn auditor(file: &Path, required: bool, until: Option<Timestamp>) -> Arc<Auditor> {
     let log = AuditLog::open(&Target::File(file.to_owned()), false, Arc::new(SystemClock)).unwrap();
-    let context = || AuditContext { caller: Some("web-flow".to_owned()), request_id: Some("r-1".to_owned()) };
+    let context = || AuditContext {
+        caller: Some("web-flow".to_owned()),
+        request_id: Some("r-1".to_owned()),
+        peer: Some([192, 0, 2, 9].into()),
+    };
     Arc::new(Auditor::new(log, Arc::new(context), Arc::new(Blocked(until)), required))
 }
 

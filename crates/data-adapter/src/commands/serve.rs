@@ -19,7 +19,7 @@ pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Fail
     for warning in config::warnings() {
         tracing::warn!("{warning}");
     }
-    allow_files(&settings.server.http())?;
+    allow_files(&settings.server.http()?)?;
     actix_web::rt::System::new().block_on(run(settings, registry))?;
     tracing::info!("stopped");
     Ok(())
@@ -35,7 +35,7 @@ async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     store.close().await;
     let told = served?;
     if let Some(telemetry) = telemetry {
-        let last = told + settings.server.http().shutdown_timeout;
+        let last = told + settings.server.http()?.shutdown_timeout;
         telemetry.stop(last.saturating_duration_since(Instant::now())).await;
     }
     Ok(())
@@ -68,7 +68,7 @@ async fn run_over(
     if settings.sandbox.enabled {
         demo::welcome(address, settings);
     }
-    let http = settings.server.http();
+    let http = settings.server.http()?;
     let housekeeping = actix_web::rt::spawn(housekeeping.run());
     let sorting = metrics.map(|metrics| actix_web::rt::spawn(metrics.sort()));
     let catching_up = auditor.clone().map(|auditor| actix_web::rt::spawn(audit::catch_up(auditor)));

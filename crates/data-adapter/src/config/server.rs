@@ -1,10 +1,11 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use data_adapter_server::{BodyLimits, HttpSettings};
+use data_adapter_server::{BodyLimits, ForwardedHeader, HttpSettings, Proxies};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::check_range;
+use super::{check_range, refuse};
 use crate::failure::Failure;
 
 /// `[server]`: where and how to listen.
@@ -19,6 +20,9 @@ pub(crate) struct ServerSettings {
     max_body_bytes_held: usize,
     /// Whether a proxy in front speaks TLS.
     pub(super) behind_proxy: bool,
+    trusted_proxies: Vec<String>,
+    forwarded_header: HeaderName,
+    proxy_protocol: bool,
     max_connections: usize,
     max_idle_connections: usize,
     max_requests: usize,
@@ -26,6 +30,15 @@ pub(crate) struct ServerSettings {
     header_timeout_seconds: u64,
     body_timeout_seconds: u64,
     shutdown_timeout_seconds: u64,
+}
+
+/// The words for a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum HeaderName {
+    None,
+    Forwarded,
+    XForwardedFor,
 }
 
 impl Default for ServerSettings {
@@ -37,6 +50,9 @@ impl Default for ServerSettings {
             max_body_bytes: 128 * 1024,
             max_body_bytes_held: 32 * 1024 * 1024,
             behind_proxy: false,
+            trusted_proxies: Vec::new(),
+            forwarded_header: HeaderName::None,
+            proxy_protocol: false,
             max_connections: 16_384,
             max_idle_connections: 4096,
             max_requests: 1024,
@@ -62,7 +78,33 @@ impl ServerSettings {
         check_range("server.keep_alive_seconds", self.keep_alive_seconds, 1..=3600)?;
         check_range("server.header_timeout_seconds", self.header_timeout_seconds, 1..=300)?;
         check_range("server.body_timeout_seconds", self.body_timeout_seconds, 1..=300)?;
-        check_range("server.shutdown_timeout_seconds", self.shutdown_timeout_seconds, 1..=3600)
+        check_range("server.shutdown_timeout_seconds", self.shutdown_timeout_seconds, 1..=3600)?;
+        self.proxies().map(drop)
+    }
+
+    /// Who is in front.
+    pub(crate) fn proxies(&self) -> Result<Proxies, Failure> {
+        const KEY: &str = "server.trusted_proxies";
+        let trusted: Vec<IpNet> =
+            self.trusted_proxies.iter().map(|text| network(KEY, text)).collect::<Result<_, _>>()?;
+        let header = match self.forwarded_header {
+            HeaderName::None => None,
+            HeaderName::Forwarded => Some(ForwardedHeader::Forwarded),
+            HeaderName::XForwardedFor => Some(ForwardedHeader::XForwardedFor),
+        };
+        match (trusted.is_empty(), header.is_some() || self.proxy_protocol) {
+            (true, true) => refuse(
+                KEY,
+                "is missing beside `server.forwarded_header` or `server.proxy_protocol`: name the addresses of the \
+                 proxies whose word is taken",
+            ),
+            (false, false) => refuse(
+                KEY,
+                "is set, but not how they name whom they speak for: set `server.forwarded_header` or \
+                 `server.proxy_protocol`",
+            ),
+            _ => Ok(Proxies { trusted, header, proxy_protocol: self.proxy_protocol }),
+        }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -74,9 +116,9 @@ impl ServerSettings {
         BodyLimits { max: self.max_body_bytes, timeout: Duration::from_secs(self.body_timeout_seconds) }
     }
 
-    pub(crate) fn http(&self) -> HttpSettings {
+    pub(crate) fn http(&self) -> Result<HttpSettings, Failure> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        HttpSettings {
+        Ok(HttpSettings {
             workers: if self.workers == 0 { cores } else { self.workers },
             keep_alive: Duration::from_secs(self.keep_alive_seconds),
             header_timeout: Duration::from_secs(self.header_timeout_seconds),
@@ -85,6 +127,21 @@ impl ServerSettings {
             max_idle_connections: self.max_idle_connections,
             max_requests: self.max_requests,
             max_body_bytes_held: self.max_body_bytes_held,
+            proxies: self.proxies()?,
+        })
+    }
+}
+
+/// A network, or the one of a single address.
+fn network(key: &str, text: &str) -> Result<IpNet, Failure> {
+    match text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)) {
+        Ok(network) if network.prefix_len() == 0 => refuse(
+            key,
+            &format!("has `{text}`, which is everybody, so that anybody could say to be anywhere"),
+        ),
+        Ok(network) => Ok(network),
+        Err(_) => {
+            refuse(key, &format!("has `{text}`, which is no IP address, and no network such as 10.0.0.0/8"))
         }
     }
 }

@@ -16,8 +16,9 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 use super::framing::{Framing, MOST_HEADERS, Next};
 use super::refusal::{self, LastAnswer};
 use super::{Connection, Connections};
+use crate::proxies::Arrived;
 use crate::refusal::Refusal;
-use crate::tls::ClientCertificate;
+use crate::tls::{ClientCertificate, Shaken};
 
 /// Runs a method of whichever transport there is.
 macro_rules! transport {
@@ -66,16 +67,15 @@ impl Stream {
     /// How long a client may take to hang up after it was refused.
     const LINGER: Duration = Duration::from_secs(1);
 
-    pub(crate) fn plain(tcp: TcpStream, connections: &Arc<Connections>) -> Self {
-        Self::new(Transport::Plain(tcp), connections.open(None))
+    pub(crate) fn plain(Arrived { tcp, announced }: Arrived, connections: &Arc<Connections>) -> Self {
+        Self::new(Transport::Plain(tcp), connections.open(announced, None))
     }
 
-    pub(crate) fn tls(
-        tls: TlsStream<TcpStream>,
-        connections: &Arc<Connections>,
-        certificate: Option<ClientCertificate>,
-    ) -> Self {
-        Self::new(Transport::Tls(Box::new(tls)), connections.open(certificate))
+    pub(crate) fn tls(tls: Shaken, connections: &Arc<Connections>) -> Self {
+        let chain = tls.stream.get_ref().1.peer_certificates();
+        let certificate = chain.and_then(<[_]>::first).map(ClientCertificate::read);
+        let connection = connections.open(tls.announced, certificate);
+        Self::new(Transport::Tls(Box::new(tls.stream)), connection)
     }
 
     fn new(transport: Transport, connection: Arc<Connection>) -> Self {
@@ -180,13 +180,15 @@ impl Stream {
     fn refuse(&mut self, refusal: Refusal) {
         if self.refusal.is_none() {
             let status = refusal.status();
-            tracing::info!(status = status.as_u16(), peer = ?self.peer(), "bytes that are no request");
+            let peer = self.connection.announced().or_else(|| self.peer()).map(tracing::field::display);
+            tracing::info!(status = status.as_u16(), peer, "bytes that are no request");
             metrics::counter!("data_adapter_requests_unreadable_total").increment(1);
             self.refusal = Some(LastAnswer::new(status, &self.connection.wording(refusal)));
         }
     }
 
-    fn peer(&self) -> Option<SocketAddr> {
+    /// The other end of the connection.
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
         let tcp = match &self.transport {
             Transport::Plain(tcp) => tcp,
             Transport::Tls(tls) => tls.get_ref().0,

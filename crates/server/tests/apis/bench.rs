@@ -7,8 +7,8 @@ use std::time::Duration;
 use actix_web::{HttpResponse, web};
 use data_adapter_core::{AdapterError, SystemRandom};
 use data_adapter_server::{
-    Api, Apis, Body, BodyLimits, Caller, Callers, HttpSettings, Parts, Place, ReadyChecks, Refusal, Visit,
-    Walk, Wording, listen, method_not_allowed, serve,
+    Api, Apis, Body, BodyLimits, Caller, Callers, HttpSettings, Parts, Place, Proxies, ReadyChecks, Refusal,
+    Visit, Walk, Wording, listen, method_not_allowed, serve,
 };
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -121,6 +121,7 @@ pub(crate) fn settings() -> HttpSettings {
         max_idle_connections: 16,
         max_requests: 16,
         max_body_bytes_held: 1024,
+        proxies: Proxies::default(),
     }
 }
 
