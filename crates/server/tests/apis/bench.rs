@@ -83,6 +83,9 @@ async fn echo(body: Body) -> HttpResponse {
 /// The bytes that a body may have.
 pub(crate) const MOST: usize = 16;
 
+/// How long one may take.
+const BODY_TIMEOUT: Duration = Duration::from_millis(200);
+
 /// A caller who may use `/allowed` and nothing else.
 pub(crate) const TOKEN: &str = "the token of somebody";
 
@@ -99,7 +102,7 @@ pub(crate) fn parts(apis: impl IntoIterator<Item = Made>) -> Parts {
     let apis = apis.into_iter().map(|api| Arc::new(api) as Arc<dyn Api>);
     Parts {
         apis: Apis::new(apis.collect()),
-        bodies: BodyLimits { max: MOST, timeout: Duration::from_millis(200) },
+        bodies: BodyLimits { max: MOST, timeout: BODY_TIMEOUT },
         sandbox: None,
         swagger_ui: None,
         start_page: None,
@@ -151,8 +154,17 @@ impl Answer {
 
 /// Sends bytes, and reads until the server hangs up.
 pub(crate) async fn send(address: SocketAddr, bytes: &[u8]) -> Answer {
+    send_in_two(address, bytes, None).await
+}
+
+/// The same, with a rest that comes when the time for a body is over.
+pub(crate) async fn send_in_two(address: SocketAddr, bytes: &[u8], rest: Option<&[u8]>) -> Answer {
     let mut connection = TcpStream::connect(address).await.expect("a connection");
     connection.write_all(bytes).await.expect("it is read");
+    if let Some(rest) = rest {
+        tokio::time::sleep(BODY_TIMEOUT * 2).await;
+        connection.write_all(rest).await.expect("it is read");
+    }
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).await.expect("an answer");
     let answer = String::from_utf8(answer).expect("UTF-8");

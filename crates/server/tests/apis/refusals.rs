@@ -6,7 +6,9 @@ use std::time::Duration;
 use data_adapter_server::{BodyLimits, HttpSettings, Parts, Refusal};
 use serde_json::{Value, json};
 
-use crate::bench::{Answer, MOST, OTHER, ROOT, TOKEN, WITHIN, ask, parts, send, settings, somebody, start};
+use crate::bench::{
+    Answer, MOST, OTHER, ROOT, TOKEN, WITHIN, ask, parts, send, send_in_two, settings, somebody, start,
+};
 
 /// Whether an answer is a refusal in the words of the API at `/other`.
 fn assert_others(answer: &Answer, status: u16, refusal: Refusal) {
@@ -112,12 +114,11 @@ async fn what_is_over_the_limit_reads_it_in_the_words_of_the_api_or_plainly() {
 async fn a_body_for_which_there_is_no_room_among_all_is_over_the_limit_too() {
     let no_room = HttpSettings { max_body_bytes_held: 3, ..settings() };
     let address = start(no_room, parts([OTHER])).await;
-    assert_others(&ask(address, "POST", "/other/echo", "", "four").await, 503, Refusal::Overloaded);
-    assert_eq!(
-        ask(address, "POST", "/other/echo", "", "two").await.body,
-        "3",
-        "and it gives back what it had"
-    );
+    let in_two =
+        b"POST /other/echo HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n\
+        2\r\nfo\r\n2\r\nur\r\n0\r\n\r\n";
+    assert_others(&send(address, in_two).await, 503, Refusal::Overloaded);
+    assert_eq!(ask(address, "POST", "/other/echo", "", "two").await.body, "3", "what it had is given back");
 }
 
 #[actix_web::test]
@@ -136,9 +137,11 @@ async fn a_body_that_is_too_large_is_refused_in_the_words_of_the_api_announced_o
 async fn a_body_that_is_too_slow_is_refused_in_the_words_of_the_api_and_ends_the_connection() {
     let address = start(settings(), parts([OTHER])).await;
     let half = b"POST /other/echo HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nfo";
-    let answer = send(address, half).await;
-    assert_others(&answer, 408, Refusal::TooSlow);
-    assert!(answer.has("connection: close"), "{answer:?}");
+    for rest in [None, Some(b"ur".as_slice())] {
+        let answer = send_in_two(address, half, rest).await;
+        assert_others(&answer, 408, Refusal::TooSlow);
+        assert!(answer.has("connection: close"), "{answer:?}");
+    }
 }
 
 #[actix_web::test]
