@@ -1,7 +1,7 @@
 //! Every example of the API document, under the root and under the context path that Web Flow expects.
 //!
 //! Three examples need a back end that fails, which the memory back end never does; the tests of
-//! `crates/server` have one: `user-authenticate.internal-error`, `consent-save.failed` and `error`.
+//! `crates/web-flow` have one: `user-authenticate.internal-error`, `consent-save.failed` and `error`.
 
 mod codes;
 mod config_entries;

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use actix_web::web;
 use data_adapter_core::AdapterError;
 use utoipa::openapi::OpenApi;
 
 use crate::openapi::Place;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Wording};
 use crate::walk::{Visit, Walk};
 
 /// An API at the path where it is mounted. The shell knows nothing else of it.
@@ -52,15 +51,6 @@ pub trait Api: Send + Sync {
     fn walk(&self, visit: Visit) -> Result<Option<Walk>, AdapterError>;
 }
 
-/// A body and its type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wording {
-    /// As in the header `content-type`.
-    pub content_type: &'static str,
-    /// The bytes.
-    pub body: Vec<u8>,
-}
-
 /// The APIs that are mounted.
 #[derive(Clone, Default)]
 pub struct Apis(Arc<[Arc<dyn Api>]>);
@@ -93,24 +83,13 @@ impl Apis {
     /// plainly where there is none.
     pub(crate) fn wording(&self, path: &str, refusal: Refusal) -> Wording {
         let below = self.iter().filter(|api| api.path().is_empty() || is_under(path, api.path()));
-        below.max_by_key(|api| api.path().len()).map_or_else(|| plain(refusal), |api| api.wording(refusal))
+        below.max_by_key(|api| api.path().len()).map_or_else(|| refusal.plainly(), |api| api.wording(refusal))
     }
 
     /// How a refusal is worded where there is no path: by the API at the root, or plainly.
     pub(crate) fn wording_without_path(&self, refusal: Refusal) -> Wording {
         self.wording("", refusal)
     }
-}
-
-/// Problem details (RFC 9457) without a type of their own.
-fn plain(refusal: Refusal) -> Wording {
-    let status = refusal.status();
-    let body = serde_json::json!({
-        "title": status.canonical_reason().unwrap_or_default(),
-        "status": StatusCode::as_u16(&status),
-        "detail": refusal.to_string(),
-    });
-    Wording { content_type: "application/problem+json", body: body.to_string().into_bytes() }
 }
 
 /// Whether `path` is `prefix` or lies below it, part by part.

@@ -15,7 +15,7 @@ use crate::metering::Metering;
 use crate::ops::{self, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, StartPage, SwaggerUi};
 use crate::path::without_empty_part;
 use crate::proxies::Proxies;
-use crate::refusal::not_found;
+use crate::refused::not_found;
 use crate::request::{self, Intake};
 use crate::tracer::Tracer;
 

@@ -12,7 +12,8 @@ use futures::StreamExt as _;
 use tokio::time::timeout;
 
 use crate::limits::{Held, RequestLimit};
-use crate::refusal::{Refusal, Refused};
+use crate::refusal::Refusal;
+use crate::refused::Refused;
 
 /// What a body may take.
 #[derive(Clone, Copy, Debug)]

@@ -19,7 +19,8 @@ use crate::connection::Connection;
 use crate::limits::RequestLimit;
 use crate::openapi::{Access, Certificates};
 use crate::ops::{METRICS, StartPage, SwaggerUi, is_health};
-use crate::refusal::{Refusal, refuse};
+use crate::refusal::Refusal;
+use crate::refused::refuse;
 use crate::tls::{CertificateFault, ClientCertificate};
 
 const LONGEST_NAME: usize = 64;

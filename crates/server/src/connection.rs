@@ -13,8 +13,8 @@ pub(crate) use stream::Stream;
 
 use futures::task::AtomicWaker;
 
-use crate::api::{Apis, Wording};
-use crate::refusal::Refusal;
+use crate::api::Apis;
+use crate::refusal::{Refusal, Wording};
 use crate::tls::ClientCertificate;
 
 /// All connections of a server.

@@ -13,7 +13,8 @@ use data_adapter_shares::{Share, Shares, Sizes};
 
 use crate::connection::Connection;
 use crate::ops::{METRICS, is_health};
-use crate::refusal::{Refusal, refuse};
+use crate::refusal::Refusal;
+use crate::refused::refuse;
 
 /// The requests under way and their bodies, over all workers.
 pub(crate) struct RequestLimit {

@@ -9,8 +9,7 @@ use std::task::{Context, Poll, ready};
 use actix_web::http::StatusCode;
 use tokio::io::AsyncWrite;
 
-use crate::api::Wording;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Wording};
 
 /// The last answer on a connection, on its way out.
 pub(super) struct LastAnswer {

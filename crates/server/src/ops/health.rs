@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, Resource, guard, web};
 
 use super::ready::{ReadyChecks, State};
 use crate::metering::Operation;
-use crate::refusal::method_not_allowed;
+use crate::refused::method_not_allowed;
 
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";

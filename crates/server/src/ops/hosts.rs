@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use actix_web::HttpRequest;
 
-use crate::refusal::{Refusal, Refused};
+use crate::refusal::Refusal;
+use crate::refused::Refused;
 
 /// `localhost`, IP addresses, and these.
 pub(super) struct Hosts(Vec<String>);

@@ -13,7 +13,7 @@ use super::BuildInfo;
 use crate::connection::Connections;
 use crate::limits::RequestLimit;
 use crate::metering::Operation;
-use crate::refusal::method_not_allowed;
+use crate::refused::method_not_allowed;
 
 pub(crate) const PATH: &str = "/metrics";
 

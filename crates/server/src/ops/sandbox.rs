@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::hosts::Hosts;
 use crate::metering::Operation;
-use crate::refusal::{Refused, method_not_allowed};
+use crate::refused::{Refused, method_not_allowed};
 
 const PAGE: &str = include_str!("inbox.html");
 const STYLE: &str = include_str!("inbox.css");

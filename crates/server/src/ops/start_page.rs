@@ -17,7 +17,7 @@ use super::hosts::Hosts;
 use crate::api::Apis;
 use crate::metering::Operation;
 use crate::openapi::Access;
-use crate::refusal::{Refused, method_not_allowed};
+use crate::refused::{Refused, method_not_allowed};
 use crate::walk::{Visit, Walk};
 
 use served::{Neighbour, ServedApi};

@@ -17,7 +17,7 @@ use utoipa_swagger_ui::Config;
 use crate::api::{Api, Apis};
 use crate::metering::Operation;
 use crate::openapi::{Access, Place};
-use crate::refusal::{Refused, method_not_allowed};
+use crate::refused::{Refused, method_not_allowed};
 
 const PAGE: &str = include_str!("swagger_ui/index.html");
 const SCRIPT: &str = include_str!("swagger_ui/page.js");
