@@ -5,9 +5,14 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use futures::future::join_all;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::{Folder, told, until, verify};
-use crate::support::payloads::{OPERATION_CHANGE, SMS_CREATE, USER, login, operation_change, sms_create};
+use crate::support::payloads::{
+    AUTHENTICATE, OPERATION_CHANGE, PASSWORD, SMS_CREATE, USER, authenticate, login, operation_change,
+    sms_create,
+};
 use crate::support::{DataAdapter, Exit};
 
 /// Leaves so many lines.
@@ -154,4 +159,27 @@ async fn requests_at_the_same_time_leave_one_chain() {
     // An answer leaves only after its line, so that all of them are there now.
     assert_eq!(told(&folder.lines()), ["code_created succeeded"; 64]);
     last_hash(&verify(&[&folder.file().display().to_string()]).await);
+}
+
+/// Lines had no `peer` once.
+#[tokio::test]
+async fn lines_of_a_version_that_knew_fewer_members_go_on_in_one_chain() {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.file().parent().expect("a folder")).expect("a folder");
+    let line = |sequence: u32, event: &str, previous: &str| {
+        format!(
+            r#"{{"time":"2026-11-01T10:00:00.000Z","sequence":{sequence},"event":"{event}","outcome":"succeeded","user":null,"organization":null,"caller":null,"requestId":null,"operationId":null,"operationName":null,"previous":"{previous}"}}"#
+        )
+    };
+    let first = line(1, "opened", &"0".repeat(64));
+    let hash: String = Sha256::digest(&first).iter().map(|byte| format!("{byte:02x}")).collect();
+    let second = line(2, "authentication", &hash);
+    std::fs::write(folder.file(), format!("{first}\n{second}\n")).expect("a file");
+    let adapter = folder.builder().start().await;
+    adapter.post(AUTHENTICATE, authenticate(USER, PASSWORD)).await;
+    adapter.terminate().await;
+    let lines = folder.lines();
+    assert_eq!((lines.len(), &lines[1]["peer"]), (2, &Value::from("127.0.0.1")), "{lines:?}");
+    assert!(lines[0].get("peer").is_none(), "an old line stays as it was");
+    assert!(folder.verified().await.contains("numbered 1 to 3"));
 }

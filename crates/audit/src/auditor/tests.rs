@@ -237,6 +237,7 @@ async fn a_code_that_was_checked_leaves_a_line_with_everything_but_the_code() {
         ("user", "71"),
         ("caller", "web-flow"),
         ("requestId", "r-1"),
+        ("peer", "192.0.2.9"),
         ("operationId", "op-1"),
         ("operationName", "authorize_payment"),
         ("messageId", "message-1"),
@@ -299,6 +300,7 @@ async fn a_block_has_one_line_however_often_it_is_met() {
     assert_eq!(lines[1]["factor"], "password");
     assert_eq!(lines[1]["blockedUntil"], "2026-11-22T08:00:00.000Z");
     assert_eq!(lines[1]["requestId"], "r-1");
+    assert_eq!(lines[1]["peer"], "192.0.2.9");
     assert_eq!(lines[1]["user"], "71");
     assert_eq!(lines[4]["factor"], "code");
     assert_eq!(lines[4]["user"], OWNER, "against whom the guess counts, whomever the request names");
