@@ -51,6 +51,7 @@ async fn core() -> (CoreBanking, Capabilities) {
 fn credentials() -> Credentials {
     Credentials {
         user: UserId::new("12345678"),
+        is_nobody: false,
         organization: None,
         password: Password::Clear("s3cret".into()),
         operation: operation("login-1", "login"),

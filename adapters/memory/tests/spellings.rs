@@ -37,6 +37,7 @@ async fn is_right(back_end: &MemoryBackend, typed: &str) -> bool {
 async fn is_right_of(back_end: &MemoryBackend, user: &str, typed: &str) -> bool {
     let credentials = Credentials {
         user: UserId::new(user),
+        is_nobody: false,
         organization: Some(OrganizationId::new("RETAIL")),
         password: Password::Clear(typed.into()),
         operation: operation("operation-1", "login"),

@@ -22,6 +22,9 @@ pub enum Password {
 pub struct Credentials {
     /// The user, as a lookup returned the id.
     pub user: UserId,
+    /// Whether the front named nobody, so that its answer is to look like one about somebody. `user` is an id then that nobody
+    /// has, made for this call: the password is checked as any other, and nothing is kept under that id.
+    pub is_nobody: bool,
     /// Their organization; `None` where the request names none.
     pub organization: Option<OrganizationId>,
     /// What they typed.

@@ -110,6 +110,7 @@ mod tests {
         };
         let credentials = |password| Credentials {
             user: UserId::new("1"),
+            is_nobody: false,
             organization: None,
             password,
             operation: operation.clone(),

@@ -212,6 +212,7 @@ impl Approval {
     pub fn credentials(&self, password: &str) -> Credentials {
         Credentials {
             user: self.user.clone().unwrap_or_else(|| UserId::new("nobody")),
+            is_nobody: self.user.is_none(),
             organization: self.organization.clone(),
             password: Password::Clear(password.into()),
             operation: self.operation.clone(),

@@ -62,6 +62,7 @@ impl Account {
     pub(crate) fn credentials(&self) -> Credentials {
         Credentials {
             user: self.id.clone(),
+            is_nobody: false,
             organization: Some(self.organization.clone()),
             password: Password::Clear(self.password.clone()),
             operation: operation("op", "login"),

@@ -116,8 +116,9 @@ pub(crate) async fn verify_with_password(
     let account = state.account(request.user_id.as_deref(), request.account_status);
     let user = request.user_id.map(UserId::from);
     let credentials = Credentials {
-        // A fake takes as long as a real one, and counts against nobody: whatever the caller chose might be somebody's id.
+        // A fake takes as long as a real one, and counts against nobody: an id that the caller could choose might be somebody's.
         user: user.clone().unwrap_or_else(|| state.nobody()),
+        is_nobody: user.is_none(),
         organization: request.organization_id.map(Into::into),
         password: password(request.password, request.authentication_context),
         operation: operation.clone(),

@@ -49,6 +49,7 @@ pub(crate) async fn authenticate(
     let Valid(request) = request;
     let credentials = Credentials {
         user: request.user_id.into(),
+        is_nobody: false,
         organization: Some(request.organization_id.into()),
         password: password(request.password, request.authentication_context),
         operation: operation(request.operation_context)?,

@@ -33,6 +33,7 @@ async fn an_encrypted_password_is_not_for_this_back_end() {
     let Some(slapd) = Slapd::builder().start() else { return };
     let credentials = Credentials {
         user: UserId::new(USER),
+        is_nobody: false,
         organization: None,
         password: Password::Encrypted { transformation: "AES".to_owned(), ciphertext: PASSWORD.into() },
         operation: operation("op", "login"),

@@ -69,6 +69,7 @@ pub(crate) async fn log_in(
 ) -> Result<AuthenticationOutcome, AdapterError> {
     let credentials = Credentials {
         user: UserId::new(id),
+        is_nobody: false,
         organization: Some(OrganizationId::new("RETAIL")),
         password: Password::Clear(password.into()),
         operation: operation("op", "login"),

@@ -108,8 +108,9 @@ impl SmsOtp for AuditedSmsOtp {
         verification: &CodeVerification,
         credentials: &Credentials,
     ) -> Result<CodeAndPasswordOutcome, AdapterError> {
+        let user = (!credentials.is_nobody).then_some(&credentials.user);
         let event = verification_event(EventKind::CodeAndPasswordVerification, verification)
-            .of(Some(&credentials.user), credentials.organization.as_ref());
+            .of(user, credentials.organization.as_ref());
         let mut step = self.auditor.begin(event).await?;
         let result = self.inner.verify_with_password(verification, credentials).await;
         match &result {

@@ -206,6 +206,7 @@ fn verification() -> CodeVerification {
 fn credentials() -> Credentials {
     Credentials {
         user: UserId::new("71"),
+        is_nobody: false,
         organization: None,
         password: Password::Clear(PASSWORD.into()),
         operation: operation(),
@@ -304,6 +305,19 @@ async fn a_block_has_one_line_however_often_it_is_met() {
     assert_eq!(lines[1]["user"], "71");
     assert_eq!(lines[4]["factor"], "code");
     assert_eq!(lines[4]["user"], OWNER, "against whom the guess counts, whomever the request names");
+}
+
+#[tokio::test]
+async fn a_code_and_a_password_for_nobody_have_a_line_without_a_user() {
+    let bench = Bench::new();
+    let audited = AuditedSmsOtp::new(Arc::new(Behind::Wrong), bench.auditor(false, None));
+    let verification = CodeVerification { user: None, ..verification() };
+    let nobodys = Credentials { is_nobody: true, ..credentials() };
+    audited.verify_with_password(&verification, &nobodys).await.unwrap();
+    audited.verify_with_password(&verification, &credentials()).await.unwrap();
+    drop(audited);
+    let users: Vec<_> = bench.lines().iter().map(|line| line["user"].clone()).collect();
+    assert_eq!(users, [Value::Null, "71".into()]);
 }
 
 #[tokio::test]

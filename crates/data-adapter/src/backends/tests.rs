@@ -168,6 +168,7 @@ async fn an_organization_has_the_back_end_that_it_names_and_all_others_the_usual
     let authentication = chosen(&settings, &registry).authentication;
     let credentials = |organization| Credentials {
         user: UserId::new("12345678"),
+        is_nobody: false,
         organization: Some(OrganizationId::new(organization)),
         password: Password::Clear("s3cret".into()),
         operation: login(),

@@ -137,6 +137,7 @@ fn read_password(args: &CheckArgs) -> Result<Option<SecretString>, Failure> {
 async fn check_password(passwords: &dyn Authentication, user: User, password: SecretString) -> Step {
     let credentials = Credentials {
         user: user.id,
+        is_nobody: false,
         organization: Some(user.organization),
         password: Password::Clear(password),
         operation: operation(),

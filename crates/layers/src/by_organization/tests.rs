@@ -135,6 +135,7 @@ impl Street {
 fn credentials(user: &str, organization: Option<&str>) -> Credentials {
     Credentials {
         user: UserId::new(user),
+        is_nobody: false,
         organization: organization.map(OrganizationId::new),
         password: Password::Clear("s3cret".into()),
         operation: operation("op", "login"),

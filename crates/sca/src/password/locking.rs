@@ -14,6 +14,8 @@ use crate::turns::Turns;
 ///
 /// An account that may not be used is no wrong guess, and nothing is forgotten for it either: who guesses at the password of
 /// such an account has as many tries as with any other. The store is asked as often as after a wrong password.
+///
+/// An attempt for nobody is counted as any other, and forgotten in the place of what is written then: nothing stays of it.
 pub struct LockingAuthentication {
     inner: Arc<dyn Authentication>,
     attempts: Arc<dyn AttemptStore>,
@@ -42,6 +44,11 @@ impl LockingAuthentication {
     ) -> Result<AuthenticationOutcome, AdapterError> {
         let (user, attempts) = (&credentials.user, &self.attempts);
         let outcome = only_under_own_id(self.inner.authenticate(credentials).await, user);
+        if credentials.is_nobody {
+            // Instead of what is written for somebody, so that it takes as long.
+            attempts.clear_attempts(user, Factor::Password).await?;
+            return outcome;
+        }
         match &outcome {
             Ok(AuthenticationOutcome::Succeeded { .. }) => {
                 attempts.clear_attempts(user, Factor::Password).await?;

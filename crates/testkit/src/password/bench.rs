@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use data_adapter_core::{
-    AdapterError, Authentication as _, AuthenticationOutcome, Clock as _, SystemRandom, UserId,
+    AdapterError, Authentication as _, AuthenticationOutcome, Clock as _, Credentials, SystemRandom, UserId,
 };
-use data_adapter_sca::{AttemptPolicy, Factor, LockingAuthentication, Store};
+use data_adapter_sca::{AttemptPolicy, Factor, LockingAuthentication, Retention, Store};
 use jiff::SignedDuration;
 
 use crate::{Approval, Directory, ManualClock};
@@ -46,6 +46,29 @@ impl Bench {
     ) -> Result<AuthenticationOutcome, AdapterError> {
         let credentials = Approval::login("op").by(user).credentials(password);
         self.locking.authenticate(&credentials).await
+    }
+
+    /// A password that came for nobody, under an id that was made for it.
+    pub(super) async fn fail_as_nobody(&self, id: &str) {
+        let credentials = Approval::login("op").by(id).credentials(RIGHT);
+        let outcome = self.locking.authenticate(&Credentials { is_nobody: true, ..credentials }).await;
+        assert_eq!(
+            outcome.expect("the directory answers"),
+            AuthenticationOutcome::Failed { remaining_attempts: None }
+        );
+    }
+
+    /// How many records there are in the store that go some day.
+    pub(super) async fn records(&self) -> u64 {
+        let nothing = SignedDuration::ZERO;
+        let retention = Retention {
+            challenges: nothing,
+            counters: nothing,
+            shown_forms: nothing,
+            ended_operations: nothing,
+        };
+        let late = self.clock.now() + SignedDuration::from_hours(24 * 365);
+        self.store.purge(late, retention).await.expect("the store purges")
     }
 
     pub(super) async fn succeeds(&self, user: &str, password: &str) -> bool {

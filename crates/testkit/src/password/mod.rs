@@ -33,6 +33,7 @@ where
             failures_that_are_long_past_are_forgotten,
             a_right_password_of_an_account_that_may_not_be_used_is_not_counted,
             wrong_passwords_of_an_account_that_may_not_be_used_are_counted,
+            a_password_for_nobody_costs_what_a_wrong_one_costs_and_leaves_nothing,
             an_error_counts_for_nothing,
             an_error_at_the_limit_blocks_nobody,
             a_refusal_that_comes_as_an_error_is_a_failure,

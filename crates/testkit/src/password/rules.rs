@@ -56,6 +56,16 @@ pub(super) async fn a_blocked_password_costs_what_a_wrong_one_costs(bench: Bench
     );
 }
 
+pub(super) async fn a_password_for_nobody_costs_what_a_wrong_one_costs_and_leaves_nothing(bench: Bench) {
+    for id in ["7d5f", "9c01", "9c01"] {
+        bench.fail_as_nobody(id).await;
+    }
+    assert_eq!(bench.directory.checks(), 3, "passwords that were checked");
+    assert_eq!(bench.records().await, 0, "what nobody left in the store");
+    bench.fail_often(1).await;
+    assert_eq!(bench.records().await, 1, "what somebody left in the store");
+}
+
 pub(super) async fn a_block_ends_and_counting_starts_again(bench: Bench) {
     bench.fail_often(LIMIT).await;
     bench.advance(BLOCK_FOR - 1);

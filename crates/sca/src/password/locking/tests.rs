@@ -94,11 +94,19 @@ fn credentials() -> Credentials {
         application: None,
     };
     let password = Password::Clear("s3cret".into());
-    Credentials { user: UserId::new("1"), organization: None, password, operation }
+    Credentials { user: UserId::new("1"), is_nobody: false, organization: None, password, operation }
 }
 
 /// What the store is asked when a password is answered so.
 async fn asked(
+    attempt: Attempt,
+    answer: fn() -> Result<AuthenticationOutcome, AdapterError>,
+) -> Vec<&'static str> {
+    asked_about(&credentials(), attempt, answer).await
+}
+
+async fn asked_about(
+    credentials: &Credentials,
     attempt: Attempt,
     answer: fn() -> Result<AuthenticationOutcome, AdapterError>,
 ) -> Vec<&'static str> {
@@ -111,7 +119,7 @@ async fn asked(
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let locking =
         LockingAuthentication::new(Arc::new(Saying(answer)), Arc::clone(&store) as _, policy, clock, random);
-    drop(locking.authenticate(&credentials()).await);
+    drop(locking.authenticate(credentials).await);
     std::mem::take(&mut store.asked.lock().expect("nothing panics with it"))
 }
 
@@ -125,4 +133,8 @@ async fn whatever_keeps_somebody_out_costs_the_store_the_same() {
         assert_eq!(asked(attempt, answer).await, ["count", "keep"], "{attempt:?}");
     }
     assert_eq!(asked(Attempt::Blocked, restricted).await, ["count", "keep"], "nobody's account");
+    let nobody = Credentials { is_nobody: true, ..credentials() };
+    for answer in [failed as fn() -> _, refused, restricted] {
+        assert_eq!(asked_about(&nobody, Attempt::Admitted, answer).await, ["count", "clear"], "for nobody");
+    }
 }
