@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::place::Place;
+use crate::place::{self, Place};
 use crate::reader::Reader;
 use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
@@ -24,6 +24,9 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let of_system = |error| OpenError::from_io(path, &error);
         let of_sqlite = |error| OpenError::from_sqlite(path, &error);
+        if let Some(write_ahead) = place::orphan(path).map_err(of_system)? {
+            return Err(OpenError::Missing { path: path.to_owned(), write_ahead });
+        }
         make_private(path).map_err(of_system)?;
         let mut writing = connect(path).map_err(of_sqlite)?;
         if !migrate(&mut writing).map_err(of_sqlite)? {

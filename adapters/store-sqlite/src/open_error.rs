@@ -63,6 +63,18 @@ pub enum OpenError {
         /// What SQLite says.
         reason: String,
     },
+    /// The file is not there, or empty, and its newest changes are.
+    #[error(
+        "the store {path} is gone, and {write_ahead} with its newest changes is still there: the file was deleted, moved or \
+         emptied; put it back where it was, or, to go on with a backup or to begin anew, without its blocks and used codes, \
+         remove {write_ahead} first"
+    )]
+    Missing {
+        /// Which file.
+        path: PathBuf,
+        /// The write-ahead file that was beside it.
+        write_ahead: PathBuf,
+    },
     /// A newer version of the program made the file.
     #[error(
         "the store {0} was written by a newer version; run that version, or restore a backup of this one"

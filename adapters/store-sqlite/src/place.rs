@@ -17,7 +17,8 @@ use thiserror::Error;
 pub(crate) enum WriteError {
     /// Another file has the name, or none.
     #[error(
-        "{0} is not the file that is open: it was deleted or replaced. Put the right one back, or restart"
+        "{0} is not the file that is open: it was deleted or replaced. Put the right one back, or stop the program and \
+         restore a backup, without the `-wal` that is beside it"
     )]
     Moved(PathBuf),
     /// Changes that are not in the store's file yet are gone from the one beside it.
@@ -46,13 +47,37 @@ struct Named {
     file: (u64, u64),
 }
 
+/// Where SQLite keeps the newest changes of a file: it follows links, and keeps them beside the file that they lead to.
+fn write_ahead(store: PathBuf) -> PathBuf {
+    let mut name = OsString::from(store);
+    name.push("-wal");
+    name.into()
+}
+
+/// The write-ahead file of a store that is not there; `None` when the store is there, or never was. SQLite would begin a new
+/// store and throw these changes away. An empty file is no store either: what goes to the write-ahead file comes after the
+/// first page of the store itself.
+pub(crate) fn orphan(path: &Path) -> io::Result<Option<PathBuf>> {
+    let least = match fs::metadata(path) {
+        Ok(metadata) if metadata.len() > 0 => return Ok(None),
+        // A start that failed may have left both without anything in them.
+        Ok(_) => 1,
+        Err(error) if error.kind() == ErrorKind::NotFound => 0,
+        Err(error) => return Err(error),
+    };
+    let store = fs::canonicalize(path).or_else(|_| {
+        let link = fs::read_link(path)?;
+        Ok::<_, io::Error>(path.parent().map_or_else(|| link.clone(), |folder| folder.join(&link)))
+    });
+    let write_ahead = write_ahead(store.unwrap_or_else(|_| path.to_owned()));
+    let is_there = fs::metadata(&write_ahead).is_ok_and(|metadata| metadata.len() >= least);
+    Ok(is_there.then_some(write_ahead))
+}
+
 impl Place {
     /// Remembers the files of a store that is open.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
-        // SQLite follows links, and keeps the other file beside the one that they lead to.
-        let mut write_ahead = OsString::from(fs::canonicalize(path)?);
-        write_ahead.push("-wal");
-        let (write_ahead, metadata) = Named::of(write_ahead.into())?;
+        let (write_ahead, metadata) = Named::of(write_ahead(fs::canonicalize(path)?))?;
         Ok(Self { store: Named::of(path.to_owned())?.0, write_ahead, length: metadata.len() })
     }
 

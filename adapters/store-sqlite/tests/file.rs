@@ -1,10 +1,14 @@
 //! What becomes of the file: while it is used, and when the store is closed.
 
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
 use data_adapter_core::{AdapterError, OperationId, UserId};
 use data_adapter_sca::{
     AttemptPolicy, AttemptStore as _, ChallengeStore as _, Factor, Retention, Store as _,
 };
-use data_adapter_store_sqlite::SqliteStore;
+use data_adapter_store_sqlite::{OpenError, SqliteStore};
 use data_adapter_testkit::{at, challenge, step};
 use futures::future::join_all;
 use jiff::SignedDuration;
@@ -82,4 +86,57 @@ async fn a_file_of_the_first_version_keeps_what_it_has_and_learns_which_operatio
     assert_eq!(store.end_operation(&operation, at(0)).await.expect("it can be ended"), 1);
     let another = SqliteStore::open(&path).expect("it opens again");
     assert!(another.is_over(&operation).await.expect("it can be asked"));
+}
+
+/// A store with a block in it, of a program that was killed: the newest changes are beside it.
+async fn killed(path: &Path) -> UserId {
+    let user = UserId::new("user");
+    let store = SqliteStore::open(path).expect("a fresh store opens");
+    let policy = AttemptPolicy { limit: 1, ..POLICY };
+    store.count_attempt(&user, Factor::Code, at(0), &policy).await.expect("it is counted");
+    // A file with another number is another file, which the program that goes away does not touch.
+    let copies = ["", "-wal"].map(|end| PathBuf::from(format!("{}{end}", path.display())));
+    let contents = copies.each_ref().map(|file| fs::read(file).expect("it is there"));
+    store.close().await;
+    for (file, content) in copies.iter().zip(contents) {
+        fs::write(file, content).expect("it can be written");
+    }
+    user
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_gone_is_not_begun_anew_beside_its_newest_changes() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let (path, elsewhere) = (folder.path().join("store.db"), folder.path().join("elsewhere.db"));
+    let write_ahead = folder.path().join("store.db-wal");
+    let link = folder.path().join("link.db");
+    symlink("store.db", &link).expect("a link");
+    let user = killed(&path).await;
+    let left = fs::read(&write_ahead).expect("it is there");
+    fs::rename(&path, &elsewhere).expect("it can be moved");
+    for name in [&path, &link] {
+        let Err(error) = SqliteStore::open(name) else { panic!("a new store was begun") };
+        assert!(matches!(&error, OpenError::Missing { .. }), "{error}");
+        assert!(error.to_string().contains(&format!("remove {}", write_ahead.display())), "{error}");
+        assert!(!path.exists(), "a file was made");
+    }
+    fs::write(&path, "").expect("an empty file");
+    assert!(matches!(SqliteStore::open(&path), Err(OpenError::Missing { .. })), "an empty file is no store");
+    assert_eq!(fs::read(&write_ahead).expect("it is there"), left, "the newest changes were touched");
+
+    fs::rename(&elsewhere, &path).expect("it can be put back");
+    let again = SqliteStore::open(&path).expect("it opens when it is back");
+    assert!(again.blocked_until(&user, Factor::Code, at(1)).await.expect("it can be asked").is_some());
+    again.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_begins_anew_when_its_newest_changes_are_removed_too() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    let user = killed(&path).await;
+    fs::remove_file(&path).expect("it can be deleted");
+    fs::remove_file(folder.path().join("store.db-wal")).expect("it can be deleted");
+    let anew = SqliteStore::open(&path).expect("a new store");
+    assert!(anew.blocked_until(&user, Factor::Code, at(1)).await.expect("it can be asked").is_none());
 }
