@@ -18,7 +18,10 @@ pub(crate) struct Housekeeping {
 impl Housekeeping {
     const LOOK_EVERY: Duration = Duration::from_secs(1);
     /// Looks at the clock for one purge.
-    const LOOKS: u32 = 30;
+    const LOOKS: u64 = 30;
+    /// Looks before the first purge, ten minutes: a machine may start with a wrong clock, and what is purged by it is gone when
+    /// the clock is right.
+    const FIRST: u64 = 600;
 
     pub(crate) fn new(
         store: Arc<dyn Store>,
@@ -35,13 +38,13 @@ impl Housekeeping {
         let mut watch = ClockWatch::default();
         // It may have gone back while nobody looked.
         self.rewind().await;
-        for look in (0..Self::LOOKS).cycle() {
+        for look in 0_u64.. {
             interval.tick().await;
             if let Some(back) = watch.look(&both(self.clock.as_ref())) {
                 tracing::warn!(seconds = back.as_secs(), "the clock went back");
                 self.rewind().await;
             }
-            if look == 0 {
+            if look >= Self::FIRST && look.is_multiple_of(Self::LOOKS) {
                 self.purge().await;
             }
         }
@@ -105,6 +108,7 @@ impl ClockWatch {
 
 #[cfg(test)]
 mod tests {
+    use data_adapter_core::OperationId;
     use data_adapter_memory::MemoryStore;
     use data_adapter_testkit::{ManualClock, challenge, step};
 
@@ -140,6 +144,28 @@ mod tests {
         );
     }
 
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    fn over(store: &Arc<dyn Store>, clock: &Arc<ManualClock>) -> Housekeeping {
+        let retention =
+            Retention { challenges: HOUR, counters: HOUR, shown_forms: HOUR, ended_operations: HOUR };
+        let blocks = BlockDurations { code: HOUR, password: HOUR };
+        Housekeeping::new(Arc::clone(store), Arc::clone(clock) as _, retention, blocks)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_wrong_for_the_first_ten_minutes_costs_nothing() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+        let (clock, operation) = (Arc::new(ManualClock::default()), OperationId::new("op"));
+        store.end_operation(&operation, clock.now()).await.unwrap();
+        clock.advance(HOUR * 48);
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        let _ = tokio::time::timeout(minutes(10) - Duration::from_secs(1), over(&store, &clock).run()).await;
+        assert!(store.is_over(&operation).await.unwrap(), "it was purged by a clock that may be wrong");
+        let _ = tokio::time::timeout(minutes(11), over(&store, &clock).run()).await;
+        assert!(!store.is_over(&operation).await.unwrap(), "it is never purged");
+    }
+
     #[tokio::test]
     async fn the_store_is_put_right_at_the_start() {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
@@ -147,11 +173,7 @@ mod tests {
         let ahead = clock.now() + SignedDuration::from_hours(24);
         let step = step("op", "login", Some("12345678"));
         store.open(challenge("ahead", &step, ahead)).await.unwrap();
-        let hour = SignedDuration::from_hours(1);
-        let retention =
-            Retention { challenges: hour, counters: hour, shown_forms: hour, ended_operations: hour };
-        let blocks = BlockDurations { code: hour, password: hour };
-        let housekeeping = Housekeeping::new(Arc::clone(&store), Arc::clone(&clock) as _, retention, blocks);
+        let housekeeping = over(&store, &clock);
         assert_eq!(store.open_challenges(ahead).await.unwrap().len(), 1);
         let _ = tokio::time::timeout(Duration::from_millis(10), housekeeping.run()).await;
         assert_eq!(store.open_challenges(ahead).await.unwrap(), [], "it is good again a day later");
