@@ -183,22 +183,19 @@ impl Authentication for LdapBackend {
 
 #[async_trait]
 impl Readiness for LdapBackend {
-    /// Reads the entries that users are searched for under, as the service. Where the schema does not know what identifies
-    /// users, nobody is found.
+    /// Reads the entries that users are searched for under, as the service. Nobody is found where the schema does not know
+    /// what identifies users, or what a filter needs.
     async fn check(&self) -> Result<(), AdapterError> {
         let request = self.directory.request();
         let probe = async {
             for base in self.people.bases() {
                 request.probe(base).await?;
             }
-            match self.people.names(&request).await?.finds_nobody() {
-                None => Ok(()),
-                Some(UnknownAttribute { setting, attribute }) => {
-                    let why =
-                        format!("nobody is found: its schema does not know `{attribute}` of `{setting}`");
-                    Err(Failure::Unusable(why))
-                }
-            }
+            let names = self.people.names(&request).await?;
+            self.people.organizations().try_for_each(|(_, organization)| {
+                names.can_find(&organization.by_username)?;
+                names.can_find(&organization.by_id)
+            })
         };
         Ok(request.in_time(probe).await?)
     }

@@ -1,7 +1,9 @@
 use crate::attribute::Attribute;
+use crate::failure::Failure;
 use crate::id::IdAttribute;
 use crate::schema::Schema;
 use crate::settings::LdapSettings;
+use crate::template::Template;
 
 /// A name of an attribute that the schema of the directory does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,10 +71,28 @@ impl Names {
         names.chain(extras.iter().map(|(front, attribute)| (format!("attributes.extras.{front}"), attribute)))
     }
 
-    /// Whether nobody can be found, for the name of what identifies users or tells organizations apart.
-    pub(crate) fn finds_nobody(&self) -> Option<&UnknownAttribute> {
+    /// Whether somebody can be found by this filter.
+    ///
+    /// # Errors
+    ///
+    /// When nobody can, since the schema does not know what identifies users or tells organizations apart, or an attribute
+    /// that the filter asks about.
+    pub(crate) fn can_find(&self, filter: &Template) -> Result<(), Failure> {
+        let unknown = || self.unknown.iter().flatten();
         let is_needed = |setting: &str| matches!(setting, "attributes.id" | "attributes.organization");
-        self.unknown.iter().flatten().find(|unknown| is_needed(&unknown.setting))
+        let needed = unknown().find(|unknown| is_needed(&unknown.setting));
+        let in_filter = || {
+            let is_known = |name: &str| unknown().all(|unknown| unknown.attribute != name);
+            let fits = unknown().next().is_none() || filter.can_fit(is_known);
+            let asked = if fits { Vec::new() } else { filter.attributes() };
+            unknown().find(|UnknownAttribute { setting, attribute }| {
+                setting.starts_with("organizations.") && asked.contains(attribute)
+            })
+        };
+        let Some(UnknownAttribute { setting, attribute }) = needed.or_else(in_filter) else { return Ok(()) };
+        Err(Failure::Unusable(format!(
+            "nobody is found: its schema does not know `{attribute}` of `{setting}`"
+        )))
     }
 }
 

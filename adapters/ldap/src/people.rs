@@ -27,7 +27,7 @@ pub(crate) struct People {
 pub(crate) struct Organization {
     pub(crate) base: String,
     pub(crate) by_username: Template,
-    by_id: Template,
+    pub(crate) by_id: Template,
 }
 
 /// A user and where in the directory they are.
@@ -84,6 +84,7 @@ impl People {
         }
         let filter = organization.by_username.fill(username);
         let names = self.names(request).await?;
+        names.can_find(&organization.by_username)?;
         let entry = request.find(&organization.base, &filter, &names.wanted).await?;
         entry.filter(|entry| is_in(&names, entry, id)).map(|entry| self.person(&names, entry, id)).transpose()
     }
@@ -114,6 +115,7 @@ impl People {
     ) -> Result<Option<Person>, Failure> {
         let Some(organization) = self.organizations.get(organization_id) else { return Ok(None) };
         let names = self.names(request).await?;
+        names.can_find(&organization.by_id)?;
         let Some(filter) = names.id.filter(&organization.by_id, id.as_str()) else { return Ok(None) };
         let entry = request.find(&organization.base, &filter, &names.wanted).await?;
         let entry = entry.filter(|entry| is_in(&names, entry, organization_id));

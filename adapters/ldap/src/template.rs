@@ -37,6 +37,13 @@ impl Template {
         parse_filter(self.fill("value")).map_or_else(|_| Vec::new(), |filter| asked(filter.into_structure()))
     }
 
+    /// Whether an entry can fit it on a server that knows these attributes: what asks about another one is neither true nor
+    /// false (RFC 4511, 4.5.1.7).
+    pub(crate) fn can_fit(&self, is_known: impl Fn(&str) -> bool) -> bool {
+        parse_filter(self.fill("value"))
+            .is_ok_and(|filter| Outcomes::of(filter.into_structure(), &is_known).is_true)
+    }
+
     /// The filter for one value, whatever is in it.
     pub(crate) fn fill(&self, value: &str) -> String {
         self.0.replace(PLACE, &ldap_escape(value))
@@ -54,9 +61,40 @@ impl Template {
     }
 }
 
+const AND: u64 = 0;
+const NOT: u64 = 2;
+const AND_TO_NOT: RangeInclusive<u64> = AND..=NOT;
+
+/// What a filter can be for entries; neither where it is always undefined.
+#[derive(Clone, Copy)]
+struct Outcomes {
+    is_true: bool,
+    is_false: bool,
+}
+
+impl Outcomes {
+    fn of(filter: StructureTag, is_known: &impl Fn(&str) -> bool) -> Self {
+        let id = filter.id;
+        match filter.payload {
+            PL::C(parts) if AND_TO_NOT.contains(&id) => {
+                let parts: Vec<_> = parts.into_iter().map(|part| Self::of(part, is_known)).collect();
+                let (is_true, is_false) = (|part: &Self| part.is_true, |part: &Self| part.is_false);
+                match id {
+                    AND => Self { is_true: parts.iter().all(is_true), is_false: parts.iter().any(is_false) },
+                    NOT => Self { is_true: parts.iter().all(is_false), is_false: parts.iter().all(is_true) },
+                    _ => Self { is_true: parts.iter().any(is_true), is_false: parts.iter().all(is_false) },
+                }
+            }
+            payload => {
+                let is_defined = asked(StructureTag { payload, ..filter }).iter().all(|name| is_known(name));
+                Self { is_true: is_defined, is_false: is_defined }
+            }
+        }
+    }
+}
+
 /// The attributes that a filter asks about (RFC 4511, 4.5.1.7).
 fn asked(filter: StructureTag) -> Vec<String> {
-    const AND_TO_NOT: RangeInclusive<u64> = 0..=2;
     const EXTENSIBLE: u64 = 9;
     const TYPE: u64 = 2;
     let name = |name| String::from_utf8(name).ok();
@@ -110,6 +148,32 @@ mod tests {
                       (ou:dn:2.4.6:={username})(:caseExactMatch:=x))";
         let template = Template::new(filter, USERNAME).unwrap();
         assert_eq!(template.attributes(), ["objectClass", "l", "uid", "cn;lang-cs", "1.2.3", "sn", "ou"]);
+    }
+
+    #[test]
+    fn nobody_fits_a_filter_that_an_unknown_attribute_leaves_undefined() {
+        let can_fit = |filter: &str| {
+            Template::new(filter, USERNAME).expect("a filter").can_fit(|name| !name.starts_with("no"))
+        };
+        for filter in [
+            "(no={username})",
+            "(&(objectClass=person)(nope={username}))",
+            "(&(uid={username})(!(no=x)))",
+            "(&(uid={username})(no=*))",
+            "(|(no={username})(nope=*))",
+            "(&(uid={username})(!(|(no=x)(uid=y))))",
+            "(no:dn:2.4.6:={username})",
+        ] {
+            assert!(!can_fit(filter), "{filter}");
+        }
+        for filter in [
+            "(uid={username})",
+            "(|(uid={username})(no={username}))",
+            "(&(uid={username})(!(&(no=x)(uid=y))))",
+            "(&(uid={username})(:caseExactMatch:=x))",
+        ] {
+            assert!(can_fit(filter), "{filter}");
+        }
     }
 
     #[test]

@@ -4,7 +4,9 @@ use data_adapter_core::{AdapterError, Language, PhoneNumber, Readiness as _};
 use data_adapter_ldap::{LdapBackend, UnknownAttribute};
 use data_adapter_testkit::{NsSlapd, Samba, Slapd};
 
-use crate::support::{PASSWORD, by_id, by_name, found, is_right, person, with_settings};
+use crate::support::{
+    PASSWORD, USER, by_id, by_name, found, is_right, log_in, person, remote, with_settings,
+};
 
 const MORE: &str = "objectClass: extensibleObject\nbankId: 1\nmobile: +420111\ngivenName: George\n\
                     givenName;lang-cs: Jiri\npreferredLanguage: cs\nmail: a@bank.test\nbankOrganization: RETAIL\n";
@@ -108,7 +110,32 @@ async fn a_directory_that_cannot_identify_anybody_is_not_ready() {
     {
         let error = with_settings(&settings).check().await.expect_err("nobody would be found");
         assert!(matches!(error, AdapterError::Remote(_)) && error.to_string().contains(setting), "{error}");
+        assert!(remote(by_name(&with_settings(&settings), "user1234").await).contains(setting));
+        assert!(remote(by_id(&with_settings(&settings), USER).await).contains(setting));
     }
+}
+
+/// It is not said of anybody that they are not there, when nobody could be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_nobody_fits_for_an_unknown_attribute_is_an_error_for_whoever_is_looked_up() {
+    const FILTER: &str = "organizations.RETAIL.filter";
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let settings = Slapd::settings(&[slapd.url()]);
+    let misspelled = with_settings(&settings.replacen("(uid={username})", "(uidd={username})", 1));
+    let why = remote(misspelled.check().await);
+    assert!(why.contains("`uidd`") && why.contains(FILTER), "{why}");
+    for username in ["user1234", "nobody"] {
+        let error = by_name(&misspelled, username).await.expect_err("nothing is known of them");
+        assert!(matches!(error, AdapterError::Remote(_)) && error.to_string().contains(FILTER), "{error}");
+    }
+    remote(log_in(&misspelled, USER, PASSWORD).await);
+
+    let by_id_only = format!("{settings}\norganizations.RETAIL.id_filter = \"(bankIdd={{id}})\"\n");
+    let by_id_only = with_settings(&by_id_only);
+    let why = remote(by_id_only.check().await);
+    assert!(why.contains("organizations.RETAIL.id_filter"), "{why}");
+    found(&by_id_only, "user1234").await;
+    remote(by_id(&by_id_only, USER).await);
 }
 
 /// As a directory that shows its schema to administrators only.
