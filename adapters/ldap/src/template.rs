@@ -85,7 +85,7 @@ impl Outcomes {
                     _ => Self { is_true: parts.iter().any(is_true), is_false: parts.iter().all(is_false) },
                 }
             }
-            payload => {
+            payload @ (PL::P(_) | PL::C(_)) => {
                 let is_defined = asked(StructureTag { payload, ..filter }).iter().all(|name| is_known(name));
                 Self { is_true: is_defined, is_false: is_defined }
             }
