@@ -22,6 +22,7 @@ use crate::verdict;
 /// Makes connections to the servers.
 pub(crate) struct Connector {
     pub(crate) servers: Servers,
+    pub(crate) service: Service,
     tls: Option<Arc<ClientConfig>>,
     pub(crate) start_tls: bool,
     keepalive: Duration,
@@ -38,6 +39,7 @@ impl Connector {
         let tls = is_tls.then(|| client_config(settings.ca_file.as_deref())).transpose()?;
         Ok(Self {
             servers: Servers::new(urls),
+            service: Service { dn: settings.bind_dn.clone(), password: settings.service_password()?.clone() },
             tls,
             start_tls: settings.start_tls,
             keepalive: Duration::from_secs(settings.keepalive_seconds),
@@ -47,28 +49,44 @@ impl Connector {
         })
     }
 
-    /// A connection to the first server that takes one. On it `service` is bound; without one nobody has said who they are.
-    pub(crate) async fn connect(&self, service: Option<&Service>) -> Result<Connection, Failure> {
+    /// A connection to the first server that takes one, bound as `who`. Servers that are down are tried meanwhile, if it is
+    /// time to.
+    pub(crate) async fn connect(self: &Arc<Self>, who: Who) -> Result<Connection, Failure> {
+        for server in self.servers.due(self.connect_timeout + self.bind_timeout) {
+            let connector = Arc::clone(self);
+            tokio::spawn(async move {
+                if let Ok(connection) = connector.connect_to(server, Who::Service).await {
+                    connection.close().await;
+                }
+            });
+        }
         let mut last = Failure::ServiceRefused("every server refused the service a moment ago".to_owned());
         for server in self.servers.order() {
-            match self.connect_to(server, service).await {
+            match self.connect_to(server, who).await {
                 Ok(connection) => return Ok(connection),
-                Err(failure) => {
-                    if let Failure::Untrusted(why) = &failure {
-                        self.servers.untrusted(server, why);
-                    } else if failure.is_of_connection() {
-                        self.servers.down(server, &failure.to_string());
-                    }
-                    last = failure;
-                }
+                Err(failure) => last = failure,
             }
         }
         Err(last.of_connecting())
     }
 
-    async fn connect_to(&self, server: usize, service: Option<&Service>) -> Result<Connection, Failure> {
+    /// A connection to one server; what becomes of it is kept in mind.
+    async fn connect_to(&self, server: usize, who: Who) -> Result<Connection, Failure> {
+        let connection = self.try_to_connect(server, who).await;
+        match &connection {
+            Err(Failure::Untrusted(why)) => self.servers.untrusted(server, why),
+            Err(failure) if failure.is_of_connection() => self.servers.down(server, &failure.to_string()),
+            _ => {}
+        }
+        connection
+    }
+
+    async fn try_to_connect(&self, server: usize, who: Who) -> Result<Connection, Failure> {
         let mut connection = self.open(server).await?;
-        let Some(Service { dn, password }) = service else { return Ok(connection) };
+        if who == Who::Nobody {
+            return Ok(connection);
+        }
+        let Service { dn, password } = &self.service;
         let answer = self.bind(&mut connection, dn, password).await?;
         if answer.code != BindAnswer::RIGHT {
             let why = refusal("the bind of the service", answer.code);
@@ -81,7 +99,7 @@ impl Connector {
 
     /// A connection to one server, on which nothing was said yet.
     pub(crate) async fn open(&self, server: usize) -> Result<Connection, Failure> {
-        let epoch = self.servers.try_now(server);
+        let epoch = self.servers.epoch(server);
         let opened = tokio::time::timeout(self.connect_timeout, self.dial(self.servers.url(server))).await;
         let ldap = opened.unwrap_or_else(|_| Err(Failure::Late("no connection in time".to_owned())))?;
         let now = Instant::now();
@@ -160,6 +178,13 @@ pub(crate) struct Search<'a> {
     /// RFC 4515.
     pub(crate) filter: &'a str,
     pub(crate) attributes: &'a [String],
+}
+
+/// Who has said on a connection that it is them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Nobody,
+    Service,
 }
 
 /// Who searches.

@@ -7,7 +7,7 @@ use ldap3::Scope;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use crate::connection::{BindAnswer, Connection, Connector, Search, Service};
+use crate::connection::{BindAnswer, Connection, Connector, Search, Who};
 use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::pool::{self, ServicePool};
@@ -46,9 +46,9 @@ impl Directory {
         })
     }
 
-    /// Who searches, and what connects them.
-    pub(crate) fn service(&self) -> (&Connector, &Service) {
-        (&self.connector, pool::service(&self.pool))
+    /// What connects to the servers.
+    pub(crate) fn connector(&self) -> &Connector {
+        &self.connector
     }
 
     /// A request that begins now.
@@ -207,7 +207,7 @@ impl Request<'_> {
     pub(crate) async fn bind(&self, dn: &str, password: &SecretString) -> Result<BindAnswer, Failure> {
         let Directory { connector, checks, .. } = self.directory;
         let _share = checks.acquire(Subject::current()).await.map_err(crowded)?;
-        let mut connection = connector.connect(None).await?;
+        let mut connection = connector.connect(Who::Nobody).await?;
         let server = connection.server;
         let answer = connector.bind(&mut connection, dn, password).await;
         match &answer {

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
 
-use crate::connection::{Connection, Connector, Service};
+use crate::connection::{Connection, Connector, Who};
 use crate::failure::Failure;
 use crate::settings::{LdapSettings, SettingsError};
 
@@ -15,17 +15,14 @@ pub(crate) type ServiceConnection = Object<ServiceConnections>;
 /// Makes connections for a pool, and looks at those that come back.
 pub(crate) struct ServiceConnections {
     connector: Arc<Connector>,
-    service: Service,
     longest_idle: Duration,
 }
 
 /// A pool for these settings, with nothing in it. The connection that was used last is the first to be used again, so that
 /// the others become idle when there is little to do.
 pub(crate) fn new(connector: Arc<Connector>, settings: &LdapSettings) -> Result<ServicePool, SettingsError> {
-    let password = settings.service_password()?.clone();
-    let service = Service { dn: settings.bind_dn.clone(), password };
     let longest_idle = Duration::from_secs(settings.idle_seconds);
-    let pool = ServicePool::builder(ServiceConnections { connector, service, longest_idle });
+    let pool = ServicePool::builder(ServiceConnections { connector, longest_idle });
     let pool = pool.max_size(settings.pool_size).queue_mode(QueueMode::Lifo).build();
     pool.map_err(|error| SettingsError::new("pool_size", &error.to_string()))
 }
@@ -35,7 +32,7 @@ impl Manager for ServiceConnections {
     type Error = Failure;
 
     async fn create(&self) -> Result<Connection, Failure> {
-        self.connector.connect(Some(&self.service)).await
+        self.connector.connect(Who::Service).await
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Failure> {
@@ -61,11 +58,6 @@ pub(crate) async fn take(pool: &ServicePool) -> Result<ServiceConnection, Failur
         }
         Failure::Unusable(format!("no connection: {error}"))
     })
-}
-
-/// Who the connections are bound as.
-pub(crate) fn service(pool: &ServicePool) -> &Service {
-    &pool.manager().service
 }
 
 /// Puts a new connection in the place of one that is of no more use.

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use url::Url;
 
-/// A server that could not be used goes to the end of the line this long.
+/// A server that could not be used is left alone this long while another one is well.
 const DOWN: Duration = Duration::from_secs(5);
 /// A server that refused the service is not asked again this long: wrong passwords may lock the account of the service.
 const REFUSED: Duration = Duration::from_secs(10);
@@ -20,7 +20,7 @@ struct Server {
 struct Health {
     /// Counts what ended connections; those from before are not used again.
     epoch: u64,
-    /// Until when other servers come first; it stays set until the server answers.
+    /// Until when the server is left alone; it stays set, and others come first, until the server answers.
     down_until: Option<Instant>,
     refused_until: Option<Instant>,
 }
@@ -38,25 +38,43 @@ impl Servers {
         &self.0[server].url
     }
 
-    /// The servers in the order to try them: as configured, but those that are down last, and without those that refused
-    /// the service.
+    /// The servers in the order to try them: as configured, but those that are down last, the one that failed longest ago
+    /// first, and without those that refused the service.
     pub(crate) fn order(&self) -> Vec<usize> {
-        let now = Instant::now();
-        let is_after = |time: Option<Instant>| time.is_some_and(|time| now < time);
-        let mut order: Vec<_> = (0..self.0.len())
-            .filter(|server| !is_after(self.health(*server).refused_until))
-            .map(|server| (is_after(self.health(server).down_until), server))
-            .collect();
+        let mut order: Vec<_> =
+            self.that_let_in().map(|server| (self.health(server).down_until, server)).collect();
         order.sort_unstable();
         order.into_iter().map(|(_, server)| server).collect()
     }
 
-    /// What a connection to this server is marked with. Whoever asks tries the server: if it was down, others leave that
-    /// to them for a while.
-    pub(crate) fn try_now(&self, server: usize) -> u64 {
-        let mut health = self.health(server);
-        health.down_until = health.down_until.map(|_| Instant::now() + DOWN);
-        health.epoch
+    /// The servers that are down and that it is time to try again, while another one is well, so that nobody has to wait for
+    /// them. Whoever asks tries them, within `patience`, and nobody else does meanwhile.
+    pub(crate) fn due(&self, patience: Duration) -> Vec<usize> {
+        if self.order().first().is_none_or(|first| self.health(*first).down_until.is_some()) {
+            return Vec::new();
+        }
+        let now = Instant::now();
+        let due = self.that_let_in().filter(|server| {
+            let down_until = &mut self.health(*server).down_until;
+            let is_due = down_until.is_some_and(|time| time <= now);
+            if is_due {
+                *down_until = Some(now + patience + DOWN);
+            }
+            is_due
+        });
+        due.collect()
+    }
+
+    /// Those that did not refuse the service a moment ago.
+    fn that_let_in(&self) -> impl Iterator<Item = usize> {
+        let now = Instant::now();
+        (0..self.0.len())
+            .filter(move |server| self.health(*server).refused_until.is_none_or(|time| time <= now))
+    }
+
+    /// What a connection that is made now is marked with.
+    pub(crate) fn epoch(&self, server: usize) -> u64 {
+        self.health(server).epoch
     }
 
     /// Whether a connection of that epoch may still be used.
@@ -94,8 +112,9 @@ impl Servers {
     /// Whether others come first from now on, and did not before.
     fn leave(&self, server: usize) -> bool {
         let mut health = self.health(server);
-        health.epoch += 1;
-        health.down_until.replace(Instant::now() + DOWN).is_none()
+        let is_news = health.down_until.replace(Instant::now() + DOWN).is_none();
+        health.epoch += u64::from(is_news);
+        is_news
     }
 
     /// The server does not let the service in.
@@ -137,14 +156,36 @@ mod tests {
     }
 
     #[test]
-    fn only_one_request_at_a_time_begins_with_a_server_that_was_down() {
+    fn a_server_that_is_down_is_tried_by_one_at_a_time_and_comes_last_meanwhile() {
+        let servers = three();
+        servers.down(0, "test");
+        assert!(servers.due(Duration::ZERO).is_empty(), "it failed a moment ago");
+        servers.health(0).down_until = Some(Instant::now());
+        assert_eq!(servers.order(), [1, 2, 0]);
+        assert_eq!(servers.due(Duration::ZERO), [0]);
+        assert!(servers.due(Duration::ZERO).is_empty(), "somebody tries it");
+        assert_eq!(servers.order(), [1, 2, 0]);
+    }
+
+    #[test]
+    fn where_all_are_down_whoever_asks_tries_the_one_that_failed_longest_ago() {
+        let servers = three();
+        for server in [1, 2, 0] {
+            servers.down(server, "test");
+        }
+        assert_eq!(servers.order(), [1, 2, 0]);
+        servers.health(1).down_until = Some(Instant::now());
+        assert!(servers.due(Duration::ZERO).is_empty());
+        servers.down(1, "test");
+        assert_eq!(servers.order(), [2, 0, 1]);
+    }
+
+    #[test]
+    fn a_server_that_refused_the_service_is_not_tried_behind_its_back() {
         let servers = three();
         servers.health(0).down_until = Some(Instant::now());
-        assert_eq!(servers.order(), [0, 1, 2]);
-        servers.try_now(0);
-        assert_eq!(servers.order(), [1, 2, 0]);
-        servers.try_now(1);
-        assert_eq!(servers.order(), [1, 2, 0], "trying a server that is up changes nothing");
+        servers.refused(0, "test");
+        assert!(servers.due(Duration::ZERO).is_empty());
     }
 
     #[test]
@@ -158,9 +199,9 @@ mod tests {
     #[test]
     fn connections_from_before_a_failure_are_not_used_again() {
         let servers = three();
-        let epoch = servers.try_now(0);
+        let epoch = servers.epoch(0);
         assert!(servers.is_current(0, epoch));
-        assert!(servers.lost(1, servers.try_now(1)));
+        assert!(servers.lost(1, servers.epoch(1)));
         assert!(servers.is_current(0, epoch));
         let generation = servers.generation();
         assert!(servers.lost(0, epoch));
@@ -171,9 +212,9 @@ mod tests {
     #[test]
     fn a_connection_from_before_a_failure_takes_none_from_after_it_along() {
         let servers = three();
-        let before = servers.try_now(0);
+        let before = servers.epoch(0);
         servers.lost(0, before);
-        let after = servers.try_now(0);
+        let after = servers.epoch(0);
         assert!(!servers.lost(0, before), "the second one that broke");
         assert!(servers.is_current(0, after));
     }

@@ -3,7 +3,7 @@
 use data_adapter_core::Step;
 use data_adapter_reach::steps_to;
 
-use crate::connection::{BindAnswer, Connector, Service};
+use crate::connection::{BindAnswer, Connector};
 use crate::directory::Directory;
 use crate::entry::Entry;
 use crate::failure::{Failure, refusal};
@@ -15,9 +15,9 @@ use crate::socket;
 pub(crate) async fn all(directory: &Directory, people: &People) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut is_searchable = false;
-    let (connector, service) = directory.service();
+    let connector = directory.connector();
     for server in 0..connector.servers.len() {
-        let to_server = to_server(connector, service, server).await;
+        let to_server = to_server(connector, server).await;
         is_searchable |= to_server.iter().all(|step| step.outcome().is_ok());
         steps.extend(to_server);
     }
@@ -56,7 +56,8 @@ fn of_schema(names: &Names) -> Step {
     Step::wrong(SCHEMA, format!("it does not know {}: look at how they are spelt", unknown.join(", ")))
 }
 
-async fn to_server(connector: &Connector, service: &Service, server: usize) -> Vec<Step> {
+async fn to_server(connector: &Connector, server: usize) -> Vec<Step> {
+    let service = &connector.service;
     let url = connector.servers.url(server);
     let (host, port) = socket::address(url);
     let mut steps = steps_to(host, port, connector.connect_timeout).await;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use data_adapter_testkit::Slapd;
+use data_adapter_testkit::{Relay, Slapd};
 
 use crate::impostor::{Impostor, Manner};
 use crate::support::{
@@ -87,4 +87,34 @@ async fn a_server_that_begins_to_hang_costs_one_request_its_time() {
     assert!(is_right(&backend, USER, PASSWORD).await);
     assert!(start.elapsed() < Duration::from_millis(400), "{:?}", start.elapsed());
     first.thaw();
+}
+
+/// What finds out whether it is back is no person's bind, and nobody waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_server_that_hangs_until_it_is_back() {
+    let Some(second) = Slapd::builder().start() else { return };
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let first = Relay::start(&slapd.url()).await;
+    first.be_silent(true);
+    let backend = with_settings(&quick(&[first.url(), second.url()]));
+    found(&backend, "user1234").await;
+    let (start, tried) = (Instant::now(), first.connections());
+    while start.elapsed() < Duration::from_secs(13) {
+        let begin = Instant::now();
+        assert!(is_right(&backend, USER, PASSWORD).await);
+        assert!(begin.elapsed() < Duration::from_millis(400), "{:?}", begin.elapsed());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(first.connections() - tried, 2, "one for each time that it is tried again");
+    assert!(!slapd.log().contains("BIND"));
+
+    first.be_silent(false);
+    let start = Instant::now();
+    while !slapd.log().contains("BIND dn=\"uid=user1234") {
+        assert!(start.elapsed() < Duration::from_secs(10), "it is not preferred again: {}", slapd.log());
+        assert!(is_right(&backend, USER, PASSWORD).await);
+    }
+    let service = format!("BIND dn=\"{}\"", Slapd::SERVICE_DN);
+    let log = slapd.log();
+    assert!(log.find(&service) < log.find("BIND dn=\"uid=user1234") && log.contains(&service), "{log}");
 }
