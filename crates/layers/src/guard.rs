@@ -1,5 +1,6 @@
 mod breaker;
 mod call;
+mod evidence;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +22,8 @@ pub struct GuardSettings {
     /// How many calls may be under way at once; of one organization at most three quarters of them, and a quarter about one
     /// user.
     pub max_concurrent: usize,
-    /// After so many failures in a row, calls are refused without asking: failures to reach it, or for so many users.
+    /// After so many failures in a row, calls are refused without asking: failures to reach it, or for so many users whom it has
+    /// answered before. Others count where it has answered nobody for ten minutes.
     pub breaker_failures: u32,
     /// For how long. Then calls go through again, and the first failure refuses them anew.
     pub breaker_open: Duration,

@@ -1,7 +1,6 @@
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use data_adapter_core::{AdapterError, Subject};
 use failsafe::backoff::{self, Constant};
@@ -9,23 +8,21 @@ use failsafe::failure_policy::{self, ConsecutiveFailures};
 use failsafe::{Instrument, StateMachine};
 use metrics::Gauge;
 
+use super::evidence::Evidence;
+
 /// Gives a back end up that fails for many, and for nobody's sake alone.
 ///
-/// A failure to reach it counts, whoever asked. Any other counts once for each subject, until a call is answered, to anybody:
-/// a system that fails for one user and answers others goes on being asked.
+/// A failure to reach it counts, whoever asked. Any other counts as far as it is [`Evidence`]: a system that fails for one user
+/// and answers others goes on being asked.
 pub(crate) struct Breaker {
     machine: StateMachine<ConsecutiveFailures<Constant>, Announcements>,
-    /// Whom calls failed for since the last one that was answered, also while it was given up: who failed before says nothing new.
-    failed: Mutex<HashSet<u64>>,
+    evidence: Mutex<Evidence>,
 }
 
 impl Breaker {
-    /// So many are remembered; then it begins anew.
-    const MOST_REMEMBERED: usize = 4096;
-
     pub(crate) fn new(backend: &str, failures: u32, open: Duration) -> Self {
         let policy = failure_policy::consecutive_failures(failures, backoff::constant(open));
-        Self { machine: StateMachine::new(policy, Announcements::new(backend)), failed: Mutex::default() }
+        Self { machine: StateMachine::new(policy, Announcements::new(backend)), evidence: Mutex::default() }
     }
 
     /// Whether the back end may be asked.
@@ -38,7 +35,7 @@ impl Breaker {
         match result {
             Err(AdapterError::Unreachable(_)) => self.machine.on_error(),
             Err(AdapterError::Remote(_) | AdapterError::Internal(_)) => {
-                if self.fails_first(subject) {
+                if self.evidence().failed(subject.id(), Instant::now()) {
                     self.machine.on_error();
                 }
             }
@@ -51,28 +48,19 @@ impl Breaker {
                 | AdapterError::AuthenticationFailed(_)
                 | AdapterError::SmsAuthorizationFailed(_),
             ) => {
-                self.failed().clear();
+                self.evidence().answered(subject.id(), Instant::now());
                 self.machine.on_success();
             }
         }
     }
 
-    /// Whether no call about this one failed since the last that was answered.
-    fn fails_first(&self, subject: Subject) -> bool {
-        let mut failed = self.failed();
-        if failed.len() >= Self::MOST_REMEMBERED {
-            failed.clear();
-        }
-        failed.insert(subject.id())
-    }
-
-    fn failed(&self) -> MutexGuard<'_, HashSet<u64>> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    fn evidence(&self) -> MutexGuard<'_, Evidence> {
+        self.evidence.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[cfg(test)]
     pub(super) fn remembered(&self) -> usize {
-        self.failed().len()
+        self.evidence().remembered()
     }
 }
 

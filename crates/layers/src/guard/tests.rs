@@ -149,6 +149,31 @@ async fn who_failed_before_the_back_end_was_given_up_does_not_have_it_given_up_a
 }
 
 #[tokio::test]
+async fn ever_new_names_that_it_fails_for_do_not_give_up_a_back_end_that_answers_others() {
+    let guard = Guard::new("picked-on", GuardSettings { max_concurrent: 64, ..PATIENT });
+    succeed(&guard).await.unwrap();
+    for id in 100..200 {
+        assert!(fail(&guard, id).await.contains("down"));
+    }
+    assert_eq!(succeed(&guard).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn names_that_it_never_answered_do_not_have_a_back_end_given_up_anew() {
+    let guard = Guard::new("was-down", PATIENT);
+    succeed(&guard).await.unwrap();
+    for _ in 0..2 {
+        fail_with(&guard, user(1), AdapterError::Unreachable).await;
+    }
+    assert!(fail(&guard, 1).await.contains("not asked for now"));
+    tokio::time::sleep(PATIENT.breaker_open * 2).await;
+    for id in 100..110 {
+        assert!(fail(&guard, id).await.contains("down"), "it is asked again");
+    }
+    assert_eq!(succeed(&guard).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn what_is_remembered_of_failures_is_bounded() {
     let settings = GuardSettings { breaker_failures: u32::MAX, ..PATIENT };
     let guard = Guard::new("forgetful", settings);
