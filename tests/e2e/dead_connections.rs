@@ -92,6 +92,21 @@ async fn dead_connections_to_a_system_behind_cost_no_lookup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn passwords_that_get_lost_over_dead_connections_do_not_give_a_system_up() {
+    let behind = DataAdapter::start().await;
+    let relay = Relay::start(&behind.url("")).await;
+    let adapter = in_front_of(&relay).start().await;
+    eight_lookups(&adapter).await;
+    relay.swallow().await;
+    let entered = join_all((0..8).map(|_| adapter.post(AUTHENTICATE, authenticate(USER, PASSWORD)))).await;
+    assert!(entered.iter().any(|answer| answer.error_code() == "REMOTE_ERROR"), "none went over a dead one");
+    eight_lookups(&adapter).await;
+    let entered = adapter.post(AUTHENTICATE, authenticate(USER, PASSWORD)).await;
+    assert_eq!(entered.object()["authenticationResult"], "VERIFIED_SUCCEEDED");
+    nobody_is_given_up(adapter).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn dead_connections_to_a_system_behind_leave_the_program_ready() {
     let behind = DataAdapter::start().await;
     let relay = Relay::start(&behind.url("")).await;

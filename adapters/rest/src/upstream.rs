@@ -5,7 +5,7 @@ use backon::{ExponentialBuilder, Retryable as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use data_adapter_core::{AdapterError, Step, Subject};
-use data_adapter_http_client::{Connections, HttpClient, HttpClientError, Patience, TlsError};
+use data_adapter_http_client::{Connections, HttpClient, HttpClientError, Patience, SendError, TlsError};
 use data_adapter_protocol::web_flow::{Dialect, Object, ObjectRequest};
 use data_adapter_reach::{refused_certificate, steps_to};
 use data_adapter_shares::{Shares, Sizes};
@@ -45,6 +45,8 @@ pub(crate) struct Call<'a> {
 struct Lost {
     why: String,
     repeat: Repeat,
+    /// Whether it was lost over a connection that was kept, which says nothing about the system.
+    is_kept: bool,
 }
 
 impl Upstream {
@@ -147,12 +149,12 @@ impl Upstream {
             .connections
             .acquire(Subject::current())
             .await
-            .map_err(|refusal| Lost { why: refusal.to_string(), repeat: Repeat::Never })?;
+            .map_err(|refusal| Lost::new(refusal.to_string(), Repeat::Never))?;
         let patience = patience(call.endpoint, deadline.saturating_duration_since(Instant::now()));
         let response = self.http.send(patience, |http| self.request(http, call)).await.map_err(Lost::from)?;
         let answer = self.read(response).await?;
         if is_passing(answer.status) {
-            return Err(Lost { why: answer.description(call.secrets), repeat: Repeat::Always });
+            return Err(Lost::new(answer.description(call.secrets), Repeat::Always));
         }
         Ok(answer)
     }
@@ -169,8 +171,7 @@ impl Upstream {
     /// Never more than the limit, whatever is announced.
     async fn read(&self, mut response: Response) -> Result<Answer, Lost> {
         let max = self.settings.max_answer_bytes;
-        let too_long =
-            || Lost { why: format!("the answer has more than {max} bytes"), repeat: Repeat::Never };
+        let too_long = || Lost::new(format!("the answer has more than {max} bytes"), Repeat::Never);
         if response.content_length().is_some_and(|length| length > max as u64) {
             return Err(too_long());
         }
@@ -226,9 +227,9 @@ fn patience(endpoint: Endpoint, left: Duration) -> Patience {
     const STATUS: Duration = Duration::from_millis(250);
     let half = left / 2;
     match endpoint.repeat() {
-        Repeat::Never => Patience { answer: half.min(STATUS), repeats: true },
-        Repeat::Always => Patience { answer: half, repeats: true },
-        Repeat::Unsent => Patience { answer: half, repeats: false },
+        Repeat::Never => Patience { answer: half.min(STATUS), repeats: true, whole: left },
+        Repeat::Always => Patience { answer: half, repeats: true, whole: left },
+        Repeat::Unsent => Patience { answer: half, repeats: false, whole: left },
     }
 }
 
@@ -279,9 +280,16 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 impl Lost {
+    fn new(why: String, repeat: Repeat) -> Self {
+        Self { why, repeat, is_kept: false }
+    }
+
     /// What is not even sent is so for everybody.
     fn error(self, endpoint: Endpoint) -> AdapterError {
         let why = format!("{endpoint}: {}", self.why);
+        if self.is_kept {
+            return AdapterError::Unanswerable(why);
+        }
         if self.repeat == Repeat::Unsent { AdapterError::Unreachable(why) } else { AdapterError::Remote(why) }
     }
 
@@ -298,7 +306,16 @@ impl From<reqwest::Error> for Lost {
     /// Without a connection nothing was sent. Anything later may have arrived.
     fn from(error: reqwest::Error) -> Self {
         let repeat = if error.is_connect() { Repeat::Unsent } else { Repeat::Always };
-        Self { why: chain(&error.without_url()), repeat }
+        Self::new(chain(&error.without_url()), repeat)
+    }
+}
+
+impl From<SendError> for Lost {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Kept => Self { why: error.to_string(), repeat: Repeat::Always, is_kept: true },
+            SendError::Http(error) => error.into(),
+        }
     }
 }
 

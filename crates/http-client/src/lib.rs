@@ -63,6 +63,20 @@ pub struct Patience {
     pub answer: Duration,
     /// Whether the request is sent once more then. The service may have got it all the same.
     pub repeats: bool,
+    /// How long the head is waited for in all where the request is not sent again.
+    pub whole: Duration,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Error)]
+pub enum SendError {
+    /// None came over a connection that was kept. It may have been dropped on the way long ago, so that this says nothing about
+    /// the service; and the service may have got the request.
+    #[error("no answer over a connection that was kept, which may have been dead")]
+    Kept,
+    /// Anything else.
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
 }
 
 /// Why there can be no client.
@@ -104,27 +118,28 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// Those of [`RequestBuilder::send`].
+    /// [`SendError`].
     pub async fn send(
         &self,
         patience: Patience,
         request: impl Fn(&Client) -> RequestBuilder,
-    ) -> reqwest::Result<Response> {
+    ) -> Result<Response, SendError> {
         let request = |client: &Client| on_behalf(request(client));
         let Generation { number, client } = self.current();
         let mut first = watch::Watched::new(request(&client).send());
         if let Ok(answer) = timeout(patience.answer, &mut first.answer).await {
-            return answer;
+            return Ok(answer?);
         }
         if first.is_over_new_connection() {
-            return first.answer.await;
+            return Ok(first.answer.await?);
         }
         self.give_up(number);
         if !patience.repeats {
-            return first.answer.await;
+            let rest = patience.whole.saturating_sub(patience.answer);
+            return Ok(timeout(rest, first.answer).await.map_err(|_| SendError::Kept)??);
         }
         drop(first);
-        request(&self.current().client).send().await
+        Ok(request(&self.current().client).send().await?)
     }
 
     fn current(&self) -> Generation {

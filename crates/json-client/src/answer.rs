@@ -1,6 +1,7 @@
 use std::error::Error as _;
 
 use data_adapter_core::{AdapterError, without_byte_order_mark_bytes};
+use data_adapter_http_client::SendError;
 use data_adapter_reach::refused_certificate;
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -54,8 +55,16 @@ fn is_about_this(status: StatusCode) -> bool {
     )
 }
 
+/// Why nothing came back. What a connection that was kept leaves open says nothing about the service.
+pub(crate) fn unanswered(error: SendError) -> Fault {
+    match error {
+        SendError::Kept => Fault { kind: AdapterError::Unanswerable, why: error.to_string() },
+        SendError::Http(error) => lost(error),
+    }
+}
+
 /// An error and what it came from, without the URL.
-pub(crate) fn lost(error: reqwest::Error) -> Fault {
+fn lost(error: reqwest::Error) -> Fault {
     let kind = if error.is_connect() { AdapterError::Unreachable } else { AdapterError::Remote };
     let error = error.without_url();
     if let Some(why) = refused_certificate(&error) {

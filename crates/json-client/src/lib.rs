@@ -3,7 +3,7 @@
 //!
 //! - An answer that is late, too long, of another status or of another shape is [`AdapterError::Remote`]. Without a
 //!   connection it is [`AdapterError::Unreachable`]; a 400, 409, 410 or 422, which finds fault with what is asked, is
-//!   [`AdapterError::Unanswerable`].
+//!   [`AdapterError::Unanswerable`], and so is a `POST` without an answer over a connection that was kept, which may be dead.
 //! - What stands for an id in a path reaches that id or nothing: `../admin` is no way to another path.
 //! - The token is shown to the service and to nobody else: by `https://` or on this machine only, and never by `Debug`.
 //! - A `GET` without an answer over a connection that was kept is sent once more over a new one: something on the way may have
@@ -27,7 +27,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::time::timeout;
 
-use answer::{Fault, lost, read};
+use answer::{Fault, read, unanswered};
 use path::below;
 
 /// A service that speaks JSON. Its connections are kept and used again.
@@ -135,9 +135,9 @@ impl JsonClient {
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> Result<Option<T>, AdapterError> {
         // As much is left for the second time.
-        let patience = Patience { answer: self.deadline / 2, repeats };
+        let patience = Patience { answer: self.deadline / 2, repeats, whole: self.deadline };
         let request = |http: &Client| request(http).bearer_auth(self.token.expose_secret());
-        let answer = async { read(self.http.send(patience, request).await.map_err(lost)?).await };
+        let answer = async { read(self.http.send(patience, request).await.map_err(unanswered)?).await };
         let answer = timeout(self.deadline, answer).await;
         let late = format!("it timed out after {:?} without a whole answer", self.deadline);
         let answer = answer.unwrap_or_else(|_| Err(Fault::unclear(late)));
