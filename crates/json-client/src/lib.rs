@@ -135,7 +135,8 @@ impl JsonClient {
         request: impl Fn(&Client) -> RequestBuilder,
     ) -> Result<Option<T>, AdapterError> {
         // As much is left for the second time.
-        let patience = Patience { answer: self.deadline / 2, repeats, whole: self.deadline };
+        let whole = self.deadline - self.deadline / 16;
+        let patience = Patience { answer: self.deadline / 2, repeats, whole };
         let request = |http: &Client| request(http).bearer_auth(self.token.expose_secret());
         let answer = async { read(self.http.send(patience, request).await.map_err(unanswered)?).await };
         let answer = timeout(self.deadline, answer).await;
