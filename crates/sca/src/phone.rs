@@ -57,13 +57,23 @@ impl PhoneNumbers {
     ///
     /// When it can't be a number that messages are sent to.
     pub fn read(self, written: &PhoneNumber) -> Result<PhoneNumber, PhoneNumberError> {
-        let number = PHONE_NUMBER_UTIL.parse(written.expose(), self.region)?;
+        let written = written.expose();
+        let number = match (self.region, international(written)) {
+            (None, Some(number)) => PHONE_NUMBER_UTIL.parse(number, None)?,
+            (region, _) => PHONE_NUMBER_UTIL.parse(written, region)?,
+        };
         if number.extension.is_some() {
             return Err(PhoneNumberError::Extension);
         }
         number.is_possible_with_reason().map_err(|_| PhoneNumberError::Length)?;
         Ok(PhoneNumber::new(number.format_as(PhoneNumberFormat::E164)))
     }
+}
+
+/// What has the usual prefix of calls to other countries, 00 (ITU-T E.123), with a plus in its place.
+fn international(written: &str) -> Option<String> {
+    let written = written.trim_start().strip_prefix("00")?;
+    Some(format!("+{written}"))
 }
 
 impl From<ParseError> for PhoneNumberError {
@@ -106,7 +116,8 @@ mod tests {
     fn without_a_region_only_numbers_with_a_country_code_are_read() {
         assert_eq!(read(None, "+420600000002").as_deref(), Ok("+420600000002"));
         assert_eq!(read(None, "600000003"), Err(PhoneNumberError::NoCountry));
-        assert_eq!(read(None, "00420600000002"), Err(PhoneNumberError::NoCountry));
+        assert_eq!(read(None, " 00420 600 000 002").as_deref(), Ok("+420600000002"));
+        assert_eq!(read(None, "00999600000002"), Err(PhoneNumberError::NoCountry));
         assert_eq!(read(Some("SK"), "0905 123 456").as_deref(), Ok("+421905123456"));
     }
 

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use data_adapter_core::{Amount, Language, without_byte_order_mark};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentMessage, FluentResource, FluentValue};
+use icu_properties::CodePointMapData;
+use icu_properties::props::BidiClass;
 use thiserror::Error;
 use unic_langid::LanguageIdentifier;
 
@@ -127,9 +129,13 @@ pub struct Texts {
     languages: BTreeMap<String, OneLanguage>,
 }
 
+type Bundle = FluentBundle<Arc<FluentResource>>;
+
 /// The texts of a language.
 struct OneLanguage {
-    bundle: FluentBundle<Arc<FluentResource>>,
+    bundle: Bundle,
+    /// The same, with marks around each value, so that none moves what is around it (Unicode UAX 9, FSI and PDI).
+    isolating: Bundle,
     /// What the bundle was made of, each with what it is called; a later one goes before an earlier one.
     files: Vec<(String, Arc<FluentResource>)>,
     amounts: Amounts,
@@ -185,14 +191,16 @@ impl Texts {
         let name = id.to_string();
         if !self.languages.contains_key(&name) {
             let amounts = Amounts::of(&name).ok_or_else(not_a_language)?;
-            let mut bundle = FluentBundle::new_concurrent(vec![id]);
+            let [mut bundle, isolating] = [(); 2].map(|()| FluentBundle::new_concurrent(vec![id.clone()]));
             bundle.set_use_isolating(false);
-            self.languages.insert(name.clone(), OneLanguage { bundle, files: Vec::new(), amounts });
+            self.languages
+                .insert(name.clone(), OneLanguage { bundle, isolating, files: Vec::new(), amounts });
         }
         let texts = self.languages.get_mut(&name).expect("it was added if it was not there");
         let resource = Arc::new(resource);
         texts.files.push((origin.to_owned(), Arc::clone(&resource)));
-        texts.bundle.add_resource_overriding(resource);
+        texts.bundle.add_resource_overriding(Arc::clone(&resource));
+        texts.isolating.add_resource_overriding(resource);
         Ok(())
     }
 
@@ -258,17 +266,17 @@ impl OneLanguage {
         message: &str,
         arguments: &[(Cow<'_, str>, Argument<'_>)],
     ) -> Option<Result<String, TextsError>> {
-        let pattern = self.bundle.get_message(message).as_ref().and_then(FluentMessage::value)?;
         let arguments: FluentArgs<'_> =
             arguments.iter().map(|(name, argument)| (&**name, self.value(argument))).collect();
-        let mut errors = Vec::new();
-        let text = self.bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
-        if errors.is_empty() {
-            return Some(Ok(text));
-        }
-        let (message, language) = (message.to_owned(), language.to_owned());
-        let reasons: Vec<_> = errors.iter().map(FluentError::to_string).collect();
-        Some(Err(TextsError::Unwritable { message, language, reason: reasons.join(", ") }))
+        let written = match written(&self.bundle, message, &arguments)? {
+            // Where all runs from left to right, the marks would only make the message dearer.
+            Ok(text) if text.chars().any(runs_to_the_left) => written(&self.isolating, message, &arguments)?,
+            written => written,
+        };
+        Some(written.map_err(|reason| {
+            let (message, language) = (message.to_owned(), language.to_owned());
+            TextsError::Unwritable { message, language, reason }
+        }))
     }
 
     fn value<'a>(&self, argument: &'a Argument<'_>) -> FluentValue<'a> {
@@ -280,6 +288,21 @@ impl OneLanguage {
             }
         }
     }
+}
+
+/// The message, or why it can't be written; `None` where there is none.
+fn written(bundle: &Bundle, message: &str, arguments: &FluentArgs<'_>) -> Option<Result<String, String>> {
+    let pattern = bundle.get_message(message).as_ref().and_then(FluentMessage::value)?;
+    let mut errors = Vec::new();
+    let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
+    let reasons: Vec<_> = errors.iter().map(FluentError::to_string).collect();
+    Some(if reasons.is_empty() { Ok(text) } else { Err(reasons.join(", ")) })
+}
+
+/// Whether a character is of a script that runs from right to left, which turns round the digits and signs beside it.
+fn runs_to_the_left(c: char) -> bool {
+    let class = CodePointMapData::<BidiClass>::new().get(c);
+    matches!(class, BidiClass::RightToLeft | BidiClass::ArabicLetter | BidiClass::ArabicNumber)
 }
 
 #[cfg(test)]

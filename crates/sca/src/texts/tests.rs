@@ -190,3 +190,19 @@ fn a_text_with_more_in_it_than_is_written_is_refused() {
     let error = texts.check("none", &wording("code")).unwrap_err().to_string();
     assert_eq!(error, "there is no English text `none`");
 }
+
+#[test]
+fn a_value_in_letters_that_run_to_the_left_moves_nothing_around_it() {
+    let texts = with(&[("en", "sms-payment = { $amount } to { $account }: { $code }")]);
+    let said = |account: &'static str| {
+        let values = [("amount", "12.50"), ("account", account), ("code", "69301076")];
+        let values = values.map(|(name, value)| (name.into(), Argument::text(value)));
+        texts.text(&Language::new("en"), "sms-payment", &values).unwrap()
+    };
+    assert_eq!(said("2000145399-19"), "12.50 to 2000145399-19: 69301076");
+    for name in ["\u{645}\u{62d}\u{645}\u{62f}", "\u{5d0}\u{5d1}\u{5d9}", "\u{661}\u{662}"] {
+        let (isolate, end) = ('\u{2068}', '\u{2069}');
+        let expected = format!("{isolate}12.50{end} to {isolate}{name}{end}: {isolate}69301076{end}");
+        assert_eq!(said(name), expected);
+    }
+}
