@@ -4,6 +4,9 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 /// U+2800 is a symbol by its category, and a blank to the eye.
 const BLANK_BRAILLE: char = '\u{2800}';
 
+/// Marks that draw nothing by themselves, and have no property that says so: they join numbers and consonants, or fill a place.
+const BLANK_MARKS: [char; 4] = ['\u{2d7f}', '\u{1107f}', '\u{16fe4}', '\u{1bc9d}'];
+
 /// Whether a text is nothing but what a person can see and tell apart in it: letters with their marks, digits, punctuation,
 /// and single ordinary blanks between them. By the general categories of Unicode: L, M after a letter, Nd, Nl and P, with all
 /// that ASCII calls punctuation, for `+` is in the character set of SEPA. An empty text is not.
@@ -38,6 +41,7 @@ pub fn is_hidden(c: char) -> bool {
         || GeneralCategoryGroup::Other.contains(category)
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
         || c == BLANK_BRAILLE
+        || BLANK_MARKS.contains(&c)
 }
 
 /// What a character is to [`is_printable`].
@@ -100,8 +104,9 @@ mod tests {
     /// The tables of another library say the same, one character at a time.
     #[test]
     fn of_all_of_unicode_only_letters_marks_digits_and_punctuation_that_can_be_seen_are_printable() {
-        let visible =
-            regex(r"[[\p{L}\p{M}\p{Nd}\p{Nl}\p{P}\x21-\x7e]--\p{Me}--\p{Default_Ignorable_Code_Point}]");
+        let visible = regex(
+            r"[[\p{L}\p{M}\p{Nd}\p{Nl}\p{P}\x21-\x7e]--\p{Me}--\p{Default_Ignorable_Code_Point}--[\u{2d7f}\u{1107f}\u{16fe4}\u{1bc9d}]]",
+        );
         let marks = regex(r"\p{M}");
         let mut printable = 0;
         for c in all() {
@@ -116,7 +121,8 @@ mod tests {
     #[test]
     fn every_control_format_character_filler_selector_and_blank_but_the_ordinary_one_is_refused_wherever_it_stands()
      {
-        let unseen = regex(r"[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u{2800}]");
+        let unseen =
+            regex(r"[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u{2800}\u{2d7f}\u{1107f}\u{16fe4}\u{1bc9d}]");
         for c in all().filter(|c| *c != ' ' && fits(&unseen, *c)) {
             for text in
                 [format!("{c}238400856/0300"), format!("238400856{c}/0300"), format!("238400856/0300{c}")]
@@ -128,7 +134,9 @@ mod tests {
 
     #[test]
     fn what_draws_nothing_is_hidden_and_a_blank_is_not() {
-        let hidden = regex(r"[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{2800}]");
+        let hidden = regex(
+            r"[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{2800}\u{2d7f}\u{1107f}\u{16fe4}\u{1bc9d}]",
+        );
         for c in all() {
             assert_eq!(is_hidden(c), fits(&hidden, c), "{:04x}", u32::from(c));
         }

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use dec_from_char::DecimalExtended as _;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::printable::is_hidden;
 use crate::{
     AccountStatus, AdapterError, Binding, Credentials, Language, MessageId, OperationContext, OperationId,
     OrganizationId, PhoneNumber, Restriction, UserId,
@@ -86,11 +87,15 @@ pub struct CodeVerification {
     pub binding: Binding,
 }
 
-/// The code that a person meant by what they typed: white space anywhere is nothing, and digits of any script are digits.
-/// Anything else stays, so that it is wrong.
+/// The code that a person meant by what they typed or copied: white space and what draws nothing, such as the marks around a value
+/// in a text that runs from right to left, are nothing anywhere, and digits of any script are digits. Anything else stays, so that
+/// it is wrong.
 #[must_use]
 pub fn typed_code(typed: &SecretString) -> SecretString {
-    let characters = typed.expose_secret().chars().filter(|character| !character.is_whitespace());
+    let characters = typed
+        .expose_secret()
+        .chars()
+        .filter(|character| !character.is_whitespace() && !is_hidden(*character));
     let mut code = String::with_capacity(typed.expose_secret().len());
     code.extend(characters.map(|character| character.normalize_decimal().unwrap_or(character)));
     code.into()
@@ -226,6 +231,18 @@ mod tests {
             assert_eq!(typed(text), "04993273", "{text:?}");
         }
         assert_eq!(typed(" \n"), "");
+    }
+
+    #[test]
+    fn what_draws_nothing_and_came_with_a_copied_code_is_no_part_of_it() {
+        for text in [
+            "\u{2068}04993273\u{2069}",
+            "\u{feff}04993273\u{200b}",
+            "0499\u{2060}3273\u{200e}",
+            "0499\u{ad}3273",
+        ] {
+            assert_eq!(typed(text), "04993273", "{text:?}");
+        }
     }
 
     #[test]
