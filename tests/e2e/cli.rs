@@ -149,7 +149,7 @@ async fn a_hashed_password_opens_the_account_it_is_written_to() {
 
 #[tokio::test]
 async fn nothing_is_hashed_when_nothing_is_typed() {
-    for typed in ["", "\n", "\r\n"] {
+    for typed in ["", "\n", "\r\n", "   \n", "\u{a0}\n"] {
         for command in ["hash-password", "encrypt-password"] {
             let exit = DataAdapter::builder().arg(command).stdin(typed).spawn_failing().await;
             assert_eq!(exit.status, Some(1), "{command}: {exit:?}");
@@ -157,6 +157,14 @@ async fn nothing_is_hashed_when_nothing_is_typed() {
             assert!(exit.stderr.contains("empty"), "{command}: {exit:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_password_with_a_character_that_none_may_have_is_refused_as_such() {
+    let exit = DataAdapter::builder().arg("hash-password").stdin("a\tb\n").spawn_failing().await;
+    assert_eq!((exit.status, exit.stdout.as_str()), (Some(1), ""), "{exit:?}");
+    assert!(exit.stderr.contains("data-adapter: the password can't be used"), "{exit:?}");
+    assert!(exit.stderr.contains("choose another one") && !exit.stderr.contains("request"), "{exit:?}");
 }
 
 async fn encrypted(builder: Builder, password: &str) -> String {

@@ -1,6 +1,6 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
-use data_adapter_core::SystemRandom;
+use data_adapter_core::{AdapterError, SystemRandom};
 use data_adapter_memory::PasswordHashing;
 use data_adapter_sca::encrypt_password;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 
 pub(super) fn hash() -> Result<(), Failure> {
     let hash = PasswordHashing.hash(&read()?, &SystemRandom);
-    print(&hash.map_err(|error| Failure::Failed(error.to_string()))?)
+    print(&hash.map_err(refused)?)
 }
 
 pub(super) fn encrypt(settings: &Settings) -> Result<(), Failure> {
@@ -20,6 +20,14 @@ pub(super) fn encrypt(settings: &Settings) -> Result<(), Failure> {
         Failure::Configuration("`password.key` is missing; `openssl rand -base64 32` makes one".to_owned())
     })?;
     print(&encrypt_password(&key, &read()?, &SystemRandom))
+}
+
+/// There is no request that could be refused: what is wrong with the password stands alone.
+fn refused(error: AdapterError) -> Failure {
+    if let AdapterError::InvalidInput(why) = error {
+        return Failure::Failed(format!("{why}; choose another one"));
+    }
+    error.into()
 }
 
 /// A password from the terminal, typed twice, or from the first line of standard input.
@@ -33,8 +41,11 @@ fn read() -> Result<SecretString, Failure> {
     } else {
         read_line()?
     };
-    if password.expose_secret().is_empty() {
-        return Err(Failure::Failed("the password is empty; give it on standard input".to_owned()));
+    // As the service refuses it.
+    if password.expose_secret().trim().is_empty() {
+        return Err(Failure::Failed(
+            "the password is empty, or only blanks; give it on standard input".to_owned(),
+        ));
     }
     Ok(password)
 }
