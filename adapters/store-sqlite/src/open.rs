@@ -1,10 +1,11 @@
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use crate::open_error::is_too_many_files;
 use crate::place::{self, Place};
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -24,6 +25,7 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let of_system = |error| OpenError::from_io(path, &error);
         let of_sqlite = |error| OpenError::from_sqlite(path, &error);
+        find_room_for_files().map_err(of_system)?;
         if let Some(write_ahead) = place::orphan(path).map_err(of_system)? {
             return Err(OpenError::Missing { path: path.to_owned(), write_ahead });
         }
@@ -77,6 +79,18 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<bool> {
     transaction.pragma_update(None, "user_version", VERSIONS.len().cast_signed())?;
     transaction.commit()?;
     Ok(true)
+}
+
+/// Fails when the process may not open as many files as two connections have open. SQLite says of that only that it can't open
+/// one.
+fn find_room_for_files() -> io::Result<()> {
+    /// The store, what is beside it, and what is made for a moment while the store is brought to this version.
+    const FILES: usize = 8;
+    let files: Result<Vec<_>, _> = (0..FILES).map(|_| File::open("/dev/null")).collect();
+    match files {
+        Err(error) if is_too_many_files(&error) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes the folder and the file, for this user only. SQLite gives its other files the rights of this one.

@@ -75,6 +75,16 @@ pub enum OpenError {
         /// The write-ahead file that was beside it.
         write_ahead: PathBuf,
     },
+    /// The process may not open as many files as the store needs.
+    #[error(
+        "the store {path} can't be opened: {reason}; raise the limit of open files (`ulimit -n`, `LimitNOFILE`)"
+    )]
+    TooManyFiles {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
     /// A newer version of the program made the file.
     #[error(
         "the store {0} was written by a newer version; run that version, or restore a backup of this one"
@@ -96,7 +106,9 @@ impl OpenError {
     /// What the system said about the file or its folder.
     pub(crate) fn from_io(path: &Path, error: &io::Error) -> Self {
         let (path, reason, kind) = (path.to_owned(), error.to_string(), error.kind());
-        if matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+        if is_too_many_files(error) {
+            Self::TooManyFiles { path, reason }
+        } else if matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
             Self::Full { path, reason }
         } else if kind == io::ErrorKind::ReadOnlyFilesystem {
             Self::ReadOnlyDisk { path, reason }
@@ -118,4 +130,10 @@ impl OpenError {
             _ => Self::Unusable { path, reason },
         }
     }
+}
+
+/// Whether the limit of the process or that of the whole system is reached.
+pub(crate) fn is_too_many_files(error: &io::Error) -> bool {
+    let errno = rustix::io::Errno::from_io_error(error);
+    errno.is_some_and(|errno| matches!(errno, rustix::io::Errno::MFILE | rustix::io::Errno::NFILE))
 }

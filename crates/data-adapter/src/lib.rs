@@ -24,6 +24,7 @@ mod failure;
 mod hardening;
 mod housekeeping;
 mod logging;
+mod runtime;
 mod telemetry;
 
 use std::alloc::System;

@@ -69,6 +69,29 @@ async fn too_few_open_files_are_told_in_a_sentence_that_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_command_with_too_few_open_files_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store.db");
+    DataAdapter::builder().store(&store).start().await.terminate().await;
+    for (files, command) in [
+        (8, &["healthcheck"] as &[&str]),
+        (8, &["backend", "check", "memory"]),
+        (8, &["user", "unblock", "1"]),
+        (10, &["user", "unblock", "1"]),
+        (12, &["challenge", "list"]),
+        (12, &["consent", "list"]),
+    ] {
+        let limit = format!("--nofile={files}");
+        let builder = DataAdapter::builder().store(&store).wrapped_in(&["prlimit", &limit]);
+        let exit = command.iter().fold(builder, |builder, word| builder.arg(*word)).spawn_failing().await;
+        assert_eq!(exit.status, Some(1), "{files} {command:?}: {exit:?}");
+        assert_brief(&exit, &limit);
+        assert!(exit.stderr.contains("raise the limit of open files"), "{files} {command:?}: {exit:?}");
+        assert!(!exit.stderr.contains("a folder that it owns"), "{files} {command:?}: {exit:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_configuration_file_that_is_named_and_missing_is_an_error_and_never_the_demo() {
     let missing = "no/such/data-adapter.toml";
     for (what, builder) in [

@@ -12,6 +12,7 @@ use super::table::{Format, Table};
 use crate::assemble::open_store;
 use crate::config::{Settings, StoreKind};
 use crate::failure::Failure;
+use crate::runtime;
 
 /// What may be blocked.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -121,7 +122,7 @@ fn on_store(
         }
         StoreKind::Sqlite(_) => {}
     }
-    actix_web::rt::System::new().block_on(async {
+    runtime::start()?.block_on(async {
         let store = open_store(settings)?;
         let done = command(Arc::clone(&store)).await;
         store.close().await;

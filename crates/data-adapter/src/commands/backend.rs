@@ -1,6 +1,5 @@
 use std::io::IsTerminal as _;
 
-use actix_web::rt::System;
 use clap::{Args, Subcommand};
 use data_adapter_core::{
     AccountStatus, Authentication, AuthenticationOutcome, Capabilities, Credentials, OperationContext,
@@ -12,6 +11,7 @@ use super::{password, print};
 use crate::backends::{Registry, connect};
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::runtime;
 
 #[derive(Subcommand)]
 pub(super) enum BackendCommand {
@@ -54,7 +54,7 @@ pub(super) struct CheckArgs {
 pub(super) fn run(command: BackendCommand, settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     let BackendCommand::Check(args) = command;
     let capabilities = connect(&args.name, settings, registry)?;
-    System::new().block_on(check(&args, &capabilities))
+    runtime::start()?.block_on(check(&args, &capabilities))
 }
 
 async fn check(args: &CheckArgs, capabilities: &Capabilities) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::print;
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::runtime;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 
@@ -24,7 +25,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
     let proxies = settings.server.proxies()?;
     // It fails when there is one already, which is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let status = actix_web::rt::System::new().block_on(async {
+    let status = runtime::start()?.block_on(async {
         // Nothing secret is sent, and the certificate is not made out to the address that we ask at.
         let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true);
         let client = client.timeout(DEADLINE).no_proxy().build()?;

@@ -12,15 +12,16 @@ use crate::backends::Registry;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::telemetry::Telemetry;
-use crate::{audit, config, demo, logging};
+use crate::{audit, config, demo, logging, runtime};
 
 pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     logging::start(&settings.log)?;
+    runtime::end_by_panics();
     for warning in config::warnings() {
         tracing::warn!("{warning}");
     }
     allow_files(&settings.server.http()?)?;
-    actix_web::rt::System::new().block_on(run(settings, registry))?;
+    runtime::start()?.block_on(run(settings, registry))?;
     tracing::info!("stopped");
     Ok(())
 }
