@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::path::Path;
 
-use data_adapter_testkit::{NsSlapd, Samba, Slapd};
+use data_adapter_testkit::{NsSlapd, Relay, Samba, Slapd};
 
 use crate::bank::{core, program};
 use crate::support::payloads::{AUTHENTICATE, LOOKUP, PASSWORD, USERNAME, authenticate, lookup};
@@ -153,6 +153,73 @@ async fn each_step_that_is_wrong_says_what_to_do() {
     assert_wrong(&nobody, &["user: nobody of RETAIL", "--organization"]);
 }
 
+/// The lines of what was not tried.
+fn left_out(exit: &Exit) -> Vec<&str> {
+    exit.stdout
+        .lines()
+        .filter(|line| line.starts_with("skip ") && line.contains("left out, since "))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_step_that_is_left_out_says_so() {
+    let (Some(slapd), Some(expired)) =
+        (Slapd::builder().start(), Slapd::builder().expired_certificate().start())
+    else {
+        return;
+    };
+    let user = ["directory", "--user", USERNAME, "--password-stdin"];
+    let good = six_lines("openldap", &slapd.url());
+    let servers = format!("{:?}, {:?}", expired.tls_url(), slapd.url());
+    let one_of_two = format!(
+        "{}ca_file = {:?}\n",
+        good.replace(&format!("{:?}", slapd.url()), &servers),
+        expired.ca_file()
+    );
+    for (settings, steps) in [
+        (one_of_two, &["bind as ", "user: ", "password: "][..]),
+        (format!("{good}attributes.phone = \"mobil\"\n"), &["user: ", "password: "]),
+        (good.replace("ou=people", "ou=nobody"), &["filter of ", "attributes of ", "user: ", "password: "]),
+        (
+            good.replace("ldap://", "ldaps://"),
+            &["bind as ", "schema: ", "base of ", "filter of ", "attributes of ", "user: ", "password: "],
+        ),
+    ] {
+        let exit = check(adapter(&settings).stdin(format!("{PASSWORD}\n")), &user).await;
+        assert_eq!(exit.status, Some(1), "{exit:?}");
+        let said = left_out(&exit);
+        assert!(
+            said.len() == steps.len() && said.iter().zip(steps).all(|(line, step)| line.contains(step)),
+            "{steps:?}: {exit:?}"
+        );
+    }
+    let empty = check(adapter(&good).stdin("\n"), &user).await;
+    assert_eq!((empty.status, left_out(&empty).len()), (Some(1), 1), "{empty:?}");
+}
+
+#[tokio::test]
+async fn an_organization_that_there_is_not_is_an_error() {
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let settings = six_lines("openldap", &slapd.url());
+    let exit =
+        check(adapter(&settings), &["directory", "--user", USERNAME, "--organization", "RETIAL"]).await;
+    assert_wrong(&exit, &["user: ", "no organization `RETIAL`", "one of RETAIL"]);
+}
+
+#[tokio::test]
+async fn a_port_that_gives_no_ldap_says_what_to_look_at() {
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let at_tls = slapd.tls_url().replace("ldaps://", "ldap://");
+    let silent = Relay::start(&slapd.url()).await;
+    silent.be_silent(true);
+    for (url, words) in [
+        (at_tls, &["bind as ", "one for TLS (`ldaps://`, 636)"]),
+        (silent.url(), &["bind as ", "whether the server hangs"]),
+    ] {
+        assert_wrong(&check(adapter(&six_lines("openldap", &url)), &["directory"]).await, words);
+    }
+}
+
 #[tokio::test]
 async fn a_phone_that_nobody_has_is_told_of() {
     let Some(slapd) = Slapd::builder().start() else { return };
@@ -200,6 +267,7 @@ async fn a_rest_back_end_is_checked_too() {
     for step in ["name ", "connection to ", "TLS and service status", "user: id "] {
         assert!(exit.stdout.contains(&format!("ok     {step}")), "{step}: {exit:?}");
     }
+    assert!(!exit.stdout.contains("phone number"), "its lookup tells none: {exit:?}");
     let elsewhere = check(adapter(&rest(&behind.url("/elsewhere"))), &["directory"]).await;
     assert_wrong(&elsewhere, &["TLS and service status", "404"]);
     assert_wrong(

@@ -204,6 +204,10 @@ impl Readiness for LdapBackend {
         steps::all(&self.directory, &self.people).await
     }
 
+    fn organizations(&self) -> Option<Vec<OrganizationId>> {
+        Some(self.people.organizations().map(|(id, _)| OrganizationId::new(id)).collect())
+    }
+
     fn unknown_settings(&self) -> Vec<String> {
         self.people.unknown().into_iter().map(|unknown| unknown.setting).collect()
     }

@@ -2,6 +2,7 @@
 
 use data_adapter_core::Step;
 use data_adapter_reach::steps_to;
+use url::Url;
 
 use crate::connection::{BindAnswer, Connector};
 use crate::directory::Directory;
@@ -22,11 +23,23 @@ pub(crate) async fn all(directory: &Directory, people: &People) -> Vec<Step> {
         steps.extend(to_server);
     }
     if !is_searchable {
+        steps.push(Step::left_out(SCHEMA, "no server can be searched"));
+        steps.extend(
+            people
+                .organizations()
+                .flat_map(|(id, _)| left_out(id, &ON_ORGANIZATION, "no server can be searched")),
+        );
         return steps;
     }
     let request = directory.request();
     match request.in_time(people.names(&request)).await {
-        Err(failure) => steps.push(Step::wrong(SCHEMA, failure.to_string())),
+        Err(failure) => {
+            steps.push(Step::wrong(SCHEMA, failure.to_string()));
+            let organizations = people.organizations();
+            steps.extend(
+                organizations.flat_map(|(id, _)| left_out(id, &ON_ORGANIZATION, "the schema can't be read")),
+            );
+        }
         Ok(names) => {
             steps.push(of_schema(&names));
             for (id, organization) in people.organizations() {
@@ -38,6 +51,13 @@ pub(crate) async fn all(directory: &Directory, people: &People) -> Vec<Step> {
 }
 
 const SCHEMA: &str = "schema";
+/// What is tried of each organization.
+const ON_ORGANIZATION: [&str; 3] = ["base", "filter", "attributes"];
+
+/// Steps of one organization that are not tried.
+fn left_out(id: &str, steps: &[&str], why: &str) -> Vec<Step> {
+    steps.iter().map(|step| Step::left_out(format!("{step} of {id}"), why)).collect()
+}
 
 /// Whether it knows the attributes that the settings name.
 fn of_schema(names: &Names) -> Step {
@@ -61,22 +81,35 @@ async fn to_server(connector: &Connector, server: usize) -> Vec<Step> {
     let url = connector.servers.url(server);
     let (host, port) = socket::address(url);
     let mut steps = steps_to(host, port, connector.connect_timeout).await;
+    let is_tls = connector.start_tls || url.scheme() == "ldaps";
+    let (tls, bind) = (format!("TLS with {host}"), format!("bind as {}", service.dn));
     if steps.iter().any(|step| step.outcome().is_err()) {
+        let rest = is_tls.then_some(tls).into_iter().chain([bind]);
+        steps.extend(rest.map(|name| Step::left_out(name, "there is no connection")));
         return steps;
     }
-    let is_tls = connector.start_tls || url.scheme() == "ldaps";
     let opened = connector.open(server).await;
     if is_tls {
         let outcome = opened.as_ref().map(|_| String::new()).map_err(not_encrypted);
-        steps.push(Step::new(format!("TLS with {host}"), outcome));
+        steps.push(Step::new(tls, outcome));
     }
-    let Ok(mut connection) = opened else { return steps };
+    let mut connection = match opened {
+        Ok(connection) => connection,
+        Err(_) if is_tls => {
+            steps.push(Step::left_out(bind, "there is no TLS"));
+            return steps;
+        }
+        Err(failure) => {
+            steps.push(Step::wrong(bind, not_answered(connector, url, &failure)));
+            return steps;
+        }
+    };
     let outcome = match connector.bind(&mut connection, &service.dn, &service.password).await {
         Ok(answer) if answer.code == BindAnswer::RIGHT => Ok(String::new()),
         Ok(answer) => Err(not_bound(answer.code)),
-        Err(failure) => Err(failure.to_string()),
+        Err(failure) => Err(not_answered(connector, url, &failure)),
     };
-    steps.push(Step::new(format!("bind as {}", service.dn), outcome));
+    steps.push(Step::new(bind, outcome));
     connection.close().await;
     steps
 }
@@ -86,6 +119,19 @@ fn not_encrypted(failure: &Failure) -> String {
         return why.clone();
     }
     format!("{failure}: look whether the port is one for TLS (`ldaps://`, 636) or for `start_tls` (389)")
+}
+
+/// It took the connection, and gave no answer that is one.
+fn not_answered(connector: &Connector, url: &Url, failure: &Failure) -> String {
+    let is_plain = url.scheme() == "ldap" && !connector.start_tls;
+    let advice = match failure {
+        Failure::Late(_) => "look at whether the server hangs, or something on the way swallows what is said",
+        _ if is_plain => {
+            "look whether the port is one for TLS (`ldaps://`, 636), or of a server that does not speak LDAP"
+        }
+        _ => "look whether the server speaks LDAP on that port, and at its log",
+    };
+    format!("{failure}: {advice}")
 }
 
 fn not_bound(code: u32) -> String {
@@ -114,21 +160,27 @@ async fn of_organization(
     });
     let mut steps = vec![Step::new(format!("base of {id}"), outcome)];
     if steps[0].outcome().is_err() {
+        steps.extend(left_out(id, &ON_ORGANIZATION[1..], "the base can't be read"));
         return steps;
     }
     let request = directory.request();
     let filter = organization.by_username.any();
     let found = request.in_time(request.sample(&organization.base, &filter, &names.wanted)).await;
     let name = format!("filter of {id}");
+    let nobody = || left_out(id, &ON_ORGANIZATION[2..], "nobody was found");
     match found {
-        Err(failure) => steps.push(Step::wrong(name, failure.to_string())),
-        Ok(entries) if entries.is_empty() => steps.push(Step::wrong(
-            name,
-            format!(
+        Err(failure) => {
+            steps.push(Step::wrong(name, failure.to_string()));
+            steps.extend(nobody());
+        }
+        Ok(entries) if entries.is_empty() => {
+            let why = format!(
                 "nobody fits {filter}: look at `organizations.{id}.filter`, and at whether `bind_dn` may read the \
                  attributes in it"
-            ),
-        )),
+            );
+            steps.push(Step::wrong(name, why));
+            steps.extend(nobody());
+        }
         Ok(entries) => {
             steps.push(Step::fine(name, format!("somebody fits {filter}")));
             steps.push(attributes(names, id, &entries));

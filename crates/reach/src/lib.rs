@@ -12,17 +12,21 @@ use tokio::time::timeout;
 
 pub use certificate::refused_certificate;
 
-/// Looks `host` up and connects to it: two steps, or the first alone when it fails. Each may take as long as `patience`. An IPv6
+/// Looks `host` up and connects to it: two steps, of which the second is left out when the first fails. Each may take as long as `patience`. An IPv6
 /// address may be in brackets.
 pub async fn steps_to(host: &str, port: u16, patience: Duration) -> Vec<Step> {
-    let name = format!("name {host}");
+    let (name, connection) = (format!("name {host}"), format!("connection to {host}, port {port}"));
     let addresses = match addresses(host, port, patience).await {
         Ok(addresses) => addresses,
-        Err(why) => return vec![Step::wrong(name, why)],
+        Err(why) => {
+            return vec![
+                Step::wrong(name, why),
+                Step::left_out(connection, "there is no address to connect to"),
+            ];
+        }
     };
     let shown: Vec<_> = addresses.iter().map(|address| address.ip().to_string()).collect();
     let found = Step::fine(name, shown.join(", "));
-    let connection = format!("connection to {host}, port {port}");
     let outcome = connect(&addresses, patience).await;
     vec![found, Step::new(connection, outcome)]
 }
@@ -83,9 +87,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_without_an_address_is_the_last_step() {
+    async fn a_name_without_an_address_is_the_last_step_that_is_tried() {
         let steps = steps_to("nowhere.invalid", 636, PATIENCE).await;
-        assert_eq!(names(&steps), [("name nowhere.invalid", false)]);
+        assert_eq!(
+            names(&steps),
+            [("name nowhere.invalid", false), ("connection to nowhere.invalid, port 636", false)]
+        );
+        assert_eq!(steps.iter().map(Step::is_left_out).collect::<Vec<_>>(), [false, true]);
         let why = steps[0].outcome().unwrap_err();
         assert!(why.contains("name server"), "{why}");
     }

@@ -19,8 +19,8 @@ pub(super) enum BackendCommand {
     ///
     /// Connects to the system behind as the service would: looks its name up, connects, verifies the certificate, logs in, and
     /// looks whether users are where the configuration says. Each step is a line that begins with `ok`, or with `WRONG` and
-    /// what to do. After a step that is wrong, those that need it are left out. A kind of your own has one step, its readiness,
-    /// unless it describes more.
+    /// what to do. After a step that is wrong, those that need it are left out: their lines begin with `skip`, and say why. A
+    /// kind of your own has one step, its readiness, unless it describes more.
     ///
     /// With --user somebody is looked up, and then their password can be checked. At a terminal it is asked for, and nothing
     /// shows while it is typed; type nothing to leave it out. A wrong password counts in the system behind, which may lock the
@@ -67,59 +67,106 @@ async fn check(args: &CheckArgs, capabilities: &Capabilities) -> Result<(), Fail
     steps.iter().try_for_each(tell)?;
     let is_fine = steps.iter().all(|step| step.outcome().is_ok());
     let is_fine = match &args.user {
-        Some(username) if is_fine => check_user(args, username, capabilities).await?,
-        _ => is_fine,
+        Some(username) => check_user(args, username, capabilities, is_fine).await?,
+        None => is_fine,
     };
     if is_fine { Ok(()) } else { Err(Failure::Failed(format!("`{}` can't be used as it is", args.name))) }
 }
 
-/// Whether the user is there, and the password theirs, if there is one to check.
-async fn check_user(args: &CheckArgs, username: &str, capabilities: &Capabilities) -> Result<bool, Failure> {
-    let Some(users) = &capabilities.users else {
-        tell(&Step::wrong("user", "this back end finds no users: leave `--user` out"))?;
-        return Ok(false);
-    };
-    let query = UsernameQuery {
-        username: username.to_owned(),
-        organization: OrganizationId::new(&args.organization),
-        operation: operation(),
-    };
-    let user = match users.by_username(&query).await {
-        Ok(Some(user)) => user,
-        Ok(None) => {
-            let why = format!(
-                "nobody of {} has that name: look at `--organization`, and at where users are \
-                               searched for",
-                args.organization
-            );
-            tell(&Step::wrong("user", why))?;
-            return Ok(false);
-        }
-        Err(error) => {
-            tell(&Step::wrong("user", error.to_string()))?;
+/// Whether the user is there, and the password theirs, if there is one to check. What is not tried is told.
+async fn check_user(
+    args: &CheckArgs,
+    username: &str,
+    capabilities: &Capabilities,
+    is_fine: bool,
+) -> Result<bool, Failure> {
+    let user = match find(args, username, capabilities, is_fine).await {
+        Ok(user) => user,
+        Err(step) => {
+            tell(&step)?;
+            if args.password_stdin {
+                tell(&Step::left_out(PASSWORD, "nobody was found whose it could be"))?;
+            }
             return Ok(false);
         }
     };
-    tell(&Step::fine("user", described(&user)))?;
+    tell(&Step::fine(USER, described(&user, capabilities)))?;
     let Some(PasswordCheck::Bare(passwords) | PasswordCheck::Complete(passwords)) =
         &capabilities.authentication
     else {
-        return Ok(true);
+        if args.password_stdin {
+            tell(&Step::left_out(PASSWORD, "this back end checks none"))?;
+        }
+        return Ok(!args.password_stdin);
     };
-    let Some(password) = read_password(args)? else { return Ok(true) };
+    let Some(password) = read_password(args)? else {
+        if args.password_stdin {
+            tell(&Step::left_out(PASSWORD, "the first line of standard input is empty"))?;
+        }
+        return Ok(!args.password_stdin);
+    };
     let step = check_password(passwords.as_ref(), user, password).await;
     tell(&step)?;
     Ok(step.outcome().is_ok())
 }
 
-fn described(user: &User) -> String {
+const USER: &str = "user";
+const PASSWORD: &str = "password";
+
+/// The user, or else the step that did not lead to them.
+async fn find(
+    args: &CheckArgs,
+    username: &str,
+    capabilities: &Capabilities,
+    is_fine: bool,
+) -> Result<User, Step> {
+    let Some(users) = &capabilities.users else {
+        return Err(Step::wrong(USER, "this back end finds no users: leave `--user` out"));
+    };
+    let organizations = capabilities.readiness.as_ref().and_then(|readiness| readiness.organizations());
+    if let Some(known) = organizations.filter(|known| known.iter().all(|id| id.as_str() != args.organization))
+    {
+        let known: Vec<_> = known.iter().map(OrganizationId::as_str).collect();
+        let why = format!(
+            "there is no organization `{}`: `--organization` is one of {}",
+            args.organization,
+            known.join(", ")
+        );
+        return Err(Step::wrong(USER, why));
+    }
+    if !is_fine {
+        return Err(Step::left_out(USER, "a step before it is wrong"));
+    }
+    let query = UsernameQuery {
+        username: username.to_owned(),
+        organization: OrganizationId::new(&args.organization),
+        operation: operation(),
+    };
+    match users.by_username(&query).await {
+        Ok(Some(user)) => Ok(user),
+        Ok(None) => {
+            let why = format!(
+                "nobody of {} has that name: look at `--organization`, and at where users are searched for",
+                args.organization
+            );
+            Err(Step::wrong(USER, why))
+        }
+        Err(error) => Err(Step::wrong(USER, error.to_string())),
+    }
+}
+
+/// A back end that makes codes itself may keep the phone number to itself.
+fn described(user: &User, capabilities: &Capabilities) -> String {
     let account = match user.status {
         AccountStatus::Active => "active",
         AccountStatus::Blocked => "blocked: no password and no code is taken",
     };
-    let phone =
-        if user.phone.is_some() { "has a phone number" } else { "has no phone number, so gets no codes" };
-    format!("id {}, {phone}; the account is {account}", user.id)
+    let phone = match (&user.phone, &capabilities.sms_otp) {
+        (Some(_), _) => ", has a phone number",
+        (None, None) => ", has no phone number, so gets no codes",
+        (None, Some(_)) => "",
+    };
+    format!("id {}{phone}; the account is {account}", user.id)
 }
 
 /// `None` where there is nobody to type it, or nothing was typed.
@@ -158,7 +205,7 @@ async fn check_password(passwords: &dyn Authentication, user: User, password: Se
         }
         Err(error) => Err(error.to_string()),
     };
-    Step::new("password", outcome)
+    Step::new(PASSWORD, outcome)
 }
 
 /// What the system behind is told that this is for.
@@ -177,6 +224,7 @@ fn tell(step: &Step) -> Result<(), Failure> {
     match step.outcome() {
         Ok("") => print(&format!("ok     {}", step.name())),
         Ok(found) => print(&format!("ok     {}: {found}", step.name())),
+        Err(why) if step.is_left_out() => print(&format!("skip   {}: left out, since {why}", step.name())),
         Err(why) => print(&format!("WRONG  {}: {why}", step.name())),
     }
 }
