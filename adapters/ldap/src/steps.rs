@@ -124,12 +124,12 @@ fn not_encrypted(failure: &Failure) -> String {
 /// It took the connection, and gave no answer that is one.
 fn not_answered(connector: &Connector, url: &Url, failure: &Failure) -> String {
     let is_plain = url.scheme() == "ldap" && !connector.start_tls;
-    let advice = match failure {
-        Failure::Late(_) => "look at whether the server hangs, or something on the way swallows what is said",
-        _ if is_plain => {
-            "look whether the port is one for TLS (`ldaps://`, 636), or of a server that does not speak LDAP"
-        }
-        _ => "look whether the server speaks LDAP on that port, and at its log",
+    let advice = if matches!(failure, Failure::Late(_)) {
+        "look at whether the server hangs, or something on the way swallows what is said"
+    } else if is_plain {
+        "look whether the port is one for TLS (`ldaps://`, 636), or of a server that does not speak LDAP"
+    } else {
+        "look whether the server speaks LDAP on that port, and at its log"
     };
     format!("{failure}: {advice}")
 }
