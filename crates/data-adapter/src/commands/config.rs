@@ -10,7 +10,7 @@ use crate::config::{Settings, warnings};
 use crate::failure::Failure;
 
 pub(super) fn check(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
-    for warning in warnings() {
+    for warning in warnings(settings) {
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(std::io::stderr(), "data-adapter: {warning}");
     }

@@ -17,7 +17,7 @@ use crate::{audit, config, demo, logging, runtime};
 pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     logging::start(&settings.log)?;
     runtime::end_by_panics();
-    for warning in config::warnings() {
+    for warning in config::warnings(settings) {
         tracing::warn!("{warning}");
     }
     allow_files(&settings.server.http()?)?;

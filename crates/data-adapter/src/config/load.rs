@@ -28,12 +28,14 @@ pub(crate) fn load(flags: &Flags) -> Result<Settings, Failure> {
     load_with(flags, std::env::vars_os())
 }
 
-/// What to tell about variables of this process that are no settings, but look as if they were meant to be.
-pub(crate) fn warnings() -> Vec<String> {
+/// What to tell about variables of this process and files of texts that are ignored, but look as if they were meant to count.
+pub(crate) fn warnings(settings: &Settings) -> Vec<String> {
     let names: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
     let sections = toml::Table::try_from(Settings::default()).unwrap_or_default();
     let sections: Vec<&str> = sections.keys().map(String::as_str).chain(["backends"]).collect();
-    near_misses(names.iter().map(String::as_str), &sections)
+    let mut warnings = near_misses(names.iter().map(String::as_str), &sections);
+    warnings.extend(settings.texts.warnings());
+    warnings
 }
 
 /// Reads the configuration with an environment of its own.

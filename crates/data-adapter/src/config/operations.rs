@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use data_adapter_core::{AttributeId, AttributeIdError, BindingKind, FormTexts, OperationName, is_printable};
+use data_adapter_core::{AttributeId, BindingKind, FormTexts, OperationName, is_printable};
 use data_adapter_sca::{BindingPlan, MappingPlan, Wording};
 use data_adapter_web_flow::OperationRules;
 use serde::{Deserialize, Serialize};
@@ -95,10 +95,13 @@ enum Binds {
 struct AttributeName(AttributeId);
 
 impl TryFrom<String> for AttributeName {
-    type Error = AttributeIdError;
+    type Error = String;
 
-    fn try_from(id: String) -> Result<Self, AttributeIdError> {
-        AttributeId::new(id).map(Self)
+    fn try_from(id: String) -> Result<Self, String> {
+        if id.contains(char::is_whitespace) {
+            return Err(format!("`{id}` has a blank, which no attribute has in its id"));
+        }
+        AttributeId::new(id).map(Self).map_err(|error| error.to_string())
     }
 }
 

@@ -294,3 +294,32 @@ fn the_texts_of_a_consent_form_are_each_in_another_language() {
         assert!(refusal.contains("consent.forms.login") && refusal.contains(why), "{refusal}");
     }
 }
+
+#[test]
+fn files_beside_the_texts_are_warned_of_and_those_of_tools_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["en.ftl", "de.txt", "..data", "README"] {
+        std::fs::write(folder.path().join(name), "").unwrap();
+    }
+    let text = format!("sandbox.enabled = true\ntexts.folder = {:?}", folder.path());
+    let warnings = load_text(&text).unwrap().texts.warnings();
+    let expected = ["README", "de.txt"].map(|name| {
+        format!(
+            "`texts.folder`: {} does not end in `.ftl` and is ignored",
+            folder.path().join(name).display()
+        )
+    });
+    assert_eq!(warnings, expected);
+}
+
+#[test]
+fn a_blank_in_the_id_of_an_attribute_is_refused() {
+    for key in ["bind", "payee"] {
+        for id in [" operation.dueDate2", "operation.due Date", "operation\u{a0}.dueDate"] {
+            let text = format!("sandbox.enabled = true\noperations.authorize_payment.{key} = [\"{id}\"]");
+            let refusal = load_text(&text).unwrap_err().to_string();
+            assert!(refusal.contains(&format!("operations.authorize_payment.{key}")), "{refusal}");
+            assert!(refusal.contains("has a blank"), "{refusal}");
+        }
+    }
+}

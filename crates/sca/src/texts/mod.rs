@@ -11,6 +11,7 @@ use std::sync::Arc;
 use data_adapter_core::{Amount, Language, without_byte_order_mark};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentMessage, FluentResource, FluentValue};
+use fluent_syntax::parser::ParserError;
 use icu_properties::CodePointMapData;
 use icu_properties::props::BidiClass;
 use thiserror::Error;
@@ -40,11 +41,24 @@ pub enum TextsError {
     /// Two files of a folder are of one language, such as `pt-BR.ftl` and `pt_BR.ftl`.
     #[error("{0} is of a language that another file is of already")]
     Twice(PathBuf),
+    /// A file name ends in `.FTL`, `.Ftl` or the like.
+    #[error("{0} has to end in `.ftl`, in small letters")]
+    Extension(PathBuf),
+    /// Two messages or terms of a file have one name, of which Fluent takes the last one.
+    #[error("{origin}: `{message}` is there twice")]
+    Repeated {
+        /// Which file.
+        origin: String,
+        /// The name.
+        message: String,
+    },
     /// A file is no Fluent.
-    #[error("{origin} is not valid Fluent: {reason}")]
+    #[error("{origin} is not valid Fluent at line {line}: {reason}")]
     NotFluent {
         /// Which file.
         origin: String,
+        /// Where, from 1.
+        line: usize,
         /// What the parser says.
         reason: String,
     },
@@ -168,8 +182,12 @@ impl Texts {
         let mut languages = BTreeSet::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
             let path = entry.map_err(unreadable(folder))?.path();
-            if path.extension().is_none_or(|extension| extension != "ftl") {
-                continue;
+            match path.extension() {
+                Some(extension) if extension == "ftl" => {}
+                Some(extension) if extension.eq_ignore_ascii_case("ftl") => {
+                    return Err(TextsError::Extension(path));
+                }
+                _ => continue,
             }
             let language = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
             if !languages.insert(canonical(&language)) {
@@ -184,10 +202,11 @@ impl Texts {
     fn add(&mut self, language: &str, source: String, origin: &str) -> Result<(), TextsError> {
         let not_a_language = || TextsError::NotALanguage(PathBuf::from(origin));
         let id: LanguageIdentifier = language.parse().map_err(|_| not_a_language())?;
-        let resource = FluentResource::try_new(source).map_err(|(_, errors)| TextsError::NotFluent {
-            origin: origin.to_owned(),
-            reason: errors.first().map(ToString::to_string).unwrap_or_default(),
-        })?;
+        let resource =
+            FluentResource::try_new(source).map_err(|(read, errors)| not_fluent(&read, &errors, origin))?;
+        if let Some(message) = references::repeated(&resource) {
+            return Err(TextsError::Repeated { origin: origin.to_owned(), message: message.to_owned() });
+        }
         let name = id.to_string();
         if !self.languages.contains_key(&name) {
             let amounts = Amounts::of(&name).ok_or_else(not_a_language)?;
@@ -303,6 +322,13 @@ fn written(bundle: &Bundle, message: &str, arguments: &FluentArgs<'_>) -> Option
 fn runs_to_the_left(c: char) -> bool {
     let class = CodePointMapData::<BidiClass>::new().get(c);
     matches!(class, BidiClass::RightToLeft | BidiClass::ArabicLetter | BidiClass::ArabicNumber)
+}
+
+fn not_fluent(read: &FluentResource, errors: &[ParserError], origin: &str) -> TextsError {
+    let start = errors.first().map_or(0, |error| error.pos.start);
+    let line = read.source().bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+    let reason = errors.first().map(ToString::to_string).unwrap_or_default();
+    TextsError::NotFluent { origin: origin.to_owned(), line, reason }
 }
 
 #[cfg(test)]

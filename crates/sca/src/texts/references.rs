@@ -48,6 +48,12 @@ impl Names<'_> {
     }
 }
 
+/// The first name that two messages or terms of a file have.
+pub(super) fn repeated(file: &FluentResource) -> Option<&str> {
+    let mut names = BTreeSet::new();
+    file.entries().filter_map(name).find(|name| !names.insert(*name))
+}
+
 impl<'a> Entries<'a> {
     pub(super) fn of(files: &'a [(String, Arc<FluentResource>)]) -> Self {
         let entries =

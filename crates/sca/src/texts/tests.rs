@@ -85,6 +85,41 @@ fn two_files_of_one_language_are_refused() {
     assert!(matches!(texts, Err(TextsError::Twice(_))), "{texts:?}");
 }
 
+/// What is wrong with a folder that has one file, and a right one beside it.
+fn refusal(file: &str, source: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("en.ftl"), "sms-login = { $code }\n").unwrap();
+    std::fs::write(folder.path().join(file), source).unwrap();
+    let refused = Texts::built_in().unwrap().with_folder(folder.path()).map(drop);
+    refused.unwrap_err().to_string().replace(&format!("{}/", folder.path().display()), "")
+}
+
+#[test]
+fn a_file_that_ends_in_ftl_in_other_letters_is_refused() {
+    for file in ["DE.FTL", "de.Ftl"] {
+        let expected = format!("{file} has to end in `.ftl`, in small letters");
+        assert_eq!(refusal(file, "sms-login = { $code }\n"), expected);
+    }
+}
+
+#[test]
+fn a_name_that_two_messages_or_terms_of_a_file_have_is_refused() {
+    for source in ["a = x\nb = y\na = z\n", "-a = x\n-a = y\n", "a = x\n-a = y\n"] {
+        assert_eq!(refusal("de.ftl", source), "de.ftl: `a` is there twice");
+    }
+}
+
+#[test]
+fn what_is_no_fluent_is_refused_with_its_line() {
+    for (source, line) in
+        [("= x\n", 1), ("\u{feff}a = x\n# žluť\nb = { $\n", 3), ("a = x\r\nb\r\nc = x\r\n", 2)]
+    {
+        let refusal = refusal("de.ftl", source);
+        let expected = format!("de.ftl is not valid Fluent at line {line}: ");
+        assert!(refusal.starts_with(&expected), "{source}: {refusal}");
+    }
+}
+
 #[test]
 fn a_message_that_does_not_show_what_is_approved_in_every_variant_is_found() {
     for (message, missing) in [
@@ -130,7 +165,6 @@ fn a_reference_that_resolves_to_nothing_is_found_with_its_file_and_message() {
         ("{ $code } { -term }\n-term = { $code }", "`-term`", "`$code`, and nothing is given to it"),
         ("{ $code } { -term }\n-term = { part }\npart = { $code }", "`part`", "`$code`"),
         ("{ $code } { part }\npart = { sms }", "`part`", "`sms`, which leads back to itself"),
-        ("{ $code } { part }\npart = x\n-part = y", "`sms`", "`part`"),
     ] {
         let mut texts = Texts::built_in().unwrap();
         let added = texts.add("cs", format!("sms = {message}\n"), "cs.ftl");
