@@ -1,30 +1,38 @@
 // The program with its demo, on a free port and with a store in memory.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PROGRAM = join(ROOT, "target/debug/data-adapter");
-const DEMO = join(ROOT, "crates/data-adapter/src/demo/configuration.toml");
+
+/** The configuration of the demo. */
+export const DEMO = readFileSync(join(ROOT, "crates/data-adapter/src/demo/configuration.toml"), "utf8");
 
 /** The name of the one who may call a program that asks for a token. */
 export const CALLER = "browser";
 
 /**
- * Starts it, as the demo or with this configuration; with `asksForToken` it is the demo that lets in nobody but `CALLER`. Gives its
- * URL, the token, and how to stop it.
+ * Starts it, as the demo or with this configuration, which finds `files` (texts, by their paths) beside it; with `asksForToken` it is
+ * the demo that lets in nobody but `CALLER`, to the paths that `mayUse` names if it is given. Gives its URL, the token, and how to
+ * stop it.
  */
-export async function start({ asksForToken = false, config } = {}) {
+export async function start({ asksForToken = false, mayUse, config, files = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "data-adapter-"));
   const args = ["--port", "0"];
   let token;
   if (asksForToken) {
     const [made, digest] = execFileSync(PROGRAM, ["caller-token"], { encoding: "utf8" }).split("\n");
     token = made;
-    config = `${readFileSync(DEMO, "utf8")}[[callers.allowed]]\nname = "${CALLER}"\n${digest}\n`;
+    const paths = mayUse ? `paths = ${JSON.stringify(mayUse)}\n` : "";
+    config = `${DEMO}[[callers.allowed]]\nname = "${CALLER}"\n${digest}\n${paths}`;
+  }
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
   }
   if (config !== undefined) {
     writeFileSync(join(folder, "data-adapter.toml"), config);

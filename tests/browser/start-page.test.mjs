@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ANY_TEXT, launch, look, open, SCREENS } from "./browser.mjs";
-import { start } from "./program.mjs";
+import { DEMO, start } from "./program.mjs";
 
 let browser;
 
@@ -50,7 +50,7 @@ async function unfold(walk) {
   if ((await walk.getAttribute("open")) === null) await walk.locator("summary").click();
 }
 
-async function logIn(page, { later }) {
+async function logIn(page, { later }, message = /“Authorization code for login is \d{8}\.”/) {
   const walk = walkOf(page, "Log in");
   assert.equal(await press(walk, "Who is it?"), "John Doe has the user id 12345678.");
   const lookup = stepOf(walk, "Who is it?");
@@ -58,7 +58,7 @@ async function logIn(page, { later }) {
   assert.match(await answer(lookup).innerText(), /^200 OK\n[^]*content-type: application\/json[^]*"givenName": "John"/);
   if (later) assert.match(await press(walk, "Begin the step"), /NOT_AVAILABLE/);
   assert.match(await press(walk, "Have a code sent"), /on its way/);
-  assert.match(await press(walk, "Read the message"), /“Authorization code for login is \d{8}\.”/);
+  assert.match(await press(walk, "Read the message"), message);
   assert.equal(await press(walk, "Check the code and the password"), "Both are right.");
   assert.match(await request(stepOf(walk, "Check the code and the password")).innerText(), /"password": "s3cret"/);
   assert.equal(await press(walk, "Is consent needed?"), "It is.");
@@ -67,7 +67,7 @@ async function logIn(page, { later }) {
   assert.equal(await press(walk, "End the operation"), "Done.");
 }
 
-async function pay(page, { later }) {
+async function pay(page, { later }, message = /payment of 1234\.50 CZK to account 238400856\/0300 is \d{8}/) {
   const walk = walkOf(page, "Approve a payment");
   await unfold(walk);
   await press(walk, "Who is it?");
@@ -79,7 +79,7 @@ async function pay(page, { later }) {
   }
   await press(walk, "Have a code sent");
   assert.match(await request(stepOf(walk, "Have a code sent")).innerText(), /"amount": 1234\.50,/);
-  assert.match(await press(walk, "Read the message"), /payment of 1234\.50 CZK to account 238400856\/0300 is \d{8}/);
+  assert.match(await press(walk, "Read the message"), message);
   assert.match(await press(walk, "Check the code"), /The code is right/);
   assert.equal(await press(walk, "End the operation"), "Done.");
 }
@@ -269,6 +269,153 @@ test("a caller puts in a token, which is shown to nobody and kept nowhere", asyn
     assert.deepEqual(await context.cookies(), []);
     await page.reload();
     assert.equal(await page.getByLabel("Token of the caller").inputValue(), "");
+  });
+});
+
+/** The demo with these texts, by their names, and more configuration. */
+const withTexts = (texts, more = "", { digits = 8 } = {}) => {
+  const file = Object.entries(texts).map(([name, text]) => `${name} = ${text}\n`).join("");
+  const config = DEMO.replace("[otp]", `[otp]\ndigits = ${digits}`);
+  return start({ config: `${config}\n[texts]\nfolder = "texts"\n${more}`, files: { "texts/en.ftl": file, "texts/cs.ftl": file } });
+};
+
+test("a payment has the attributes that its operation is bound to, and each can be changed", async () => {
+  const more = `[operations.authorize_payment]
+sms_text = "transfer"
+payee = ["operation.creditorIban", "operation.creditorName"]
+bind = ["operation.dueDate", "username"]
+[operations.login_sca]
+sms_text = "login-here"
+bind = ["device"]
+`;
+  const texts = {
+    transfer: "{ $amount_text } to { $creditorName }, { $creditorIban } on { $dueDate } for { $username } in { $currency }: { $code }",
+    "login-here": "On { $device }: { $code }",
+  };
+  await visit({ program: withTexts(texts, more) }, async (page, { url }) => {
+    assert.match(await page.getByLabel("Payee’s account").inputValue(), /^CZ\d{22}$/);
+    assert.match(await page.getByLabel("Due date").inputValue(), /^\d{4}-\d\d-\d\d$/);
+    await page.getByLabel("Payee’s account").fill("SK3112000000198742637541");
+    await page.getByLabel("Creditor name").fill("Water works");
+    await page.getByLabel("Amount").fill("1234.50");
+    await pay(page, {}, /to Water works, SK3112000000198742637541 on \d{4}-\d\d-\d\d for \S/);
+    const walk = walkOf(page, "Approve a payment");
+    assert.match(await request(stepOf(walk, "Have a code sent")).innerText(), /"id": "operation.creditorIban",[^]*SK31/);
+    await beRefused(page, { result: "VERIFIED_FAILED" });
+    await page.getByLabel("Device").fill("Tablet");
+    await logIn(page, {}, /“On Tablet: \d{8}”/);
+    assert.equal((await (await fetch(`${url}/sandbox/messages`)).json()).length, 3);
+  });
+});
+
+for (const [digits, phone, filledIn] of [
+  [8, "800123456", true],
+  [9, "800123456", false],
+  [6, "800123", false],
+]) {
+  const what = filledIn ? "is filled in" : "is left to the person";
+  test(`a code of ${digits} digits beside the number ${phone} ${what}`, async () => {
+    const texts = { "sms-login": `Your code: { $code }. Not you? Call ${phone}.` };
+    await visit({ program: withTexts(texts, "", { digits }) }, async (page, { url }) => {
+      const walk = walkOf(page, "Log in");
+      await press(walk, "Who is it?");
+      await press(walk, "Have a code sent");
+      const said = await press(walk, "Read the message");
+      const [{ text }] = await (await fetch(`${url}/sandbox/messages`)).json();
+      const code = /code: (\d+)\./.exec(text)[1];
+      const field = stepOf(walk, "Check the code and the password").getByLabel("Code");
+      assert.equal(await field.inputValue(), filledIn ? code : "");
+      if (!filledIn) {
+        assert.match(said, /Several numbers .* type in/);
+        await field.fill(code);
+      }
+      assert.equal(await press(walk, "Check the code and the password"), "Both are right.");
+    });
+  });
+}
+
+test("what is wrong with what is sent is named", async () => {
+  await visit({ expected: /status of 400/ }, async (page) => {
+    const walk = walkOf(page, "Approve a payment");
+    await unfold(walk);
+    await press(walk, "Who is it?");
+    await press(walk, "Fill in the form");
+    for (const [label, value, code] of [
+      ["Amount", "0", "amount.invalid"],
+      ["Amount", "1".repeat(50), "amount.invalid"],
+      ["Currency", "czk", "currency.invalid"],
+      ["Payee’s account", "2384\u200b00856/0300", "account.invalid"],
+    ]) {
+      const field = page.getByLabel(label);
+      const before = await field.inputValue();
+      await field.fill(value);
+      const verdict = await press(walk, "Have a code sent");
+      assert.equal(verdict, `The walk does not go on with this answer: login.authenticationFailed (smsAuthorization.${code}).`);
+      await field.fill(before);
+    }
+  });
+});
+
+test("the box that shows secrets acts on what is shown already, both ways", async () => {
+  await visit({ program: start({ asksForToken: true }) }, async (page, { token }) => {
+    await page.getByLabel("Token of the caller").fill(token);
+    const walk = walkOf(page, "Log in");
+    for (const title of ["Who is it?", "Have a code sent", "Read the message", "Check the code and the password"]) await press(walk, title);
+    const shown = async () => [
+      await request(stepOf(walk, "Who is it?")).innerText(),
+      await request(stepOf(walk, "Check the code and the password")).innerText(),
+    ];
+    const box = page.getByLabel("and the token in what was sent");
+    const secrets = [`Bearer ${token}`, '"password": "s3cret"'];
+    const hidden = ["Bearer ••••••", '"password": "••••••"'];
+    assert.deepEqual((await shown()).map((text, index) => text.includes(hidden[index])), [true, true]);
+    await box.check();
+    assert.deepEqual((await shown()).map((text, index) => text.includes(secrets[index])), [true, true]);
+    await box.uncheck();
+    assert.deepEqual((await shown()).map((text, index) => text.includes(hidden[index])), [true, true]);
+    assert.ok(!(await page.locator("body").innerText()).includes(token));
+  });
+});
+
+test("a user without names is called by the id alone", async () => {
+  const config = 'sandbox.enabled = true\nbackends.memory.users_file = "users.toml"\n';
+  const files = { "users.toml": '[[users]]\nid = "1"\nusername = "one"\norganization = "RETAIL"\npassword_hash = "$argon2id$v=19$m=19456,t=2,p=1$3JfSOcYyS1DOzfb3y8xiOg$WgMoD4MBgTY2nJrILCGExRh9Lrws1yKzOWq3RMyvIQc"\n' };
+  await visit({ program: start({ config, files }) }, async (page) => {
+    await page.getByLabel("Username").fill("one");
+    await page.getByLabel("Organization").fill("RETAIL");
+    assert.equal(await press(walkOf(page, "Log in"), "Who is it?"), "The user id is 1.");
+  });
+});
+
+test("a caller who may not read the inbox types the code", async () => {
+  const program = start({ asksForToken: true, mayUse: ["/api"] });
+  await visit({ program, expected: /status of 403/ }, async (page, { token }) => {
+    await page.getByLabel("Token of the caller").fill(token);
+    const walk = walkOf(page, "Log in");
+    await press(walk, "Who is it?");
+    await press(walk, "Have a code sent");
+    assert.match(await press(walk, "Read the message"), /may not read the inbox.* type in/);
+    const check = stepOf(walk, "Check the code and the password");
+    await check.getByLabel("Code").fill("00000000");
+    await check.getByRole("button").click();
+    assert.match(await said(check), /does not go on/, "it is sent");
+  });
+});
+
+test("the login is one that asks for consent, where there is one", async () => {
+  const config = DEMO.replaceAll("consent.forms.login_sca", "consent.forms.other");
+  await visit({ program: start({ config: `${config}\n[operations.other]\nbinds = "operation"\nsms_text = "sms-login"\n` }) }, async (page) => {
+    await logIn(page, {});
+    assert.match(await request(stepOf(walkOf(page, "Log in"), "Who is it?")).innerText(), /"name": "login"/);
+  });
+});
+
+test("large text fits a narrow screen", async () => {
+  await visit({ more: { viewport: { width: 320, height: 640 } } }, async (page) => {
+    await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+    await look(page, "start-7-large-text-narrow", ANY_TEXT);
+    await logIn(page, {});
+    await look(page, "start-8-large-text-narrow-login", ANY_TEXT);
   });
 });
 

@@ -7,7 +7,7 @@ use data_adapter_server::{Api, Apis, BuildInfo};
 use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings};
 
 use crate::backends::shows_demo_users;
-use crate::config::Settings;
+use crate::config::{Capability, ENGINE, Settings};
 use crate::demo;
 
 /// What there is for an API to work with.
@@ -33,6 +33,9 @@ fn web_flow(settings: &Settings, behind: Behind) -> Vec<Arc<dyn Api>> {
 
 pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
     let operations = settings.operations.iter();
+    let choices = |capability| settings.capabilities.choices(&settings.organizations, capability);
+    let codes_are_ours = choices(Capability::SmsOtp).all().all(|choice| choice.backend == ENGINE);
+    let consents = choices(Capability::Consent).name_engine().then(|| settings.consent.forms());
     WebFlowSettings {
         context_path: settings.web_flow.context_path.clone(),
         other_context_path: settings.web_flow.other_context_path.clone(),
@@ -41,5 +44,7 @@ pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
         operations: operations.map(|(name, rules)| (OperationName::new(name), rules.rules())).collect(),
         clear_passwords: settings.password.allow_clear,
         demo: shows_demo_users(settings).then_some(demo::USER),
+        code_digits: codes_are_ours.then(|| settings.otp.policy().digits),
+        consents: consents.into_iter().flatten().map(|(name, _)| OperationName::new(name)).collect(),
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use data_adapter_core::{AttributeId, BindingKind, OperationName};
 use data_adapter_protocol::web_flow::Limits;
@@ -21,6 +21,10 @@ pub struct WebFlowSettings {
     pub clear_passwords: bool,
     /// Who logs in on that walk; `None` where the users are the bank's own.
     pub demo: Option<DemoUser>,
+    /// How many digits a code has, by which that walk finds it in a message; `None` where not all codes are made here.
+    pub code_digits: Option<u32>,
+    /// The operations that have a consent form here; empty where other systems ask for consent.
+    pub consents: HashSet<OperationName>,
 }
 
 /// A user whom everybody knows.

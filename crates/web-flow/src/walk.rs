@@ -1,11 +1,14 @@
 //! The walk through a login and a payment on the start page.
 
-use data_adapter_core::AdapterError;
+mod fields;
+
+use data_adapter_core::{AdapterError, OperationName};
 use data_adapter_server::{Certificates, Visit, Walk};
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
+use self::fields::{Field, fields};
 use crate::settings::{DemoUser, WebFlowSettings};
 
 const SECTION: &str = include_str!("walk/section.html");
@@ -16,6 +19,11 @@ const MODULES: &[(&str, &str)] = &[
     ("requests.mjs", include_str!("walk/requests.mjs")),
     ("json.mjs", include_str!("walk/json.mjs")),
 ];
+
+/// The operation of the login, where it has a consent form or no other login has one.
+const LOGIN: &str = "login_sca";
+
+const PAYMENT: &str = "authorize_payment";
 
 /// What the template works with.
 #[derive(Serialize)]
@@ -28,6 +36,11 @@ struct Content {
     /// Whether the browser adds the client certificate, for which it then asks for names and passwords too.
     credentials: &'static str,
     demo: Option<DemoUser>,
+    /// How many digits a code has; `None` where nobody knows.
+    digits: Option<u32>,
+    login: String,
+    payment: &'static str,
+    fields: Vec<Field>,
 }
 
 /// The API where the walk may call it.
@@ -49,6 +62,8 @@ impl Place {
 /// Through the API where the settings have it, in either dialect.
 pub(crate) fn walk(settings: &WebFlowSettings, visit: Visit) -> Result<Walk, AdapterError> {
     let other = settings.other();
+    let login = login(settings);
+    let rules = |name: &OperationName| settings.operations.get(name);
     let content = Content {
         places: std::iter::once(settings).chain(&other).map(Place::new).collect(),
         has_inbox: visit.has_inbox,
@@ -60,6 +75,10 @@ pub(crate) fn walk(settings: &WebFlowSettings, visit: Visit) -> Result<Walk, Ada
             Certificates::InPlaceOfToken | Certificates::Required => "same-origin",
         },
         demo: settings.demo,
+        digits: settings.code_digits,
+        fields: fields(rules(&login), rules(&OperationName::new(PAYMENT))),
+        login: login.to_string(),
+        payment: PAYMENT,
     };
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -69,9 +88,22 @@ pub(crate) fn walk(settings: &WebFlowSettings, visit: Visit) -> Result<Walk, Ada
     Ok(Walk { folder: "web-flow", html, modules: MODULES })
 }
 
+/// The login that the walk goes through: one that asks for consent, where there is one.
+fn login(settings: &WebFlowSettings) -> OperationName {
+    let usual = OperationName::new(LOGIN);
+    if settings.consents.contains(&usual) {
+        return usual;
+    }
+    let logins = settings
+        .consents
+        .iter()
+        .filter(|name| name.as_str().starts_with("login") && settings.operations.contains_key(*name));
+    logins.min_by_key(|name| name.as_str()).cloned().unwrap_or(usual)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
     use data_adapter_protocol::web_flow::Limits;
     use data_adapter_server::Access;
@@ -87,6 +119,8 @@ mod tests {
             operations: HashMap::new(),
             clear_passwords: true,
             demo: None,
+            code_digits: None,
+            consents: HashSet::new(),
         };
         walk(&settings, Visit { has_inbox: true, access }).unwrap().html
     }

@@ -1,6 +1,6 @@
 //! The router over a back end that fails, which no real one does on demand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -180,6 +180,8 @@ fn parts(failing: Failing) -> Parts {
         operations: [(OperationName::new("login"), login)].into(),
         clear_passwords: true,
         demo: None,
+        code_digits: None,
+        consents: HashSet::new(),
     };
     let behind = WebFlowParts {
         backend,

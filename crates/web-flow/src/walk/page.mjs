@@ -15,16 +15,17 @@ const given = (name) => form.elements[name]?.value ?? "";
 const randomName = () =>
   [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** What was sent and what came, as it is shown: the head, and the body as it went over the wire. */
+/** What was sent and what came, as it is shown: `read` gives the head, and the body as it went over the wire. */
 class Shown {
-  constructor(pre, head, body) {
-    Object.assign(this, { pre, head, body });
+  constructor(pre, read) {
+    Object.assign(this, { pre, read });
     this.show();
   }
 
   show() {
-    const body = form.elements.indent.checked ? indent(this.body) : this.body;
-    this.pre.textContent = body === "" ? this.head : `${this.head}\n\n${body}`;
+    const { head, body } = this.read();
+    const shown = form.elements.indent.checked ? indent(body) : body;
+    this.pre.textContent = shown === "" ? head : `${head}\n\n${shown}`;
   }
 }
 
@@ -32,11 +33,14 @@ class Shown {
 class Walk {
   constructor(plan, element) {
     const api = form.elements.api;
-    this.operation = plan.operation;
+    const { kind } = plan.operation;
+    this.operation = { ...plan.operation, name: root.dataset[kind] };
+    this.fields = [...form.elements].filter(({ dataset }) => dataset.of?.split(" ").includes(kind));
     this.operationId = `walk-${randomName()}`;
     this.folder = api.value.replace(/^\/+|\/+$/g, "");
     this.dialect = DIALECTS[api.selectedOptions[0].dataset.dialect];
     this.inbox = root.dataset.inbox;
+    this.digits = root.dataset.digits;
     this.given = given;
     this.shown = [];
     const list = element.querySelector("ol");
@@ -44,6 +48,12 @@ class Walk {
     const plans = plan.steps.filter(({ only }) => only?.(this) ?? true);
     this.steps = plans.map((step) => new Step(step, this, list.appendChild(copy("#step-template"))));
     this.goOn(0);
+  }
+
+  /** Those of the operation's form besides the amount, the payee's account first. */
+  attributes() {
+    const attributes = this.fields.filter(({ dataset }) => dataset.attribute !== undefined);
+    return attributes.map(({ dataset, value }) => ({ id: dataset.attribute, format: dataset.format, value }));
   }
 
   /** The field for the code, which the first step that asks for it has. */
@@ -103,7 +113,8 @@ class Step {
   /** Whether all that the request is made of is there. The browser says what is not. */
   isComplete() {
     const own = this.plan.asksCode ? [this.field] : [];
-    const fields = [...(this.plan.needs ?? []).map((name) => form.elements[name]), ...own];
+    const needed = (this.plan.needs ?? []).map((name) => form.elements[name]);
+    const fields = [...needed, ...this.walk.fields, ...own];
     return fields.every((field) => field.reportValidity());
   }
 
@@ -123,20 +134,21 @@ class Step {
 
   async exchange() {
     const [request, answer] = this.wire.querySelectorAll("pre");
-    const { url, options, head, body } = this.prepare();
+    const { url, options, read } = this.prepare();
     this.walk.shown = this.walk.shown.filter(({ pre }) => pre !== request && pre !== answer);
     answer.textContent = "";
     this.wire.hidden = false;
-    this.walk.shown.push(new Shown(request, head, body));
+    this.walk.shown.push(new Shown(request, read));
     const response = await fetch(url, options);
     const text = await response.text();
     const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`);
     const status = `${response.status} ${response.statusText}`.trim();
-    this.walk.shown.push(new Shown(answer, [status, ...headers].join("\n"), text));
+    const head = [status, ...headers].join("\n");
+    this.walk.shown.push(new Shown(answer, () => ({ head, body: text })));
     this.judge(response, text);
   }
 
-  /** The request as it is sent, and as it is shown. */
+  /** The request as it is sent, and what reads it as it is shown. */
   prepare() {
     const { walk, plan } = this;
     const request = plan.request(walk);
@@ -150,19 +162,20 @@ class Step {
       options.body = write(request.body);
     }
     const token = given("token").trim();
-    const shownHeaders = { Host: url.host, ...headers };
-    if (token !== "") {
-      headers.Authorization = `Bearer ${token}`;
-      shownHeaders.Authorization = `Bearer ${revealed(token)}`;
-    }
-    const lines = Object.entries(shownHeaders).map(([name, value]) => `${name}: ${value}`);
-    const head = [`${options.method} ${url.pathname}`, ...lines].join("\n");
-    return { url, options, head, body: request.body ? write(withoutPassword(request.body)) : "" };
+    if (token !== "") headers.Authorization = `Bearer ${token}`;
+    const read = () => {
+      const shown = { Host: url.host, ...headers };
+      if (token !== "") shown.Authorization = `Bearer ${revealed(token)}`;
+      const lines = Object.entries(shown).map(([name, value]) => `${name}: ${value}`);
+      const head = [`${options.method} ${url.pathname}`, ...lines].join("\n");
+      return { head, body: request.body ? write(withoutPassword(request.body)) : "" };
+    };
+    return { url, options, read };
   }
 
   judge(response, text) {
     const json = parsed(text);
-    const answer = { isOk: response.ok, json, object: response.ok ? json?.responseObject : undefined };
+    const answer = { isOk: response.ok, status: response.status, json, object: response.ok ? json?.responseObject : undefined };
     const sentence = this.plan.tell(answer, this.walk);
     if (sentence !== undefined) {
       this.tell(sentence, true);
@@ -200,8 +213,13 @@ function parsed(text) {
 function reason(response, json) {
   if (response.status === 401) return ": it does not know who asks. Put in the token of a caller.";
   const why = json?.responseObject?.message ?? json?.responseObject?.errorMessage;
-  return why ? `: ${why}.` : ".";
+  const codes = complaints(json?.responseObject?.validationErrors ?? []);
+  if (!why) return ".";
+  return codes.length > 0 ? `: ${why} (${codes.join(", ")}).` : `: ${why}.`;
 }
+
+/** The codes of what is wrong: each comes with its variants, which are longer. */
+const complaints = (codes) => codes.filter((code) => !codes.some((other) => code.startsWith(`${other}.`)));
 
 const walks = WALKS.map((plan, index) => {
   const element = root.appendChild(copy("#walk-template"));
@@ -219,7 +237,7 @@ const walks = WALKS.map((plan, index) => {
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.elements.api.addEventListener("change", () => walks.forEach(({ begin }) => begin()));
-form.elements.indent.addEventListener("change", () =>
-  walks.forEach(({ walk }) => walk.shown.forEach((shown) => shown.show())),
-);
+for (const box of [form.elements.indent, form.elements.reveal]) {
+  box.addEventListener("change", () => walks.forEach(({ walk }) => walk.shown.forEach((shown) => shown.show())));
+}
 root.hidden = false;

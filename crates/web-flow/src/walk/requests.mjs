@@ -24,43 +24,43 @@ const account = (walk) => ({ ...party(walk), accountStatus: walk.user.accountSta
 /** The operation as Web Flow describes it in every request. */
 function operation(walk, amount = walk.given("amount")) {
   const text = (id) => ({ id, message: null });
+  const attributes = walk.attributes();
   return {
     id: walk.operationId,
     name: walk.operation.name,
-    data: walk.operation.pays ? `A1*A${amount}${walk.given("currency")}*Q${walk.given("account")}` : "A2",
+    data: walk.operation.pays ? `A1*A${amount}${walk.given("currency")}*Q${attributes[0].value}` : "A2",
     formData: {
       title: text("operation.title"),
       greeting: text("operation.greeting"),
       summary: text("operation.summary"),
       config: [],
       banners: [],
-      parameters: walk.operation.pays ? payment(walk, amount) : [],
+      parameters: [...(walk.operation.pays ? [paid(walk, amount)] : []), ...attributes.map(keyValue)],
       userInput: {},
     },
     applicationContext: { id: "DEMO", name: "Demo application", description: null, extras: {} },
   };
 }
 
-const payment = (walk, amount) => [
-  {
-    type: "AMOUNT",
-    id: "operation.amount",
-    label: null,
-    valueFormatType: "AMOUNT",
-    formattedValues: {},
-    amount: new Digits(amount),
-    currency: walk.given("currency"),
-    currencyId: "operation.currency",
-  },
-  {
-    type: "KEY_VALUE",
-    id: "operation.account",
-    label: null,
-    valueFormatType: "ACCOUNT",
-    formattedValues: {},
-    value: walk.given("account"),
-  },
-];
+const paid = (walk, amount) => ({
+  type: "AMOUNT",
+  id: "operation.amount",
+  label: null,
+  valueFormatType: "AMOUNT",
+  formattedValues: {},
+  amount: new Digits(amount),
+  currency: walk.given("currency"),
+  currencyId: "operation.currency",
+});
+
+const keyValue = ({ id, format, value }) => ({
+  type: "KEY_VALUE",
+  id,
+  label: null,
+  valueFormatType: format,
+  formattedValues: {},
+  value,
+});
 
 export const lookup = (walk) =>
   call("/api/auth/user/lookup", {

@@ -1,6 +1,7 @@
 // The walks as data. A step is one request.
 //
-// `request` makes it, from the walk as it is so far; `needs` are the fields that it is made of; `asksCode` shows the field for
+// `request` makes it, from the walk as it is so far; `needs` are the fields that it is made of beside those of the
+// operation; `asksCode` shows the field for
 // the code. `tell` says in a sentence what the answer means and keeps what later steps need; `undefined` when the answer is not
 // the one that the walk goes on with. `only` leaves a step out of a walk, `skip` goes over it in one.
 
@@ -17,7 +18,8 @@ const lookUp = {
   tell({ object }, walk) {
     if (!object?.id) return undefined;
     walk.user = object;
-    return `${[object.givenName, object.familyName].filter(Boolean).join(" ")} has the user id ${object.id}.`;
+    const name = [object.givenName, object.familyName].filter(Boolean).join(" ");
+    return name === "" ? `The user id is ${object.id}.` : `${name} has the user id ${object.id}.`;
   },
 };
 
@@ -30,11 +32,10 @@ const beginStep = {
   tell: ({ object }) => object && `Certificates: ${object.certificateAuthenticationMode}.`,
 };
 
-const createCode = (purpose, needs = []) => ({
+const createCode = (purpose) => ({
   title: "Have a code sent",
   purpose,
   button: "Send a code",
-  needs,
   request: api.createCode,
   tell({ object }, walk) {
     if (object?.smsDeliveryResult !== "SUCCEEDED") return undefined;
@@ -49,19 +50,27 @@ const readMessage = {
   button: "Read the inbox",
   only: (walk) => walk.inbox !== "",
   request: (walk) => ({ file: walk.inbox }),
-  tell({ json }, walk) {
+  tell({ status, json }, walk) {
+    if (status === 403) return "This caller may not read the inbox: have somebody read it who may, and type in the code below.";
     if (!Array.isArray(json)) return undefined;
     const message = json.find(({ messageId }) => messageId === walk.messageId);
     if (!message) return "It is not there, so another system sends codes: type in the one that arrived.";
-    walk.setCode(codeIn(message.text, walk));
-    return `“${message.text}” The code is filled in below.`;
+    const codes = codesIn(message.text, walk);
+    walk.setCode(codes.length === 1 ? codes[0] : "");
+    if (codes.length === 1) return `“${message.text}” The code is filled in below.`;
+    return `“${message.text}” ${codes.length > 1 ? "Several numbers" : "No number"} in it could be the code: type in the right one below.`;
   },
 };
 
-/** The last number in the text that is as long as a code, and is neither the account nor the amount, nor a part of them. */
-function codeIn(text, walk) {
-  const numbers = text.replaceAll(walk.given("account"), " ").match(/(?<![\d.,/-])\d{6,9}(?![.,/-]?\d)/g) ?? [];
-  return numbers.filter((number) => number !== walk.given("amount")).at(-1) ?? "";
+/** For a regular expression that finds this text. */
+const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+
+/** Each number in the text that could be the code: it is as long as one, and nothing that the form has, nor a part of it. */
+function codesIn(text, walk) {
+  const given = walk.fields.map(({ value }) => value).filter((value) => value !== "");
+  const rest = given.reduce((left, value) => left.replace(new RegExp(`(?<!\\d)${escaped(value)}(?!\\d)`, "g"), "…"), text);
+  const digits = walk.digits || "6,9";
+  return [...new Set(rest.match(new RegExp(`(?<![\\d.,/-])\\d{${digits}}(?![.,/-]?\\d)`, "g")))];
 }
 
 /** A code that is not this one. */
@@ -77,7 +86,6 @@ const verifyCode = (purpose) => ({
   purpose,
   button: "Check the code",
   asksCode: true,
-  needs: ["amount", "currency", "account"],
   request: (walk) => api.verifyCode(walk),
   tell: ({ object }, walk) =>
     isRight(walk, object?.smsAuthorizationResult) ? "The code is right, for this amount and this payee." : undefined,
@@ -94,7 +102,7 @@ const endOperation = {
 const login = {
   title: "Log in",
   purpose: "A password and a code together, then consent.",
-  operation: { name: "login_sca", method: "LOGIN_SCA", pays: false },
+  operation: { kind: "login", method: "LOGIN_SCA", pays: false },
   steps: [
     lookUp,
     beginStep,
@@ -147,21 +155,19 @@ const login = {
   ],
 };
 
-const pays = { name: "authorize_payment", method: "APPROVAL_SCA", pays: true };
-const paid = ["amount", "currency", "account"];
+const pays = { kind: "payment", method: "APPROVAL_SCA", pays: true };
 
 const payment = {
   title: "Approve a payment",
   purpose: "A code that is good for this amount and this payee only.",
   operation: pays,
   steps: [
-    { ...lookUp, needs: [...lookUp.needs, ...paid] },
+    lookUp,
     beginStep,
     {
       title: "Fill in the form",
       purpose: "The user’s accounts to pay from come into the form. Amounts keep their digits.",
       button: "Decorate the form",
-      needs: paid,
       request: api.decorate,
       tell({ object }) {
         const parameters = object?.formData?.parameters;
@@ -170,7 +176,7 @@ const payment = {
         return accounts.length > 0 ? `There are ${accounts.length} accounts to choose from.` : "There are no accounts to choose from.";
       },
     },
-    createCode("A code for this payment. The message names the amount and the payee, so that the user sees what is approved.", paid),
+    createCode("A code for this payment. The message names the amount and the payee, so that the user sees what is approved."),
     readMessage,
     verifyCode("The code is accepted once, with the amount and the payee that it was made for."),
     endOperation,
@@ -182,16 +188,15 @@ const refusals = {
   purpose: "A wrong code, then the right one for another amount, then the right one twice.",
   operation: pays,
   steps: [
-    { ...lookUp, needs: [...lookUp.needs, ...paid] },
+    lookUp,
     beginStep,
-    createCode("A code for another payment.", paid),
+    createCode("A code for another payment."),
     readMessage,
     {
       title: "A wrong code",
       purpose: "The last digit of the code is changed. That is an answer, not an error: the status is 200.",
       button: "Send a wrong code",
       asksCode: true,
-      needs: paid,
       request: (walk) => api.verifyCode(walk, { code: otherCode(walk.code()) }),
       tell: ({ object }, walk) => (isRefused(walk, object) ? `Refused, as it should be.${left(object)}` : undefined),
     },
@@ -199,7 +204,6 @@ const refusals = {
       title: "Another amount",
       purpose: "The right code, but somebody on the way put a 9 before the amount.",
       button: "Send the code with another amount",
-      needs: paid,
       request: (walk) => api.verifyCode(walk, { amount: `9${walk.given("amount")}` }),
       tell: ({ object }, walk) =>
         isRefused(walk, object) ? `Refused: the code is bound to what the message said.${left(object)}` : undefined,
@@ -214,7 +218,6 @@ const refusals = {
       title: "The same again",
       purpose: "A code is accepted once.",
       button: "Send the right code again",
-      needs: paid,
       request: (walk) => api.verifyCode(walk),
       tell: ({ object }, walk) => (isRefused(walk, object) ? "Refused: it has been used." : undefined),
     },
