@@ -28,6 +28,8 @@ pub(crate) struct Names {
     pub(crate) wanted: Vec<String>,
     /// What the schema does not know; `None` where it is hidden.
     pub(crate) unknown: Option<Vec<UnknownAttribute>>,
+    /// What entries have under another name, as can be told where the schema is hidden. Filters are for the server to resolve.
+    pub(crate) unresolved: Vec<UnknownAttribute>,
 }
 
 impl Names {
@@ -50,6 +52,7 @@ impl Names {
             extras: extras.collect(),
             wanted: settings.lock_attributes().iter().map(|&name| name.to_owned()).collect(),
             unknown: schema.map(|schema| unknown(settings, schema)),
+            unresolved: if schema.is_none() { unresolved(settings) } else { Vec::new() },
         };
         let beside_id: Vec<_> = names.beside_id().map(|(_, attribute)| attribute.asked.clone()).collect();
         names.wanted.push(names.id.attribute.asked.clone());
@@ -94,6 +97,33 @@ impl Names {
             "nobody is found: its schema does not know `{attribute}` of `{setting}`"
         )))
     }
+}
+
+/// Other names of attributes of RFC 2798, 4519 and 4524, in lower case; servers answer with the first one.
+const ALIASES: [&str; 13] = [
+    "commonname",
+    "countryname",
+    "domaincomponent",
+    "gn",
+    "homephonenumber",
+    "localityname",
+    "mobiletelephonenumber",
+    "organizationalunitname",
+    "organizationname",
+    "pagertelephonenumber",
+    "rfc822mailbox",
+    "surname",
+    "userid",
+];
+
+fn unresolved(settings: &LdapSettings) -> Vec<UnknownAttribute> {
+    let is_other_name = |description: &str| {
+        let name = description.split(';').next().unwrap_or_default().to_ascii_lowercase();
+        name.starts_with(|first: char| first.is_ascii_digit()) || ALIASES.contains(&name.as_str())
+    };
+    let names = settings.names().into_iter();
+    let unresolved = names.filter(|(key, name)| key.starts_with("attributes.") && is_other_name(name));
+    unresolved.map(|(setting, attribute)| UnknownAttribute { setting, attribute }).collect()
 }
 
 fn unknown(settings: &LdapSettings, schema: &Schema) -> Vec<UnknownAttribute> {

@@ -60,10 +60,11 @@ impl Resolver {
         Ok(names)
     }
 
-    /// What the schema did not know when it was read last; nothing before that, and where it is hidden.
+    /// What the schema did not know when it was read last, or what needs it where it is hidden; nothing before that.
     pub(crate) fn unknown(&self) -> Vec<UnknownAttribute> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.iter().filter_map(|current| current.names.unknown.clone()).flatten().collect()
+        let names = current.iter().map(|current| &current.names);
+        names.flat_map(|names| names.unknown.iter().flatten().chain(&names.unresolved)).cloned().collect()
     }
 
     fn known(&self, generation: u64) -> Option<Arc<Names>> {
@@ -77,9 +78,13 @@ impl Resolver {
     fn tell(&self, names: &Names) {
         let Some(unknown) = &names.unknown else {
             if !self.told_hidden.swap(true, Ordering::Relaxed) {
-                tracing::info!(
-                    "the directory hides its schema; attributes go by the names that the settings have"
+                tracing::warn!(
+                    "the directory hides its schema, so that aliases and OIDs can't be resolved; attributes go by the \
+                     names that the settings have"
                 );
+                for UnknownAttribute { setting, attribute } in &names.unresolved {
+                    tracing::warn!("`{setting}` names `{attribute}`, which entries have under another name");
+                }
             }
             return;
         };

@@ -61,17 +61,26 @@ fn left_out(id: &str, steps: &[&str], why: &str) -> Vec<Step> {
 
 /// Whether it knows the attributes that the settings name.
 fn of_schema(names: &Names) -> Step {
+    let shown =
+        |UnknownAttribute { setting, attribute }: &UnknownAttribute| format!("`{attribute}` (`{setting}`)");
     let Some(unknown) = &names.unknown else {
-        return Step::fine(
-            SCHEMA,
-            "hidden from `bind_dn`: attributes go by the names that the settings have",
+        const HIDDEN: &str = "hidden from `bind_dn`, so that aliases and OIDs can't be resolved";
+        if names.unresolved.is_empty() {
+            return Step::fine(
+                SCHEMA,
+                format!("{HIDDEN}: attributes go by the names that the settings have"),
+            );
+        }
+        let unresolved: Vec<_> = names.unresolved.iter().map(shown).collect();
+        let why = format!(
+            "{HIDDEN}: write the names that entries have in place of {}, or let `bind_dn` read the schema",
+            unresolved.join(", ")
         );
+        return Step::wrong(SCHEMA, why);
     };
     if unknown.is_empty() {
         return Step::fine(SCHEMA, "it knows every attribute of the settings");
     }
-    let shown =
-        |UnknownAttribute { setting, attribute }: &UnknownAttribute| format!("`{attribute}` (`{setting}`)");
     let unknown: Vec<_> = unknown.iter().map(shown).collect();
     Step::wrong(SCHEMA, format!("it does not know {}: look at how they are spelt", unknown.join(", ")))
 }

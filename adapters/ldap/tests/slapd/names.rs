@@ -153,6 +153,16 @@ async fn a_directory_that_hides_its_schema_goes_by_the_names_of_the_settings() {
         assert_eq!(unknown(&backend).await, None);
         backend.check().await.expect("it is ready");
         assert!(backend.unknown_settings().is_empty());
+
+        let more = "attributes.phone = \"mobileTelephoneNumber\"\nattributes.language = \"2.16.840.1.113730.3.1.39\"";
+        let backend = with(&slapd, more);
+        assert_eq!(found(&backend, "user1234").await.phone, None, "{hidden:?}");
+        backend.check().await.expect("it is ready");
+        assert_eq!(backend.unknown_settings(), ["attributes.phone", "attributes.language"]);
+        let steps = backend.steps().await;
+        let schema = steps.iter().find(|step| step.name() == "schema").expect("it is a step");
+        let why = schema.outcome().expect_err("nobody has a phone");
+        assert!(why.contains("`mobileTelephoneNumber` (`attributes.phone`)"), "{why}");
     }
 }
 

@@ -77,6 +77,30 @@ async fn a_choice_that_cannot_be_is_refused_by_its_key() {
 }
 
 #[tokio::test]
+async fn a_directory_whose_settings_are_misspelled_is_told_what_there_is() {
+    for (more, said) in [
+        (
+            "preset = \"novell\"",
+            "`backends.d.preset` is none of what it can be: `active-directory`, `openldap` or",
+        ),
+        ("must_change = \"yes\"", "`backends.d.must_change` is none of what it can be: `refuse` or `allow`"),
+        ("attributes.id_format = \"x\"", "id_format` is none of what it can be: `text` or `guid`"),
+        ("attributes.mobil = \"x\"", "`backends.d.attributes.mobil` is no setting; there are `id`, "),
+        ("attributes.phon = \"x\"", "`backends.d.attributes.phon` is no setting; `phone` is one"),
+        ("organizations.SME.bas = \"x\"", "`backends.d.organizations.SME.bas` is no setting; `base` is one"),
+    ] {
+        let text = format!(
+            "[backends.d]\nkind = \"ldap\"\nurls = [\"ldap://127.0.0.1\"]\nbind_dn = \"cn=a\"\nbind_password = \"b\"\n\
+             organizations.RETAIL.base = \"dc=test\"\n{more}\n"
+        );
+        let Err(failure) = connect("d", &settings(&text), &builtin()) else {
+            unreachable!("{more} is refused")
+        };
+        assert!(failure.to_string().contains(said), "{failure}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_back_end_can_do_is_told_with_the_refusal() {
     let (why, _) = refusal("capabilities.consent = \"memory\"\n");
     assert!(why.ends_with("which does only: users, authentication, operations"), "{why}");

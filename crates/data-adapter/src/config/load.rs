@@ -119,7 +119,12 @@ pub(super) fn unusable(error: &ConfigError) -> Failure {
 /// What is wrong and where, without the value: it may be a secret in the wrong place.
 pub(crate) fn describe(error: &ConfigError) -> String {
     if let ConfigError::At { error, key: Some(key), .. } = error {
-        return format!("{}, in `{key}`", describe(error));
+        let (why, what) = (describe(error), error.to_string());
+        return match why.strip_prefix('`') {
+            Some(rest) if unknown_field(&what).is_some() => format!("`{key}.{rest}"),
+            _ if why.starts_with("is none of") => format!("`{key}` {why}"),
+            _ => format!("{why}, in `{key}`"),
+        };
     }
     if let ConfigError::Type { expected, key, .. } = error {
         let key = key.as_deref().unwrap_or("a key");
@@ -128,7 +133,9 @@ pub(crate) fn describe(error: &ConfigError) -> String {
     let message = error.to_string();
     if let Some((unknown, names)) = unknown_field(&message) {
         let advice = nearest(&unknown, &names).map(|right| format!("; `{right}` is one"));
-        return format!("`{unknown}` is no setting{}", advice.unwrap_or_default());
+        let all =
+            || if names.is_empty() { String::new() } else { format!("; there are `{}`", names.join("`, `")) };
+        return format!("`{unknown}` is no setting{}", advice.unwrap_or_else(all));
     }
     match message.split_once(", expected") {
         Some((problem, expected)) if problem.starts_with("invalid") => {
