@@ -70,6 +70,19 @@ async fn a_head_is_answered_up_to_the_documented_length_and_refused_from_the_nex
 }
 
 #[tokio::test]
+async fn a_head_may_have_96_headers() {
+    let adapter = DataAdapter::start().await;
+    let with = |headers: usize| {
+        let others: String = (1..headers).map(|number| format!("X-{number}: 1\r\n")).collect();
+        format!("GET /health/live HTTP/1.1\r\nHost: localhost\r\n{others}\r\n")
+    };
+    let answer = exchange(&mut connect(&adapter).await, with(96).as_bytes()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let refused = last_words(&mut connect(&adapter).await, with(97).as_bytes()).await;
+    assert_refused(&refused, 431, "error.requestTooLarge");
+}
+
+#[tokio::test]
 async fn white_space_around_a_value_counts_as_a_part_of_the_head() {
     let adapter = DataAdapter::start().await;
     let begin = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Long:";

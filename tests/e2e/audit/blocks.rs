@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::{Folder, told};
 use crate::codes::{create, rent, send, verify, wrong};
-use crate::support::payloads::USER;
+use crate::support::payloads::{SMS_PASSWORD_VERIFY, USER, sms_password_verify};
 use crate::support::{Builder, DataAdapter};
 
 const OTHER: &str = "20000002";
@@ -60,4 +60,25 @@ async fn after_a_restart_it_is_not_told_again_unless_it_is_another() {
     adapter.terminate().await;
     assert_eq!(blocks(&folder.lines()).len(), 2, "{:?}", told(&folder.lines()));
     folder.verified().await;
+}
+
+#[tokio::test]
+async fn a_code_and_a_password_for_nobody_leave_a_line_without_a_user_and_no_counter() {
+    let folder = Folder::new();
+    let store = folder.0.path().join("store.db");
+    let adapter = folder.builder().env("DATA_ADAPTER__WEB_FLOW__DIALECT", "1").store(&store).start().await;
+    for _ in 0..7 {
+        let body = sms_password_verify("unknown", "12345678", None, "wrong", &rent("op"));
+        let answer = adapter.post(SMS_PASSWORD_VERIFY, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+    adapter.terminate().await;
+    let lines = folder.lines();
+    assert_eq!(lines.len(), 7, "{:?}", told(&lines));
+    for line in lines {
+        assert_eq!((&line["event"], &line["user"]), (&"code_and_password_verification".into(), &Value::Null));
+    }
+    let mut sqlite3 = tokio::process::Command::new("sqlite3");
+    let kept = sqlite3.arg(&store).arg("SELECT count(*) FROM attempts").output().await;
+    assert_eq!(kept.expect("sqlite3 can be run").stdout, b"0\n", "counters of nobody");
 }

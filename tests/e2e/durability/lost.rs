@@ -123,6 +123,27 @@ async fn a_store_that_comes_back_to_its_place_is_ready_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_restart_without_the_store_is_refused_until_somebody_says_what_to_do() {
+    for signal in ["TERM", "KILL"] {
+        let Running { _folder: folder, store, adapter } = Running::new().await;
+        let write_ahead = store.with_extension("db-wal");
+        let away = store.with_extension("away");
+        fs::rename(&store, &away).expect("the file can be moved");
+        adapter.signal(signal).await;
+        adapter.wait().await;
+        let again = || DataAdapter::builder().store(&store);
+        let exit = again().spawn_failing().await;
+        assert_eq!(exit.status, Some(1), "{signal}: {exit:?}");
+        let advice = format!("remove {} first", write_ahead.display());
+        assert!(exit.stderr.contains("put it back") && exit.stderr.contains(&advice), "{signal}: {exit:?}");
+        fs::rename(&away, &store).expect("the file can be moved back");
+        let adapter = again().start().await;
+        adapter.terminate().await;
+        drop(folder);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_operator_folds_into_the_file_beside_the_service_is_not_taken_for_lost() {
     let running = Running::new().await;
     let mut sqlite3 = tokio::process::Command::new("sqlite3");
