@@ -6,26 +6,13 @@ use super::{SettingsError, refuse};
 
 /// How the value of an attribute is written as the id of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(rename_all = "lowercase")]
 pub enum IdFormat {
     /// As it is.
     Text,
     /// 16 bytes as the tools of Active Directory show them, the first three groups from the last byte to the first (MS-DTYP,
     /// 2.3.4.3): `6a8fadec-d7de-42d8-9a5e-46026c99bc54`.
     Guid,
-}
-
-/// The library of the configuration does not say what there is.
-impl TryFrom<String> for IdFormat {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.as_str() {
-            "text" => Ok(Self::Text),
-            "guid" => Ok(Self::Guid),
-            _ => Err("is none of what it can be: `text` or `guid`"),
-        }
-    }
 }
 
 /// The names of attributes.

@@ -4,28 +4,16 @@ use super::IdFormat;
 
 /// What kind of directory it is: what fills in for settings that are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
 pub enum Preset {
     /// A domain controller of Active Directory, Samba's included.
+    #[serde(rename = "active-directory")]
     ActiveDirectory,
     /// OpenLDAP, with `inetOrgPerson` (RFC 2798) and the overlay `ppolicy`.
+    #[serde(rename = "openldap")]
     OpenLdap,
     /// 389 Directory Server, from which Red Hat Directory Server is made.
+    #[serde(rename = "389ds")]
     DirectoryServer389,
-}
-
-/// The library of the configuration does not say what there is.
-impl TryFrom<String> for Preset {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.as_str() {
-            "active-directory" => Ok(Self::ActiveDirectory),
-            "openldap" => Ok(Self::OpenLdap),
-            "389ds" => Ok(Self::DirectoryServer389),
-            _ => Err("is none of what it can be: `active-directory`, `openldap` or `389ds`"),
-        }
-    }
 }
 
 impl Preset {

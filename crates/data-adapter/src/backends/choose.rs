@@ -10,7 +10,7 @@ use data_adapter_core::{
 use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
 use data_adapter_sca::{EndingOperations, SafeConsent};
 
-use super::{BackendContext, Registry};
+use super::{BackendContext, Kind, Registry};
 use crate::config::{BackendSettings, BackendsSection, Capability, Choice, Choices, ENGINE, Settings};
 use crate::failure::Failure;
 
@@ -54,6 +54,7 @@ pub(crate) fn choose(
     registry: &Registry,
     parts: &impl Parts,
 ) -> Result<(Backend, Vec<Ready>), Failure> {
+    check_sections(&settings.backends, registry)?;
     let connected = Connected::new(settings, registry)?;
     let choices = |capability| settings.capabilities.choices(&settings.organizations, capability);
     let users = pick(&choices(Capability::Users), |choice| connected.get(choice, |c| c.users.clone()))?;
@@ -157,14 +158,27 @@ fn connect_to(
     registry: &Registry,
     decorated: &HashSet<OperationName>,
 ) -> Result<Capabilities, Failure> {
-    let kind = registry.find(&section.kind).map_err(|kinds| {
-        let kind = &section.kind;
-        Failure::Configuration(format!(
-            "`backends.{name}.kind`: there is no kind `{kind}` of back ends; there are: {kinds}"
-        ))
-    })?;
+    let kind = kind_of(name, section, registry)?;
     let context = BackendContext { name, sandbox: settings.sandbox.enabled, decorated };
     kind.connect(section.own.clone(), &context).map_err(|why| BackendsSection::refusal(name, &why))
+}
+
+fn kind_of<'r>(name: &str, section: &BackendSettings, registry: &'r Registry) -> Result<&'r Kind, Failure> {
+    let kind = &section.kind;
+    registry.find(kind).map_err(|kinds| {
+        let why =
+            format!("`backends.{name}.kind`: there is no kind `{kind}` of back ends; there are: {kinds}");
+        Failure::Configuration(why)
+    })
+}
+
+/// Checks the kinds and keys of all sections, those that nothing uses included.
+fn check_sections(sections: &BackendsSection, registry: &Registry) -> Result<(), Failure> {
+    sections.names().try_for_each(|name| {
+        let Some(section) = sections.get(name)? else { return Ok(()) };
+        let kind = kind_of(name, &section, registry)?;
+        kind.check(section.own).map_err(|why| BackendsSection::refusal(name, &why))
+    })
 }
 
 /// The back ends that are named, each behind its guard.

@@ -5,7 +5,7 @@ use config::{Value, ValueKind};
 use data_adapter_core::{Capabilities, OperationName, without_byte_order_mark};
 use serde::de::DeserializeOwned;
 
-use crate::config::describe;
+use crate::config::{COMMON_KEYS, describe};
 
 /// The kinds of back ends that the configuration can name.
 #[derive(Default)]
@@ -16,9 +16,11 @@ pub struct Registry {
 /// One kind of back end.
 pub struct Kind {
     connect: Box<Connect>,
+    check: Box<Check>,
     secrets: Vec<String>,
 }
 
+type Check = dyn Fn(Value) -> Result<(), String>;
 type Connect = dyn Fn(Value, &BackendContext<'_>) -> Result<Capabilities, String>;
 
 /// What a back end may want to know of the rest of the configuration.
@@ -49,13 +51,14 @@ impl Registry {
         E: Display,
     {
         let connect = move |keys: Value, context: &BackendContext<'_>| {
-            let settings = keys.try_deserialize().map_err(|error| describe(&error))?;
-            connect(settings, context).map_err(|error| error.to_string())
+            connect(read(keys)?, context).map_err(|error| error.to_string())
         };
-        let kind = self
-            .kinds
-            .entry(kind.to_owned())
-            .insert_entry(Kind { connect: Box::new(connect), secrets: Vec::new() });
+        let check = |keys: Value| read::<S>(keys).map(drop);
+        let kind = self.kinds.entry(kind.to_owned()).insert_entry(Kind {
+            connect: Box::new(connect),
+            check: Box::new(check),
+            secrets: Vec::new(),
+        });
         kind.into_mut()
     }
 
@@ -77,17 +80,31 @@ impl Kind {
         self.secrets.iter().any(|secret| secret == key)
     }
 
+    /// Checks that a section has the keys of this kind, and connects to nothing.
+    pub(crate) fn check(&self, keys: config::Map<String, Value>) -> Result<(), String> {
+        (self.check)(self.with_files(keys)?)
+    }
+
     /// Makes the back end that a section describes.
     pub(crate) fn connect(
         &self,
-        mut keys: config::Map<String, Value>,
+        keys: config::Map<String, Value>,
         context: &BackendContext<'_>,
     ) -> Result<Capabilities, String> {
+        (self.connect)(self.with_files(keys)?, context)
+    }
+
+    fn with_files(&self, mut keys: config::Map<String, Value>) -> Result<Value, String> {
         for secret in &self.secrets {
             read_file(&mut keys, secret)?;
         }
-        (self.connect)(Value::new(None, ValueKind::Table(keys)), context)
+        Ok(Value::new(None, ValueKind::Table(keys)))
     }
+}
+
+/// The keys of a section as the settings of its kind.
+fn read<S: DeserializeOwned>(keys: Value) -> Result<S, String> {
+    keys.try_deserialize().map_err(|error| describe::<S>(&error, &COMMON_KEYS))
 }
 
 /// Puts what is in the file that `KEY_file` names in place of it.

@@ -180,6 +180,12 @@ impl FlagArgs {
     fn load(self) -> Result<Settings, Failure> {
         load(&Flags { file: self.config, host: self.host, port: self.port })
     }
+
+    /// Does something with the configuration. What is wrong with it is told with the variable that it comes from.
+    fn with_settings(self, run: impl FnOnce(&Settings) -> Result<(), Failure>) -> Result<(), Failure> {
+        let settings = self.load()?;
+        run(&settings).map_err(|failure| settings.blame(failure))
+    }
 }
 
 pub(crate) fn run(registry: &Registry) -> ExitCode {
@@ -198,33 +204,33 @@ pub(crate) fn run(registry: &Registry) -> ExitCode {
 
 fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(), Failure> {
     match command {
-        Command::Serve => flags.load().and_then(|settings| serve::serve(&settings, registry)),
+        Command::Serve => flags.with_settings(|settings| serve::serve(settings, registry)),
         Command::Config { command: ConfigCommand::Check } => {
-            flags.load().and_then(|settings| config::check(&settings, registry))
+            flags.with_settings(|settings| config::check(settings, registry))
         }
         Command::Config { command: ConfigCommand::Show } => {
-            flags.load().and_then(|settings| config::show(&settings, registry))
+            flags.with_settings(|settings| config::show(settings, registry))
         }
         Command::User { command: UserCommand::Unblock { user, factor } } => {
-            flags.load().and_then(|settings| admin::unblock(&settings, &user, factor))
+            flags.with_settings(|settings| admin::unblock(settings, &user, factor))
         }
         Command::Consent { command: ConsentCommand::List { user, format } } => {
-            flags.load().and_then(|settings| admin::consents(&settings, user.as_deref(), format))
+            flags.with_settings(|settings| admin::consents(settings, user.as_deref(), format))
         }
         Command::Challenge { command: ChallengeCommand::List { format } } => {
-            flags.load().and_then(|settings| admin::challenges(&settings, format))
+            flags.with_settings(|settings| admin::challenges(settings, format))
         }
         Command::HashPassword => password::hash(),
-        Command::EncryptPassword => flags.load().and_then(|settings| password::encrypt(&settings)),
+        Command::EncryptPassword => flags.with_settings(password::encrypt),
         Command::Audit { command } => audit::run(command),
         Command::Backend { command } => {
-            flags.load().and_then(|settings| backend::run(command, &settings, registry))
+            flags.with_settings(|settings| backend::run(command, settings, registry))
         }
         Command::CallerToken => caller_token::make(),
         Command::Openapi { dialect, openapi_version } => {
-            flags.load().and_then(|settings| openapi::print_document(&settings, dialect, openapi_version))
+            flags.with_settings(|settings| openapi::print_document(settings, dialect, openapi_version))
         }
-        Command::Healthcheck => flags.load().and_then(|settings| healthcheck::check(&settings)),
+        Command::Healthcheck => flags.with_settings(healthcheck::check),
     }
 }
 

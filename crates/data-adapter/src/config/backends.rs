@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use config::{Map, Value, ValueKind};
 use data_adapter_layers::{CacheSettings, GuardSettings};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{describe, unshowable};
@@ -22,6 +21,19 @@ pub(crate) struct BackendSettings {
     pub(crate) lookup_cache: LookupCacheSettings,
     pub(crate) own: Map<String, Value>,
 }
+
+/// The keys that every back end has.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CommonKeys {
+    /// `None` for the name of the section.
+    kind: Option<String>,
+    calls: CallSettings,
+    lookup_cache: LookupCacheSettings,
+}
+
+/// The names of [`CommonKeys`].
+pub(crate) const COMMON_KEYS: [&str; 3] = ["kind", "calls", "lookup_cache"];
 
 /// `[backends.NAME.calls]`: how much is expected of it.
 #[derive(Debug, Deserialize, Serialize)]
@@ -70,6 +82,17 @@ impl BackendsSection {
         })
     }
 
+    /// The names of all sections.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// All sections as they are, secrets included.
+    pub(super) fn tables(&self) -> toml::Table {
+        let table = |keys: &Map<String, Value>| to_toml(&Value::new(None, ValueKind::Table(keys.clone())));
+        self.0.iter().map(|(name, keys)| (name.clone(), table(keys))).collect()
+    }
+
     /// All sections as TOML, without the secrets that their kinds name.
     pub(super) fn show(&self, registry: &Registry) -> Result<toml::Table, Failure> {
         let names = self.0.keys().filter_map(|name| Some((name, self.get(name).transpose()?)));
@@ -79,11 +102,13 @@ impl BackendsSection {
 
 impl BackendSettings {
     fn new(name: &str, mut keys: Map<String, Value>) -> Result<Self, String> {
-        let calls: CallSettings = take(&mut keys, "calls")?;
-        let lookup_cache: LookupCacheSettings = take(&mut keys, "lookup_cache")?;
+        let common: Map<String, Value> =
+            COMMON_KEYS.iter().filter_map(|key| keys.remove_entry(*key)).collect();
+        let CommonKeys { kind, calls, lookup_cache } = Value::new(None, ValueKind::Table(common))
+            .try_deserialize()
+            .map_err(|error| describe::<CommonKeys>(&error, &[]))?;
         calls.check()?;
         lookup_cache.check()?;
-        let kind: Option<String> = take(&mut keys, "kind")?;
         Ok(Self { kind: kind.unwrap_or_else(|| name.to_owned()), calls, lookup_cache, own: keys })
     }
 
@@ -101,12 +126,6 @@ impl BackendSettings {
         shown.insert("lookup_cache".to_owned(), common(toml::Value::try_from(&self.lookup_cache))?);
         Ok(shown)
     }
-}
-
-/// The value of a key that is the same for all kinds, or its default.
-fn take<T: DeserializeOwned + Default>(keys: &mut Map<String, Value>, key: &str) -> Result<T, String> {
-    let Some(value) = keys.remove(key) else { return Ok(T::default()) };
-    value.try_deserialize().map_err(|error| format!("`{key}`: {}", describe(&error)))
 }
 
 impl CallSettings {

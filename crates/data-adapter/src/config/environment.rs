@@ -4,7 +4,9 @@ use std::ffi::OsString;
 
 use config::{Config, ConfigError, Map, Source, Value, ValueKind};
 
-use super::suggestion::{nearest, unknown_field};
+use super::load::FILE_VARIABLE;
+use super::schema::Place;
+use super::suggestion::{Leaves, find, nearest};
 use crate::failure::Failure;
 
 const PREFIX: &str = "DATA_ADAPTER__";
@@ -27,7 +29,7 @@ const NAMED_BY_THE_USER: [&[&str]; 9] = [
 ];
 
 /// The variables that are settings.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Environment(Vec<Variable>);
 
 #[derive(Clone)]
@@ -54,16 +56,21 @@ impl Environment {
         variables: impl Iterator<Item = (OsString, OsString)>,
         file: &Config,
     ) -> Result<Self, Failure> {
+        let table = file.clone().try_deserialize().map_err(|error| super::load::unusable(&error))?;
         let file = file.collect().map_err(|error| super::load::unusable(&error))?;
         let mut settings: Vec<Variable> = Vec::new();
         for (name, value) in variables {
-            let Some(name) = name.into_string().ok().filter(|name| name.starts_with(PREFIX)) else {
+            if !name.as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
                 continue;
-            };
+            }
+            let name = name
+                .into_string()
+                .or_else(|name| refuse(&name.to_string_lossy(), "has a name that is not UTF-8"))?;
             let Ok(value) = value.into_string() else {
                 return refuse(&name, "has a value that is not UTF-8");
             };
             let key = find_key(&name, &file)?;
+            check_key(&name, &key, &table)?;
             let overlaps = |other: &&Variable| other.key.starts_with(&key) || key.starts_with(&other.key);
             if let Some(other) = settings.iter().find(overlaps) {
                 return refuse(&name, &format!("and {} set the same; keep one", other.name));
@@ -73,15 +80,21 @@ impl Environment {
         Ok(Self(settings))
     }
 
-    /// The variable that is to blame for an error, and what it should be called; `None` where none is.
-    pub(super) fn blame(&self, error: &ConfigError) -> Option<String> {
-        let (unknown, alternatives) = unknown_field(&error.to_string())?;
-        let Variable { name, key, .. } = self.0.iter().find(|variable| variable.key.contains(&unknown))?;
-        let advice = nearest(&unknown, &alternatives).map(|right| {
-            let parts = key.iter().map(|part| if *part == unknown { right } else { part }.to_uppercase());
-            format!("; {PREFIX}{} is", parts.collect::<Vec<_>>().join(SEPARATOR))
-        });
-        Some(format!("the environment variable {name} is no setting{}", advice.unwrap_or_default()))
+    /// What is wrong, with the variable that is to blame, where one is: that of the key that the text begins with, or below it
+    /// where that is no setting.
+    pub(super) fn blame(&self, why: String) -> String {
+        let Some((wrong, rest)) = why.strip_prefix('`').and_then(|text| text.split_once('`')) else {
+            return why;
+        };
+        let is_to_blame = |variable: &&Variable| {
+            let key = variable.key.join(".");
+            let below = key.strip_prefix(wrong).is_some_and(|below| below.starts_with('.'));
+            key == wrong || below && rest.starts_with(" is no setting")
+        };
+        match self.0.iter().find(is_to_blame) {
+            Some(Variable { name, .. }) => format!("the environment variable {name}: {why}"),
+            None => why,
+        }
     }
 }
 
@@ -141,15 +154,42 @@ fn find_part(
     match alike[..] {
         [one] => Ok(one.to_owned()),
         [] if is_named_by_the_user(key) => {
-            let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            refuse(
-                name,
-                &format!("changes what is not in the file: `{place}` there has {there}, but no {part}"),
-            )
+            let there = match &names[..] {
+                [] => "is empty".to_owned(),
+                names => format!("has only {}", names.join(", ")),
+            };
+            refuse(name, &format!("has nothing to change: there is no {part}, `{place}` {there}"))
         }
         [] => Ok(part.to_lowercase()),
         _ => refuse(name, &format!("means more than one of `{place}` in the file: {}", alike.join(", "))),
     }
+}
+
+/// Whether a variable can set what is at a key; it can set one value.
+fn check_key(name: &str, key: &[String], file: &toml::Table) -> Result<(), Failure> {
+    let parts: Vec<&str> = key.iter().map(String::as_str).collect();
+    let place = key.join(".");
+    match find(&parts) {
+        Some(Place::Value | Place::Words(_)) => Ok(()),
+        Some(Place::List) => {
+            refuse(name, &format!("is no setting: `{place}` is a list, which only the file has"))
+        }
+        Some(Place::Table(_) | Place::Names) => {
+            refuse(name, &format!("is no setting: `{place}` is a table, of which a variable sets one key"))
+        }
+        None => {
+            let leaves = Leaves::of(file);
+            let advice =
+                leaves.meant(name.trim_start_matches(PREFIX)).map(|key| format!("; {} is", name_of(key)));
+            refuse(name, &format!("is no setting{}", advice.unwrap_or_default()))
+        }
+    }
+}
+
+/// The variable for a key.
+pub(super) fn name_of(key: &[String]) -> String {
+    let parts: Vec<_> = key.iter().map(|part| part.to_uppercase().replace(['-', '.'], "_")).collect();
+    format!("{PREFIX}{}", parts.join(SEPARATOR))
 }
 
 /// A variable has neither hyphens nor, by custom, small letters.
@@ -166,18 +206,34 @@ fn is_named_by_the_user(table: &[String]) -> bool {
     NAMED_BY_THE_USER.iter().any(fits)
 }
 
-/// A warning for each variable that was perhaps meant to be a setting: `DATA_ADAPTER_OTP_DIGITS`, where `sections` has `otp`.
-pub(super) fn near_misses<'a>(names: impl Iterator<Item = &'a str>, sections: &[&str]) -> Vec<String> {
+/// A warning for each variable that was perhaps meant to be a setting: `DATA_ADAPTER_OTP_DIGITS`, where there is `otp.digits`,
+/// or to name the file. `configuration` is the one in effect.
+pub(super) fn near_misses<'a>(
+    names: impl Iterator<Item = &'a str>,
+    configuration: &toml::Table,
+) -> Vec<String> {
+    let leaves = Leaves::of(configuration);
     let warnings = names.filter_map(|name| {
         let rest = name.strip_prefix(SHARED_PREFIX).filter(|rest| !rest.starts_with('_'))?;
-        let mut begins = sections.iter().filter_map(|section| {
-            let key = rest.strip_prefix(&section.to_uppercase())?.trim_start_matches('_');
-            (!key.is_empty()).then(|| format!("{PREFIX}{}{SEPARATOR}{key}", section.to_uppercase()))
-        });
-        let meant = begins.next()?;
-        Some(format!("the environment variable {name} is no setting and is ignored; {meant} would be"))
+        let advice = if name == FILE_VARIABLE {
+            return None;
+        } else if begins_with_a_section(rest, configuration) {
+            leaves.meant(rest).map(|key| format!("; {} would be one", name_of(key))).unwrap_or_default()
+        } else {
+            let file = FILE_VARIABLE.trim_start_matches(SHARED_PREFIX).to_owned();
+            nearest(rest, &[file])?;
+            format!("; {FILE_VARIABLE} names the file")
+        };
+        Some(format!("the environment variable {name} is no setting and is ignored{advice}"))
     });
     warnings.collect()
+}
+
+fn begins_with_a_section(rest: &str, configuration: &toml::Table) -> bool {
+    let begins = |section: &String| {
+        rest.strip_prefix(&section.to_uppercase()).is_some_and(|key| !key.trim_start_matches('_').is_empty())
+    };
+    configuration.keys().any(begins)
 }
 
 fn refuse<T>(name: &str, why: &str) -> Result<T, Failure> {
@@ -220,10 +276,16 @@ mod tests {
     #[test]
     fn a_name_that_the_file_does_not_have_is_refused_with_those_that_it_has() {
         for (name, place) in [
-            ("DATA_ADAPTER__ORGANIZATIONS__SOHO__USERS", "`organizations` there has SME, but no SOHO"),
-            ("DATA_ADAPTER__BACKENDS__LDAP__URLS", "`backends` there has core-banking, memory, but no LDAP"),
-            ("DATA_ADAPTER__BACKENDS__MEMORY__ORGANIZATIONS__SME__BASE", "there has none, but no SME"),
-            ("DATA_ADAPTER__CONSENT__FORMS__LOGIN__VERSION", "`consent.forms` there has none, but no LOGIN"),
+            ("DATA_ADAPTER__ORGANIZATIONS__SOHO__USERS", "there is no SOHO, `organizations` has only SME"),
+            (
+                "DATA_ADAPTER__BACKENDS__LDAP__URLS",
+                "there is no LDAP, `backends` has only core-banking, memory",
+            ),
+            (
+                "DATA_ADAPTER__BACKENDS__MEMORY__ORGANIZATIONS__SME__BASE",
+                "there is no SME, `backends.memory.organizations` is empty",
+            ),
+            ("DATA_ADAPTER__CONSENT__FORMS__LOGIN__VERSION", "there is no LOGIN, `consent.forms` is empty"),
         ] {
             let message = refusal(FILE, name);
             assert!(message.contains(name) && message.contains(place), "{message}");
@@ -254,15 +316,84 @@ mod tests {
     #[test]
     fn a_variable_that_is_no_setting_is_refused_with_the_nearest_right_name() {
         for (name, right) in [
-            ("DATA_ADAPTER__SERVER__PROT", "; DATA_ADAPTER__SERVER__PORT is"),
-            ("DATA_ADAPTER__SERVRE__PORT", "; DATA_ADAPTER__SERVER__PORT is"),
-            ("DATA_ADAPTER__OTP__COLOUR", "DATA_ADAPTER__OTP__COLOUR is no setting"),
-            ("DATA_ADAPTER__ORGANIZATIONS__SME__USRES", "; DATA_ADAPTER__ORGANIZATIONS__SME__USERS is"),
+            ("SERVER__PROT", "; DATA_ADAPTER__SERVER__PORT is"),
+            ("SERVRE__PORT", "; DATA_ADAPTER__SERVER__PORT is"),
+            ("OTP__COLOUR", "is no setting"),
+            ("ORGANIZATIONS__SME__USRES", "; DATA_ADAPTER__ORGANIZATIONS__SME__USERS is"),
+            ("SERVER_PORT", "; DATA_ADAPTER__SERVER__PORT is"),
+            ("OTP_KEY", "; DATA_ADAPTER__OTP__KEY is"),
+            ("AUDIT_FILE", "; DATA_ADAPTER__AUDIT__FILE is"),
+            ("SANDBOX_ENABLED", "; DATA_ADAPTER__SANDBOX__ENABLED is"),
+            ("WEB_FLOW_DIALECT", "; DATA_ADAPTER__WEB_FLOW__DIALECT is"),
+            ("WEB__FLOW__LIMITS__USERNAME", "; DATA_ADAPTER__WEB_FLOW__LIMITS__USERNAME is"),
+            ("TLS__CERT_FILE", "; DATA_ADAPTER__TLS__CERTIFICATE_FILE is"),
+            ("PORT", "is no setting"),
+            ("VERSION", "is no setting"),
+            (
+                "BACKENDS_CORE_BANKING_CALLS_DEADLINE_MS",
+                "; DATA_ADAPTER__BACKENDS__CORE_BANKING__CALLS__DEADLINE_MS is",
+            ),
+            ("SERVER", "is no setting: `server` is a table, of which a variable sets one key"),
+            (
+                "ORGANIZATIONS__SME",
+                "is no setting: `organizations.SME` is a table, of which a variable sets one key",
+            ),
+            (
+                "SERVER__TRUSTED_PROXIES",
+                "is no setting: `server.trusted_proxies` is a list, which only the file has",
+            ),
         ] {
-            let message = refusal(FILE, name);
-            assert!(message.contains(name) && message.contains(right), "{message}");
+            let name = format!("DATA_ADAPTER__{name}");
+            let message = refusal(FILE, &name);
+            assert!(message.contains(&name) && message.ends_with(right), "{message}");
             assert!(!message.contains("s3cret"), "{message}");
         }
+    }
+
+    #[test]
+    fn a_variable_with_a_wrong_value_is_named_and_nothing_of_the_program() {
+        for (name, value, why) in [
+            ("OTP__DIGITS", "4", "`otp.digits` has to be from"),
+            ("SERVER__PORT", "http", "`server.port` has a value of the wrong type, expected"),
+            ("CONSENT__HTML", "Strict", "`consent.html` is none of what it can be: `web-flow` or `strict`"),
+            (
+                "BACKENDS__CORE_BANKING__CALLS__DEADLINE_MS",
+                "x",
+                "`backends.core-banking.calls.deadline_ms` has a value",
+            ),
+            (
+                "BACKENDS__CORE_BANKING__CALLS__DEADLINE_MS",
+                "1",
+                "`backends.core-banking.calls.deadline_ms` has to be",
+            ),
+            (
+                "BACKENDS__CORE_BANKING__CALL__DEADLINE_MS",
+                "1000",
+                "`backends.core-banking.call` is no setting; `calls` is one",
+            ),
+        ] {
+            let name = format!("DATA_ADAPTER__{name}");
+            let loaded = load(FILE, &[(&name, value)]);
+            let connected = loaded.and_then(|settings| {
+                let connected =
+                    crate::backends::connect("core-banking", &settings, &crate::backends::builtin());
+                connected.map_err(|failure| settings.blame(failure))
+            });
+            let message = connected.map(drop).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("the environment variable {name}: {why}")), "{message}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf_8_is_refused() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let name = OsString::from_vec(b"DATA_ADAPTER__SERVER__PORT\xff".to_vec());
+        let refused = load_with_variables(FILE, std::iter::once((name, "1".into())));
+        let message = refused.map(drop).unwrap_err().to_string();
+        assert!(message.contains("DATA_ADAPTER__SERVER__PORT") && message.contains("not UTF-8"), "{message}");
+        let other = OsString::from_vec(b"OTHER\xff".to_vec());
+        assert!(load_with_variables(FILE, std::iter::once((other, "1".into()))).is_ok());
     }
 
     #[test]
@@ -275,12 +406,23 @@ mod tests {
         ];
         let pairs = of_kubernetes.map(|name| (name, "tcp://10.0.0.1:8080"));
         assert!(load(FILE, &pairs).is_ok());
-        assert_eq!(near_misses(of_kubernetes.into_iter(), &["server", "otp"]), [""; 0]);
-        let near = near_misses(
-            ["DATA_ADAPTER_OTP_DIGITS", "DATA_ADAPTER_SERVER__PORT"].into_iter(),
-            &["server", "otp"],
-        );
-        assert!(near[0].contains("DATA_ADAPTER__OTP__DIGITS would be"), "{near:?}");
-        assert!(near[1].contains("DATA_ADAPTER__SERVER__PORT would be"), "{near:?}");
+        let configuration: toml::Table = format!("server = {{}}\notp = {{}}\n{FILE}").parse().unwrap();
+        let warned = |names: &[&str]| near_misses(names.iter().copied(), &configuration);
+        assert_eq!(warned(&of_kubernetes), [""; 0]);
+        assert_eq!(warned(&["DATA_ADAPTER_CONFIG", "DATA_ADAPTER__SERVER__PORT"]), [""; 0]);
+        for (name, end) in [
+            ("DATA_ADAPTER_OTP_DIGITS", "ignored; DATA_ADAPTER__OTP__DIGITS would be one"),
+            ("DATA_ADAPTER_SERVER__PORT", "ignored; DATA_ADAPTER__SERVER__PORT would be one"),
+            (
+                "DATA_ADAPTER_BACKENDS_MEMORY_DEMO_USERS",
+                "ignored; DATA_ADAPTER__BACKENDS__MEMORY__DEMO_USERS would be one",
+            ),
+            ("DATA_ADAPTER_OTP_COLOUR", "is ignored"),
+            ("DATA_ADAPTER_CONFG", "ignored; DATA_ADAPTER_CONFIG names the file"),
+            ("DATA_ADAPTER_CONFIG_FILE", "ignored; DATA_ADAPTER_CONFIG names the file"),
+            ("DATA_ADAPTER_CFONIG", "ignored; DATA_ADAPTER_CONFIG names the file"),
+        ] {
+            assert!(warned(&[name])[0].ends_with(end), "{:?}", warned(&[name]));
+        }
     }
 }

@@ -3,9 +3,11 @@ use std::path::{Path, PathBuf};
 
 use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, ConfigError, File, FileFormat};
+use serde::de::DeserializeOwned;
 
 use super::Settings;
 use super::environment::{Environment, near_misses};
+use super::schema::{Place, parts, place};
 use super::suggestion::{nearest, unknown_field};
 use crate::demo;
 use crate::failure::Failure;
@@ -31,9 +33,9 @@ pub(crate) fn load(flags: &Flags) -> Result<Settings, Failure> {
 /// What to tell about variables of this process and files of texts that are ignored, but look as if they were meant to count.
 pub(crate) fn warnings(settings: &Settings) -> Vec<String> {
     let names: Vec<String> = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
-    let sections = toml::Table::try_from(Settings::default()).unwrap_or_default();
-    let sections: Vec<&str> = sections.keys().map(String::as_str).chain(["backends"]).collect();
-    let mut warnings = near_misses(names.iter().map(String::as_str), &sections);
+    let mut configuration = toml::Table::try_from(settings).unwrap_or_default();
+    configuration.insert("backends".to_owned(), settings.backends.tables().into());
+    let mut warnings = near_misses(names.iter().map(String::as_str), &configuration);
     warnings.extend(settings.texts.warnings());
     warnings
 }
@@ -76,13 +78,12 @@ fn read_all(
         .build()
         .map_err(|error| unusable(&error))?;
     let environment = Environment::read(variables, &file)?;
-    let settings: Settings =
+    let mut settings: Settings =
         with_flags(Config::builder().add_source(file).add_source(environment.clone()), flags)
             .and_then(|builder| builder.build()?.try_deserialize())
-            .map_err(|error| {
-                environment.blame(&error).map_or_else(|| unusable(&error), Failure::Configuration)
-            })?;
-    settings.validate()?;
+            .map_err(|error| Failure::Configuration(environment.blame(describe::<Settings>(&error, &[]))))?;
+    settings.environment = environment;
+    settings.validate().map_err(|failure| settings.blame(failure))?;
     Ok(settings)
 }
 
@@ -113,41 +114,103 @@ fn read(path: &Path) -> Result<String, Failure> {
 }
 
 pub(super) fn unusable(error: &ConfigError) -> Failure {
-    Failure::Configuration(format!("the configuration can't be used: {}", describe(error)))
+    Failure::Configuration(describe::<Settings>(error, &[]))
 }
 
-/// What is wrong and where, without the value: it may be a secret in the wrong place.
-pub(crate) fn describe(error: &ConfigError) -> String {
-    if let ConfigError::At { error, key: Some(key), .. } = error {
-        let (why, what) = (describe(error), error.to_string());
-        return match why.strip_prefix('`') {
-            Some(rest) if unknown_field(&what).is_some() => format!("`{key}.{rest}"),
-            _ if why.starts_with("is none of") => format!("`{key}` {why}"),
-            _ => format!("{why}, in `{key}`"),
-        };
+/// What is wrong with what should have been a `T`, the key first and without the value: it may be a secret in the wrong place.
+/// `more` are keys beside those of `T`.
+pub(crate) fn describe<T: DeserializeOwned>(error: &ConfigError, more: &[&str]) -> String {
+    if let ConfigError::NotFound(key) = error {
+        return format!("`{}` is missing", dotted(key));
     }
-    if let ConfigError::Type { expected, key, .. } = error {
-        let key = key.as_deref().unwrap_or("a key");
-        return format!("`{key}` has a value of the wrong type, expected {expected}");
-    }
-    let message = error.to_string();
-    if let Some((unknown, names)) = unknown_field(&message) {
+    let (key, message) = if let ConfigError::At { error, key: Some(key), .. } = error {
+        (dotted(key), error.to_string())
+    } else if let ConfigError::Type { expected, key, .. } = error {
+        (key.as_deref().map(dotted).unwrap_or_default(), format!("invalid type, expected {expected}"))
+    } else {
+        (String::new(), error.to_string())
+    };
+    if let Some((unknown, mut names)) = unknown_field(&message) {
+        let table = if key.is_empty() { key } else { format!("{key}.") };
+        if table.is_empty() {
+            names.extend(more.iter().map(|name| (*name).to_owned()));
+        }
         let advice = nearest(&unknown, &names).map(|right| format!("; `{right}` is one"));
         let all =
             || if names.is_empty() { String::new() } else { format!("; there are `{}`", names.join("`, `")) };
-        return format!("`{unknown}` is no setting{}", advice.unwrap_or_else(all));
+        return format!("`{table}{unknown}` is no setting{}", advice.unwrap_or_else(all));
     }
-    match message.split_once(", expected") {
-        Some((problem, expected)) if problem.starts_with("invalid") => {
-            format!("a value is of the wrong type, expected{expected}")
+    let is_of_a_library = ["invalid type", "invalid value", "invalid length", "enum ", "value of enum "]
+        .iter()
+        .any(|start| message.starts_with(start));
+    let why = match place::<T>(&parts(&key)) {
+        _ if !is_of_a_library => format!(": {message}"),
+        Some(Place::Words(words)) => {
+            format!(" is none of what it can be: {}", listed(words))
         }
-        _ => message,
+        Some(Place::Table(_) | Place::Names) => " has to be a table".to_owned(),
+        Some(Place::List) => " has to be a list".to_owned(),
+        Some(Place::Value) | None => match message.split_once(", expected ") {
+            Some((_, expected)) if !expected.starts_with("struct ") => {
+                format!(" has a value of the wrong type, expected {expected}")
+            }
+            _ => " has a value that is not allowed".to_owned(),
+        },
+    };
+    match (key.is_empty(), is_of_a_library) {
+        (true, true) => format!("a value{why}"),
+        (true, false) => message,
+        (false, _) => format!("`{key}`{why}"),
+    }
+}
+
+/// `a`, `b` or `c`.
+fn listed(words: &[&str]) -> String {
+    let (last, others) = words.split_last().unwrap_or((&"", &[]));
+    match others {
+        [] => format!("`{last}`"),
+        _ => format!("`{}` or `{last}`", others.join("`, `")),
+    }
+}
+
+/// A key as people write it: `rules[0].label` for the `rules[0]label` of the library.
+fn dotted(key: &str) -> String {
+    match key.split_once(']') {
+        None => key.to_owned(),
+        Some((first, rest)) if rest.is_empty() || rest.starts_with(['.', '[']) => {
+            format!("{first}]{}", dotted(rest))
+        }
+        Some((first, rest)) => format!("{first}].{}", dotted(rest)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_key_and_what_is_allowed() {
+        for (text, why) in [
+            ("consent.html = \"Strict\"", "`consent.html` is none of what it can be: `web-flow` or `strict`"),
+            ("consent.html = 1", "`consent.html` is none of what it can be: `web-flow` or `strict`"),
+            (
+                "operations.login.binds = \"foo\"",
+                "`operations.login.binds` is none of what it can be: `operation` or `payment`",
+            ),
+            ("web_flow.dialect = \"1.0\"", "`web_flow.dialect` is none of what it can be: `0.22` or `1`"),
+            ("log.format = \"text\"", "`log.format` is none of what it can be: `human` or `json`"),
+            ("server = 1", "`server` has to be a table"),
+            ("server.trusted_proxies = 1", "`server.trusted_proxies` has to be a list"),
+            ("server.prot = 1", "`server.prot` is no setting; `port` is one"),
+            ("srever.port = 1", "`srever` is no setting; `server` is one"),
+            (
+                "[[callers.allowed]]\nname = \"a\"\npathes = []",
+                "`callers.allowed[0].pathes` is no setting; `paths` is one",
+            ),
+        ] {
+            assert_eq!(load_text(text).map(drop).unwrap_err().to_string(), why, "{text}");
+        }
+    }
 
     #[test]
     fn a_value_of_the_wrong_type_is_not_shown() {

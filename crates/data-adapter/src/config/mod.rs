@@ -17,6 +17,7 @@ mod operations;
 mod otp;
 mod password;
 mod sandbox;
+mod schema;
 mod secret;
 mod server;
 mod sms;
@@ -35,7 +36,10 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use anti_fraud::AntiFraudSettings;
 pub(crate) use audit::AuditSettings;
-pub(crate) use backends::{BackendSettings, BackendsSection};
+use backends::CommonKeys;
+use environment::Environment;
+
+pub(crate) use backends::{BackendSettings, BackendsSection, COMMON_KEYS};
 pub(crate) use callers::CallerSettings;
 pub(crate) use capabilities::{
     Capability, CapabilitySettings, Choice, Choices, ENGINE, OrganizationSettings,
@@ -94,6 +98,9 @@ pub(crate) struct Settings {
     pub(crate) operations: BTreeMap<String, OperationSettings>,
     pub(crate) login_operations: LoginOperationsSection,
     pub(crate) consent: ConsentSettings,
+    /// The variables that some of it comes from.
+    #[serde(skip)]
+    environment: Environment,
 }
 
 impl Settings {
@@ -119,6 +126,14 @@ impl Settings {
         self.telemetry.validate()?;
         self.operations.iter().try_for_each(|(name, operation)| operation.validate(name))?;
         self.consent.validate()
+    }
+
+    /// Names the variable that is to blame for a failure, where one is.
+    pub(crate) fn blame(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Configuration(why) => Failure::Configuration(self.environment.blame(why)),
+            Failure::Failed(_) => failure,
+        }
     }
 
     /// Without an API there is nothing to serve.

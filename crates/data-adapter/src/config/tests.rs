@@ -164,7 +164,7 @@ fn anti_fraud_that_makes_no_sense_is_refused_by_its_key() {
         ("anti_fraud.deadline_ms = 9", "`anti_fraud.deadline_ms` has to be from 10"),
         (&rule.replace("\"sms_otp\"", ""), "`anti_fraud.rules[0].factors` is missing"),
         (&format!("{rule}{rule}payees = []"), "`anti_fraud.rules[1].payees` is empty"),
-        (&format!("{rule}amount_at_most = 1.5"), "in `anti_fraud.rules[0]amount_at_most`"),
+        (&format!("{rule}amount_at_most = 1.5"), "`anti_fraud.rules[0].amount_at_most`"),
         ("[anti_fraud.default]\nfactors = [\"sms_otp\"]", "`anti_fraud.default.label` is missing"),
         (&format!("{elsewhere}{rule}"), "`anti_fraud.rules` is never asked"),
     ] {
