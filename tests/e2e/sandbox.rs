@@ -53,6 +53,24 @@ async fn the_page_refreshes_itself_fits_a_phone_and_is_not_kept() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_fails_the_page_is_not_available_and_says_why_in_the_log_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store.db");
+    let adapter = DataAdapter::builder().store(&store).start().await;
+    let sent = send(&adapter, USER, &rent("before")).await;
+    for file in [&store, &store.with_extension("db-wal")] {
+        let file = std::fs::OpenOptions::new().write(true).open(file).expect("a file of the store");
+        file.set_len(0).expect("it can be cut off");
+    }
+    let page = adapter.get(INBOX).await;
+    assert_eq!(page.status, 503, "{}", page.text);
+    assert_eq!(unified_body_complaint(&page.json()), None, "{}", page.text);
+    assert!(!page.text.contains("store.db") && !page.text.contains(&sent.code), "{}", page.text);
+    assert!(adapter.log().contains("Unavailable"), "{}", adapter.log());
+    assert_eq!(adapter.get(MESSAGES).await.status, 200, "the messages are in no store");
+}
+
 #[tokio::test]
 async fn the_page_shows_who_is_blocked_and_for_how_long_and_what_the_limits_are() {
     let adapter = DataAdapter::start().await;

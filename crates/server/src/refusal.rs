@@ -29,6 +29,8 @@ pub enum Refusal {
     Forbidden,
     /// A page is asked for under a name of a host that is not ours.
     ForbiddenHost,
+    /// What the answer needs, such as the store, does not answer.
+    Unavailable,
     /// Something unexpected happened.
     Internal,
 }
@@ -51,7 +53,7 @@ impl Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
@@ -77,6 +79,7 @@ impl Refusal {
             | Self::UnknownPath
             | Self::Forbidden
             | Self::ForbiddenHost
+            | Self::Unavailable
             | Self::Internal => Vec::new(),
         }
     }
@@ -103,6 +106,7 @@ impl Refusal {
             Self::WrongMethod(_) => "method_not_allowed",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden | Self::ForbiddenHost => "forbidden",
+            Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
     }
@@ -121,6 +125,7 @@ impl fmt::Display for Refusal {
             Self::Unauthorized => "The caller does not say who it is, or not rightly.",
             Self::Forbidden => "The caller may not use this path.",
             Self::ForbiddenHost => "The page is not shown under this name of a host.",
+            Self::Unavailable => "What this needs does not answer now; the log says why.",
             Self::Internal => "Something unexpected happened; the log says what.",
         })
     }

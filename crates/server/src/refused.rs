@@ -30,6 +30,11 @@ impl Refused {
         Self { refusal, wording, detail: None }
     }
 
+    /// Refuses `request` because the store or the like fails. `detail` is for the log only.
+    pub(crate) fn unavailable(request: &HttpRequest, detail: impl fmt::Display) -> Self {
+        Self { detail: Some(detail.to_string()), ..Self::new(request, Refusal::Unavailable) }
+    }
+
     /// Refuses `request` because of something that nobody expects. `detail` is for the log only.
     pub(crate) fn internal(request: &HttpRequest, detail: impl fmt::Display) -> Self {
         Self { detail: Some(detail.to_string()), ..Self::new(request, Refusal::Internal) }

@@ -148,6 +148,7 @@ impl From<Refusal> for ApiError {
             Refusal::Unauthorized => (ErrorCode::ErrorGeneric, "error.callerUnauthorized"),
             Refusal::Forbidden => (ErrorCode::ErrorGeneric, "error.callerForbidden"),
             Refusal::Overloaded => (ErrorCode::ErrorGeneric, "error.overloaded"),
+            Refusal::Unavailable => (ErrorCode::ErrorGeneric, "error.unavailable"),
             Refusal::Internal => (ErrorCode::ErrorGeneric, "error.unknown"),
         };
         Self { headers: refusal.headers(), ..Self::new(refusal.status(), code, message) }

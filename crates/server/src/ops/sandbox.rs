@@ -126,7 +126,7 @@ async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<H
     pages.hosts.check(&request)?;
     let now = pages.clock.now();
     let messages: Vec<MessageJson> = pages.inbox.messages().into_iter().map(Into::into).collect();
-    let blocks = pages.store.blocks(now).await.map_err(|error| Refused::internal(&request, error))?;
+    let blocks = pages.store.blocks(now).await.map_err(|error| Refused::unavailable(&request, error))?;
     let blocks: Vec<BlockRow> = blocks.iter().map(|block| BlockRow::new(block, now)).collect();
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
