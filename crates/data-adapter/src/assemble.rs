@@ -104,7 +104,7 @@ pub(crate) fn assemble(
     let apis = apis(settings, behind);
     let access = callers.access(settings.tls.asks_clients());
     let parts = Parts {
-        swagger_ui: swagger_ui(settings, &apis, access)?,
+        swagger_ui: swagger_ui(settings, &apis, access),
         start_page: start_page(settings, &apis, access)?,
         apis,
         bodies: settings.server.bodies(),
@@ -297,12 +297,10 @@ fn by_operation<T>(settings: &Settings, of: impl Fn(&OperationSettings) -> T) ->
     settings.operations.iter().map(|(name, operation)| (OperationName::new(name), of(operation))).collect()
 }
 
-fn swagger_ui(settings: &Settings, apis: &Apis, access: Access) -> Result<Option<Arc<SwaggerUi>>, Failure> {
-    if !settings.swagger_ui.is_enabled(settings.sandbox.enabled) {
-        return Ok(None);
-    }
-    let ui = SwaggerUi::new(apis, access, settings.sandbox.enabled, settings.server.bodies().max);
-    ui.map(|ui| Some(Arc::new(ui))).map_err(|error| Failure::Failed(error.to_string()))
+fn swagger_ui(settings: &Settings, apis: &Apis, access: Access) -> Option<Arc<SwaggerUi>> {
+    let sandbox = settings.sandbox.enabled;
+    let is_shown = settings.swagger_ui.is_enabled(sandbox);
+    is_shown.then(|| Arc::new(SwaggerUi::new(apis, access, sandbox, settings.server.bodies().max)))
 }
 
 /// `None` where neither the sandbox nor Swagger UI is there to explore.

@@ -44,6 +44,13 @@ impl Running {
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let answer = self.adapter.get("/health/ready").await;
         assert_eq!((answer.status, answer.text.as_str()), (503, DOWN), "{what}\n{}", self.adapter.log());
+        // The line may come after the answer.
+        for _ in 0..100 {
+            if self.adapter.log().contains("it is not ready") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         let log = self.adapter.log();
         let errors: Vec<_> = log.lines().filter(|line| line.contains("it is not ready")).collect();
         assert!(errors.len() == 1 && errors[0].contains("ERROR"), "{what}: {log}");

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -61,13 +61,20 @@ pub(crate) struct Page {
     path: String,
     html: Bytes,
     script: Bytes,
-    documents: Vec<(&'static str, Bytes)>,
+    documents: Vec<Arc<Document>>,
+}
+
+/// The document of an API, as it is read beside the page at a path. It is written when somebody reads it: most never are.
+struct Document {
+    api: Arc<dyn Api>,
+    path: String,
+    service: Service,
+    json: OnceLock<Bytes>,
 }
 
 /// What all pages say of this service.
 #[derive(Clone, Copy)]
-struct Service<'a> {
-    apis: &'a Apis,
+struct Service {
     access: Access,
     sandbox: bool,
     max_body: usize,
@@ -76,15 +83,11 @@ struct Service<'a> {
 impl SwaggerUi {
     /// Shows the documents of `apis`. `access` is how callers say who they are, `sandbox` whether there is an inbox, `max_body`
     /// how many bytes a request may have.
-    ///
-    /// # Errors
-    ///
-    /// When a document can't be written as JSON.
-    pub fn new(apis: &Apis, access: Access, sandbox: bool, max_body: usize) -> Result<Self, AdapterError> {
-        let service = Service { apis, access, sandbox, max_body };
+    #[must_use]
+    pub fn new(apis: &Apis, access: Access, sandbox: bool, max_body: usize) -> Self {
+        let service = Service { access, sandbox, max_body };
         let paths: BTreeSet<&str> = apis.iter().map(|api| api.path()).chain([""]).collect();
-        let pages = paths.into_iter().map(|path| Page::new(path, service));
-        Ok(Self { pages: pages.collect::<Result<_, _>>()? })
+        Self { pages: paths.into_iter().map(|path| Page::new(path, apis, service)).collect() }
     }
 
     /// Whether this path is one of the page and its files. Nobody has to say who they are for those: they hold nobody's
@@ -101,29 +104,28 @@ impl SwaggerUi {
 
 impl Page {
     /// The document of the API at this path comes first, then the others, each once, wherever that API is mounted.
-    fn new(path: &str, service: Service<'_>) -> Result<Self, AdapterError> {
-        let (own, others): (Vec<_>, Vec<_>) = service.apis.iter().partition(|api| api.path() == path);
-        let mut listed: Vec<&dyn Api> = Vec::new();
+    fn new(path: &str, apis: &Apis, service: Service) -> Self {
+        let (own, others): (Vec<_>, Vec<_>) = apis.iter().partition(|api| api.path() == path);
+        let mut listed: Vec<&Arc<dyn Api>> = Vec::new();
         for api in own.into_iter().chain(others) {
             if listed.iter().all(|known| known.document_file() != api.document_file()) {
-                listed.push(api.as_ref());
+                listed.push(api);
             }
         }
         let list = listed.iter().map(|api| json!({"name": api.title(), "url": api.document_file()}));
         let list = Value::from_iter(list).to_string();
-        let link = |api: &&dyn Api| format!("<a href=\"{}\">{}</a>", api.document_file(), api.title());
+        let link = |api: &&Arc<dyn Api>| format!("<a href=\"{}\">{}</a>", api.document_file(), api.title());
         let links = listed.iter().map(link).collect::<Vec<_>>().join(", ");
-        let unwritable = |error| AdapterError::Internal(format!("a document can't be written: {error}"));
-        let document = |api: &&dyn Api| {
-            let document = service.document(*api, path).to_json().map_err(unwritable)?;
-            Ok((api.document_file(), document.into()))
+        let document = |api: &Arc<dyn Api>| {
+            let (api, path) = (Arc::clone(api), path.to_owned());
+            Arc::new(Document { api, path, service, json: OnceLock::new() })
         };
-        Ok(Self {
+        Self {
             path: path.to_owned(),
             html: PAGE.replace(LINKS, &links).into(),
             script: SCRIPT.replace(LIST, &list).into(),
-            documents: listed.iter().map(document).collect::<Result<_, _>>()?,
-        })
+            documents: listed.into_iter().map(document).collect(),
+        }
     }
 
     fn has(&self, path: &str) -> bool {
@@ -132,24 +134,37 @@ impl Page {
 
     fn has_file(&self, name: &str) -> bool {
         name == OWN_SCRIPT
-            || self.documents.iter().any(|(known, _)| *known == name)
+            || self.documents.iter().any(|document| document.file() == name)
             || name.is_empty()
             || name == OWN_STYLE
             || BUNDLED_FILES.iter().any(|(bundled, _)| *bundled == name)
     }
 }
 
-impl Service<'_> {
-    /// The document of an API as it is read beside the page at `path`.
-    fn document(&self, api: &dyn Api, path: &str) -> OpenApi {
+impl Document {
+    fn file(&self) -> &'static str {
+        self.api.document_file()
+    }
+
+    fn json(&self) -> Result<Bytes, AdapterError> {
+        if let Some(json) = self.json.get() {
+            return Ok(json.clone());
+        }
+        let unwritable = |error| AdapterError::Internal(format!("a document can't be written: {error}"));
+        let json = self.open_api().to_json().map_err(unwritable)?;
+        Ok(self.json.get_or_init(|| json.into()).clone())
+    }
+
+    fn open_api(&self) -> OpenApi {
+        let Self { api, path, service, .. } = self;
         let to_root = "../".repeat(path.matches('/').count() + 1);
         let inbox = format!("{to_root}sandbox/inbox");
         let url = format!("{to_root}{}", api.path().trim_start_matches('/'));
         api.document(&Place {
             api: if api.path() == path { ".." } else { url.trim_end_matches('/') },
-            inbox: self.sandbox.then_some(inbox.as_str()),
-            access: self.access,
-            max_body: self.max_body,
+            inbox: service.sandbox.then_some(inbox.as_str()),
+            access: service.access,
+            max_body: service.max_body,
         })
     }
 }
@@ -170,9 +185,13 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, page: &Page) {
     }
     let script = page.script.clone();
     get(config, &format!("{FOLDER}{OWN_SCRIPT}"), move || file(JAVASCRIPT, script.clone()));
-    for (name, document) in &page.documents {
-        let document = document.clone();
-        get(config, &format!("{FOLDER}{name}"), move || file("application/json", document.clone()));
+    for document in &page.documents {
+        let path = format!("{FOLDER}{}", document.file());
+        let document = Arc::clone(document);
+        config.service(read(&path, move |request: HttpRequest| {
+            let json = document.json().map_err(|error| Refused::internal(&request, error.to_string()));
+            std::future::ready(json.map(|json| file("application/json", json)))
+        }));
     }
 }
 

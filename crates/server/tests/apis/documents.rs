@@ -10,7 +10,7 @@ use crate::bench::{Made, OTHER, ROOT, WITHIN, ask, parts, settings, somebody, st
 
 async fn serve(apis: impl IntoIterator<Item = Made>) -> SocketAddr {
     let parts = parts(apis);
-    let ui = SwaggerUi::new(&parts.apis, Access::default(), false, 16).expect("documents");
+    let ui = SwaggerUi::new(&parts.apis, Access::default(), false, 16);
     let start_page = StartPage::new(Overview {
         apis: parts.apis.clone(),
         has_swagger_ui: true,
