@@ -44,7 +44,7 @@ async fn what_may_have_done_something_is_not_sent_again() {
     eight_lookups(&backend).await;
     relay.swallow().await;
     let lost = Call::SmsCreate.make(&backend).await;
-    assert!(matches!(lost, Err(AdapterError::Remote(_))), "{lost:?}");
+    assert!(matches!(lost, Err(AdapterError::Unanswerable(_))), "{lost:?}");
     assert_eq!(server.requests().len(), 8);
 }
 
