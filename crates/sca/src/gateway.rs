@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use data_adapter_core::{MessageId, OperationId, OperationName, OrganizationId, PhoneNumber, UserId};
+use data_adapter_core::{
+    AdapterError, MessageId, OperationId, OperationName, OrganizationId, PhoneNumber, UserId,
+};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use thiserror::Error;
@@ -25,7 +27,7 @@ pub struct SmsMessage {
 
 /// The gateway did not take a message. The text is for the log and holds neither number nor code.
 #[derive(Debug, Error)]
-#[error("the SMS gateway did not take the message: {0}")]
+#[error("the gateway did not take the message: {0}")]
 pub struct GatewayError(pub String);
 
 /// Sends messages.
@@ -37,6 +39,44 @@ pub trait SmsGateway: Send + Sync {
     ///
     /// When the gateway refused it or did not answer within its deadline.
     async fn send(&self, message: &SmsMessage) -> Result<(), GatewayError>;
+}
+
+/// A push: what a person reads on their device and accepts or rejects there.
+#[derive(Clone, Debug)]
+pub struct PushMessage {
+    /// The request that the answer decides.
+    pub message: MessageId,
+    /// Who gets it, on every device of theirs.
+    pub user: UserId,
+    /// Their organization, as the request names it.
+    pub organization: Option<OrganizationId>,
+    /// The headline.
+    pub title: String,
+    /// What the user is asked to approve.
+    pub text: String,
+}
+
+/// Sends pushes.
+#[async_trait]
+pub trait PushGateway: Send + Sync {
+    /// Hands `push` over. `Ok` means that the gateway took it, not that a device shows it.
+    ///
+    /// # Errors
+    ///
+    /// When the gateway refused it or did not answer within its deadline.
+    async fn send(&self, push: &PushMessage) -> Result<(), GatewayError>;
+}
+
+/// What a gateway calls when a person has decided on their device.
+#[async_trait]
+pub trait PushDecisions: Send + Sync {
+    /// Accepts or rejects the request of a push. True when this decided it: it was an open push that nobody had decided.
+    /// False when there is no such push, it is over, or it was decided before; nothing changes then.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot answer; whether it was decided is unknown then.
+    async fn decide(&self, message: &MessageId, accepted: bool) -> Result<bool, AdapterError>;
 }
 
 /// A message in the sandbox.

@@ -24,7 +24,9 @@ mod undecorated;
 
 pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
-pub use gateway::{DeliveredMessage, GatewayError, Inbox, SmsGateway, SmsMessage};
+pub use gateway::{
+    DeliveredMessage, GatewayError, Inbox, PushDecisions, PushGateway, PushMessage, SmsGateway, SmsMessage,
+};
 pub use otp::{
     BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, ServerKey, ServerKeys,
 };
