@@ -23,6 +23,18 @@ pub trait Api: Send + Sync {
     /// The path that all of its paths lie below: empty for the root, else with a slash before each part and none at the end.
     fn path(&self) -> &str;
 
+    /// Whether its paths may be written in letters of any case, [`path`](Self::path) and what lies below it. What comes is read as
+    /// `path` says and in small letters from there, values in it too, so its [`routes`](Self::routes) are named in small letters.
+    fn ignores_case(&self) -> bool {
+        false
+    }
+
+    /// Whether it asks by itself who calls. The shell asks nobody then, save for a client certificate where everybody has to show
+    /// one. Whom it lets in and whom it does not it tells with [`let_in`](crate::let_in) and [`turn_away`](crate::turn_away).
+    fn asks_callers(&self) -> bool {
+        false
+    }
+
     /// Adds its routes, which it names relative to [`path`](Self::path). What it adds as data holds for them.
     ///
     /// Routes carry the name of their operation, one of [`operations`](Self::operations); a path that is called with another
@@ -79,17 +91,29 @@ impl Apis {
         self.iter().any(|api| api.path().is_empty())
     }
 
-    /// How a refusal at `path`, as the router matches it, is worded: by the API with the longest path that it lies below, or
-    /// plainly where there is none.
+    /// The API with the longest path that `path`, as the router matches it, lies below; `None` where there is none.
+    pub(crate) fn at(&self, path: &str) -> Option<&dyn Api> {
+        let below = self.iter().filter(|api| is_of(path, api.as_ref()));
+        below.max_by_key(|api| api.path().len()).map(Arc::as_ref)
+    }
+
+    /// How a refusal at `path`, as the router matches it, is worded: by the API that it lies below, or plainly where there is none.
     pub(crate) fn wording(&self, path: &str, refusal: Refusal) -> Wording {
-        let below = self.iter().filter(|api| api.path().is_empty() || is_under(path, api.path()));
-        below.max_by_key(|api| api.path().len()).map_or_else(|| refusal.plainly(), |api| api.wording(refusal))
+        self.at(path).map_or_else(|| refusal.plainly(), |api| api.wording(refusal))
     }
 
     /// How a refusal is worded where there is no path: by the API at the root, or plainly.
     pub(crate) fn wording_without_path(&self, refusal: Refusal) -> Wording {
         self.wording("", refusal)
     }
+}
+
+/// Whether `path` is that of `api` or lies below it.
+fn is_of(path: &str, api: &dyn Api) -> bool {
+    let Some((start, rest)) = path.split_at_checked(api.path().len()) else { return false };
+    let is_its =
+        if api.ignores_case() { start.eq_ignore_ascii_case(api.path()) } else { start == api.path() };
+    is_its && (api.path().is_empty() || is_under(rest, ""))
 }
 
 /// Whether `path` is `prefix` or lies below it, part by part.

@@ -13,7 +13,7 @@ use crate::drain::drain;
 use crate::limits::{self, RequestLimit};
 use crate::metering::Metering;
 use crate::ops::{self, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, StartPage, SwaggerUi};
-use crate::path::without_empty_part;
+use crate::path::as_meant;
 use crate::proxies::Proxies;
 use crate::refused::not_found;
 use crate::request::{self, Intake};
@@ -78,14 +78,14 @@ pub(crate) fn app(
     let Parts { apis, bodies, sandbox, swagger_ui, start_page, callers, ready, tracer, random, metrics: _ } =
         parts;
     let metering = Metering::new(&apis);
-    let mounted = apis.clone();
+    let (mounted, named) = (apis.clone(), apis.clone());
     // The last one is the first to see a request.
     App::new()
         .wrap(from_fn(callers::check))
         .wrap(from_fn(limits::check))
         .wrap(from_fn(request::log))
         .wrap(from_fn(drain))
-        .wrap_fn(|request, service| service.call(without_empty_part(request)))
+        .wrap_fn(move |request, service| service.call(as_meant(request, &named)))
         .app_data(web::Data::new(Intake::new(random, tracer)))
         .app_data(web::Data::from(proxies))
         .app_data(web::Data::new(metering))

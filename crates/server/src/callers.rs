@@ -7,14 +7,14 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use data_adapter_core::CallContext;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
-use crate::api::is_under;
+use crate::api::{Apis, is_under};
 use crate::connection::Connection;
 use crate::limits::RequestLimit;
 use crate::openapi::{Access, Certificates};
@@ -111,9 +111,7 @@ impl Callers {
         headers: &HeaderMap,
         certificate: Option<&ClientCertificate>,
     ) -> Result<Option<&Caller>, Denial> {
-        if self.certificate_required && certificate.is_none() {
-            return Err(Denial::Unauthorized);
-        }
+        self.check_certificate(certificate)?;
         if self.allowed.is_empty() {
             return Ok(None);
         }
@@ -126,10 +124,14 @@ impl Callers {
         caller.map(Some).ok_or(Denial::Unauthorized)
     }
 
+    /// What is asked of everybody, whoever asks for more.
+    fn check_certificate(&self, certificate: Option<&ClientCertificate>) -> Result<(), Denial> {
+        if self.certificate_required && certificate.is_none() { Err(Denial::Unauthorized) } else { Ok(()) }
+    }
+
     /// Names the caller to the log, and says whether it gets any further.
     fn admit(&self, request: &ServiceRequest, path: &str) -> Result<(), Denial> {
-        let connection = request.conn_data::<Arc<Connection>>();
-        let certificate = connection.and_then(|connection| connection.certificate());
+        let certificate = certificate_of(request);
         match self.identify(request.headers(), certificate)? {
             Some(caller) => {
                 name_caller(&caller.name);
@@ -149,7 +151,8 @@ impl Callers {
         call.filter(|_| self.allowed.len() != 1)
     }
 
-    fn tell(&self, denial: Denial, request: &ServiceRequest) {
+    /// Tells of a request that is turned away.
+    pub(crate) fn tell(&self, denial: Denial, request: &HttpRequest) {
         if let Some(watcher) = &self.watcher {
             let peer = CallContext::current().and_then(|call| call.peer());
             watcher.denied(denial, peer, request.match_pattern().as_deref());
@@ -188,8 +191,13 @@ impl Callers {
     }
 }
 
+/// The certificate that a request came with; `None` when it came without.
+fn certificate_of(request: &ServiceRequest) -> Option<&ClientCertificate> {
+    request.conn_data::<Arc<Connection>>().and_then(|connection| connection.certificate())
+}
+
 /// Names the caller to the log and the audit.
-fn name_caller(name: &str) {
+pub(crate) fn name_caller(name: &str) {
     if let Some(call) = CallContext::current() {
         call.set_caller(name);
     }
@@ -241,10 +249,11 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI and the start page
-/// where they are on, nor for `/metrics` where that is open.
+/// where they are on, nor for `/metrics` where that is open; and an API may ask by itself.
 pub(crate) async fn check(
     callers: web::Data<Callers>,
     limit: web::Data<RequestLimit>,
+    apis: web::Data<Apis>,
     swagger_ui: Option<web::Data<SwaggerUi>>,
     start_page: Option<web::Data<StartPage>>,
     request: ServiceRequest,
@@ -256,8 +265,13 @@ pub(crate) async fn check(
         || swagger_ui.is_some_and(|ui| ui.has(path))
         || start_page.is_some_and(|page| page.has(path))
         || (callers.has_open_metrics && path == METRICS);
-    if !is_open && let Err(denial) = callers.admit(&request, path) {
-        callers.tell(denial, &request);
+    let admitted = match apis.at(path) {
+        _ if is_open => Ok(()),
+        Some(api) if api.asks_callers() => callers.check_certificate(certificate_of(&request)),
+        _ => callers.admit(&request, path),
+    };
+    if let Err(denial) = admitted {
+        callers.tell(denial, request.request());
         let refusal = match denial {
             Denial::Unauthorized => Refusal::Unauthorized,
             Denial::Forbidden => Refusal::Forbidden,
@@ -265,7 +279,7 @@ pub(crate) async fn check(
         return Ok(refuse(request, refusal).map_into_right_body());
     }
     let _share = match callers.one_of_several().as_deref().and_then(CallContext::caller) {
-        Some(caller) if !is_open => match limit.enter_for(caller).await {
+        Some(caller) if !is_open => match limit.enter_for(("caller", caller)).await {
             Some(share) => Some(share),
             None => return Ok(refuse(request, Refusal::Overloaded).map_into_right_body()),
         },

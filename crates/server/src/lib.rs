@@ -3,6 +3,7 @@
 
 mod api;
 mod app;
+mod asked;
 mod body;
 mod callers;
 mod connection;
@@ -24,6 +25,7 @@ mod walk;
 
 pub use api::{Api, Apis};
 pub use app::{Parts, router};
+pub use asked::{CallerShare, let_in, turn_away};
 pub use body::{Body, BodyLimits};
 pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
 pub use fault::Fault;

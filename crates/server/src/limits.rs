@@ -69,9 +69,10 @@ impl RequestLimit {
         self.max_held
     }
 
-    /// A request of this caller, who is one of several; `None` when it has three quarters of all there may be.
-    pub(crate) async fn enter_for(&self, caller: &str) -> Option<Share> {
-        self.by_caller.enter(Subject::new(("caller", caller))).await.ok()
+    /// A request of this caller, who is one of several; `None` when it has three quarters of all there may be. `caller` is its name
+    /// beside that of the list which it is on.
+    pub(crate) async fn enter_for(&self, caller: (&str, &str)) -> Option<Share> {
+        self.by_caller.enter(Subject::new(caller)).await.ok()
     }
 
     /// For a body, of which there is nothing yet.

@@ -1,29 +1,83 @@
-//! The one way in which a path may be written other than as it is.
+//! The two ways in which a path may be written other than as it is.
+
+use std::iter;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
 
-/// The request with the path that it means: one empty part anywhere is the same path without it, since the URL of a service may
-/// end in the slash that the path begins with. To be done before anybody looks at the path.
-pub(crate) fn without_empty_part(mut request: ServiceRequest) -> ServiceRequest {
-    if let Some(uri) = meant(request.uri()) {
-        request.match_info_mut().get_mut().update(&uri);
-        request.head_mut().uri = uri;
+use crate::api::{Api, Apis};
+
+/// The request with the path that it means. To be done before anybody looks at the path.
+///
+/// One empty part anywhere is the same path without it, since the URL of a service may end in the slash that the path begins with.
+/// Below an API that [ignores case](Api::ignores_case) a letter is the same in either.
+pub(crate) fn as_meant(mut request: ServiceRequest, apis: &Apis) -> ServiceRequest {
+    if let Some(path) = without_empty_part(request.uri().path()) {
+        ask_for(&mut request, &path);
+    }
+    let api = apis.at(request.match_info().as_str()).filter(|api| api.ignores_case());
+    if let Some(path) = api.and_then(|api| in_its_case(request.uri().path(), api)) {
+        ask_for(&mut request, &path);
     }
     request
 }
 
-/// The URI with one slash in place of the only two in its path that stand together; `None` where there are none, or more.
-fn meant(uri: &Uri) -> Option<Uri> {
-    let (before, after) = uri.path().split_once("//")?;
-    if after.starts_with('/') || after.contains("//") {
-        return None;
+/// Puts `path` in the place of the one that is asked for.
+fn ask_for(request: &mut ServiceRequest, path: &str) {
+    if let Some(uri) = with_path(request.uri(), path) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
     }
+}
+
+/// The URI with another path; `None` where `path` is none.
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
-    parts.path_and_query = PathAndQuery::try_from(format!("{before}/{after}{query}")).ok();
+    parts.path_and_query = Some(PathAndQuery::try_from(format!("{path}{query}")).ok()?);
     Uri::from_parts(parts).ok()
+}
+
+/// The path with one slash in place of the only two that stand together; `None` where there are none, or more.
+fn without_empty_part(path: &str) -> Option<String> {
+    let (before, after) = path.split_once("//")?;
+    let is_only = !after.starts_with('/') && !after.contains("//");
+    is_only.then(|| format!("{before}/{after}"))
+}
+
+/// The path, which lies below that of `api`, in the case of its routes; `None` where it is in it.
+fn in_its_case(path: &str, api: &dyn Api) -> Option<String> {
+    let small = in_small_letters(path);
+    let meant = format!("{}{}", api.path(), small.get(api.path().len()..)?);
+    (meant != path).then_some(meant)
+}
+
+/// The path in small letters. What is percent-encoded in it and need not be is so no more (RFC 3986, section 2.3), and the rest
+/// stays as it is.
+fn in_small_letters(path: &str) -> String {
+    let mut rest = path;
+    let parts = iter::from_fn(|| {
+        let length = if encoded(rest).is_some() { 3 } else { rest.chars().next()?.len_utf8() };
+        let (part, after) = rest.split_at(length);
+        rest = after;
+        Some(part)
+    });
+    let small = |part: &str| match encoded(part) {
+        Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
+            char::from(byte.to_ascii_lowercase()).to_string()
+        }
+        Some(_) => part.to_owned(),
+        None => part.to_ascii_lowercase(),
+    };
+    parts.map(small).collect()
+}
+
+/// The byte that `path` begins with, percent-encoded; `None` where it begins with something else.
+fn encoded(path: &str) -> Option<u8> {
+    let digits = path.strip_prefix('%')?.get(..2)?;
+    let are_digits = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    are_digits.then(|| u8::from_str_radix(digits, 16).ok()).flatten()
 }
 
 #[cfg(test)]
@@ -31,7 +85,8 @@ mod tests {
     use super::*;
 
     fn path_of(uri: &str) -> Option<String> {
-        meant(&uri.parse().unwrap()).map(|uri| uri.to_string())
+        let uri = uri.parse().unwrap();
+        with_path(&uri, &without_empty_part(uri.path())?).map(|uri| uri.to_string())
     }
 
     #[test]
@@ -52,6 +107,18 @@ mod tests {
     fn a_path_without_one_or_with_more_stays_as_it_is() {
         for written in ["/", "/api/a", "/api/a/", "/api?b=//", "///api", "//api//a", "/api////a", "*"] {
             assert_eq!(path_of(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn letters_are_made_small_however_they_are_encoded_and_nothing_else_changes() {
+        for (written, small) in [
+            ("/Security/LogIn", "/security/login"),
+            ("/%53ecurity%2Dx/%6C%6Fgin", "/security-x/login"),
+            ("/a%2FB%2fC", "/a%2Fb%2fc"),
+            ("/%2553/%C5%BD/%zZ/%4", "/%2553/%C5%BD/%zz/%4"),
+        ] {
+            assert_eq!(in_small_letters(written), small, "{written}");
         }
     }
 }

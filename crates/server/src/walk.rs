@@ -5,7 +5,7 @@ use crate::openapi::Access;
 pub struct Visit {
     /// Whether messages come to the inbox of the sandbox, `sandbox/messages`.
     pub has_inbox: bool,
-    /// How callers say who they are.
+    /// How callers say who they are, as far as the shell asks.
     pub access: Access,
 }
 

@@ -3,6 +3,8 @@
 use utoipa::openapi::ComponentsBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
+use crate::api::Api;
+
 /// How callers may say who they are. By default anybody may call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Access {
@@ -33,6 +35,17 @@ impl Access {
     #[must_use]
     pub fn is_checked(self) -> bool {
         self != Self::default()
+    }
+
+    /// What the shell asks of those who call `api`: nothing but the certificate that everybody has to show, where that asks the rest
+    /// by itself.
+    #[must_use]
+    pub fn for_api(self, api: &dyn Api) -> Self {
+        match self.certificates {
+            _ if !api.asks_callers() => self,
+            Certificates::Required => Self { tokens: false, ..self },
+            Certificates::Unused | Certificates::InPlaceOfToken => Self::default(),
+        }
     }
 
     /// The schemes that go together, for each way to call. None where anybody may call.

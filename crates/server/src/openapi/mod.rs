@@ -13,7 +13,7 @@ pub struct Place<'a> {
     pub api: &'a str,
     /// The URL of the sandbox's inbox, which may be relative to the page that shows the document; `None` where there is none.
     pub inbox: Option<&'a str>,
-    /// How callers say who they are.
+    /// How callers say who they are, as far as the shell asks ([`Access::for_api`]).
     pub access: Access,
     /// How many bytes a request may have.
     pub max_body: usize,

@@ -14,7 +14,7 @@ use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
 use super::hosts::Hosts;
-use crate::api::Apis;
+use crate::api::{Api, Apis};
 use crate::metering::Operation;
 use crate::openapi::Access;
 use crate::refused::{Refused, method_not_allowed};
@@ -130,7 +130,11 @@ impl StartPage {
 fn walks(apis: &Apis, visit: Visit) -> Result<Vec<Walk>, AdapterError> {
     let mut names = BTreeSet::new();
     let firsts = apis.iter().filter(|api| names.insert(api.name()));
-    firsts.filter_map(|api| api.walk(visit).transpose()).collect()
+    let walk = |api: &Arc<dyn Api>| {
+        let access = visit.access.for_api(api.as_ref());
+        api.walk(Visit { access, ..visit })
+    };
+    firsts.filter_map(|api| walk(api).transpose()).collect()
 }
 
 fn modules(walk: &Walk) -> Vec<File> {

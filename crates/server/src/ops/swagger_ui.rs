@@ -163,7 +163,7 @@ impl Document {
         api.document(&Place {
             api: if api.path() == path { ".." } else { url.trim_end_matches('/') },
             inbox: service.sandbox.then_some(inbox.as_str()),
-            access: service.access,
+            access: service.access.for_api(api.as_ref()),
             max_body: service.max_body,
         })
     }

@@ -1,30 +1,39 @@
-//! Two made-up APIs, a server that mounts them, and a client that sends what no library would.
+//! Made-up APIs, a server that mounts them, and a client that sends what no library would.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse, web};
 use data_adapter_core::{AdapterError, SystemRandom};
 use data_adapter_server::{
-    Api, Apis, Body, BodyLimits, Caller, Callers, HttpSettings, Parts, Place, Proxies, ReadyChecks, Refusal,
-    Visit, Walk, Wording, listen, method_not_allowed, serve,
+    Api, Apis, Body, BodyLimits, Caller, Callers, Denial, HttpSettings, Parts, Place, Proxies, ReadyChecks,
+    Refusal, Refused, Visit, Walk, Wording, let_in, listen, method_not_allowed, serve, turn_away,
 };
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, ServerBuilder};
 
-/// An API with one operation, which says how many bytes it was sent, and with errors in its own words.
+/// An API with one operation, which says how many bytes it was sent, and with errors in its own words. One that asks its callers
+/// itself takes whoever says a name in `x-name` for that caller, and nobody else.
+#[derive(Clone, Copy)]
 pub(crate) struct Made {
     name: &'static str,
     path: &'static str,
     file: &'static str,
+    ignores_case: bool,
+    asks_callers: bool,
 }
 
-pub(crate) const OTHER: Made = Made { name: "other", path: "/other", file: "other.json" };
-pub(crate) const WITHIN: Made = Made { name: "within", path: "/other/within", file: "within.json" };
-pub(crate) const ROOT: Made = Made { name: "root", path: "", file: "root.json" };
+pub(crate) const OTHER: Made =
+    Made { name: "other", path: "/other", file: "other.json", ignores_case: false, asks_callers: false };
+pub(crate) const WITHIN: Made = Made { name: "within", path: "/other/within", file: "within.json", ..OTHER };
+pub(crate) const ROOT: Made = Made { name: "root", path: "", file: "root.json", ..OTHER };
+pub(crate) const ANY_CASE: Made =
+    Made { name: "any case", path: "/Bank/any", file: "any.json", ignores_case: true, ..OTHER };
+pub(crate) const ASKING: Made =
+    Made { name: "asking", path: "/asking", file: "asking.json", asks_callers: true, ..OTHER };
 
 impl Made {
     /// What it says of a refusal.
@@ -46,8 +55,17 @@ impl Api for Made {
         self.path
     }
 
+    fn ignores_case(&self) -> bool {
+        self.ignores_case
+    }
+
+    fn asks_callers(&self) -> bool {
+        self.asks_callers
+    }
+
     fn routes(self: Arc<Self>, config: &mut web::ServiceConfig) {
-        let echo = web::resource("/echo").name("echo").route(web::post().to(echo));
+        let echo = if self.asks_callers { web::post().to(echo_to_known) } else { web::post().to(echo) };
+        let echo = web::resource("/echo").name("echo").route(echo);
         config.service(echo.default_service(web::to(|request| method_not_allowed(request, "POST"))));
     }
 
@@ -78,6 +96,18 @@ impl Api for Made {
 
 async fn echo(body: Body) -> HttpResponse {
     HttpResponse::Ok().body(body.len().to_string())
+}
+
+/// The body is read while its caller has its share.
+async fn echo_to_known(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Refused> {
+    let name = request.headers().get("x-name").and_then(|name| name.to_str().ok());
+    let Some(name) = name else {
+        turn_away(&request, Denial::Unauthorized);
+        return Ok(HttpResponse::Unauthorized().body("say your name"));
+    };
+    let _share = let_in(&request, name).await?;
+    let body = Body::from_request(&request, &mut payload.into_inner()).await?;
+    Ok(echo(body).await)
 }
 
 /// The bytes that a body may have.

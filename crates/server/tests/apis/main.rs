@@ -1,6 +1,8 @@
 //! The shell around APIs that it has never heard of, over real connections.
 
+mod asking;
 mod bench;
+mod case;
 mod documents;
 mod metering;
 mod refusals;
