@@ -111,6 +111,14 @@ impl UserLookup for ExampleBank {
         let is_meant = |user: &User| user.id == *id && organization.is_none_or(|o| user.organization == *o);
         Ok(person.map(user).filter(is_meant))
     }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.by_id(&UserId::of_consumer(consumer), organization).await
+    }
 }
 
 #[async_trait]

@@ -24,7 +24,8 @@ async fn the_bank_keeps_the_contracts_of_back_ends() {
     let core = CoreBanking::start().await.expect("a port is free");
     let bank = bank(&core);
     let active = account("user1234", "12345678");
-    let accounts = Accounts { active: active.clone(), blocked: Some(account("blocked", "20000001")) };
+    let accounts =
+        Accounts { active: active.clone(), blocked: Some(account("blocked", "20000001")), consumer: None };
     user_lookup_contract(bank.users.expect("it finds users"), &accounts).await;
 
     let Some(PasswordCheck::Bare(passwords)) = bank.authentication else { unreachable!("it compares only") };

@@ -163,6 +163,16 @@ impl UserLookup for LdapBackend {
         let search = self.people.by_id(&request, id, organization);
         Ok(request.in_time(search).await?.map(|person| person.user))
     }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        let request = self.directory.request();
+        let search = self.people.by_consumer_id(&request, consumer, organization);
+        Ok(request.in_time(search).await?.map(|person| person.user))
+    }
 }
 
 #[async_trait]
@@ -193,8 +203,8 @@ impl Readiness for LdapBackend {
             }
             let names = self.people.names(&request).await?;
             self.people.organizations().try_for_each(|(_, organization)| {
-                names.can_find(&organization.by_username)?;
-                names.can_find(&organization.by_id)
+                names.can_find(&organization.filters.by_username)?;
+                names.can_find(&organization.filters.by_id)
             })
         };
         Ok(request.in_time(probe).await?)

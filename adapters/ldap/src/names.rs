@@ -22,6 +22,7 @@ pub(crate) struct Names {
     pub(crate) phone: Attribute,
     pub(crate) language: Attribute,
     pub(crate) organization: Option<Attribute>,
+    pub(crate) consumer_id: Option<Attribute>,
     /// With the names that the front reads.
     pub(crate) extras: Vec<(String, Attribute)>,
     /// What has to be asked for.
@@ -49,6 +50,7 @@ impl Names {
             phone: resolve(&attributes.phone),
             language: resolve(&attributes.language),
             organization: attributes.organization.as_deref().map(resolve),
+            consumer_id: attributes.consumer_id.as_deref().map(resolve),
             extras: extras.collect(),
             wanted: settings.lock_attributes().iter().map(|&name| name.to_owned()).collect(),
             unknown: schema.map(|schema| unknown(settings, schema)),
@@ -62,14 +64,16 @@ impl Names {
 
     /// The attributes that users may have beside the id, each after its setting.
     pub(crate) fn beside_id(&self) -> impl Iterator<Item = (String, &Attribute)> {
-        let Self { given_name, family_name, phone, language, organization, extras, .. } = self;
+        let Self { given_name, family_name, phone, language, organization, consumer_id, extras, .. } = self;
         let names = [
             ("given_name", given_name),
             ("family_name", family_name),
             ("phone", phone),
             ("language", language),
         ];
-        let names = names.into_iter().chain(organization.iter().map(|attribute| ("organization", attribute)));
+        let organization = organization.iter().map(|attribute| ("organization", attribute));
+        let consumer_id = consumer_id.iter().map(|attribute| ("consumer_id", attribute));
+        let names = names.into_iter().chain(organization).chain(consumer_id);
         let names = names.map(|(key, attribute)| (format!("attributes.{key}"), attribute));
         names.chain(extras.iter().map(|(front, attribute)| (format!("attributes.extras.{front}"), attribute)))
     }
@@ -88,9 +92,11 @@ impl Names {
             let is_known = |name: &str| unknown().all(|unknown| unknown.attribute != name);
             let fits = unknown().next().is_none() || filter.can_fit(is_known);
             let asked = if fits { Vec::new() } else { filter.attributes() };
-            unknown().find(|UnknownAttribute { setting, attribute }| {
-                setting.starts_with("organizations.") && asked.contains(attribute)
-            })
+            let asked_by = |key: &str| {
+                unknown()
+                    .find(|unknown| unknown.setting.starts_with(key) && asked.contains(&unknown.attribute))
+            };
+            asked_by("organizations.").or_else(|| asked_by("attributes.consumer_id"))
         };
         let Some(UnknownAttribute { setting, attribute }) = needed.or_else(in_filter) else { return Ok(()) };
         Err(Failure::Unusable(format!(

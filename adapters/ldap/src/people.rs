@@ -12,8 +12,7 @@ use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::names::{Names, UnknownAttribute};
 use crate::resolver::Resolver;
-use crate::settings::{LdapSettings, SettingsError};
-use crate::template::Template;
+use crate::settings::{Filters, LdapSettings, SettingsError};
 
 /// Finds users, and makes what the core calls a user of entries.
 pub(crate) struct People {
@@ -26,14 +25,23 @@ pub(crate) struct People {
 /// Where the users of one organization are.
 pub(crate) struct Organization {
     pub(crate) base: String,
-    pub(crate) by_username: Template,
-    pub(crate) by_id: Template,
+    pub(crate) filters: Filters,
+}
+
+/// What somebody is looked up by whom no one typed the name of.
+#[derive(Clone, Copy)]
+enum Key<'a> {
+    Id(&'a UserId),
+    /// The number beside the id.
+    Consumer(&'a UserId),
 }
 
 /// A user and where in the directory they are.
 pub(crate) struct Person {
     pub(crate) user: User,
     pub(crate) dn: String,
+    /// The consumer id beside the id, as it is written.
+    number: Option<String>,
     /// Why the account may not be used, as far as the entry tells.
     pub(crate) restriction: Option<Restriction>,
 }
@@ -41,9 +49,8 @@ pub(crate) struct Person {
 impl People {
     pub(crate) fn new(settings: &LdapSettings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
         let organizations = settings.organizations.iter().map(|(id, organization)| {
-            let (by_username, by_id) = settings.filters(id, organization)?;
-            let organization = Organization { base: organization.base.clone(), by_username, by_id };
-            Ok((OrganizationId::new(id), organization))
+            let filters = settings.filters(id, organization)?;
+            Ok((OrganizationId::new(id), Organization { base: organization.base.clone(), filters }))
         });
         Ok(Self {
             organizations: organizations.collect::<Result<_, _>>()?,
@@ -82,9 +89,10 @@ impl People {
         if username.is_empty() {
             return Ok(None);
         }
-        let filter = organization.by_username.fill(username);
+        let by_username = &organization.filters.by_username;
+        let filter = by_username.fill(username);
         let names = self.names(request).await?;
-        names.can_find(&organization.by_username)?;
+        names.can_find(by_username)?;
         let entry = request.find(&organization.base, &filter, &names.wanted).await?;
         entry.filter(|entry| is_in(&names, entry, id)).map(|entry| self.person(&names, entry, id)).transpose()
     }
@@ -96,9 +104,37 @@ impl People {
         id: &UserId,
         organization: Option<&OrganizationId>,
     ) -> Result<Option<Person>, Failure> {
+        self.by_key(request, Key::Id(id), organization).await
+    }
+
+    /// The same by the id that the number is, and by the number beside another id; both searches are always made.
+    pub(crate) async fn by_consumer_id(
+        &self,
+        request: &Request<'_>,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<Person>, Failure> {
+        let id = UserId::of_consumer(consumer);
+        let by_id = self.by_key(request, Key::Id(&id), organization).await?;
+        let by_number = self.by_key(request, Key::Consumer(&id), organization).await;
+        let Some(person) = by_id else { return by_number };
+        if matches!(by_number, Ok(Some(_))) {
+            tracing::warn!(
+                "a consumer id is the id of one entry and that of another beside its id: the first counts"
+            );
+        }
+        Ok(Some(person))
+    }
+
+    async fn by_key(
+        &self,
+        request: &Request<'_>,
+        key: Key<'_>,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<Person>, Failure> {
         let mut found: Option<Person> = None;
         for candidate in self.organizations.keys().filter(|id| organization.is_none_or(|only| only == *id)) {
-            let Some(person) = self.by_id_in(request, id, candidate).await? else { continue };
+            let Some(person) = self.by_key_in(request, key, candidate).await? else { continue };
             if found.as_ref().is_some_and(|other| other.dn != person.dn) {
                 return Err(Failure::UnusableEntry("one id is that of several entries".to_owned()));
             }
@@ -107,21 +143,38 @@ impl People {
         Ok(found)
     }
 
-    async fn by_id_in(
+    async fn by_key_in(
         &self,
         request: &Request<'_>,
-        id: &UserId,
+        key: Key<'_>,
         organization_id: &OrganizationId,
     ) -> Result<Option<Person>, Failure> {
         let Some(organization) = self.organizations.get(organization_id) else { return Ok(None) };
         let names = self.names(request).await?;
-        names.can_find(&organization.by_id)?;
-        let Some(filter) = names.id.filter(&organization.by_id, id.as_str()) else { return Ok(None) };
+        let Filters { by_id, by_consumer_id, .. } = &organization.filters;
+        let filter = match (key, by_consumer_id) {
+            (Key::Id(id), _) => {
+                names.can_find(by_id)?;
+                names.id.filter(by_id, id.as_str())
+            }
+            (Key::Consumer(number), Some(by_consumer_id)) => {
+                names.can_find(by_consumer_id)?;
+                Some(by_consumer_id.fill(number.as_str()))
+            }
+            (Key::Consumer(_), None) => None,
+        };
+        let Some(filter) = filter else { return Ok(None) };
         let entry = request.find(&organization.base, &filter, &names.wanted).await?;
         let entry = entry.filter(|entry| is_in(&names, entry, organization_id));
-        let person = entry.map(|entry| self.person(&names, entry, organization_id)).transpose()?;
         // Directories compare without regard to case and spaces. Whoever has two ids has two counters of failures.
-        Ok(person.filter(|person| person.user.id == *id))
+        let is_meant = |person: &Person| match key {
+            Key::Id(id) => person.user.id == *id,
+            Key::Consumer(number) => {
+                person.user.id.consumer().is_none() && person.number.as_deref() == Some(number.as_str())
+            }
+        };
+        let person = entry.map(|entry| self.person(&names, entry, organization_id)).transpose()?;
+        Ok(person.filter(is_meant))
     }
 
     fn person(&self, names: &Names, entry: Entry, organization: &OrganizationId) -> Result<Person, Failure> {
@@ -129,6 +182,8 @@ impl People {
             let why = format!("an entry has no `{}`, or several, and so no id", names.id.attribute.asked);
             return Err(Failure::UnusableEntry(why));
         };
+        let number =
+            names.consumer_id.as_ref().and_then(|attribute| entry.only(attribute)).map(str::to_owned);
         let restriction = account::restriction(&entry, self.clock.now(), self.lockout);
         let user = User {
             id: UserId::new(id),
@@ -140,7 +195,7 @@ impl People {
             status: if restriction.is_some() { AccountStatus::Blocked } else { AccountStatus::Active },
             extras: extras(names, &entry),
         };
-        Ok(Person { user, dn: entry.dn, restriction })
+        Ok(Person { user, dn: entry.dn, number, restriction })
     }
 }
 

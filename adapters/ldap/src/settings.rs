@@ -100,6 +100,14 @@ pub struct OrganizationSettings {
     pub id_filter: Option<String>,
 }
 
+/// Whom the users of one organization are found by.
+pub(crate) struct Filters {
+    pub(crate) by_username: Template,
+    pub(crate) by_id: Template,
+    /// `None` where no attribute holds consumer ids.
+    pub(crate) by_consumer_id: Option<Template>,
+}
+
 fn default_pool_size() -> usize {
     8
 }
@@ -260,12 +268,12 @@ impl LdapSettings {
         self.preset.map_or(&account::ATTRIBUTES, Preset::lock_attributes)
     }
 
-    /// The filters by username and by id of one organization.
+    /// The filters of one organization.
     pub(crate) fn filters(
         &self,
         id: &str,
         organization: &OrganizationSettings,
-    ) -> Result<(Template, Template), SettingsError> {
+    ) -> Result<Filters, SettingsError> {
         let refuse = |key: &str, why: &str| SettingsError::new(&format!("organizations.{id}.{key}"), why);
         let usual = self.preset.map(Preset::filter);
         let Some(filter) = organization.filter.as_deref().or(usual) else {
@@ -275,7 +283,11 @@ impl LdapSettings {
         let id_filter = organization.id_filter.clone();
         let id_filter = id_filter.unwrap_or_else(|| default_id_filter(filter, self.id().0));
         let by_id = Template::new(&id_filter, ID).map_err(|why| refuse("id_filter", &why))?;
-        Ok((by_username, by_id))
+        let by_consumer_id = self.attributes.consumer_id.as_deref().map(|attribute| {
+            let filter = default_id_filter(filter, attribute);
+            Template::new(&filter, ID).map_err(|why| SettingsError::new("attributes.consumer_id", &why))
+        });
+        Ok(Filters { by_username, by_id, by_consumer_id: by_consumer_id.transpose()? })
     }
 
     /// The names of attributes that the settings have, each with its key.
@@ -283,7 +295,7 @@ impl LdapSettings {
         let id = ("attributes.id".to_owned(), self.id().0.to_owned());
         let attributes = self.attributes.names().into_iter().map(|(key, name)| (key, name.to_owned()));
         let filters = self.organizations.iter().filter_map(|(id, organization)| {
-            let (by_username, by_id) = self.filters(id, organization).ok()?;
+            let Filters { by_username, by_id, .. } = self.filters(id, organization).ok()?;
             let by_id = organization.id_filter.is_some().then_some(("id_filter", by_id));
             let filters = std::iter::once(("filter", by_username)).chain(by_id);
             Some(filters.map(move |(key, filter)| (format!("organizations.{id}.{key}"), filter)))

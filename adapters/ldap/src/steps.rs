@@ -173,7 +173,7 @@ async fn of_organization(
         return steps;
     }
     let request = directory.request();
-    let filter = organization.by_username.any();
+    let filter = organization.filters.by_username.any();
     let found = request.in_time(request.sample(&organization.base, &filter, &names.wanted)).await;
     let name = format!("filter of {id}");
     let nobody = || left_out(id, &ON_ORGANIZATION[2..], "nobody was found");

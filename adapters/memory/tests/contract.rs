@@ -62,7 +62,11 @@ fn accounts() -> Accounts {
         organization: OrganizationId::new("RETAIL"),
         password: "s3cret".into(),
     };
-    Accounts { active: account("user1234", "12345678"), blocked: Some(account("blocked", "20000001")) }
+    Accounts {
+        active: account("user1234", "12345678"),
+        blocked: Some(account("blocked", "20000001")),
+        consumer: Some((account("named", "named"), 40_000_001)),
+    }
 }
 
 fn back_end() -> MemoryBackend {
@@ -81,6 +85,13 @@ fn back_end() -> MemoryBackend {
         username = "blocked"
         organization = "RETAIL"
         blocked = true
+        password_hash = "{hash}"
+
+        [[users]]
+        id = "named"
+        username = "named"
+        organization = "RETAIL"
+        consumer_id = 40000001
         password_hash = "{hash}"
 
         [[users]]

@@ -48,6 +48,15 @@ impl UserLookup for RestBackend {
             Err(refusal) => refusal.user_or_error(),
         }
     }
+
+    /// The API knows no number beside the id: only users whose ids are such numbers are found.
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.by_id(&UserId::of_consumer(consumer), organization).await
+    }
 }
 
 /// Whether the API refuses it as empty.

@@ -58,3 +58,34 @@ text_newtype! {
     /// A language as a client names it (`en`, `cs`, `en-GB`). What is not supported falls back to English.
     Language
 }
+
+impl UserId {
+    /// The id that a consumer id of the Security API means where users are identified by such numbers.
+    #[must_use]
+    pub fn of_consumer(consumer: i32) -> Self {
+        Self(consumer.to_string())
+    }
+
+    /// The consumer id of whoever has this id; `None` for what [`of_consumer`](Self::of_consumer) does not write, such as a number
+    /// with zeros in front.
+    #[must_use]
+    pub fn consumer(&self) -> Option<i32> {
+        let consumer = self.0.parse().ok()?;
+        (*self == Self::of_consumer(consumer)).then_some(consumer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_consumer_id_where_it_is_a_number_of_32_bits_in_its_only_spelling() {
+        for consumer in [1, 12_345_678, i32::MAX, 0, -1, i32::MIN] {
+            assert_eq!(UserId::of_consumer(consumer).consumer(), Some(consumer));
+        }
+        for other in ["", "user1234", "007", "+7", " 7", "7 ", "-0", "7.0", "0x7", "٧", "2147483648"] {
+            assert_eq!(UserId::new(other).consumer(), None, "{other:?}");
+        }
+    }
+}

@@ -115,4 +115,20 @@ pub trait UserLookup: Send + Sync {
         id: &UserId,
         organization: Option<&OrganizationId>,
     ) -> Result<Option<User>, AdapterError>;
+
+    /// The user with this `ConsumerID` of the Security API, which knows users by a number; `None` when there is none, or not in
+    /// that organization, with `organization` as in [`by_id`](Self::by_id). It is the id of the user where that is such a number
+    /// ([`UserId::of_consumer`]), and for others what the back end keeps beside the id. Every user has one at most: a number that
+    /// is the id of one user and kept beside that of another means the first. Both are looked for whatever the first look finds,
+    /// so that the time does not tell who exists.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the directory could not be asked, [`AdapterError::Unanswerable`] when several users have the
+    /// number beside their ids.
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError>;
 }

@@ -96,6 +96,34 @@ impl UserLookup for ByOrganization<dyn UserLookup> {
         }
         unanswered.map_or(Ok(None), Err)
     }
+
+    /// A gap is no missing user here either: whoever does not answer may have the one whom the number means.
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        if let Some(organization) = organization {
+            return self.of(organization).by_consumer_id(consumer, Some(organization)).await;
+        }
+        let asked = self.all().into_iter().map(|users| users.by_consumer_id(consumer, None));
+        let answers = futures::future::join_all(asked).await;
+        let id = UserId::of_consumer(consumer);
+        let by_id = answers.iter().flatten().flatten().find(|user| user.id == id);
+        if let Some(user) = by_id {
+            return Ok(Some(user.clone()));
+        }
+        let mut found: Option<User> = None;
+        for answer in answers {
+            let Some(user) = answer? else { continue };
+            if found.as_ref().is_some_and(|other| other.id != user.id) {
+                let why = "one consumer id is that of users of several back ends";
+                return Err(AdapterError::Unanswerable(why.to_owned()));
+            }
+            found.get_or_insert(user);
+        }
+        Ok(found)
+    }
 }
 
 #[async_trait]

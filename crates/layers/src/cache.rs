@@ -15,7 +15,7 @@ pub struct CacheSettings {
     pub capacity: u64,
 }
 
-/// Remembers the users that were found. Who was not found is asked for again.
+/// Remembers the users that were found by name or id. Who was not found is asked for again.
 pub struct CachedLookup {
     inner: Arc<dyn UserLookup>,
     by_username: Cache<(OrganizationId, String), User>,
@@ -63,6 +63,15 @@ impl UserLookup for CachedLookup {
             self.by_id.insert(key, user.clone()).await;
         }
         Ok(found)
+    }
+
+    /// Nobody is remembered: a partner of the bank could tell by the time whether another one's consumer exists.
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.inner.by_consumer_id(consumer, organization).await
     }
 }
 

@@ -59,6 +59,16 @@ impl UserLookup for Guarded<dyn UserLookup> {
         let subject = Subject::user(id).of(organization);
         self.guard.call(Call::UserById, subject, self.inner.by_id(id, organization)).await
     }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        let subject = Subject::user(&UserId::of_consumer(consumer)).of(organization);
+        let answer = self.inner.by_consumer_id(consumer, organization);
+        self.guard.call(Call::UserByConsumerId, subject, answer).await
+    }
 }
 
 #[async_trait]

@@ -156,7 +156,11 @@ mod tests {
             organization: OrganizationId::new(Directory::ORGANIZATION),
             password: Directory::PASSWORD.into(),
         };
-        Accounts { active: account(Directory::PAYER), blocked: Some(account(Directory::BLOCKED)) }
+        Accounts {
+            active: account(Directory::PAYER),
+            blocked: Some(account(Directory::BLOCKED)),
+            consumer: None,
+        }
     }
 
     #[tokio::test]

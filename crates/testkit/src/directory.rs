@@ -34,6 +34,11 @@ impl Directory {
     /// Has no phone and a blocked account.
     pub const BLOCKED_NO_PHONE: &str = "20000004";
 
+    /// Has a phone, an id that is no number, and [`NAMED_CONSUMER`](Self::NAMED_CONSUMER) beside it.
+    pub const NAMED: &str = "named";
+    /// The consumer id of [`NAMED`](Self::NAMED).
+    pub const NAMED_CONSUMER: i32 = 30_000_001;
+
     /// Has a phone and a password that somebody handed out, which does not let them in.
     pub const TEMPORARY: &str = "20000005";
 
@@ -107,6 +112,7 @@ impl Default for Directory {
         users.push(User { phone: None, ..user(Self::NO_PHONE) });
         users.push(User { phone: None, status: AccountStatus::Blocked, ..user(Self::BLOCKED_NO_PHONE) });
         users.push(user(Self::TEMPORARY));
+        users.push(user(Self::NAMED));
         Self { users, typed: Mutex::default(), error: Mutex::default(), trims: AtomicBool::default() }
     }
 }
@@ -127,6 +133,17 @@ impl UserLookup for Directory {
     ) -> Result<Option<User>, AdapterError> {
         self.answer()?;
         Ok(self.find(id, organization).cloned())
+    }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.answer()?;
+        let by_id = self.find(&UserId::of_consumer(consumer), organization);
+        let named = self.find(&UserId::new(Self::NAMED), organization);
+        Ok(by_id.or(named.filter(|_| consumer == Self::NAMED_CONSUMER)).cloned())
     }
 }
 
@@ -172,8 +189,11 @@ mod tests {
             organization: OrganizationId::new(Directory::ORGANIZATION),
             password: Directory::PASSWORD.into(),
         };
-        let accounts =
-            Accounts { active: account(Directory::PAYER), blocked: Some(account(Directory::BLOCKED)) };
+        let accounts = Accounts {
+            active: account(Directory::PAYER),
+            blocked: Some(account(Directory::BLOCKED)),
+            consumer: Some((account(Directory::NAMED), Directory::NAMED_CONSUMER)),
+        };
         let directory = Arc::new(Directory::default());
         user_lookup_contract(Arc::clone(&directory) as _, &accounts).await;
         authentication_contract(directory, &accounts).await;

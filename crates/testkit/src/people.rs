@@ -25,6 +25,8 @@ pub struct Accounts {
     pub active: Account,
     /// A user whose account is blocked, if the back end knows such a thing.
     pub blocked: Option<Account>,
+    /// A user whose id is no number, with the consumer id that the back end knows beside it, if it keeps such numbers.
+    pub consumer: Option<(Account, i32)>,
 }
 
 /// Somebody who can pay, for the suite of operations.

@@ -42,6 +42,10 @@ impl UserLookup for Failing {
     async fn by_id(&self, _: &UserId, _: Option<&OrganizationId>) -> Result<Option<User>, AdapterError> {
         self.answer(None)
     }
+
+    async fn by_consumer_id(&self, _: i32, _: Option<&OrganizationId>) -> Result<Option<User>, AdapterError> {
+        self.answer(None)
+    }
 }
 
 #[async_trait]

@@ -193,6 +193,14 @@ impl UserLookup for Usernames {
     ) -> Result<Option<User>, AdapterError> {
         self.0.by_id(id, organization).await
     }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.0.by_consumer_id(consumer, organization).await
+    }
 }
 
 #[tokio::test]
@@ -227,6 +235,14 @@ impl UserLookup for AnyCase {
 
     async fn by_id(&self, id: &UserId, _: Option<&OrganizationId>) -> Result<Option<User>, AdapterError> {
         Ok(id.as_str().eq_ignore_ascii_case(self.0.id.as_str()).then(|| self.0.clone()))
+    }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.by_id(&UserId::of_consumer(consumer), organization).await
     }
 }
 

@@ -34,6 +34,9 @@ pub struct AttributeSettings {
     /// The ids of the organizations that the user belongs to; a user without the one that is asked for is not found in it.
     /// `None` where `base` and `filter` tell organizations apart.
     pub organization: Option<String>,
+    /// The number that the Security API knows users by whose ids are no such numbers; every user has one value at most. `None`
+    /// where users without such an id are no consumers.
+    pub consumer_id: Option<String>,
     /// What else the front is told of a user: names as the front reads them, with the attribute of each. Of several values the
     /// first counts.
     pub extras: BTreeMap<String, String>,
@@ -49,6 +52,7 @@ impl Default for AttributeSettings {
             phone: "mobile".to_owned(),
             language: "preferredLanguage".to_owned(),
             organization: None,
+            consumer_id: None,
             extras: BTreeMap::new(),
         }
     }
@@ -75,7 +79,9 @@ impl AttributeSettings {
             ("attributes.language", &self.language),
         ];
         let organization = self.organization.iter().map(|name| ("attributes.organization", name));
-        let names = names.into_iter().chain(organization).map(|(key, name)| (key.to_owned(), name.as_str()));
+        let consumer_id = self.consumer_id.iter().map(|name| ("attributes.consumer_id", name));
+        let names = names.into_iter().chain(organization).chain(consumer_id);
+        let names = names.map(|(key, name)| (key.to_owned(), name.as_str()));
         let extras =
             self.extras.iter().map(|(front, name)| (format!("attributes.extras.{front}"), name.as_str()));
         names.chain(extras).collect()

@@ -97,6 +97,7 @@ fn every_other_setting_that_cannot_be_used_is_named_without_a_secret() {
         ("bind_dn", "attributes.extras = { a = \"\" }\nbind_dn", "`attributes.extras.a` is no name"),
         ("bind_dn", "attributes.id = \"objectGUID\"\nbind_dn", "`attributes.id_format` has to be `guid`"),
         ("bind_dn", "attributes.id = \"a b\"\nbind_dn", "`attributes.id` is no name"),
+        ("bind_dn", "attributes.consumer_id = \"\"\nbind_dn", "`attributes.consumer_id` is no name"),
         (FILTER, "", "`organizations.RETAIL.filter` is missing; give it, or a `preset`"),
         ("uid={username}", "uid=user", "`organizations.RETAIL.filter` has no `{username}`"),
         ("base = \"ou=people,dc=bank,dc=test\"", "base = \"\"", "`organizations.RETAIL.base` is empty"),
@@ -143,13 +144,14 @@ fn a_preset_fills_in_what_is_left_out_and_nothing_else() {
         let settings = with(preset, "", "");
         settings.validate().unwrap();
         assert_eq!(settings.id(), (id, format), "{preset}");
-        let (by_username, by_id) = settings.filters("RETAIL", &settings.organizations["RETAIL"]).unwrap();
+        let Filters { by_username, by_id, .. } =
+            settings.filters("RETAIL", &settings.organizations["RETAIL"]).unwrap();
         assert!(by_username.fill("jane").contains(filter), "{preset}");
         assert!(by_id.fill("1").contains(&format!("({id}=1)")), "{preset}");
     }
     let own = with("active-directory", "attributes.id = \"employeeID\"", "filter = \"(cn={username})\"");
     assert_eq!(own.id(), ("employeeID", IdFormat::Text), "the format goes with the attribute");
-    let (by_username, _) = own.filters("RETAIL", &own.organizations["RETAIL"]).unwrap();
+    let Filters { by_username, .. } = own.filters("RETAIL", &own.organizations["RETAIL"]).unwrap();
     assert_eq!(by_username.fill("jane"), "(cn=jane)");
     assert!(parse(&format!("preset = \"novell\"\n{GOOD}")).unwrap_err().contains("active-directory"));
 }

@@ -7,7 +7,7 @@ use data_adapter_testkit::{
     Account, Accounts, NsSlapd, Samba, Slapd, authentication_contract, user_lookup_contract,
 };
 
-use crate::support::{backend, with_settings};
+use crate::support::{backend, person, with_settings};
 
 fn account(username: &str, id: &str) -> Account {
     Account {
@@ -19,13 +19,26 @@ fn account(username: &str, id: &str) -> Account {
 }
 
 fn accounts() -> Accounts {
-    Accounts { active: account("user1234", "12345678"), blocked: Some(account("locked", "20000001")) }
+    Accounts {
+        active: account("user1234", "12345678"),
+        blocked: Some(account("locked", "20000001")),
+        consumer: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn users_are_found_as_the_contract_of_lookups_asks() {
     let Some(slapd) = Slapd::builder().start() else { return };
     user_lookup_contract(Arc::new(backend(&slapd)), &accounts()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_with_a_number_beside_the_id_are_found_as_the_contract_of_lookups_asks() {
+    let people = person("uid=named", "bankId: named\nemployeeNumber: 40000001\n");
+    let Some(slapd) = Slapd::builder().entries(&people).start() else { return };
+    let settings = Slapd::settings(&[slapd.url()]) + "attributes.consumer_id = \"employeeNumber\"\n";
+    let accounts = Accounts { consumer: Some((account("named", "named"), 40_000_001)), ..accounts() };
+    user_lookup_contract(Arc::new(with_settings(&settings)), &accounts).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,11 @@
 //! Attributes by another name than the one that the server gives them in an entry.
 
-use data_adapter_core::{AdapterError, Language, PhoneNumber, Readiness as _};
+use data_adapter_core::{AdapterError, Language, PhoneNumber, Readiness as _, UserId};
 use data_adapter_ldap::{LdapBackend, UnknownAttribute};
 use data_adapter_testkit::{NsSlapd, Samba, Slapd};
 
 use crate::support::{
-    PASSWORD, USER, by_id, by_name, found, is_right, log_in, person, remote, with_settings,
+    PASSWORD, USER, by_consumer_id, by_id, by_name, found, is_right, log_in, person, remote, with_settings,
 };
 
 const MORE: &str = "objectClass: extensibleObject\nbankId: 1\nmobile: +420111\ngivenName: George\n\
@@ -113,6 +113,19 @@ async fn a_directory_that_cannot_identify_anybody_is_not_ready() {
         assert!(remote(by_name(&with_settings(&settings), "user1234").await).contains(setting));
         assert!(remote(by_id(&with_settings(&settings), USER).await).contains(setting));
     }
+}
+
+/// It is nobody's login that fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn consumers_of_an_attribute_that_the_schema_does_not_know_are_an_error_and_all_else_goes_on() {
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let backend = with(&slapd, "attributes.consumer_id = \"employeeNo\"");
+    backend.check().await.expect("users are found");
+    assert_eq!(backend.unknown_settings(), ["attributes.consumer_id"]);
+    assert!(is_right(&backend, USER, PASSWORD).await);
+    let by_id = by_consumer_id(&backend, 12_345_678).await.expect("it answers");
+    assert_eq!(by_id.map(|user| user.id), Some(UserId::new(USER)));
+    assert!(remote(by_consumer_id(&backend, 1).await).contains("`attributes.consumer_id`"));
 }
 
 /// It is not said of anybody that they are not there, when nobody could be.

@@ -3,7 +3,9 @@
 use data_adapter_core::{Language, OrganizationId, PhoneNumber, UserId, UserLookup as _};
 use data_adapter_testkit::Slapd;
 
-use crate::support::{backend, by_id, by_name, found, is_right, log_in, person, remote, with_settings};
+use crate::support::{
+    backend, by_consumer_id, by_id, by_name, found, is_right, log_in, person, remote, with_settings,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_is_what_the_attributes_say() {
@@ -72,6 +74,47 @@ async fn one_id_of_two_entries_lets_nobody_in() {
     let companies = OrganizationId::new("SME");
     let user = backend.by_id(&UserId::new("30000001"), Some(&companies)).await.expect("it answers");
     assert_eq!(user.expect("the organization tells them apart").organization, companies);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_id_is_the_id_of_a_user_before_it_is_the_number_beside_another_id() {
+    let people = person("uid=first", "bankId: 7\nemployeeNumber: 8\n")
+        + &person("uid=second", "bankId: second\nemployeeNumber: 7\n")
+        + &person("uid=third", "bankId: third\nemployeeNumber: 9\nemployeeType: 10\nemployeeType: 11\n")
+        + &person("uid=fourth", "bankId: fourth\nemployeeNumber: 9\nemployeeType: 012\n");
+    let Some(slapd) = Slapd::builder().entries(&people).start() else { return };
+    let with = |attribute: &str| {
+        let more = format!("attributes.consumer_id = \"{attribute}\"\n");
+        with_settings(&(Slapd::settings(&[slapd.url()]) + &more))
+    };
+    let id = |user: Option<data_adapter_core::User>| user.map(|user| user.id.to_string());
+    let by_number = with("employeeNumber");
+    assert_eq!(id(by_consumer_id(&by_number, 7).await.expect("it answers")).as_deref(), Some("7"));
+    assert_eq!(by_consumer_id(&by_number, 8).await.expect("it answers"), None, "the id is a number itself");
+    assert!(remote(by_consumer_id(&by_number, 9).await).contains("several entries"));
+    let by_type = with("employeeType");
+    for consumer in [10, 11, 12] {
+        let found = by_consumer_id(&by_type, consumer).await.expect("it answers");
+        assert_eq!(found, None, "{consumer} is one of several numbers, or written otherwise");
+    }
+    let by_id = backend(&slapd);
+    assert_eq!(id(by_consumer_id(&by_id, 7).await.expect("it answers")).as_deref(), Some("7"));
+    assert_eq!(by_consumer_id(&by_id, 9).await.expect("it answers"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_costs_the_same_searches_whether_or_not_there_is_one() {
+    let people = person("uid=named", "bankId: named\nemployeeNumber: 40000001\n");
+    let Some(slapd) = Slapd::builder().entries(&people).start() else { return };
+    let settings = Slapd::settings(&[slapd.url()]) + "attributes.consumer_id = \"employeeNumber\"\n";
+    let backend = with_settings(&settings);
+    let searches = || slapd.log().matches("SRCH base=\"ou=people").count();
+    found(&backend, "named").await;
+    for consumer in [12_345_678, 40_000_001, 99] {
+        let before = searches();
+        by_consumer_id(&backend, consumer).await.expect("it answers");
+        assert_eq!(searches() - before, 2, "{consumer}: {}", slapd.log());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,6 +56,14 @@ pub(crate) async fn by_id(backend: &LdapBackend, id: &str) -> Result<Option<User
     backend.by_id(&UserId::new(id), None).await
 }
 
+/// Whoever of `RETAIL` has this consumer id.
+pub(crate) async fn by_consumer_id(
+    backend: &LdapBackend,
+    consumer: i32,
+) -> Result<Option<User>, AdapterError> {
+    backend.by_consumer_id(consumer, Some(&OrganizationId::new("RETAIL"))).await
+}
+
 /// The user who was found.
 pub(crate) async fn found(backend: &LdapBackend, username: &str) -> User {
     let user = by_name(backend, username).await.expect("the directory answers");

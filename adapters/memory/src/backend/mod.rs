@@ -75,6 +75,15 @@ impl UserLookup for MemoryBackend {
     ) -> Result<Option<User>, AdapterError> {
         Ok(self.record(id, organization).map(|record| record.user.clone()))
     }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        let record = self.directory.by_consumer_id(consumer).filter(|record| record.is_of(organization));
+        Ok(record.map(|record| record.user.clone()))
+    }
 }
 
 #[async_trait]

@@ -25,6 +25,17 @@ pub enum UsersError {
     /// ends.
     #[error("there are two users with the id or username `{0}`")]
     Duplicate(String),
+    /// A consumer id is that of two users: `consumer_id` of both, or that of one and the id of the other.
+    #[error("there are two users with the consumer id {0}, by `consumer_id` or by `id`")]
+    DuplicateConsumer(i32),
+    /// A user can't have a `consumer_id`, or not this one.
+    #[error("the consumer_id of the user with the id `{user}` can't be used: {reason}")]
+    Consumer {
+        /// Whose it is.
+        user: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
     /// A username is none by RFC 8265.
     #[error("the username `{0}` is empty, or has a character that RFC 8265 does not allow in one")]
     Username(String),
@@ -68,6 +79,7 @@ struct UserEntry {
     id: String,
     username: String,
     organization: String,
+    consumer_id: Option<i64>,
     given_name: Option<String>,
     family_name: Option<String>,
     phone: Option<SecretString>,
@@ -79,6 +91,21 @@ struct UserEntry {
     extras: BTreeMap<String, String>,
     #[serde(default)]
     accounts: Vec<AccountEntry>,
+}
+
+impl UserEntry {
+    /// The number that the Security API knows the user by: the id where it is such a number, or else `consumer_id`.
+    fn consumer(&self) -> Result<Option<i32>, UsersError> {
+        let refuse = |reason| Err(UsersError::Consumer { user: self.id.clone(), reason });
+        match (UserId::new(&self.id).consumer(), self.consumer_id) {
+            (by_id, None) => Ok(by_id),
+            (Some(_), Some(_)) => refuse("the id is a consumer id itself"),
+            (None, Some(number)) => match i32::try_from(number) {
+                Ok(consumer) if consumer > 0 => Ok(Some(consumer)),
+                _ => refuse("it is not from 1 to 2147483647"),
+            },
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +149,8 @@ impl UsersFile {
 /// A user with what only the back end knows.
 pub(super) struct Record {
     pub(super) user: User,
+    /// The number that the Security API knows the user by.
+    consumer: Option<i32>,
     pub(super) password_hash: Arc<str>,
     pub(super) accounts: Vec<BankAccount>,
 }
@@ -133,18 +162,21 @@ impl Record {
     }
 }
 
-/// The users, findable both ways.
+/// The users, findable in every way.
+#[derive(Default)]
 pub(super) struct Directory {
     records: Vec<Record>,
     /// Places among the records.
     by_id: HashMap<UserId, usize>,
+    /// The same, by consumer id, be it the id or beside it.
+    by_consumer_id: HashMap<i32, usize>,
     /// The same, by username in its prepared form.
     by_username: HashMap<(OrganizationId, String), usize>,
 }
 
 impl Directory {
     pub(super) fn new(file: UsersFile) -> Result<Self, UsersError> {
-        let mut directory = Self { records: Vec::new(), by_id: HashMap::new(), by_username: HashMap::new() };
+        let mut directory = Self::default();
         for entry in file.users {
             let username = entry.username.clone();
             let Ok(prepared) = prepared_username(&username) else {
@@ -159,6 +191,11 @@ impl Directory {
             if directory.by_id.insert(id.clone(), place).is_some() {
                 return Err(UsersError::Duplicate(id.to_string()));
             }
+            if let Some(consumer) = record.consumer
+                && directory.by_consumer_id.insert(consumer, place).is_some()
+            {
+                return Err(UsersError::DuplicateConsumer(consumer));
+            }
             directory.records.push(record);
         }
         Ok(directory)
@@ -166,6 +203,10 @@ impl Directory {
 
     pub(super) fn by_id(&self, id: &UserId) -> Option<&Record> {
         self.records.get(*self.by_id.get(id)?)
+    }
+
+    pub(super) fn by_consumer_id(&self, consumer: i32) -> Option<&Record> {
+        self.records.get(*self.by_consumer_id.get(&consumer)?)
     }
 
     /// Somebody else in place of who is not there, so that a password takes the same work and the same way through memory
@@ -197,6 +238,7 @@ impl TryFrom<UserEntry> for Record {
     type Error = UsersError;
 
     fn try_from(entry: UserEntry) -> Result<Self, UsersError> {
+        let consumer = entry.consumer()?;
         let user = User {
             id: UserId::new(entry.id),
             organization: OrganizationId::new(entry.organization),
@@ -208,7 +250,7 @@ impl TryFrom<UserEntry> for Record {
             extras: Extras::from_iter(entry.extras),
         };
         let accounts = entry.accounts.into_iter().map(BankAccount::try_from).collect::<Result<_, _>>()?;
-        Ok(Self { user, password_hash: entry.password_hash.expose_secret().into(), accounts })
+        Ok(Self { user, consumer, password_hash: entry.password_hash.expose_secret().into(), accounts })
     }
 }
 
@@ -251,6 +293,34 @@ mod tests {
         };
         let text: String = ids.iter().map(user).collect();
         Directory::new(UsersFile::parse(&text).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_consumer_id_is_one_users_and_every_user_has_one_at_most() {
+        let read = |users: &[(&str, &str)]| {
+            let user = |(id, more): &(&str, &str)| {
+                format!(
+                    "[[users]]\nid = \"{id}\"\nusername = \"u-{id}\"\norganization = \"RETAIL\"\npassword_hash = \"\"\n{more}\n"
+                )
+            };
+            let text: String = users.iter().map(user).collect();
+            Directory::new(UsersFile::parse(&text).unwrap())
+        };
+        let directory = read(&[("5", ""), ("john", "consumer_id = 6"), ("07", ""), ("-2", "")]).unwrap();
+        let found = |consumer| directory.by_consumer_id(consumer).map(|record| record.user.id.as_str());
+        assert_eq!([5, 6, 7, -2].map(found), [Some("5"), Some("john"), None, Some("-2")]);
+        for (users, why) in [
+            ([("5", ""), ("john", "consumer_id = 5")], "two users with the consumer id 5"),
+            ([("john", "consumer_id = 5"), ("5", "")], "two users with the consumer id 5"),
+            ([("john", "consumer_id = 6"), ("jane", "consumer_id = 6")], "two users with the consumer id 6"),
+            ([("1", ""), ("5", "consumer_id = 6")], "`5` can't be used: the id is a consumer id itself"),
+            ([("1", ""), ("john", "consumer_id = 0")], "`john` can't be used: it is not from 1"),
+            ([("1", ""), ("john", "consumer_id = -1")], "`john` can't be used: it is not from 1"),
+            ([("1", ""), ("john", "consumer_id = 2147483648")], "`john` can't be used: it is not from 1"),
+        ] {
+            let message = read(&users).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(message.contains(why), "{users:?}: {message}");
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn accounts(dialect: Dialect) -> Accounts {
         password: "s3cret".into(),
     };
     let blocked = (dialect == Dialect::V1).then(|| account("blocked", "20000001"));
-    Accounts { active: account("user1234", "12345678"), blocked }
+    Accounts { active: account("user1234", "12345678"), blocked, consumer: None }
 }
 
 async fn start(dialect: Dialect) -> (DataAdapter, Arc<RestBackend>) {

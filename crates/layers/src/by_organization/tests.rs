@@ -8,16 +8,26 @@ use super::*;
 const RETAIL: &str = "RETAIL";
 const SME: &str = "SME";
 
-/// The back end of one organization. It knows one user, who is called like it, and one message, and notes what it is asked.
+/// The back end of one organization. It knows one user, who is called like it, by some consumer ids, and one message, and notes
+/// what it is asked.
 struct House {
     name: &'static str,
+    consumers: Vec<i32>,
     asked: Mutex<Vec<&'static str>>,
     is_down: bool,
 }
 
 impl House {
     fn new(name: &'static str) -> Arc<Self> {
-        Arc::new(Self { name, asked: Mutex::default(), is_down: false })
+        Self::of(name, &[])
+    }
+
+    fn of(name: &'static str, consumers: &[i32]) -> Arc<Self> {
+        Arc::new(Self { name, consumers: consumers.to_vec(), asked: Mutex::default(), is_down: false })
+    }
+
+    fn down(name: &'static str) -> Arc<Self> {
+        Arc::new(Self { name, consumers: Vec::new(), asked: Mutex::default(), is_down: true })
     }
 
     fn asked(&self) -> Vec<&'static str> {
@@ -51,6 +61,14 @@ impl UserLookup for House {
 
     async fn by_id(&self, id: &UserId, _: Option<&OrganizationId>) -> Result<Option<User>, AdapterError> {
         self.note("by_id").map(|()| Some(self.user()).filter(|user| user.id == *id))
+    }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        _: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.note("by_consumer_id").map(|()| Some(self.user()).filter(|_| self.consumers.contains(&consumer)))
     }
 }
 
@@ -177,9 +195,34 @@ async fn an_id_without_an_organization_is_looked_up_everywhere_and_a_gap_is_no_m
     let id = |id| UserId::new(id);
     assert_eq!(street.users().by_id(&id(SME), None).await.unwrap(), Some(street.sme.user()));
     assert_eq!(street.users().by_id(&id("nobody"), None).await.unwrap(), None);
-    street.retail = Arc::new(House { name: RETAIL, asked: Mutex::default(), is_down: true });
+    street.retail = House::down(RETAIL);
     assert_eq!(street.users().by_id(&id(SME), None).await.unwrap(), Some(street.sme.user()));
     assert!(street.users().by_id(&id("nobody"), None).await.is_err(), "it may be there");
+}
+
+#[tokio::test]
+async fn a_consumer_is_looked_up_where_the_organization_is_or_everywhere_whoever_is_found_first() {
+    let mut street = Street::new();
+    street.retail = House::of(RETAIL, &[1]);
+    street.sme = House::of(SME, &[2]);
+    let users = street.users();
+    assert_eq!(users.by_consumer_id(1, Some(&OrganizationId::new(SME))).await.unwrap(), None);
+    assert_eq!(street.asked(), (vec![], vec!["by_consumer_id"]));
+    for (consumer, found) in [(1, Some(street.retail.user())), (2, Some(street.sme.user())), (3, None)] {
+        assert_eq!(users.by_consumer_id(consumer, None).await.unwrap(), found);
+        assert_eq!(street.asked(), (vec!["by_consumer_id"], vec!["by_consumer_id"]));
+    }
+}
+
+#[tokio::test]
+async fn of_two_with_one_consumer_id_whose_id_it_is_counts_and_else_nobody() {
+    let mut street = Street::new();
+    street.retail = House::of(RETAIL, &[7, 8]);
+    street.sme = House::of("7", &[7, 8]);
+    assert_eq!(street.users().by_consumer_id(7, None).await.unwrap(), Some(street.sme.user()));
+    assert!(street.users().by_consumer_id(8, None).await.is_err(), "either may be meant");
+    street.sme = House::down(SME);
+    assert!(street.users().by_consumer_id(8, None).await.is_err(), "it may be somebody's id there");
 }
 
 #[tokio::test]

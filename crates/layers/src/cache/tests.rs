@@ -31,6 +31,16 @@ async fn a_user_who_was_found_is_found_while_the_directory_is_down() {
 }
 
 #[tokio::test]
+async fn a_consumer_is_always_asked_for() {
+    let directory = Arc::new(Directory::default());
+    let lookup = CachedLookup::new(Arc::clone(&directory) as _, MINUTE);
+    let found = lookup.by_consumer_id(Directory::NAMED_CONSUMER, None).await.unwrap();
+    assert_eq!(found.map(|user| user.id), Some(UserId::new(Directory::NAMED)));
+    directory.fail_with(Some(|| AdapterError::Remote("down".to_owned())));
+    assert!(lookup.by_consumer_id(Directory::NAMED_CONSUMER, None).await.is_err());
+}
+
+#[tokio::test]
 async fn a_user_who_was_not_found_is_asked_for_again() {
     let directory = Arc::new(Directory::default());
     let lookup = CachedLookup::new(Arc::clone(&directory) as _, MINUTE);
@@ -83,6 +93,14 @@ impl UserLookup for Everybody {
     ) -> Result<Option<User>, AdapterError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         Ok(Some(user(id.as_str())))
+    }
+
+    async fn by_consumer_id(
+        &self,
+        consumer: i32,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        self.by_id(&UserId::of_consumer(consumer), organization).await
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) enum Call {
     UserByUsername,
     UserById,
+    UserByConsumerId,
     Authenticate,
     CodeCreate,
     CodeVerify,
@@ -31,6 +32,7 @@ impl Call {
         match self {
             Self::UserByUsername => "user_by_username",
             Self::UserById => "user_by_id",
+            Self::UserByConsumerId => "user_by_consumer_id",
             Self::Authenticate => "authenticate",
             Self::CodeCreate => "code_create",
             Self::CodeVerify => "code_verify",
