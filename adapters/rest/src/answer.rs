@@ -1,5 +1,6 @@
 use data_adapter_core::without_byte_order_mark_bytes;
-use data_adapter_protocol::web_flow::{Object, ObjectResponse, check_text};
+use data_adapter_protocol::json::{Object, check_text};
+use data_adapter_protocol::web_flow::ObjectResponse;
 use reqwest::StatusCode;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;

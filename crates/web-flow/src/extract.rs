@@ -4,9 +4,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use data_adapter_core::CallContext;
-use data_adapter_protocol::web_flow::{
-    Limits, Object, ObjectRequest, OperationContext, Violations, WebFlowRequest, check_text,
-};
+use data_adapter_protocol::json::{Object, check_text};
+use data_adapter_protocol::web_flow::{Limits, ObjectRequest, OperationContext, Violations, WebFlowRequest};
 use data_adapter_server::{Body, Refusal};
 use serde::de::DeserializeOwned;
 use validator::ValidateArgs;

@@ -8,9 +8,10 @@ fn main() {
 mod requests {
     use std::hint::black_box;
 
+    use data_adapter_protocol::json::Object;
     use data_adapter_protocol::web_flow::{
-        BankAccount, FormAttributes, FormDataError, Limits, Object, ObjectRequest, UserLookupRequest,
-        Violations, with_bank_accounts,
+        BankAccount, FormAttributes, FormDataError, Limits, ObjectRequest, UserLookupRequest, Violations,
+        with_bank_accounts,
     };
     use divan::Bencher;
 

@@ -9,12 +9,12 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
 use super::schema;
-use super::strict::{name_or_default, optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, is_longer};
 use super::{
     AccountStatus, Limits, OperationContext, UserDetail, VerificationResult, expose, null_as_default,
 };
+use crate::json::{name_or_default, optional_name, optional_object};
 
 /// `POST /api/auth/user/authenticate`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::*;
+use crate::json::Object;
 
 /// Reads a request as the server does and writes it as a client does.
 fn rewritten<T: Serialize + DeserializeOwned>(members: &str) -> String {

@@ -6,10 +6,10 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
 use super::schema;
-use super::strict::{optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, Codes};
 use super::{AccountStatus, Limits, OperationContext, VerificationResult, Withheld, null_as_default};
+use crate::json::{optional_name, optional_object};
 
 /// `POST /api/auth/certificate/verify`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -5,9 +5,9 @@ use validator::{ValidateArgs, ValidationErrors};
 use super::context::NAME;
 use super::schema;
 use super::sms::LANGUAGE;
-use super::strict::{name_or_default, objects_or_none, optional_name, optional_object, optional_objects};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
+use crate::json::{name_or_default, objects_or_none, optional_name, optional_object, optional_objects};
 
 /// `POST /api/auth/consent/init` and `/create`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::strict::Object;
+use crate::json::Object;
 
 /// What every request is wrapped in.
 #[derive(Debug, Deserialize, Serialize)]

@@ -6,8 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::FormDataError;
-use super::members::Text;
-use super::strict::Object;
+use crate::json::{Object, Text};
 
 const AMOUNT: &str = "AMOUNT";
 

@@ -7,8 +7,7 @@ use thiserror::Error;
 use utoipa::ToSchema;
 
 use super::form_schema::Amount;
-use super::members::{Members, Text};
-use super::strict::Object;
+use crate::json::{Members, Object, Text};
 
 /// Why form data can't be used. No variant shows what is in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

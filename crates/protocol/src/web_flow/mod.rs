@@ -19,14 +19,11 @@ mod form_attributes;
 mod form_data;
 mod form_schema;
 mod limits;
-mod members;
 mod operation;
 mod schema;
 mod setup;
 mod sms;
 mod status;
-mod strict;
-mod text_guard;
 mod user;
 mod validation;
 
@@ -61,8 +58,6 @@ pub use sms::{
     SmsPasswordVerifyResponse, SmsSendRequest, SmsVerifyRequest, SmsVerifyResponse,
 };
 pub use status::ServiceStatusResponse;
-pub use strict::Object;
-pub use text_guard::{DEEPEST, UnusableText, check_text};
 pub use user::{UserDetail, UserInfoRequest, UserLookupRequest};
 pub use validation::{Violation, Violations};
 

@@ -6,10 +6,10 @@ use validator::{ValidateArgs, ValidationErrors};
 use super::context::NAME;
 use super::form_schema::{FormData, OperationContextWithForm};
 use super::schema;
-use super::strict::{optional_name, optional_object};
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
+use crate::json::{optional_name, optional_object};
 
 /// `POST /api/operation/formdata/decorate`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -7,10 +7,10 @@ use super::certificate::WORD;
 use super::context::NAME;
 use super::form_schema::FormData;
 use super::schema;
-use super::strict::optional_object;
 use super::user::{ORGANIZATION_ID, USER_ID};
 use super::validation::{Check, Codes};
 use super::{Limits, OperationContext, null_as_default};
+use crate::json::optional_object;
 
 /// `POST /api/operation/create`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

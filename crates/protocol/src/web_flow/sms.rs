@@ -8,13 +8,13 @@ use validator::{ValidateArgs, ValidationErrors};
 use super::authentication::{AuthenticationContext, check_password};
 use super::context::SMS_NAME;
 use super::schema::{self, LONGEST_CODE};
-use super::strict::{optional_name, optional_object, optional_objects};
 use super::user::USER_ID;
 use super::validation::{Check, Codes, is_longer};
 use super::{
     AccountStatus, Dialect, Limits, OperationContext, UserContact, VerificationResult, expose,
     null_as_default,
 };
+use crate::json::{optional_name, optional_object, optional_objects};
 
 /// `POST /api/auth/sms/create`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -4,9 +4,9 @@ use validator::{ValidateArgs, ValidationErrors};
 
 use super::context::NAME;
 use super::schema;
-use super::strict::{optional_name, optional_object};
 use super::validation::{Check, Codes};
 use super::{AccountStatus, Dialect, Limits, OperationContext, Withheld, null_as_default};
+use crate::json::{optional_name, optional_object};
 
 /// `POST /api/auth/user/lookup`
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -1,4 +1,5 @@
-use data_adapter_protocol::web_flow::{DEEPEST, Dialect};
+use data_adapter_protocol::json::DEEPEST;
+use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_server::Place;
 
 /// The text at the top of the document, in Markdown.

@@ -56,7 +56,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NameVisitor<T> {
 }
 
 /// For a member that is an object, absent or `null`.
-pub(super) fn optional_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(crate) fn optional_object<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -65,7 +65,7 @@ where
 }
 
 /// For a member that is a list of objects, absent or `null`.
-pub(super) fn optional_objects<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+pub(crate) fn optional_objects<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -75,7 +75,7 @@ where
 }
 
 /// For a member that is a list of objects; absent or `null` it is empty.
-pub(super) fn objects_or_none<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+pub(crate) fn objects_or_none<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -84,7 +84,7 @@ where
 }
 
 /// For a member that is the name of a variant, absent or `null`.
-pub(super) fn optional_name<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(crate) fn optional_name<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -93,7 +93,7 @@ where
 }
 
 /// For a member that is the name of a variant; absent or `null` it is the default one.
-pub(super) fn name_or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(crate) fn name_or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,

@@ -9,25 +9,25 @@ use serde_json::value::RawValue;
 /// A text that is borrowed from the JSON around it, unless something in it is escaped.
 #[derive(Deserialize)]
 #[serde(transparent)]
-pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// The members of a JSON object, unparsed, in order, repeated ones included.
 #[derive(Debug, Default)]
-pub(super) struct Members<'a>(Vec<(Cow<'a, str>, Cow<'a, RawValue>)>);
+pub(crate) struct Members<'a>(Vec<(Cow<'a, str>, Cow<'a, RawValue>)>);
 
 impl<'a> Members<'a> {
     /// The first member of this name.
-    pub(super) fn get(&self, name: &str) -> Option<&RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref())
     }
 
     /// Whether there is more than one member of this name.
-    pub(super) fn repeats(&self, name: &str) -> bool {
+    pub(crate) fn repeats(&self, name: &str) -> bool {
         self.0.iter().filter(|(known, _)| known == name).count() > 1
     }
 
     /// The same with a member in place of the one of the same name, or at the end.
-    pub(super) fn with<T: Serialize + ?Sized>(
+    pub(crate) fn with<T: Serialize + ?Sized>(
         mut self,
         name: &'a str,
         value: &T,
