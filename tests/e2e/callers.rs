@@ -200,18 +200,22 @@ async fn the_health_is_for_everybody() {
 }
 
 #[tokio::test]
-async fn a_context_path_of_that_name_does_not_make_the_api_one_for_everybody() {
-    let file = format!("{}[web_flow]\ncontext_path = \"/health\"\n", configuration());
-    let adapter = DataAdapter::builder().config(file).start().await;
-    for path in [format!("/health{LOOKUP}"), "/health/live/x".to_owned()] {
-        let answer = post(&adapter, &path, None).await;
-        assert_refused(&answer, 401, "error.callerUnauthorized", &path);
-    }
-    assert_eq!(
-        post(&adapter, &format!("/health{LOOKUP}"), Some(&basic("web-flow", TOKEN))).await.status,
-        200
-    );
+async fn what_lies_below_it_is_not_for_everybody() {
+    let adapter = DataAdapter::builder().config(configuration()).start().await;
+    let answer = post(&adapter, "/health/live/x", None).await;
+    assert_refused(&answer, 401, "error.callerUnauthorized", "/health/live/x");
     assert_eq!(adapter.get("/health/live").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_context_path_where_the_service_has_its_own_pages_is_refused_by_both_names() {
+    for path in ["/health", "/metrics", "/sandbox/api"] {
+        let file = format!("{}[web_flow]\ncontext_path = \"{path}\"\n", configuration());
+        let exit = DataAdapter::builder().config(file).spawn_failing().await;
+        assert_eq!(exit.status, Some(78), "{exit:?}");
+        let both = format!("the PowerAuth Data Adapter API at `{path}/` and a page of the service");
+        assert!(exit.stderr.contains(&both), "{}", exit.stderr);
+    }
 }
 
 #[tokio::test]

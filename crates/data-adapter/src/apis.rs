@@ -9,6 +9,7 @@ use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings};
 use crate::backends::shows_demo_users;
 use crate::config::{Capability, ENGINE, Settings};
 use crate::demo;
+use crate::failure::Failure;
 
 /// What there is for an API to work with.
 pub(crate) struct Behind {
@@ -19,8 +20,8 @@ pub(crate) struct Behind {
 }
 
 /// Those that are switched on, in the order in which people read of them.
-pub(crate) fn apis(settings: &Settings, behind: Behind) -> Apis {
-    Apis::new(web_flow(settings, behind))
+pub(crate) fn apis(settings: &Settings, behind: Behind) -> Result<Apis, Failure> {
+    Apis::new(web_flow(settings, behind)).map_err(|clash| Failure::Configuration(clash.to_string()))
 }
 
 fn web_flow(settings: &Settings, behind: Behind) -> Vec<Arc<dyn Api>> {

@@ -101,7 +101,7 @@ pub(crate) fn assemble(
     let housekeeping =
         Housekeeping::new(store, Arc::clone(&clock), retention(settings), block_durations(settings));
     let behind = Behind { backend, build: build_info(), clock, random: Arc::clone(&random) };
-    let apis = apis(settings, behind);
+    let apis = apis(settings, behind)?;
     let access = callers.access(settings.tls.asks_clients());
     let parts = Parts {
         swagger_ui: swagger_ui(settings, &apis, access),

@@ -6,6 +6,7 @@ use actix_web::web;
 use data_adapter_core::AdapterError;
 use utoipa::openapi::OpenApi;
 
+use crate::clash::{self, PathClash};
 use crate::openapi::Place;
 use crate::refusal::{Refusal, Wording};
 use crate::walk::{Visit, Walk};
@@ -69,9 +70,13 @@ pub struct Apis(Arc<[Arc<dyn Api>]>);
 
 impl Apis {
     /// Mounts `apis`. Of one that is served at several paths the first is the one that others are shown.
-    #[must_use]
-    pub fn new(apis: Vec<Arc<dyn Api>>) -> Self {
-        Self(apis.into())
+    ///
+    /// # Errors
+    ///
+    /// When one would answer in the place of another, or lies where the service has pages of its own.
+    pub fn new(apis: Vec<Arc<dyn Api>>) -> Result<Self, PathClash> {
+        clash::check(&apis)?;
+        Ok(Self(apis.into()))
     }
 
     /// Each, in the order in which they were mounted.

@@ -194,7 +194,7 @@ fn parts(failing: Failing) -> Parts {
         random: Arc::new(SystemRandom),
     };
     Parts {
-        apis: Apis::new(WebFlow::everywhere(&behind, &web_flow)),
+        apis: Apis::new(WebFlow::everywhere(&behind, &web_flow)).expect("paths of their own"),
         bodies: BodyLimits { max: 65536, timeout: Duration::from_secs(10) },
         sandbox: None,
         swagger_ui: None,

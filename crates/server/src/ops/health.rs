@@ -9,8 +9,8 @@ use crate::refused::method_not_allowed;
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
 
-/// Whether nobody has to say who they are at this path, and no limit of requests holds. Whole paths only: whatever lies
-/// below `/health` may be an API, under a context path of that name.
+/// Whether nobody has to say who they are at this path, and no limit of requests holds. Whole paths only: what else
+/// is asked for below `/health` says who asks, as everywhere.
 pub(crate) fn is_health(path: &str) -> bool {
     matches!(path, LIVE | READY)
 }

@@ -13,7 +13,7 @@ use data_adapter_server::{
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, ServerBuilder};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, ServerBuilder};
 
 /// An API with one operation, which says how many bytes it was sent, and with errors in its own words. One that asks its callers
 /// itself takes whoever says a name in `x-name` for that caller, and nobody else.
@@ -36,6 +36,11 @@ pub(crate) const ASKING: Made =
     Made { name: "asking", path: "/asking", file: "asking.json", asks_callers: true, ..OTHER };
 
 impl Made {
+    /// The same elsewhere.
+    pub(crate) fn at(self, path: &'static str) -> Self {
+        Self { path, ..self }
+    }
+
     /// What it says of a refusal.
     pub(crate) fn words(&self, refusal: Refusal) -> String {
         format!("{} refuses: {refusal:?}", self.name)
@@ -84,7 +89,8 @@ impl Api for Made {
     fn document(&self, place: &Place<'_>) -> OpenApi {
         let info = InfoBuilder::new().title(self.name).build();
         let servers = [ServerBuilder::new().url(place.api).build()];
-        OpenApiBuilder::new().info(info).servers(Some(servers)).build()
+        let paths = PathsBuilder::new().path("/echo/{id}", PathItem::default()).build();
+        OpenApiBuilder::new().info(info).servers(Some(servers)).paths(paths).build()
     }
 
     fn walk(&self, visit: Visit) -> Result<Option<Walk>, AdapterError> {
@@ -131,7 +137,7 @@ pub(crate) fn somebody() -> Callers {
 pub(crate) fn parts(apis: impl IntoIterator<Item = Made>) -> Parts {
     let apis = apis.into_iter().map(|api| Arc::new(api) as Arc<dyn Api>);
     Parts {
-        apis: Apis::new(apis.collect()),
+        apis: Apis::new(apis.collect()).expect("paths of their own"),
         bodies: BodyLimits { max: MOST, timeout: BODY_TIMEOUT },
         sandbox: None,
         swagger_ui: None,

@@ -3,6 +3,7 @@
 mod asking;
 mod bench;
 mod case;
+mod clashes;
 mod documents;
 mod metering;
 mod refusals;
