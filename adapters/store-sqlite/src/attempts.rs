@@ -12,6 +12,16 @@ pub(crate) fn number(factor: Factor) -> i64 {
     match factor {
         Factor::Code => 0,
         Factor::Password => 1,
+        Factor::Partner => 2,
+    }
+}
+
+fn factor(number: i64) -> rusqlite::Result<Factor> {
+    match number {
+        0 => Ok(Factor::Code),
+        1 => Ok(Factor::Password),
+        2 => Ok(Factor::Partner),
+        other => Err(rusqlite::Error::IntegralValueOutOfRange(0, other)),
     }
 }
 
@@ -23,7 +33,14 @@ const COUNT: &str = "INSERT INTO attempts VALUES (?1, ?2, 1, ?3, CASE WHEN 1 >= 
             CASE WHEN blocked_until IS NOT NULL OR last_at <= ?5 THEN 1 ELSE failures + 1 END >= ?6
             THEN ?4 END,
         last_at = ?3
-    WHERE blocked_until IS NULL OR blocked_until <= ?3";
+    WHERE blocked_until IS NULL OR blocked_until <= ?3
+    RETURNING blocked_until IS NOT NULL";
+
+/// What became of counting an attempt.
+pub(crate) struct Counted {
+    pub(crate) attempt: Attempt,
+    pub(crate) starts_block: bool,
+}
 
 pub(crate) fn count(
     connection: &Connection,
@@ -31,20 +48,16 @@ pub(crate) fn count(
     factor: Factor,
     now: Timestamp,
     policy: &AttemptPolicy,
-) -> rusqlite::Result<Attempt> {
+) -> rusqlite::Result<Counted> {
     let (user, factor, now) = (user.as_str(), number(factor), nanoseconds(now));
     let until = now.saturating_add(length(policy.block_for));
     let forgotten = now.saturating_sub(length(policy.forget_after));
-    let counted = connection.prepare_cached(COUNT)?.execute(params![
-        user,
-        factor,
-        now,
-        until,
-        forgotten,
-        policy.limit
-    ])?;
-    if counted > 0 {
-        return Ok(Attempt::Admitted);
+    let counted = connection
+        .prepare_cached(COUNT)?
+        .query_one(params![user, factor, now, until, forgotten, policy.limit], |row| row.get(0))
+        .optional()?;
+    if let Some(starts_block) = counted {
+        return Ok(Counted { attempt: Attempt::Admitted, starts_block });
     }
     // A blocked attempt writes as an admitted one does, or the disk would tell them apart. No block lasts longer than from now.
     connection
@@ -53,7 +66,28 @@ pub(crate) fn count(
              WHERE user_id = ?1 AND factor = ?2",
         )?
         .execute(params![user, factor, now, until])?;
-    Ok(Attempt::Blocked)
+    Ok(Counted { attempt: Attempt::Blocked, starts_block: false })
+}
+
+fn block_now(
+    connection: &Connection,
+    user: &UserId,
+    factor: Factor,
+    now: Timestamp,
+    policy: &AttemptPolicy,
+) -> rusqlite::Result<()> {
+    let now = nanoseconds(now);
+    let until = now.saturating_add(length(policy.block_for));
+    connection
+        .prepare_cached(
+            "INSERT INTO attempts VALUES (?1, ?2, ?5, ?3, ?4)
+             ON CONFLICT DO UPDATE SET
+                 failures = max(failures, ?5),
+                 last_at = ?3,
+                 blocked_until = max(ifnull(blocked_until, 0), ?4)",
+        )?
+        .execute(params![user.as_str(), number(factor), now, until, policy.limit])
+        .map(drop)
 }
 
 /// Takes one counted attempt back.
@@ -94,10 +128,9 @@ pub(crate) fn clear(connection: &Connection, user: &UserId, factor: Factor) -> r
 }
 
 fn block(row: &Row<'_>) -> rusqlite::Result<Block> {
-    let factor: i64 = row.get("factor")?;
     Ok(Block {
         user: UserId::new(row.get::<_, String>("user_id")?),
-        factor: if factor == number(Factor::Code) { Factor::Code } else { Factor::Password },
+        factor: factor(row.get("factor")?)?,
         until: timestamp(row, "blocked_until")?,
     })
 }
@@ -112,7 +145,8 @@ impl AttemptStore for SqliteStore {
         policy: &AttemptPolicy,
     ) -> Result<Attempt, AdapterError> {
         let (user, policy) = (user.clone(), *policy);
-        self.writer.write(move |connection| count(connection, &user, factor, now, &policy)).await
+        let change = move |connection: &Connection| count(connection, &user, factor, now, &policy);
+        Ok(self.writer.write(change).await?.attempt)
     }
 
     async fn take_attempt_back(
@@ -133,6 +167,17 @@ impl AttemptStore for SqliteStore {
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
         let user = user.clone();
         self.writer.write(move |connection| clear(connection, &user, factor)).await
+    }
+
+    async fn block(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Result<(), AdapterError> {
+        let (user, policy) = (user.clone(), *policy);
+        self.writer.write(move |connection| block_now(connection, &user, factor, now, &policy)).await
     }
 
     async fn blocked_until(

@@ -1,15 +1,17 @@
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
+use data_adapter_core::{
+    AdapterError, Binding, MessageId, OperationId, OperationName, OrganizationId, UserId,
+};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor, Guess, GuessPolicy,
-    Step,
+    ApprovalMethod, Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor, Guess,
+    GuessPolicy, OpenChallenge, Presentation, Renewal, Renewed, Step,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::SqliteStore;
-use crate::attempts;
+use crate::attempts::{self, Counted};
 use crate::time::{latest, length, nanoseconds, timestamp};
+use crate::{SqliteStore, presentation, requests};
 
 /// `state` of a challenge in the file.
 const ENDED: i64 = 1;
@@ -20,7 +22,25 @@ fn user_of(step: &Step) -> &str {
     step.user.as_ref().map_or("", UserId::as_str)
 }
 
-fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
+/// `method` of a challenge in the file.
+fn method_number(method: ApprovalMethod) -> i64 {
+    match method {
+        ApprovalMethod::ClientManaged => 0,
+        ApprovalMethod::Otp => 1,
+        ApprovalMethod::Push => 2,
+    }
+}
+
+fn method(number: i64) -> rusqlite::Result<ApprovalMethod> {
+    match number {
+        0 => Ok(ApprovalMethod::ClientManaged),
+        1 => Ok(ApprovalMethod::Otp),
+        2 => Ok(ApprovalMethod::Push),
+        other => Err(rusqlite::Error::IntegralValueOutOfRange(0, other)),
+    }
+}
+
+pub(crate) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
     let user: String = row.get("user_id")?;
     Ok(Challenge {
         message: MessageId::new(row.get::<_, String>("message_id")?),
@@ -29,6 +49,8 @@ fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
             name: OperationName::new(row.get::<_, String>("operation_name")?),
             user: (!user.is_empty()).then(|| UserId::new(user)),
         },
+        method: method(row.get("method")?)?,
+        presentation: presentation::read(row)?,
         organization: row.get::<_, Option<String>>("organization_id")?.map(OrganizationId::new),
         code_hash: CodeHash(row.get("code_hash")?),
         key_id: row.get("key_id")?,
@@ -54,7 +76,7 @@ fn insert(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<()
         )?
         .execute([step.operation.as_str(), step.name.as_str(), user_of(step)])?;
     connection
-        .prepare_cached("INSERT INTO challenges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)")?
+        .prepare_cached("INSERT INTO challenges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0)")?
         .execute(params![
             challenge.message.as_str(),
             step.operation.as_str(),
@@ -65,6 +87,8 @@ fn insert(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<()
             challenge.key_id,
             nanoseconds(challenge.created_at),
             nanoseconds(challenge.expires_at),
+            method_number(challenge.method),
+            presentation::write(&challenge.presentation)?,
         ])
         .map(drop)
 }
@@ -75,6 +99,8 @@ pub(crate) fn try_to_open(connection: &Connection) -> rusqlite::Result<()> {
     let probe = Challenge {
         message: MessageId::new(name),
         step: Step { operation: OperationId::new(name), name: OperationName::new(name), user: None },
+        method: ApprovalMethod::Otp,
+        presentation: Presentation { title: None, description: None, binding: Binding::to_operation() },
         organization: None,
         code_hash: CodeHash([0; 32]),
         key_id: String::new(),
@@ -85,11 +111,18 @@ pub(crate) fn try_to_open(connection: &Connection) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM challenges WHERE message_id = ?")?.execute([name]).map(drop)
 }
 
-/// Ends a challenge that is over: it stays over when the clock goes back.
-fn end(connection: &Connection, message: &MessageId) -> rusqlite::Result<()> {
+/// Ends a challenge if it is over: it stays over when the clock goes back.
+pub(crate) fn end_if_over(
+    connection: &Connection,
+    message: &MessageId,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("UPDATE challenges SET state = 1 WHERE message_id = ? AND state = 0")?
-        .execute([message.as_str()])
+        .prepare_cached(
+            "UPDATE challenges SET state = 1
+             WHERE message_id = ? AND state = 0 AND NOT (expires_at > ? AND created_at <= ?)",
+        )?
+        .execute(params![message.as_str(), nanoseconds(now), latest(now)])
         .map(drop)
 }
 
@@ -108,26 +141,26 @@ fn guess(
         Some((_, USED)) => return Ok(Guess::Used),
         Some((_, ENDED)) => return Ok(Guess::Expired),
         Some((challenge, _)) if challenge.is_over(now) => {
-            end(connection, message)?;
+            end_if_over(connection, message, now)?;
             return Ok(Guess::Expired);
         }
+        Some((challenge, _)) if challenge.method != ApprovalMethod::Otp => return Ok(Guess::Unknown),
         Some((challenge, _)) => challenge,
     };
     let Some(guesses) = count(connection, &challenge.step, now, policy)? else { return Ok(Guess::Spent) };
-    let blocked = match &challenge.step.user {
-        Some(user) => {
-            attempts::count(connection, user, Factor::Code, now, &policy.failures)? == Attempt::Blocked
-        }
+    let Counted { attempt, starts_block } = match &challenge.step.user {
+        Some(user) => attempts::count(connection, user, Factor::Code, now, &policy.failures)?,
         // Nobody's guesses count for nobody, and take as long.
         None => {
             let nobody = UserId::new(message.as_str());
             attempts::count(connection, &nobody, Factor::Code, now, &policy.failures)?;
             attempts::clear(connection, &nobody, Factor::Code)?;
-            false
+            Counted { attempt: Attempt::Admitted, starts_block: false }
         }
     };
+    let blocked = attempt == Attempt::Blocked;
     let remaining = policy.tries_per_step.saturating_sub(guesses);
-    Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked })))
+    Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked, starts_block })))
 }
 
 /// How many guesses the step has spent with this one; `None` when there were none left.
@@ -175,12 +208,14 @@ fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusq
     let used = connection
         .prepare_cached(
             "UPDATE challenges SET state = 2
-             WHERE message_id = ? AND state = 0 AND expires_at > ? AND created_at <= ? RETURNING *",
+             WHERE message_id = ? AND state = 0 AND expires_at > ? AND created_at <= ?
+                 AND (method <> 2 OR accepted = 1)
+             RETURNING *",
         )?
         .query_one(params![message.as_str(), nanoseconds(now), latest(now)], challenge)
         .optional()?;
     let Some(Challenge { step, .. }) = used else {
-        end(connection, message)?;
+        end_if_over(connection, message, now)?;
         return Ok(false);
     };
     connection
@@ -243,6 +278,54 @@ impl ChallengeStore for SqliteStore {
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         let message = message.clone();
         self.writer.write(move |connection| consume(connection, &message, now)).await
+    }
+
+    async fn renew(
+        &self,
+        message: &MessageId,
+        renewal: Renewal,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Renewed, AdapterError> {
+        let message = message.clone();
+        let change =
+            move |connection: &Connection| requests::renew(connection, &message, &renewal, limit, now);
+        self.writer.write(change).await
+    }
+
+    async fn decide(
+        &self,
+        message: &MessageId,
+        accepted: bool,
+        now: Timestamp,
+    ) -> Result<bool, AdapterError> {
+        let message = message.clone();
+        self.writer.write(move |connection| requests::decide(connection, &message, accepted, now)).await
+    }
+
+    async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        let message = message.clone();
+        self.writer.write(move |connection| requests::end(connection, &message, now)).await
+    }
+
+    async fn open_challenge(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Option<OpenChallenge>, AdapterError> {
+        let (message, policy) = (message.clone(), *policy);
+        self.reader.read(move |connection| requests::open(connection, &message, now, &policy)).await
+    }
+
+    async fn open_challenges_of(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Vec<OpenChallenge>, AdapterError> {
+        let (user, policy) = (user.clone(), *policy);
+        self.reader.read(move |connection| requests::open_of(connection, &user, now, &policy)).await
     }
 
     async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {

@@ -6,12 +6,17 @@
 mod attempts;
 mod challenges;
 mod consents;
+mod devices;
 mod open;
 mod open_error;
 mod place;
+mod presentation;
 mod purge;
 mod reader;
+mod requests;
+mod sessions;
 mod time;
+mod tokens;
 mod worker;
 mod writer;
 

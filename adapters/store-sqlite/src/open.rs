@@ -12,8 +12,11 @@ use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
 
 /// What each version adds to the file. `user_version` of the file says how many of them it has.
-const VERSIONS: [&str; 2] =
-    [include_str!("../migrations/0001_create.sql"), include_str!("../migrations/0002_ended_operations.sql")];
+const VERSIONS: [&str; 3] = [
+    include_str!("../migrations/0001_create.sql"),
+    include_str!("../migrations/0002_ended_operations.sql"),
+    include_str!("../migrations/0003_requests.sql"),
+];
 
 impl SqliteStore {
     /// Opens the file, makes it when there is none, and brings it to this version. Waits for the disk. The store has to be
@@ -49,7 +52,7 @@ pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     /// Longer than another process writes at a time.
     const BUSY: Duration = Duration::from_secs(5);
     /// More statements than there are in this crate.
-    const STATEMENTS: usize = 64;
+    const STATEMENTS: usize = 128;
     /// Kept in memory; in KiB, which SQLite writes below zero.
     const CACHE: i32 = -16_384;
     /// Pages of 4 KiB after which the newest changes are folded into the file. A page that many changes touch is then written

@@ -19,6 +19,10 @@ const CHALLENGES: &str = "DELETE FROM challenges WHERE message_id IN
 const ENDED_OPERATIONS: &str = "DELETE FROM ended_operations WHERE operation_id IN
     (SELECT operation_id FROM ended_operations WHERE ended_at <= ? LIMIT ?)";
 
+/// Some tokens that expired by then.
+const REVOKED_TOKENS: &str = "DELETE FROM revoked_tokens WHERE token_id IN
+    (SELECT token_id FROM revoked_tokens WHERE expires_at <= ? LIMIT ?)";
+
 /// Removes counters whose last failure is so old, unless their block runs on `now`.
 fn counters(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<usize> {
     let spent = connection.execute("DELETE FROM spent WHERE last_at <= ?", params![last])?;
@@ -38,7 +42,9 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
     ] {
         changed += connection.prepare_cached(statement)?.execute([latest, now])?;
     }
-    for factor in [Factor::Code, Factor::Password] {
+    // Nobody knows how old a session of a clock that was ahead is.
+    changed += connection.prepare_cached("DELETE FROM sessions WHERE last_at > ?")?.execute([latest])?;
+    for factor in [Factor::Code, Factor::Password, Factor::Partner] {
         let block = length(blocks.of(factor));
         changed += connection
             .prepare_cached(
@@ -82,14 +88,18 @@ impl Store for SqliteStore {
         let shown = nanoseconds(now - retention.shown_forms);
         let expired = nanoseconds(now - retention.challenges);
         let ended = nanoseconds(now - retention.ended_operations);
+        let revoked = nanoseconds(now - retention.revoked_tokens);
+        let idle = nanoseconds(now - retention.sessions);
         let now = nanoseconds(now);
         let first = self.writer.write(move |connection| {
             let forms = connection.execute("DELETE FROM shown_forms WHERE shown_at <= ?", params![shown])?;
-            Ok(forms + counters(connection, counted, now)?)
+            let sessions = connection.execute("DELETE FROM sessions WHERE last_at <= ?", params![idle])?;
+            Ok(forms + sessions + counters(connection, counted, now)?)
         });
         let removed = first.await?
             + self.purge_slowly(CHALLENGES, expired).await?
-            + self.purge_slowly(ENDED_OPERATIONS, ended).await?;
+            + self.purge_slowly(ENDED_OPERATIONS, ended).await?
+            + self.purge_slowly(REVOKED_TOKENS, revoked).await?;
         Ok(removed as u64)
     }
 

@@ -63,7 +63,14 @@ async fn a_purge_goes_on_until_all_that_expired_is_gone() {
         opened.expect("a challenge is kept");
     }
     let none = SignedDuration::ZERO;
-    let retention = Retention { challenges: none, counters: none, shown_forms: none, ended_operations: none };
+    let retention = Retention {
+        challenges: none,
+        counters: none,
+        shown_forms: none,
+        ended_operations: none,
+        revoked_tokens: none,
+        sessions: none,
+    };
     assert_eq!(store.purge(at(100_000), retention).await.expect("it is purged"), 1_234);
 }
 

@@ -67,6 +67,8 @@ pub enum Factor {
     Code,
     /// The password.
     Password,
+    /// The password of a partner.
+    Partner,
 }
 
 /// What the user did with one option of a consent form.

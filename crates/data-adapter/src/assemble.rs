@@ -1,7 +1,7 @@
 //! Puts together what the configuration asks for: the store, the gateway, the engine, and the back ends around it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use data_adapter_audit::Auditor;
 use data_adapter_certificates::{SettingsError, X509Certificates};
@@ -16,8 +16,8 @@ use data_adapter_layers::{
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud,
-    NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, Retention, SetupPlan, SmsGateway,
-    Store, Texts, TextsError, UndecoratedOperations, Wording,
+    NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, RequestEngine, Retention, SetupPlan,
+    SmsGateway, Store, Texts, TextsError, UndecoratedOperations, Wording,
 };
 use data_adapter_server::{
     Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
@@ -78,6 +78,7 @@ pub(crate) fn assemble(
         gateway: audited_gateway(Arc::clone(&gateway) as _, auditor),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
+        engine: OnceLock::new(),
     };
     let (backend, ready) = choose(settings, registry, &house)?;
     let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
@@ -169,6 +170,8 @@ pub(crate) struct House<'a> {
     pub(crate) gateway: Arc<dyn SmsGateway>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
+    /// Who makes codes; none where back ends of the bank's own do.
+    pub(crate) engine: OnceLock<Arc<OtpEngine>>,
 }
 
 impl backends::Parts for House<'_> {
@@ -197,7 +200,7 @@ impl backends::Parts for House<'_> {
         authentication: &Arc<dyn Authentication>,
     ) -> Result<Arc<dyn SmsOtp>, Failure> {
         let settings = self.settings;
-        Ok(Arc::new(OtpEngine::new(OtpParts {
+        let engine = OtpEngine::new(OtpParts {
             store: Arc::clone(&self.store),
             gateway: Arc::clone(&self.gateway),
             users: Arc::clone(users),
@@ -209,7 +212,8 @@ impl backends::Parts for House<'_> {
             policy: settings.otp.policy(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
-        })))
+        });
+        Ok(Arc::clone(self.engine.get_or_init(|| Arc::new(engine))) as _)
     }
 
     fn consent(&self) -> Result<Arc<dyn Consent>, Failure> {
@@ -274,6 +278,10 @@ fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
     ConsentEngine::TEXTS
         .iter()
         .try_for_each(|name| texts.check(name, &Wording::default()))
+        .map_err(unusable)?;
+    RequestEngine::texts()
+        .iter()
+        .try_for_each(|(name, wording)| texts.check(name, wording))
         .map_err(unusable)?;
     texts.check_all(&names).map_err(unusable)?;
     Ok(Arc::new(texts))
@@ -341,5 +349,7 @@ fn retention(settings: &Settings) -> Retention {
         counters: settings.otp.failures().forget_after.max(settings.password.failures().forget_after),
         shown_forms: SignedDuration::from_hours(24),
         ended_operations: SignedDuration::from_hours(24),
+        revoked_tokens: SignedDuration::from_hours(24),
+        sessions: SignedDuration::from_hours(24),
     }
 }

@@ -151,6 +151,7 @@ impl StoredBlocks {
         let (factor, policy) = match block.factor {
             data_adapter_sca::Factor::Code => (Factor::Code, &self.codes),
             data_adapter_sca::Factor::Password => (Factor::Password, &self.passwords),
+            data_adapter_sca::Factor::Partner => (Factor::Partner, &self.passwords),
         };
         let since = block.until.checked_sub(policy.block_for).unwrap_or(Timestamp::MIN);
         UserBlock { user: block.user, factor, since, until: block.until }
@@ -163,6 +164,7 @@ impl BlockLookup for StoredBlocks {
         let factor = match factor {
             Factor::Code => data_adapter_sca::Factor::Code,
             Factor::Password => data_adapter_sca::Factor::Password,
+            Factor::Partner => data_adapter_sca::Factor::Partner,
         };
         self.store.blocked_until(user, factor, self.clock.now()).await
     }

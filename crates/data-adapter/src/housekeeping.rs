@@ -147,8 +147,14 @@ mod tests {
     const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
     fn over(store: &Arc<dyn Store>, clock: &Arc<ManualClock>) -> Housekeeping {
-        let retention =
-            Retention { challenges: HOUR, counters: HOUR, shown_forms: HOUR, ended_operations: HOUR };
+        let retention = Retention {
+            challenges: HOUR,
+            counters: HOUR,
+            shown_forms: HOUR,
+            ended_operations: HOUR,
+            revoked_tokens: HOUR,
+            sessions: HOUR,
+        };
         let blocks = BlockDurations { code: HOUR, password: HOUR };
         Housekeeping::new(Arc::clone(store), Arc::clone(clock) as _, retention, blocks)
     }

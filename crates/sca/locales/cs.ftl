@@ -3,6 +3,10 @@
 sms-login = Autorizační kód pro přihlášení je { $code }.
 sms-payment = Autorizační kód pro platbu { $amount } { $currency } na účet { $account } je { $code }.
 
+# Na co se ptá zařízení; u platby $amount nebo $amount_text, $currency a $account.
+push-title = Prosíme o potvrzení
+push-payment = { $amount_text } { $currency } na účet { $account }
+
 # Co se řekne o nevyplněném souhlasu.
 consent-incomplete = Vyplňte prosím celý formulář souhlasu.
 consent-option-required = Pro dokončení operace potvrďte tuto volbu.

@@ -3,6 +3,10 @@
 sms-login = Authorization code for login is { $code }.
 sms-payment = Authorization code for payment of { $amount } { $currency } to account { $account } is { $code }.
 
+# What is asked on a device; a payment with $amount or $amount_text, $currency and $account.
+push-title = Please approve this
+push-payment = { $amount_text } { $currency } to account { $account }
+
 # What is told about a consent form that is not filled in.
 consent-incomplete = Please fill in the whole consent form.
 consent-option-required = Confirm this option to complete the operation.

@@ -2,6 +2,8 @@
 //!
 //! - [`OtpEngine`] makes one-time codes, binds them to what the user approves, counts guesses, and blocks
 //!   ([`SmsOtp`](data_adapter_core::SmsOtp) over a [`Store`] and an [`SmsGateway`]).
+//! - [`RequestEngine`] shows the same codes as requests, and makes others that are approved without a code
+//!   ([`ScaRequests`]).
 //! - [`ConsentEngine`] shows configured forms and keeps the answers ([`Consent`](data_adapter_core::Consent) over a
 //!   [`ConsentStore`]).
 //! - [`LockingAuthentication`], [`DecryptingAuthentication`] and [`EndingOperations`] wrap the capabilities of any back
@@ -15,6 +17,7 @@ pub mod language;
 mod otp;
 mod password;
 mod phone;
+mod requests;
 mod setup;
 mod store;
 mod texts;
@@ -34,11 +37,16 @@ pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
 };
 pub use phone::{PhoneNumberError, PhoneNumbers, UnknownRegion};
+pub use requests::{
+    Authorization, CodeCarrier, Issue, IssuedRequest, NewScaRequest, Proof, Regeneration, RequestEngine,
+    RequestParts, ScaRequest, ScaRequests,
+};
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
-    Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, CLOCK_TOLERANCE, Challenge, ChallengeStore,
-    CodeHash, ConsentRecord, ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm,
-    ShownOption, Step, Store,
+    ApprovalMethod, Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, CLOCK_TOLERANCE, Challenge,
+    ChallengeStore, CodeHash, ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore, Factor, Guess,
+    GuessPolicy, NewDevice, OpenChallenge, Presentation, Renewal, Renewed, Retention, SessionKey,
+    SessionStore, ShownForm, ShownOption, Step, Store, TokenStore,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use unconfigured::{NoAntiFraud, NoCertificates};

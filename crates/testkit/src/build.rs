@@ -3,7 +3,7 @@ use data_adapter_core::{
     FraudQuery, Language, MessageId, OperationContext, OperationId, OperationName, OperationParty,
     OrganizationId, Password, Payment, UserId,
 };
-use data_adapter_sca::{Challenge, CodeHash, Step};
+use data_adapter_sca::{ApprovalMethod, Challenge, CodeHash, Presentation, Step};
 use jiff::{SignedDuration, Timestamp};
 
 /// The time at which tests begin.
@@ -102,6 +102,8 @@ pub fn challenge(message: &str, step: &Step, now: Timestamp) -> Challenge {
     Challenge {
         message: MessageId::new(message),
         step: step.clone(),
+        method: ApprovalMethod::Otp,
+        presentation: Presentation { title: None, description: None, binding: Binding::to_operation() },
         organization: step.user.as_ref().map(|_| OrganizationId::new("RETAIL")),
         code_hash: CodeHash([7; 32]),
         key_id: "key".to_owned(),

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
-    ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
+    ConsentStore, CountedGuess, Device, DeviceStore, Factor, Guess, GuessPolicy, NewDevice, OpenChallenge,
+    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store, TokenStore,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Lets other tasks run before and after each call, as a store on the other side of a network does. Over a store that
 /// never waits, what an engine does between two calls would hardly ever meet what another request does.
@@ -74,6 +75,47 @@ impl ChallengeStore for SlowStore {
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
         slowly(self.inner.open_challenges(now)).await
     }
+
+    async fn renew(
+        &self,
+        message: &MessageId,
+        renewal: Renewal,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Renewed, AdapterError> {
+        slowly(self.inner.renew(message, renewal, limit, now)).await
+    }
+
+    async fn decide(
+        &self,
+        message: &MessageId,
+        accepted: bool,
+        now: Timestamp,
+    ) -> Result<bool, AdapterError> {
+        slowly(self.inner.decide(message, accepted, now)).await
+    }
+
+    async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        slowly(self.inner.end(message, now)).await
+    }
+
+    async fn open_challenge(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Option<OpenChallenge>, AdapterError> {
+        slowly(self.inner.open_challenge(message, now, policy)).await
+    }
+
+    async fn open_challenges_of(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Vec<OpenChallenge>, AdapterError> {
+        slowly(self.inner.open_challenges_of(user, now, policy)).await
+    }
 }
 
 #[async_trait]
@@ -117,6 +159,16 @@ impl AttemptStore for SlowStore {
     async fn blocks(&self, now: Timestamp) -> Result<Vec<Block>, AdapterError> {
         slowly(self.inner.blocks(now)).await
     }
+
+    async fn block(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Result<(), AdapterError> {
+        slowly(self.inner.block(user, factor, now, policy)).await
+    }
 }
 
 #[async_trait]
@@ -135,6 +187,56 @@ impl ConsentStore for SlowStore {
 
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
         slowly(self.inner.consents(user)).await
+    }
+}
+
+#[async_trait]
+impl DeviceStore for SlowStore {
+    async fn register_device(&self, device: NewDevice) -> Result<Device, AdapterError> {
+        slowly(self.inner.register_device(device)).await
+    }
+
+    async fn devices(&self, user: &UserId) -> Result<Vec<Device>, AdapterError> {
+        slowly(self.inner.devices(user)).await
+    }
+
+    async fn deregister_device(&self, user: &UserId, id: i64) -> Result<bool, AdapterError> {
+        slowly(self.inner.deregister_device(user, id)).await
+    }
+}
+
+#[async_trait]
+impl TokenStore for SlowStore {
+    async fn revoke_token(&self, id: &str, expires_at: Timestamp) -> Result<bool, AdapterError> {
+        slowly(self.inner.revoke_token(id, expires_at)).await
+    }
+
+    async fn is_token_revoked(&self, id: &str) -> Result<bool, AdapterError> {
+        slowly(self.inner.is_token_revoked(id)).await
+    }
+
+    async fn next_number(&self) -> Result<i64, AdapterError> {
+        slowly(self.inner.next_number()).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for SlowStore {
+    async fn open_session(&self, session: &SessionKey, now: Timestamp) -> Result<(), AdapterError> {
+        slowly(self.inner.open_session(session, now)).await
+    }
+
+    async fn touch_session(
+        &self,
+        session: &SessionKey,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError> {
+        slowly(self.inner.touch_session(session, now, idle)).await
+    }
+
+    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError> {
+        slowly(self.inner.end_sessions(user)).await
     }
 }
 

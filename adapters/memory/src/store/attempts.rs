@@ -32,6 +32,12 @@ impl Counter {
     }
 }
 
+/// What became of counting an attempt.
+pub(super) struct Counted {
+    pub(super) attempt: Attempt,
+    pub(super) starts_block: bool,
+}
+
 impl Attempts {
     pub(super) fn count(
         &mut self,
@@ -39,21 +45,29 @@ impl Attempts {
         factor: Factor,
         now: Timestamp,
         policy: &AttemptPolicy,
-    ) -> Attempt {
+    ) -> Counted {
         let counter = self.counters.entry((user.clone(), factor)).or_default();
         counter.shorten_block(now + policy.block_for);
         if counter.is_blocked(now) {
-            return Attempt::Blocked;
+            return Counted { attempt: Attempt::Blocked, starts_block: false };
         }
         if counter.blocked_until.is_some() || is_older(counter.last, policy.forget_after, now) {
             *counter = Counter::default();
         }
         counter.failures += 1;
         counter.last = now;
-        if counter.failures >= policy.limit {
+        let starts_block = counter.failures >= policy.limit;
+        if starts_block {
             counter.blocked_until = Some(now + policy.block_for);
         }
-        Attempt::Admitted
+        Counted { attempt: Attempt::Admitted, starts_block }
+    }
+
+    fn block(&mut self, user: &UserId, factor: Factor, now: Timestamp, policy: &AttemptPolicy) {
+        let counter = self.counters.entry((user.clone(), factor)).or_default();
+        counter.failures = counter.failures.max(policy.limit);
+        counter.last = now;
+        counter.blocked_until = counter.blocked_until.max(Some(now + policy.block_for));
     }
 
     pub(super) fn clear(&mut self, user: &UserId, factor: Factor) -> bool {
@@ -115,7 +129,7 @@ impl AttemptStore for MemoryStore {
         now: Timestamp,
         policy: &AttemptPolicy,
     ) -> Result<Attempt, AdapterError> {
-        Ok(self.state().attempts.count(user, factor, now, policy))
+        Ok(self.state().attempts.count(user, factor, now, policy).attempt)
     }
 
     async fn take_attempt_back(
@@ -136,6 +150,17 @@ impl AttemptStore for MemoryStore {
 
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
         Ok(self.state().attempts.clear(user, factor))
+    }
+
+    async fn block(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Result<(), AdapterError> {
+        self.state().attempts.block(user, factor, now, policy);
+        Ok(())
     }
 
     async fn blocked_until(

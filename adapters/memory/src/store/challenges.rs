@@ -1,12 +1,15 @@
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, UserId};
 use data_adapter_sca::{
-    Attempt, Challenge, ChallengeStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, Step,
+    ApprovalMethod, Attempt, Challenge, ChallengeStore, CountedGuess, Factor, Guess, GuessPolicy,
+    OpenChallenge, Renewal, Renewed, Retention, Step,
 };
 use jiff::{SignedDuration, Timestamp};
 
+use super::attempts::Counted;
 use super::{MemoryStore, bring_back};
 
 #[derive(Default)]
@@ -22,6 +25,8 @@ pub(super) struct Challenges {
 struct Record {
     challenge: Challenge,
     state: RecordState,
+    renewals: u32,
+    accepted: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +54,7 @@ impl Challenges {
         if let Some(older) = self.open.insert(challenge.step.clone(), challenge.message.clone()) {
             self.set_state(&older, RecordState::Ended);
         }
-        let record = Record { challenge, state: RecordState::Open };
+        let record = Record { challenge, state: RecordState::Open, renewals: 0, accepted: false };
         self.records.insert(record.challenge.message.clone(), record);
         true
     }
@@ -60,8 +65,8 @@ impl Challenges {
         }
     }
 
-    /// The challenge that may be guessed at, or why not. One that is over is ended for good.
-    fn guessable(&mut self, message: &MessageId, now: Timestamp) -> Result<&Challenge, Guess> {
+    /// The record of a challenge that is open, or what a guess at it comes to. One that is over is ended for good.
+    fn live(&mut self, message: &MessageId, now: Timestamp) -> Result<&mut Record, Guess> {
         let record = self.records.get_mut(message).ok_or(Guess::Unknown)?;
         if record.state == RecordState::Open && record.challenge.is_over(now) {
             record.state = RecordState::Ended;
@@ -70,8 +75,67 @@ impl Challenges {
         match record.state {
             RecordState::Used => Err(Guess::Used),
             RecordState::Ended => Err(Guess::Expired),
-            RecordState::Open => Ok(&record.challenge),
+            RecordState::Open => Ok(record),
         }
+    }
+
+    /// Ends one that is open.
+    fn close(&mut self, message: &MessageId, state: RecordState) -> Option<Step> {
+        let record = self.records.get_mut(message)?;
+        record.state = state;
+        let step = record.challenge.step.clone();
+        self.open.remove(&step);
+        Some(step)
+    }
+
+    fn renew(&mut self, message: &MessageId, renewal: Renewal, limit: u32, now: Timestamp) -> Renewed {
+        let record = match self.live(message, now) {
+            Ok(record) if !record.accepted => record,
+            Ok(_) | Err(_) => return Renewed::Gone,
+        };
+        if record.renewals >= limit {
+            return Renewed::Spent;
+        }
+        record.renewals += 1;
+        let Renewal { code_hash, key_id, expires_at } = renewal;
+        record.challenge =
+            Challenge { code_hash, key_id, created_at: now, expires_at, ..record.challenge.clone() };
+        Renewed::Renewed { renewals: record.renewals }
+    }
+
+    fn decide(&mut self, message: &MessageId, accepted: bool, now: Timestamp) -> bool {
+        let is_undecided =
+            |record: &Record| record.challenge.method == ApprovalMethod::Push && !record.accepted;
+        match self.live(message, now) {
+            Ok(record) if is_undecided(record) => record.accepted = accepted,
+            Ok(_) | Err(_) => return false,
+        }
+        if !accepted {
+            self.close(message, RecordState::Ended);
+        }
+        true
+    }
+
+    /// An open challenge as it is; `None` where it is over.
+    fn open_challenge(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Option<OpenChallenge> {
+        let record = self.records.get(message)?;
+        let Record { challenge, state, renewals, accepted } = record;
+        if *state != RecordState::Open || challenge.is_over(now) {
+            return None;
+        }
+        let spent = self.spent.get(&challenge.step);
+        let spent = spent.filter(|spent| !is_older(spent.last, policy.failures.forget_after, now));
+        Some(OpenChallenge {
+            challenge: challenge.clone(),
+            renewals: *renewals,
+            guesses: spent.map_or(0, |spent| spent.guesses),
+            accepted: *accepted,
+        })
     }
 
     /// Counts one guess at `step`: how many are left, or `None` when there were none left before.
@@ -112,7 +176,7 @@ impl Challenges {
 
     pub(super) fn rewind(&mut self, now: Timestamp) -> usize {
         let mut changed = 0;
-        for Record { challenge, state } in self.records.values_mut() {
+        for Record { challenge, state, .. } in self.records.values_mut() {
             if bring_back(&mut challenge.created_at, now) == 0 {
                 continue;
             }
@@ -141,6 +205,11 @@ impl Challenges {
     }
 }
 
+/// Older ones first.
+fn by_age(a: &Challenge, b: &Challenge) -> Ordering {
+    (a.created_at, &a.message).cmp(&(b.created_at, &b.message))
+}
+
 #[async_trait]
 impl ChallengeStore for MemoryStore {
     async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
@@ -158,25 +227,26 @@ impl ChallengeStore for MemoryStore {
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError> {
         let mut state = self.state();
-        let challenge = match state.challenges.guessable(message, now) {
-            Ok(challenge) => challenge.clone(),
+        let challenge = match state.challenges.live(message, now) {
+            Ok(record) if record.challenge.method == ApprovalMethod::Otp => record.challenge.clone(),
+            Ok(_) => return Ok(Guess::Unknown),
             Err(guess) => return Ok(guess),
         };
         let Some(remaining) = state.challenges.count(&challenge.step, now, policy) else {
             return Ok(Guess::Spent);
         };
-        let attempt = match &challenge.step.user {
+        let Counted { attempt, starts_block } = match &challenge.step.user {
             Some(user) => state.attempts.count(user, Factor::Code, now, &policy.failures),
             // Nobody's guesses count for nobody, and take as long.
             None => {
                 let nobody = UserId::new(message.as_str());
                 state.attempts.count(&nobody, Factor::Code, now, &policy.failures);
                 state.attempts.clear(&nobody, Factor::Code);
-                Attempt::Admitted
+                Counted { attempt: Attempt::Admitted, starts_block: false }
             }
         };
         let blocked = attempt == Attempt::Blocked;
-        Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked })))
+        Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked, starts_block })))
     }
 
     async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
@@ -191,17 +261,64 @@ impl ChallengeStore for MemoryStore {
 
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         let mut state = self.state();
-        let step = match state.challenges.guessable(message, now) {
-            Ok(challenge) => challenge.step.clone(),
-            Err(_) => return Ok(false),
-        };
-        state.challenges.set_state(message, RecordState::Used);
-        state.challenges.open.remove(&step);
+        match state.challenges.live(message, now) {
+            Ok(record) if record.accepted || record.challenge.method != ApprovalMethod::Push => {}
+            Ok(_) | Err(_) => return Ok(false),
+        }
+        let Some(step) = state.challenges.close(message, RecordState::Used) else { return Ok(false) };
         state.challenges.spent.remove(&step);
         if let Some(user) = &step.user {
             state.attempts.clear(user, Factor::Code);
         }
         Ok(true)
+    }
+
+    async fn renew(
+        &self,
+        message: &MessageId,
+        renewal: Renewal,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Renewed, AdapterError> {
+        Ok(self.state().challenges.renew(message, renewal, limit, now))
+    }
+
+    async fn decide(
+        &self,
+        message: &MessageId,
+        accepted: bool,
+        now: Timestamp,
+    ) -> Result<bool, AdapterError> {
+        Ok(self.state().challenges.decide(message, accepted, now))
+    }
+
+    async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        let mut state = self.state();
+        let is_open = state.challenges.live(message, now).is_ok();
+        Ok(is_open && state.challenges.close(message, RecordState::Ended).is_some())
+    }
+
+    async fn open_challenge(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Option<OpenChallenge>, AdapterError> {
+        Ok(self.state().challenges.open_challenge(message, now, policy))
+    }
+
+    async fn open_challenges_of(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Vec<OpenChallenge>, AdapterError> {
+        let state = self.state();
+        let theirs = state.challenges.open.iter().filter(|(step, _)| step.user.as_ref() == Some(user));
+        let open = theirs.filter_map(|(_, message)| state.challenges.open_challenge(message, now, policy));
+        let mut open: Vec<_> = open.collect();
+        open.sort_by(|a, b| by_age(&a.challenge, &b.challenge));
+        Ok(open)
     }
 
     async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
@@ -217,7 +334,7 @@ impl ChallengeStore for MemoryStore {
         let Challenges { records, open, .. } = &state.challenges;
         let open = open.values().filter_map(|message| Some(&records.get(message)?.challenge));
         let mut open: Vec<Challenge> = open.filter(|challenge| !challenge.is_over(now)).cloned().collect();
-        open.sort_by(|a, b| (a.created_at, &a.message).cmp(&(b.created_at, &b.message)));
+        open.sort_by(by_age);
         Ok(open)
     }
 }

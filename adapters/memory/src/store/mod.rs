@@ -3,6 +3,9 @@
 mod attempts;
 mod challenges;
 mod consents;
+mod devices;
+mod sessions;
+mod tokens;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +25,9 @@ struct State {
     challenges: challenges::Challenges,
     attempts: attempts::Attempts,
     consents: consents::Consents,
+    devices: devices::Devices,
+    tokens: tokens::Tokens,
+    sessions: sessions::Sessions,
 }
 
 impl MemoryStore {
@@ -31,9 +37,14 @@ impl MemoryStore {
     }
 }
 
+/// Whether `time` lies further ahead than clocks may be apart.
+fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    time.duration_since(now) > CLOCK_TOLERANCE
+}
+
 /// Dates `time` as of `now` where it lies too far ahead, and says how many times that were: one or none.
 fn bring_back(time: &mut Timestamp, now: Timestamp) -> usize {
-    let is_ahead = time.duration_since(now) > CLOCK_TOLERANCE;
+    let is_ahead = is_ahead(*time, now);
     if is_ahead {
         *time = now;
     }
@@ -46,14 +57,18 @@ impl Store for MemoryStore {
         let mut state = self.state();
         let removed = state.challenges.purge(now, retention)
             + state.attempts.purge(now, retention)
-            + state.consents.purge(now, retention);
+            + state.consents.purge(now, retention)
+            + state.tokens.purge(now, retention)
+            + state.sessions.purge(now, retention);
         Ok(removed as u64)
     }
 
     async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {
         let mut state = self.state();
-        let changed =
-            state.challenges.rewind(now) + state.attempts.rewind(now, blocks) + state.consents.rewind(now);
+        let changed = state.challenges.rewind(now)
+            + state.attempts.rewind(now, blocks)
+            + state.consents.rewind(now)
+            + state.sessions.rewind(now);
         Ok(changed as u64)
     }
 

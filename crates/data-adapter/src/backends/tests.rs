@@ -190,6 +190,7 @@ fn chosen(settings: &Settings, registry: &Registry) -> Backend {
         gateway: Arc::new(SandboxGateway::new(Arc::clone(&clock))),
         clock,
         random: Arc::new(SystemRandom),
+        engine: std::sync::OnceLock::new(),
     };
     choose(settings, registry, &house).expect("it can be chosen").0
 }

@@ -21,6 +21,8 @@ pub(super) enum FactorName {
     Code,
     /// The password
     Password,
+    /// The password of a partner, by its name in place of a user's id
+    Partner,
 }
 
 impl From<FactorName> for Factor {
@@ -28,6 +30,7 @@ impl From<FactorName> for Factor {
         match name {
             FactorName::Code => Self::Code,
             FactorName::Password => Self::Password,
+            FactorName::Partner => Self::Partner,
         }
     }
 }
@@ -41,6 +44,7 @@ pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName
             let (what, recorded) = match factor {
                 Factor::Code => ("codes", data_adapter_audit::Factor::Code),
                 Factor::Password => ("password", data_adapter_audit::Factor::Password),
+                Factor::Partner => ("password of the partner", data_adapter_audit::Factor::Partner),
             };
             let line = record.announce(AuditEvent {
                 user: Some(user.to_owned()),

@@ -14,6 +14,7 @@ pub struct BlockCounter {
     durations: BlockDurations,
     codes: Counter,
     passwords: Counter,
+    partners: Counter,
     counted: Cache<(UserId, Factor, Timestamp), ()>,
 }
 
@@ -33,6 +34,7 @@ impl BlockCounter {
             durations,
             codes: counter("code"),
             passwords: counter("password"),
+            partners: counter("partner"),
             counted: counted.build(),
         })
     }
@@ -53,6 +55,7 @@ impl BlockCounter {
         let counter = match factor {
             Factor::Code => &self.codes,
             Factor::Password => &self.passwords,
+            Factor::Partner => &self.partners,
         };
         let Ok(Some(until)) = self.store.blocked_until(user, factor, self.clock.now()).await else { return };
         let is_older = until.checked_sub(duration).is_ok_and(|since| since < began);

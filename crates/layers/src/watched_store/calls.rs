@@ -2,9 +2,10 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
-    ConsentStore, CountedGuess, Factor, Guess, GuessPolicy, Retention, ShownForm, Store,
+    ConsentStore, CountedGuess, Device, DeviceStore, Factor, Guess, GuessPolicy, NewDevice, OpenChallenge,
+    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store, TokenStore,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::WatchedStore;
 use super::call::Call;
@@ -46,6 +47,47 @@ impl ChallengeStore for WatchedStore {
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
         self.timed(Call::OpenChallenges, self.inner.open_challenges(now)).await
+    }
+
+    async fn renew(
+        &self,
+        message: &MessageId,
+        renewal: Renewal,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Renewed, AdapterError> {
+        self.timed(Call::Renew, self.inner.renew(message, renewal, limit, now)).await
+    }
+
+    async fn decide(
+        &self,
+        message: &MessageId,
+        accepted: bool,
+        now: Timestamp,
+    ) -> Result<bool, AdapterError> {
+        self.timed(Call::Decide, self.inner.decide(message, accepted, now)).await
+    }
+
+    async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        self.timed(Call::End, self.inner.end(message, now)).await
+    }
+
+    async fn open_challenge(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Option<OpenChallenge>, AdapterError> {
+        self.timed(Call::OpenChallenge, self.inner.open_challenge(message, now, policy)).await
+    }
+
+    async fn open_challenges_of(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Vec<OpenChallenge>, AdapterError> {
+        self.timed(Call::OpenChallengesOf, self.inner.open_challenges_of(user, now, policy)).await
     }
 }
 
@@ -90,6 +132,16 @@ impl AttemptStore for WatchedStore {
     async fn blocks(&self, now: Timestamp) -> Result<Vec<Block>, AdapterError> {
         self.timed(Call::Blocks, self.inner.blocks(now)).await
     }
+
+    async fn block(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Result<(), AdapterError> {
+        self.timed(Call::Block, self.inner.block(user, factor, now, policy)).await
+    }
 }
 
 #[async_trait]
@@ -108,6 +160,56 @@ impl ConsentStore for WatchedStore {
 
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
         self.timed(Call::Consents, self.inner.consents(user)).await
+    }
+}
+
+#[async_trait]
+impl DeviceStore for WatchedStore {
+    async fn register_device(&self, device: NewDevice) -> Result<Device, AdapterError> {
+        self.timed(Call::RegisterDevice, self.inner.register_device(device)).await
+    }
+
+    async fn devices(&self, user: &UserId) -> Result<Vec<Device>, AdapterError> {
+        self.timed(Call::Devices, self.inner.devices(user)).await
+    }
+
+    async fn deregister_device(&self, user: &UserId, id: i64) -> Result<bool, AdapterError> {
+        self.timed(Call::DeregisterDevice, self.inner.deregister_device(user, id)).await
+    }
+}
+
+#[async_trait]
+impl TokenStore for WatchedStore {
+    async fn revoke_token(&self, id: &str, expires_at: Timestamp) -> Result<bool, AdapterError> {
+        self.timed(Call::RevokeToken, self.inner.revoke_token(id, expires_at)).await
+    }
+
+    async fn is_token_revoked(&self, id: &str) -> Result<bool, AdapterError> {
+        self.timed(Call::IsTokenRevoked, self.inner.is_token_revoked(id)).await
+    }
+
+    async fn next_number(&self) -> Result<i64, AdapterError> {
+        self.timed(Call::NextNumber, self.inner.next_number()).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for WatchedStore {
+    async fn open_session(&self, session: &SessionKey, now: Timestamp) -> Result<(), AdapterError> {
+        self.timed(Call::OpenSession, self.inner.open_session(session, now)).await
+    }
+
+    async fn touch_session(
+        &self,
+        session: &SessionKey,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError> {
+        self.timed(Call::TouchSession, self.inner.touch_session(session, now, idle)).await
+    }
+
+    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError> {
+        self.timed(Call::EndSessions, self.inner.end_sessions(user)).await
     }
 }
 

@@ -3,24 +3,25 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Clock, CodeAndPasswordOutcome,
-    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials, IssuedCode, Language, OperationId,
-    OperationName, OrganizationId, PhoneNumber, Random, SmsOtp, User, UserId, UserLookup,
-    VerificationOutcome,
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Binding, Clock,
+    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials,
+    IssuedCode, MessageId, OperationId, OperationName, Random, SmsOtp, UserLookup, VerificationOutcome,
 };
+use data_adapter_shares::Share;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
 use super::code;
+use super::delivery::{Letter, Recipient};
 use super::keys::ServerKeys;
 use super::message;
-use super::wording::arguments;
-use crate::gateway::{SmsGateway, SmsMessage};
-use crate::language::FALLBACK;
+use crate::gateway::SmsGateway;
 use crate::phone::PhoneNumbers;
-use crate::store::{Challenge, CodeHash, CountedGuess, Factor, Guess, GuessPolicy, Step, Store};
-use crate::texts::{Texts, TextsError};
+use crate::store::{
+    ApprovalMethod, Challenge, CodeHash, CountedGuess, Guess, GuessPolicy, Presentation, Step, Store,
+};
+use crate::texts::Texts;
 use crate::turns::Turns;
 
 /// The rules for codes.
@@ -62,27 +63,8 @@ pub struct OtpParts {
 
 /// One-time codes over a store and a gateway.
 pub struct OtpEngine {
-    parts: OtpParts,
+    pub(crate) parts: OtpParts,
     turns: Turns,
-}
-
-/// What a new code is for.
-enum Recipient {
-    /// The user, who can have it.
-    Real(Box<User>, PhoneNumber),
-    /// Nobody: nothing leaves, and no code fits, but nobody can tell.
-    Fake(Option<Box<User>>),
-    /// The user, who has no phone number that can be used.
-    Unreachable(Box<User>),
-}
-
-impl Recipient {
-    fn user(&self) -> Option<&User> {
-        match self {
-            Self::Real(user, _) | Self::Unreachable(user) => Some(user),
-            Self::Fake(user) => user.as_deref(),
-        }
-    }
 }
 
 impl OtpEngine {
@@ -92,80 +74,23 @@ impl OtpEngine {
         Self { parts, turns: Turns::new() }
     }
 
-    /// The user with exactly this id: under another spelling they would have another counter.
-    async fn user(
-        &self,
-        id: &UserId,
-        organization: Option<&OrganizationId>,
-    ) -> Result<Option<User>, AdapterError> {
-        let user = self.parts.users.by_id(id, organization).await?;
-        Ok(user.filter(|user| user.id == *id))
+    /// A code for what is approved, and what is kept of it.
+    pub(crate) fn new_code(&self, message: &MessageId, step: &Step, binding: &Binding) -> NewCode {
+        let key = self.parts.keys.current();
+        let code = code::derive(&self.parts.random.bytes(), step, binding, self.parts.policy.digits);
+        let hash = code::hash(key, message, step, binding, &code);
+        NewCode { code, hash, key_id: key.id().to_owned() }
     }
 
-    /// Where a code for this user goes. `phone` wins over the user's own number.
-    async fn recipient(
-        &self,
-        user: User,
-        phone: Option<&PhoneNumber>,
-        operation: &OperationId,
-        now: Timestamp,
-    ) -> Result<Recipient, AdapterError> {
-        let blocked = user.status == AccountStatus::Blocked
-            || self.parts.store.blocked_until(&user.id, Factor::Code, now).await?.is_some();
-        let phone = phone.or(user.phone.as_ref()).and_then(|phone| self.number(phone, operation));
-        let user = Box::new(user);
-        Ok(match phone {
-            None => Recipient::Unreachable(user),
-            Some(_) if blocked => Recipient::Fake(Some(user)),
-            Some(phone) => Recipient::Real(user, phone),
-        })
-    }
-
-    fn number(&self, written: &PhoneNumber, operation: &OperationId) -> Option<PhoneNumber> {
-        let number = self.parts.numbers.read(written);
-        number.inspect_err(|reason| tracing::warn!(%operation, %reason, "a phone number can't be used")).ok()
-    }
-
-    /// Hands a code over to the gateway.
-    async fn hand_over(&self, message: &CodeMessage, user: &User, to: PhoneNumber) -> CodeDelivery {
-        let language = message.language.clone().or_else(|| user.language.clone());
-        let language = language.unwrap_or_else(|| Language::new(FALLBACK));
-        let text = match self.text(&language, message) {
-            Ok(text) => text,
-            Err(error) => {
-                tracing::error!(message_id = %message.message, %error, "a code was not sent");
-                return CodeDelivery::Failed;
-            }
-        };
-        let sms = SmsMessage {
-            message: message.message.clone(),
-            operation: message.operation.id.clone(),
-            name: message.operation.name.clone(),
-            user: user.id.clone(),
-            organization: message.organization.clone(),
-            to,
-            text,
-        };
-        match self.parts.gateway.send(&sms).await {
-            Ok(()) => CodeDelivery::Succeeded,
-            Err(error) => {
-                tracing::warn!(message_id = %sms.message, %error, "a code could not be sent");
-                CodeDelivery::Failed
-            }
-        }
-    }
-
-    fn text(&self, language: &Language, message: &CodeMessage) -> Result<SecretString, TextsError> {
-        let name = self.parts.sms_texts.get(&message.operation.name).map_or("", String::as_str);
-        let arguments = arguments(message.code.expose_secret(), &message.binding);
-        self.parts.texts.text(language, name, &arguments).map(SecretString::from)
+    /// Waits until nobody else guesses at a code of whoever this one is of.
+    pub(crate) async fn turn(&self, message: &MessageId) -> Result<Share, AdapterError> {
+        let owner = self.parts.store.owner(message).await?;
+        self.turns.wait(owner.as_ref().map_or(message.as_str(), |user| user.as_str())).await
     }
 
     /// Counts the guess, compares, and uses the code up when it is right and `accept` says so.
     async fn guess(&self, verification: &CodeVerification, accept: bool) -> Result<Guessed, AdapterError> {
-        let owner = self.parts.store.owner(&verification.message).await?;
-        let owner = owner.as_ref().map_or(verification.message.as_str(), |user| user.as_str());
-        let _turn = self.turns.wait(owner).await?;
+        let _turn = self.turn(&verification.message).await?;
         let now = self.parts.clock.now();
         let store = &self.parts.store;
         let counted = match store.guess(&verification.message, now, &self.parts.policy.guesses).await? {
@@ -191,7 +116,10 @@ impl OtpEngine {
         now: Timestamp,
     ) -> Result<Guessed, AdapterError> {
         let remaining_attempts = Some(counted.remaining);
-        let fits = self.is_right(counted, verification)?;
+        let challenge = &counted.challenge;
+        let fits = self.is_right(counted, &verification.into())?
+            & same_if_named(verification.user.as_ref(), challenge.step.user.as_ref())
+            & same_if_named(verification.organization.as_ref(), challenge.organization.as_ref());
         let outcome = match (fits && accept, verification.code.expose_secret().is_empty()) {
             (false, true) => VerificationOutcome::Empty { remaining_attempts },
             (false, false) => VerificationOutcome::Wrong { remaining_attempts },
@@ -204,14 +132,14 @@ impl OtpEngine {
     }
 
     /// The answer is an error already; a guess that can't be taken back is for the log.
-    async fn take_back(&self, counted: &CountedGuess) {
+    pub(crate) async fn take_back(&self, counted: &CountedGuess) {
         if let Err(error) = self.parts.store.take_guess_back(counted, &self.parts.policy.guesses).await {
             tracing::error!(%error, "a guess at a code that nobody could check stays counted");
         }
     }
 
     /// Whether the code and all that it is bound to is right. An error when the key is gone that it was hashed under.
-    fn is_right(&self, guess: &CountedGuess, verification: &CodeVerification) -> Result<bool, AdapterError> {
+    pub(crate) fn is_right(&self, guess: &CountedGuess, claim: &Claim<'_>) -> Result<bool, AdapterError> {
         let challenge = &guess.challenge;
         let Some(key) = self.parts.keys.find(&challenge.key_id) else {
             tracing::error!(key_id = challenge.key_id, "a code can't be checked: its key is not configured");
@@ -220,17 +148,35 @@ impl OtpEngine {
             ));
         };
         let step = Step {
-            operation: verification.operation.id.clone(),
-            name: verification.operation.name.clone(),
+            operation: claim.operation.clone(),
+            name: claim.name.clone(),
             user: challenge.step.user.clone(),
         };
-        let hash = code::hash(key, &verification.message, &step, &verification.binding, &verification.code);
+        let hash = code::hash(key, &challenge.message, &step, claim.binding, claim.code);
         let fits = bool::from(hash.0.ct_eq(&challenge.code_hash.0));
-        Ok(fits
-            & challenge.step.user.is_some()
-            & same_if_named(verification.user.as_ref(), challenge.step.user.as_ref())
-            & same_if_named(verification.organization.as_ref(), challenge.organization.as_ref())
-            & !guess.blocked)
+        Ok(fits & challenge.step.user.is_some() & !guess.blocked)
+    }
+}
+
+/// A code that was made.
+pub(crate) struct NewCode {
+    pub(crate) code: SecretString,
+    pub(crate) hash: CodeHash,
+    pub(crate) key_id: String,
+}
+
+/// What a code is said to approve.
+pub(crate) struct Claim<'a> {
+    pub(crate) operation: &'a OperationId,
+    pub(crate) name: &'a OperationName,
+    pub(crate) binding: &'a Binding,
+    pub(crate) code: &'a SecretString,
+}
+
+impl<'a> From<&'a CodeVerification> for Claim<'a> {
+    fn from(verification: &'a CodeVerification) -> Self {
+        let CodeVerification { operation, binding, code, .. } = verification;
+        Self { operation: &operation.id, name: &operation.name, binding, code }
     }
 }
 
@@ -249,7 +195,7 @@ impl From<VerificationOutcome> for Guessed {
 }
 
 /// What is said of a code for an operation that has ended.
-fn over() -> AdapterError {
+pub(crate) fn over() -> AdapterError {
     AdapterError::InvalidOperationContext("the operation is over, and gets no more codes".to_owned())
 }
 
@@ -276,20 +222,19 @@ impl SmsOtp for OtpEngine {
             name: request.operation.name.clone(),
             user: request.user.clone(),
         };
-        let key = self.parts.keys.current();
-        let code =
-            code::derive(&self.parts.random.bytes(), &step, &request.binding, self.parts.policy.digits);
-        let real_hash = code::hash(key, &message, &step, &request.binding, &code);
+        let NewCode { code, hash, key_id } = self.new_code(&message, &step, &request.binding);
         let code_hash = match &recipient {
-            Recipient::Real(..) => real_hash,
+            Recipient::Real(..) => hash,
             Recipient::Fake(_) | Recipient::Unreachable(_) => CodeHash(self.parts.random.bytes()),
         };
         let challenge = Challenge {
             message: message.clone(),
             step,
+            method: ApprovalMethod::Otp,
+            presentation: Presentation { title: None, description: None, binding: request.binding.clone() },
             organization: recipient.user().map(|user| user.organization.clone()),
             code_hash,
-            key_id: key.id().to_owned(),
+            key_id,
             created_at: now,
             expires_at: now + self.parts.policy.validity,
         };
@@ -298,17 +243,16 @@ impl SmsOtp for OtpEngine {
         }
         let delivery = match recipient {
             Recipient::Real(user, phone) => {
-                let message = CodeMessage {
-                    message: message.clone(),
-                    code,
-                    user: Some(user.id.clone()),
-                    organization: request.organization.clone(),
-                    phone: None,
-                    operation: request.operation.clone(),
-                    binding: request.binding.clone(),
-                    language: request.language.clone(),
+                let letter = Letter {
+                    message: &message,
+                    code: &code,
+                    operation: &request.operation.id,
+                    name: &request.operation.name,
+                    binding: &request.binding,
+                    organization: request.organization.as_ref(),
+                    language: request.language.as_ref(),
                 };
-                self.hand_over(&message, &user, phone).await
+                self.hand_over(&letter, &user, phone).await
             }
             Recipient::Fake(_) => CodeDelivery::Succeeded,
             Recipient::Unreachable(_) => CodeDelivery::Failed,
@@ -359,7 +303,7 @@ impl SmsOtp for OtpEngine {
         let now = self.parts.clock.now();
         let recipient = self.recipient(user, message.phone.as_ref(), &message.operation.id, now).await?;
         Ok(Some(match recipient {
-            Recipient::Real(user, phone) => self.hand_over(message, &user, phone).await,
+            Recipient::Real(user, phone) => self.hand_over(&message.into(), &user, phone).await,
             Recipient::Fake(_) => CodeDelivery::Succeeded,
             Recipient::Unreachable(_) => CodeDelivery::Failed,
         }))

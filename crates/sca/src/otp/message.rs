@@ -6,7 +6,7 @@ use jiff::Timestamp;
 /// The id of a new message: a UUID of version 7 (RFC 9562, 5.7), which is the time in milliseconds and 74 random bits.
 ///
 /// Ids that rise let a store append. Random ones would have it change another page for each, which is most of what it writes.
-pub(super) fn new_id(now: Timestamp, random: &dyn Random) -> MessageId {
+pub(crate) fn new_id(now: Timestamp, random: &dyn Random) -> MessageId {
     let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
     let id = uuid::Builder::from_unix_timestamp_millis(milliseconds, &random.bytes()).into_uuid();
     MessageId::new(id.to_string())

@@ -1,11 +1,14 @@
 //! One-time codes.
 
 mod code;
+mod delivery;
 mod engine;
 mod keys;
-mod message;
-mod wording;
+pub(crate) mod message;
+pub(crate) mod wording;
 
+pub(crate) use delivery::Letter;
+pub(crate) use engine::{Claim, NewCode, over};
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};
 pub use wording::{BindingPlan, NameClash, PAYMENT_NAMES};

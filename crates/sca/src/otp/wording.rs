@@ -8,10 +8,10 @@ use thiserror::Error;
 use crate::texts::{Argument, Arguments, Wording};
 
 const CODE: &str = "code";
-const AMOUNT: &str = "amount";
-const AMOUNT_TEXT: &str = "amount_text";
-const CURRENCY: &str = "currency";
-const ACCOUNT: &str = "account";
+pub(crate) const AMOUNT: &str = "amount";
+pub(crate) const AMOUNT_TEXT: &str = "amount_text";
+pub(crate) const CURRENCY: &str = "currency";
+pub(crate) const ACCOUNT: &str = "account";
 
 /// The names that the texts of every payment may use.
 pub const PAYMENT_NAMES: [&str; 5] = [CODE, AMOUNT, AMOUNT_TEXT, CURRENCY, ACCOUNT];
@@ -83,7 +83,7 @@ fn text_name(id: &AttributeId) -> String {
 }
 
 /// What stands for these names in the message of a code.
-pub(super) fn arguments<'a>(code: &'a str, binding: &'a Binding) -> Arguments<'a> {
+pub(crate) fn arguments<'a>(code: &'a str, binding: &'a Binding) -> Arguments<'a> {
     let mut arguments: Arguments<'a> = vec![(CODE.into(), Argument::text(code))];
     if let Some(payment) = &binding.payment {
         arguments.extend([

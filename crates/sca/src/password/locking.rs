@@ -22,6 +22,7 @@ pub struct LockingAuthentication {
     policy: AttemptPolicy,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    factor: Factor,
     turns: Turns,
 }
 
@@ -35,7 +36,13 @@ impl LockingAuthentication {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        Self { inner, attempts, policy, clock, random, turns: Turns::new() }
+        Self { inner, attempts, policy, clock, random, factor: Factor::Password, turns: Turns::new() }
+    }
+
+    /// Counts failures of another factor than users' passwords.
+    #[must_use]
+    pub fn counting(self, factor: Factor) -> Self {
+        Self { factor, ..self }
     }
 
     async fn authenticate_in_turn(
@@ -46,18 +53,18 @@ impl LockingAuthentication {
         let outcome = only_under_own_id(self.inner.authenticate(credentials).await, user);
         if credentials.is_nobody {
             // Instead of what is written for somebody, so that it takes as long.
-            attempts.clear_attempts(user, Factor::Password).await?;
+            attempts.clear_attempts(user, self.factor).await?;
             return outcome;
         }
         match &outcome {
             Ok(AuthenticationOutcome::Succeeded { .. }) => {
-                attempts.clear_attempts(user, Factor::Password).await?;
+                attempts.clear_attempts(user, self.factor).await?;
             }
             Ok(AuthenticationOutcome::Failed { .. }) | Err(AdapterError::AuthenticationFailed(_)) => {
-                attempts.keep_attempt(user, Factor::Password).await?;
+                attempts.keep_attempt(user, self.factor).await?;
             }
             Ok(AuthenticationOutcome::Restricted { .. }) | Err(_) => {
-                attempts.take_attempt_back(user, Factor::Password, &self.policy).await?;
+                attempts.take_attempt_back(user, self.factor, &self.policy).await?;
             }
         }
         outcome
@@ -86,12 +93,12 @@ impl Authentication for LockingAuthentication {
     async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
         let _turn = self.turns.wait(credentials.user.as_str()).await?;
         let now = self.clock.now();
-        match self.attempts.count_attempt(&credentials.user, Factor::Password, now, &self.policy).await? {
+        match self.attempts.count_attempt(&credentials.user, self.factor, now, &self.policy).await? {
             Attempt::Admitted => self.authenticate_in_turn(credentials).await,
             Attempt::Blocked => {
                 // Not even a wrong password for this user: the system behind may count as well, and lock the account.
                 self.inner.authenticate(&nobodys_credentials(credentials, self.random.as_ref())).await?;
-                self.attempts.keep_attempt(&credentials.user, Factor::Password).await?;
+                self.attempts.keep_attempt(&credentials.user, self.factor).await?;
                 Ok(AuthenticationOutcome::Failed { remaining_attempts: None })
             }
         }

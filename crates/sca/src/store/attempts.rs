@@ -9,6 +9,8 @@ pub enum Factor {
     Code,
     /// The password.
     Password,
+    /// The password of a partner, who is no user: counted under their name.
+    Partner,
 }
 
 /// How many failures in a row are allowed (RTS on SCA, Art. 4(3)(b): at most five within a given period).
@@ -88,6 +90,19 @@ pub trait AttemptStore: Send + Sync {
     ///
     /// [`AdapterError::Remote`] when it could not be done.
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError>;
+
+    /// Blocks a user from `now` on for [`AttemptPolicy::block_for`], whatever they have failed. A block that lasts longer stays.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be done.
+    async fn block(
+        &self,
+        user: &UserId,
+        factor: Factor,
+        now: Timestamp,
+        policy: &AttemptPolicy,
+    ) -> Result<(), AdapterError>;
 
     /// When the block of a user ends; `None` when there is none at `now`.
     ///

@@ -1,7 +1,9 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
+use data_adapter_core::{
+    AdapterError, Binding, MessageId, OperationId, OperationName, OrganizationId, UserId,
+};
 use jiff::Timestamp;
 
 use super::{AttemptPolicy, CLOCK_TOLERANCE};
@@ -27,13 +29,39 @@ pub struct Step {
     pub user: Option<UserId>,
 }
 
-/// A code that waits for its answer. A fake is one whose hash is random, so that no code fits.
+/// How a challenge is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ApprovalMethod {
+    /// With factors that whoever asked has checked. There is no code.
+    ClientManaged,
+    /// With a one-time code.
+    Otp,
+    /// On a device of the user, which is asked there. There is no code.
+    Push,
+}
+
+/// What people are told of a challenge, as it was when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Presentation {
+    /// What it is about in a few words; `None` where whoever asked said nothing of it.
+    pub title: Option<String>,
+    /// More about it; `None` where whoever asked said nothing of it.
+    pub description: Option<String>,
+    /// What the code is bound to, such as amount and payee.
+    pub binding: Binding,
+}
+
+/// A code that waits for its answer, or a question without one. A fake is one whose hash is random, so that no code fits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// Its id.
     pub message: MessageId,
     /// What the code approves.
     pub step: Step,
+    /// How it is answered. Where that is not by a code, the hash is random, and nobody guesses.
+    pub method: ApprovalMethod,
+    /// What people are told of it.
+    pub presentation: Presentation,
     /// The user's organization; `None` where it is not known.
     pub organization: Option<OrganizationId>,
     /// The code, as far as it is kept.
@@ -73,12 +101,52 @@ pub struct CountedGuess {
     pub remaining: u32,
     /// Whether the user's codes were blocked before this guess. A blocked guess is wrong whatever was typed.
     pub blocked: bool,
+    /// Whether this guess started a block, which a right code lifts.
+    pub starts_block: bool,
+}
+
+/// A challenge that is open, with what was done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenChallenge {
+    /// The challenge.
+    pub challenge: Challenge,
+    /// How often it was [renewed](ChallengeStore::renew).
+    pub renewals: u32,
+    /// Guesses that its step has spent.
+    pub guesses: u32,
+    /// Whether a push was accepted. One that was rejected is not open.
+    pub accepted: bool,
+}
+
+/// What takes the place of the code of a challenge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renewal {
+    /// The new code, as far as it is kept.
+    pub code_hash: CodeHash,
+    /// The server key of the hash.
+    pub key_id: String,
+    /// From when on the new code is too old.
+    pub expires_at: Timestamp,
+}
+
+/// What became of renewing a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewed {
+    /// It has a new code, and the one before is wrong.
+    Renewed {
+        /// How often it was renewed, this time included.
+        renewals: u32,
+    },
+    /// It was renewed as often as it may be; nothing changed.
+    Spent,
+    /// There is no such challenge that is open, or it was accepted already; nothing changed.
+    Gone,
 }
 
 /// What became of counting a guess.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Guess {
-    /// There is no such challenge; nothing was counted.
+    /// There is no such challenge, or it has no code; nothing was counted.
     Unknown,
     /// It is too old, was replaced, or its operation is over; nothing was counted.
     Expired,
@@ -136,12 +204,66 @@ pub trait ChallengeStore: Send + Sync {
     async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError>;
 
     /// Uses the challenge up: true for exactly one caller, and only while it is open and not [over](Challenge::is_over), which
-    /// ends it. Clears what the step and the user have spent.
+    /// ends it. A push is used up only once it was accepted. Clears what the step and the user have spent.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be used up: the code must not be accepted then.
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError>;
+
+    /// Gives a challenge another code, while it is open and not [over](Challenge::is_over), at most `limit` times. It begins at
+    /// `now` again; guesses that are spent stay spent.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be done: no code may be sent then.
+    async fn renew(
+        &self,
+        message: &MessageId,
+        renewal: Renewal,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Renewed, AdapterError>;
+
+    /// Keeps what a person decided on a push: true for exactly one caller, and only while it is open, not
+    /// [over](Challenge::is_over) and undecided. One that is rejected is ended.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be kept.
+    async fn decide(&self, message: &MessageId, accepted: bool, now: Timestamp)
+    -> Result<bool, AdapterError>;
+
+    /// Ends a challenge: true for exactly one caller, and only while it is open and not [over](Challenge::is_over).
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be ended.
+    async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError>;
+
+    /// A challenge that is open and not [over](Challenge::is_over) at `now`; `None` where it is not.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked.
+    async fn open_challenge(
+        &self,
+        message: &MessageId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Option<OpenChallenge>, AdapterError>;
+
+    /// Those of a user, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked.
+    async fn open_challenges_of(
+        &self,
+        user: &UserId,
+        now: Timestamp,
+        policy: &GuessPolicy,
+    ) -> Result<Vec<OpenChallenge>, AdapterError>;
 
     /// Ends an operation with every open challenge of it, and says how many those were. It stays over for
     /// [`Retention::ended_operations`](super::Retention::ended_operations) from the first time on.

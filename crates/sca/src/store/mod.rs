@@ -6,14 +6,23 @@
 mod attempts;
 mod challenges;
 mod consents;
+mod devices;
+mod sessions;
+mod tokens;
 
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
 use jiff::{SignedDuration, Timestamp};
 
 pub use attempts::{Attempt, AttemptPolicy, AttemptStore, Block, Factor};
-pub use challenges::{Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy, Step};
+pub use challenges::{
+    ApprovalMethod, Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy, OpenChallenge,
+    Presentation, Renewal, Renewed, Step,
+};
 pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
+pub use devices::{Device, DeviceStore, NewDevice};
+pub use sessions::{SessionKey, SessionStore};
+pub use tokens::TokenStore;
 
 /// How long things are kept that nobody asks for any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +35,10 @@ pub struct Retention {
     pub shown_forms: SignedDuration,
     /// That an operation is over, after it ended. Its id may then be that of another one.
     pub ended_operations: SignedDuration,
+    /// That a token was revoked, after it expired.
+    pub revoked_tokens: SignedDuration,
+    /// Sessions, after anything was done in them. Not shorter than they may be idle.
+    pub sessions: SignedDuration,
 }
 
 /// How far the clocks of the instances over one store may be apart. What begins further ahead was made by a clock that was
@@ -37,7 +50,7 @@ pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(10);
 pub struct BlockDurations {
     /// Of a user's codes.
     pub code: SignedDuration,
-    /// Of a user's password.
+    /// Of a password, be it a user's or a partner's.
     pub password: SignedDuration,
 }
 
@@ -47,14 +60,16 @@ impl BlockDurations {
     pub fn of(&self, factor: Factor) -> SignedDuration {
         match factor {
             Factor::Code => self.code,
-            Factor::Password => self.password,
+            Factor::Password | Factor::Partner => self.password,
         }
     }
 }
 
-/// Everything that a store keeps. Saved consents are never purged.
+/// Everything that a store keeps. Saved consents and devices are never purged.
 #[async_trait]
-pub trait Store: ChallengeStore + AttemptStore + ConsentStore {
+pub trait Store:
+    ChallengeStore + AttemptStore + ConsentStore + DeviceStore + TokenStore + SessionStore
+{
     /// Removes what is over, and says how many records that were.
     ///
     /// # Errors

@@ -81,6 +81,7 @@ impl BlockRow {
         let what = match block.factor {
             Factor::Code => "codes",
             Factor::Password => "password",
+            Factor::Partner => "password of the partner",
         };
         Self { user: block.user.to_string(), what, left: in_words(block.until.duration_since(now)) }
     }

@@ -32,6 +32,8 @@ async fn foresee(bench: &Bench, approval: &Approval, seed: u64) -> (Bench, Sent)
         counters: SignedDuration::ZERO,
         shown_forms: SignedDuration::ZERO,
         ended_operations: SignedDuration::ZERO,
+        revoked_tokens: SignedDuration::ZERO,
+        sessions: SignedDuration::ZERO,
     };
     let later = bench.clock.now() + SignedDuration::from_secs(VALIDITY + 1);
     let purged = bench.store.purge(later, at_once).await;

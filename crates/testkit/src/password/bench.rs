@@ -66,6 +66,8 @@ impl Bench {
             counters: nothing,
             shown_forms: nothing,
             ended_operations: nothing,
+            revoked_tokens: nothing,
+            sessions: nothing,
         };
         let late = self.clock.now() + SignedDuration::from_hours(24 * 365);
         self.store.purge(late, retention).await.expect("the store purges")

@@ -191,13 +191,16 @@ impl Bench {
         self.store.probe().await.expect("the store can be written");
     }
 
-    /// Challenges for an hour, counters for two, forms for three, ended operations for four.
+    /// Challenges for an hour, counters for two, forms for three, ended operations for four, revoked tokens for five, sessions
+    /// for six.
     pub(super) fn retention(&self) -> Retention {
         Retention {
             challenges: SignedDuration::from_secs(3_600),
             counters: SignedDuration::from_secs(7_200),
             shown_forms: SignedDuration::from_secs(10_800),
             ended_operations: SignedDuration::from_secs(14_400),
+            revoked_tokens: SignedDuration::from_secs(18_000),
+            sessions: SignedDuration::from_secs(21_600),
         }
     }
 }

@@ -48,6 +48,17 @@ impl AttemptStore for Noting {
         Ok(true)
     }
 
+    async fn block(
+        &self,
+        _: &UserId,
+        _: Factor,
+        _: Timestamp,
+        _: &AttemptPolicy,
+    ) -> Result<(), AdapterError> {
+        self.note("block");
+        Ok(())
+    }
+
     async fn blocked_until(
         &self,
         _: &UserId,

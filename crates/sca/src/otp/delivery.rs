@@ -1,0 +1,139 @@
+//! The way of a code to its user.
+
+use data_adapter_core::{
+    AccountStatus, AdapterError, Binding, CodeDelivery, CodeMessage, Language, MessageId, OperationId,
+    OperationName, OrganizationId, PhoneNumber, User, UserId,
+};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::engine::OtpEngine;
+use super::wording::arguments;
+use crate::gateway::SmsMessage;
+use crate::language::FALLBACK;
+use crate::store::Factor;
+use crate::texts::TextsError;
+
+/// What a new code is for.
+pub(crate) enum Recipient {
+    /// The user, who can have it.
+    Real(Box<User>, PhoneNumber),
+    /// Nobody: nothing leaves, and no code fits, but nobody can tell.
+    Fake(Option<Box<User>>),
+    /// The user, who has no phone number that can be used.
+    Unreachable(Box<User>),
+}
+
+impl Recipient {
+    pub(crate) fn user(&self) -> Option<&User> {
+        match self {
+            Self::Real(user, _) | Self::Unreachable(user) => Some(user),
+            Self::Fake(user) => user.as_deref(),
+        }
+    }
+}
+
+/// A code to be written to its user.
+pub(crate) struct Letter<'a> {
+    pub(crate) message: &'a MessageId,
+    pub(crate) code: &'a SecretString,
+    pub(crate) operation: &'a OperationId,
+    pub(crate) name: &'a OperationName,
+    pub(crate) binding: &'a Binding,
+    pub(crate) organization: Option<&'a OrganizationId>,
+    pub(crate) language: Option<&'a Language>,
+}
+
+impl<'a> From<&'a CodeMessage> for Letter<'a> {
+    fn from(message: &'a CodeMessage) -> Self {
+        Self {
+            message: &message.message,
+            code: &message.code,
+            operation: &message.operation.id,
+            name: &message.operation.name,
+            binding: &message.binding,
+            organization: message.organization.as_ref(),
+            language: message.language.as_ref(),
+        }
+    }
+}
+
+impl OtpEngine {
+    /// The user with exactly this id: under another spelling they would have another counter.
+    pub(crate) async fn user(
+        &self,
+        id: &UserId,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Option<User>, AdapterError> {
+        let user = self.parts.users.by_id(id, organization).await?;
+        Ok(user.filter(|user| user.id == *id))
+    }
+
+    /// Whether a user gets no codes, and none of them is right.
+    pub(crate) async fn is_blocked(&self, user: &User, now: Timestamp) -> Result<bool, AdapterError> {
+        Ok(user.status == AccountStatus::Blocked
+            || self.parts.store.blocked_until(&user.id, Factor::Code, now).await?.is_some())
+    }
+
+    /// Where a code for this user goes. `phone` wins over the user's own number.
+    pub(crate) async fn recipient(
+        &self,
+        user: User,
+        phone: Option<&PhoneNumber>,
+        operation: &OperationId,
+        now: Timestamp,
+    ) -> Result<Recipient, AdapterError> {
+        let blocked = self.is_blocked(&user, now).await?;
+        let phone = phone.or(user.phone.as_ref()).and_then(|phone| self.number(phone, operation));
+        let user = Box::new(user);
+        Ok(match phone {
+            None => Recipient::Unreachable(user),
+            Some(_) if blocked => Recipient::Fake(Some(user)),
+            Some(phone) => Recipient::Real(user, phone),
+        })
+    }
+
+    pub(crate) fn number(&self, written: &PhoneNumber, operation: &OperationId) -> Option<PhoneNumber> {
+        let number = self.parts.numbers.read(written);
+        number.inspect_err(|reason| tracing::warn!(%operation, %reason, "a phone number can't be used")).ok()
+    }
+
+    /// Hands a code over to the gateway.
+    pub(crate) async fn hand_over(&self, letter: &Letter<'_>, user: &User, to: PhoneNumber) -> CodeDelivery {
+        let text = match self.text(letter, user) {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::error!(message_id = %letter.message, %error, "a code was not sent");
+                return CodeDelivery::Failed;
+            }
+        };
+        let sms = SmsMessage {
+            message: letter.message.clone(),
+            operation: letter.operation.clone(),
+            name: letter.name.clone(),
+            user: user.id.clone(),
+            organization: letter.organization.cloned(),
+            to,
+            text,
+        };
+        match self.parts.gateway.send(&sms).await {
+            Ok(()) => CodeDelivery::Succeeded,
+            Err(error) => {
+                tracing::warn!(message_id = %sms.message, %error, "a code could not be sent");
+                CodeDelivery::Failed
+            }
+        }
+    }
+
+    fn text(&self, letter: &Letter<'_>, user: &User) -> Result<SecretString, TextsError> {
+        let name = self.parts.sms_texts.get(letter.name).map_or("", String::as_str);
+        let arguments = arguments(letter.code.expose_secret(), letter.binding);
+        let language = self.language(letter.language, user);
+        self.parts.texts.text(&language, name, &arguments).map(SecretString::from)
+    }
+
+    /// The language to write to a user in, where `wanted` is what the request says of it.
+    pub(crate) fn language(&self, wanted: Option<&Language>, user: &User) -> Language {
+        wanted.or(user.language.as_ref()).cloned().unwrap_or_else(|| Language::new(FALLBACK))
+    }
+}
