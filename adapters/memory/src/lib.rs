@@ -4,5 +4,5 @@
 mod backend;
 mod store;
 
-pub use backend::{MemoryBackend, MemorySettings, PasswordHashing, Progress, UsersError, UsersFile};
+pub use backend::{MemoryBackend, MemorySettings, Progress, UsersError, UsersFile};
 pub use store::MemoryStore;

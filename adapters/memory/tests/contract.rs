@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use data_adapter_core::{OperationName, OrganizationId, SystemRandom, UserId};
-use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore, PasswordHashing, UsersFile};
+use data_adapter_hashing::{PasswordHashing, Verifier};
+use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore, UsersFile};
 use data_adapter_sca::Store;
 use data_adapter_testkit::{
     Account, Accounts, Payer, authentication_contract, consent_contract, engine_contract, operation,
@@ -105,5 +106,8 @@ fn back_end() -> MemoryBackend {
     let decorated = [OperationName::new("authorize_payment")].into();
     let settings = MemorySettings { concurrent_verifications: 2, decorated };
     let users = UsersFile::parse(&users).expect("the file is well formed");
-    MemoryBackend::new(users, settings).expect("the users do not contradict each other")
+    let verifier = Arc::new(Verifier::default());
+    let back_end = MemoryBackend::new(users, settings, &verifier);
+    verifier.start().expect("there is room");
+    back_end.expect("the users do not contradict each other")
 }

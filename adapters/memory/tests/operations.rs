@@ -1,5 +1,7 @@
 //! What the back end in memory is told about operations.
 
+use std::sync::Arc;
+
 use data_adapter_core::{
     AdapterError, FormChoice, FormDataChange, OperationChange, OperationId, OperationOutcome, OperationParty,
     Operations, OrganizationId, UserId,
@@ -25,7 +27,7 @@ currency = "CZK"
 fn back_end() -> MemoryBackend {
     let settings = MemorySettings { concurrent_verifications: 1, decorated: Default::default() };
     let users = UsersFile::parse(USERS).expect("the file is well formed");
-    MemoryBackend::new(users, settings).expect("the users do not contradict each other")
+    MemoryBackend::new(users, settings, &Arc::default()).expect("the users do not contradict each other")
 }
 
 fn party(organization: &str) -> OperationParty {

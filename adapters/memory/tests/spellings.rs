@@ -1,12 +1,15 @@
 //! One person, one password, however they are spelled.
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher as _;
 use data_adapter_core::{
     AdapterError, Authentication as _, AuthenticationOutcome, Credentials, OrganizationId, Password,
     SystemRandom, UserId, UserLookup as _, UsernameQuery,
 };
-use data_adapter_memory::{MemoryBackend, MemorySettings, PasswordHashing, UsersError, UsersFile};
+use data_adapter_hashing::{PasswordHashing, Verifier};
+use data_adapter_memory::{MemoryBackend, MemorySettings, UsersError, UsersFile};
 use data_adapter_testkit::operation;
 
 const COMPOSED: &str = "\u{17e}lu\u{165}ou\u{10d}k\u{fd} k\u{16f}\u{148}";
@@ -27,7 +30,11 @@ fn back_end(usernames: &[&str], hash: &str) -> Result<MemoryBackend, UsersError>
         format!("[[users]]\nid = \"{id}\"\nusername = \"{username}\"\norganization = \"RETAIL\"\npassword_hash = \"{hash}\"\n")
     });
     let users = UsersFile::parse(&users.collect::<String>()).expect("the file is well formed");
-    MemoryBackend::new(users, MemorySettings { concurrent_verifications: 2, decorated: [].into() })
+    let settings = MemorySettings { concurrent_verifications: 2, decorated: [].into() };
+    let verifier = Arc::new(Verifier::default());
+    let back_end = MemoryBackend::new(users, settings, &verifier)?;
+    verifier.start().expect("there is room");
+    Ok(back_end)
 }
 
 async fn is_right(back_end: &MemoryBackend, typed: &str) -> bool {

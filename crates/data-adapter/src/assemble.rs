@@ -80,7 +80,9 @@ pub(crate) fn assemble(
         random: Arc::clone(&random),
         engine: OnceLock::new(),
     };
-    let (backend, ready) = choose(settings, registry, &house)?;
+    let verifier = Arc::default();
+    let (backend, ready) = choose(settings, registry, &house, &verifier)?;
+    backends::start(&verifier)?;
     let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
     let backend = counted(settings, backend, house.store, Arc::clone(&clock));
     let backend = judged_in_time(settings, backend);

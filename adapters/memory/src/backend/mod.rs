@@ -1,10 +1,6 @@
 //! Users and accounts from a file.
 
-mod hashing;
-mod memory;
 mod operations;
-mod slots;
-mod stored_hash;
 mod users;
 
 use std::collections::HashSet;
@@ -13,12 +9,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{
     AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, OperationName,
-    OrganizationId, Password, Restriction, User, UserId, UserLookup, UsernameQuery,
+    OrganizationId, Password, Restriction, Subject, User, UserId, UserLookup, UsernameQuery,
 };
-use data_adapter_shares::Sizes;
+use data_adapter_hashing::{Demand, Verifier};
 
-pub use hashing::PasswordHashing;
-use hashing::Verifier;
 pub use operations::Progress;
 use operations::RecentOperations;
 use users::{Directory, Record};
@@ -27,7 +21,7 @@ pub use users::{UsersError, UsersFile};
 /// How a [`MemoryBackend`] works.
 #[derive(Clone, Debug)]
 pub struct MemorySettings {
-    /// How many passwords may be verified at once; each takes a core and the memory of the largest hash.
+    /// How many passwords are to be verified at once; each takes a core and the memory of the largest hash.
     pub concurrent_verifications: usize,
     /// The operations whose form gets the user's accounts.
     pub decorated: HashSet<OperationName>,
@@ -36,25 +30,31 @@ pub struct MemorySettings {
 /// Users, passwords and accounts from a file, and the last choices and outcomes of operations.
 pub struct MemoryBackend {
     directory: Directory,
-    verifier: Verifier,
+    verifier: Arc<Verifier>,
     decorated: HashSet<OperationName>,
     recent: RecentOperations,
 }
 
 impl MemoryBackend {
-    /// Takes the users of a file.
+    /// Takes the users of a file. Their passwords are checked by `verifier`, which is told what that takes, and has to be started
+    /// before the first one.
     ///
     /// # Errors
     ///
-    /// [`UsersError`] when they contradict each other, a hash can't be used, or there is no memory to check passwords.
-    pub fn new(file: UsersFile, settings: MemorySettings) -> Result<Self, UsersError> {
+    /// [`UsersError`] when they contradict each other, or a hash can't be used.
+    pub fn new(
+        file: UsersFile,
+        settings: MemorySettings,
+        verifier: &Arc<Verifier>,
+    ) -> Result<Self, UsersError> {
         let directory = Directory::new(file)?;
-        let slots = settings.concurrent_verifications.max(1);
-        let sizes =
-            if directory.has_several_organizations() { Sizes::of(slots) } else { Sizes::of_users(slots) };
-        let verifier = Verifier::new(directory.hashes(), sizes)?;
+        verifier.demand(Demand {
+            cost: directory.hashes.cost(),
+            at_once: settings.concurrent_verifications,
+            is_one_organization: !directory.has_several_organizations(),
+        });
         let recent = RecentOperations::default();
-        Ok(Self { directory, verifier, decorated: settings.decorated, recent })
+        Ok(Self { directory, verifier: Arc::clone(verifier), decorated: settings.decorated, recent })
     }
 
     fn record(&self, id: &UserId, organization: Option<&OrganizationId>) -> Option<&Record> {
@@ -94,12 +94,10 @@ impl Authentication for MemoryBackend {
                 "an encrypted password came through undecrypted".to_owned(),
             ));
         };
-        let known = self.directory.by_id(&credentials.user);
-        let Some(checked) = known.or_else(|| self.directory.stand_in(&credentials.user)) else {
-            return Ok(AuthenticationOutcome::Failed { remaining_attempts: None });
-        };
-        let fits = self.verifier.verify(password.clone(), Arc::clone(&checked.password_hash)).await?;
-        let record = known.filter(|record| fits && record.is_of(credentials.organization.as_ref()));
+        let Credentials { user, organization, .. } = credentials;
+        let hashes = &self.directory.hashes;
+        let fits = hashes.fits(&self.verifier, Subject::current(), user.as_str(), password.clone()).await?;
+        let record = self.record(user, organization.as_ref()).filter(|_| fits);
         Ok(match record.map(|record| &record.user) {
             None => AuthenticationOutcome::Failed { remaining_attempts: None },
             Some(user) => match user.status {

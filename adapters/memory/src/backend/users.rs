@@ -1,11 +1,10 @@
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
-use std::sync::Arc;
 
 use data_adapter_core::{
     AccountStatus, Amount, BankAccount, Extras, Language, OrganizationId, PhoneNumber, User, UserId,
     prepared_username,
 };
+use data_adapter_hashing::{StoredHashes, UnusableHash};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
@@ -47,22 +46,15 @@ pub enum UsersError {
         /// What is wrong, without any of it.
         reason: String,
     },
-    /// The system does not give what it takes to check passwords.
-    #[error(
-        "checking {at_once} passwords at once takes {at_once} threads with {mebibytes} MiB each, which the system refuses \
-         ({reason}); lower `concurrent_verifications`, or allow the process more"
-    )]
-    Slots {
-        /// How many would be checked at once.
-        at_once: usize,
-        /// The memory for one of them, by the largest hash.
-        mebibytes: usize,
-        /// What the system says.
-        reason: String,
-    },
     /// A balance is no decimal number.
     #[error("the balance of the account `{0}` is not a decimal number in quotes")]
     Balance(String),
+}
+
+impl From<UnusableHash> for UsersError {
+    fn from(UnusableHash { name, reason }: UnusableHash) -> Self {
+        Self::Hash { user: name, reason: reason.to_string() }
+    }
 }
 
 /// The file of a memory back end, in TOML: `[[users]]`, each with `[[users.accounts]]`.
@@ -151,7 +143,6 @@ pub(super) struct Record {
     pub(super) user: User,
     /// The number that the Security API knows the user by.
     consumer: Option<i32>,
-    pub(super) password_hash: Arc<str>,
     pub(super) accounts: Vec<BankAccount>,
 }
 
@@ -166,6 +157,8 @@ impl Record {
 #[derive(Default)]
 pub(super) struct Directory {
     records: Vec<Record>,
+    /// By id.
+    pub(super) hashes: StoredHashes,
     /// Places among the records.
     by_id: HashMap<UserId, usize>,
     /// The same, by consumer id, be it the id or beside it.
@@ -176,12 +169,13 @@ pub(super) struct Directory {
 
 impl Directory {
     pub(super) fn new(file: UsersFile) -> Result<Self, UsersError> {
-        let mut directory = Self::default();
+        let (mut directory, mut hashes) = (Self::default(), Vec::new());
         for entry in file.users {
             let username = entry.username.clone();
             let Ok(prepared) = prepared_username(&username) else {
                 return Err(UsersError::Username(username));
             };
+            hashes.push((entry.id.clone(), entry.password_hash.clone()));
             let record = Record::try_from(entry)?;
             let (id, organization) = (record.user.id.clone(), record.user.organization.clone());
             let place = directory.records.len();
@@ -198,6 +192,7 @@ impl Directory {
             }
             directory.records.push(record);
         }
+        directory.hashes = StoredHashes::new(hashes)?;
         Ok(directory)
     }
 
@@ -209,14 +204,6 @@ impl Directory {
         self.records.get(*self.by_consumer_id.get(&consumer)?)
     }
 
-    /// Somebody else in place of who is not there, so that a password takes the same work and the same way through memory
-    /// whoever is asked about: for an id always the same one, in all instances. `None` only where there are no users.
-    pub(super) fn stand_in(&self, id: &UserId) -> Option<&Record> {
-        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(id);
-        let place = hash.checked_rem(self.records.len() as u64)?;
-        self.records.get(usize::try_from(place).ok()?).filter(|record| record.user.id != *id)
-    }
-
     pub(super) fn by_username(&self, organization: &OrganizationId, username: &str) -> Option<&Record> {
         let prepared = prepared_username(username).ok()?;
         self.records.get(*self.by_username.get(&(organization.clone(), prepared))?)
@@ -226,11 +213,6 @@ impl Directory {
         let mut organizations = self.records.iter().map(|record| &record.user.organization);
         let first = organizations.next();
         organizations.any(|other| Some(other) != first)
-    }
-
-    /// The hash of each user, with the user's id.
-    pub(super) fn hashes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.records.iter().map(|record| (record.user.id.as_str(), record.password_hash.as_ref()))
     }
 }
 
@@ -250,7 +232,7 @@ impl TryFrom<UserEntry> for Record {
             extras: Extras::from_iter(entry.extras),
         };
         let accounts = entry.accounts.into_iter().map(BankAccount::try_from).collect::<Result<_, _>>()?;
-        Ok(Self { user, consumer, password_hash: entry.password_hash.expose_secret().into(), accounts })
+        Ok(Self { user, consumer, accounts })
     }
 }
 
@@ -275,6 +257,9 @@ impl TryFrom<AccountEntry> for BankAccount {
 mod tests {
     use super::*;
 
+    const HASH: &str =
+        "$argon2id$v=19$m=64,t=1,p=4$c2FsdHNhbHRzYWx0$GsQyPZnF164WJcxB0LgrwmbtylR9KiAVG7BlZJTNtmI";
+
     #[test]
     fn a_mistake_is_reported_with_its_line_and_without_a_value() {
         let text = "[[users]]\nid = \"1\"\npassword_hash = \"hidden\"\npasword = \"s3cret\"\n";
@@ -285,22 +270,12 @@ mod tests {
         assert!(!message.contains("420777"), "{message}");
     }
 
-    fn directory(ids: &[&str]) -> Directory {
-        let user = |id: &&str| {
-            format!(
-                "[[users]]\nid = \"{id}\"\nusername = \"{id}\"\norganization = \"RETAIL\"\npassword_hash = \"\"\n"
-            )
-        };
-        let text: String = ids.iter().map(user).collect();
-        Directory::new(UsersFile::parse(&text).unwrap()).unwrap()
-    }
-
     #[test]
     fn a_consumer_id_is_one_users_and_every_user_has_one_at_most() {
         let read = |users: &[(&str, &str)]| {
             let user = |(id, more): &(&str, &str)| {
                 format!(
-                    "[[users]]\nid = \"{id}\"\nusername = \"u-{id}\"\norganization = \"RETAIL\"\npassword_hash = \"\"\n{more}\n"
+                    "[[users]]\nid = \"{id}\"\nusername = \"u-{id}\"\norganization = \"RETAIL\"\npassword_hash = \"{HASH}\"\n{more}\n"
                 )
             };
             let text: String = users.iter().map(user).collect();
@@ -321,23 +296,5 @@ mod tests {
             let message = read(&users).err().map(|error| error.to_string()).unwrap_or_default();
             assert!(message.contains(why), "{users:?}: {message}");
         }
-    }
-
-    #[test]
-    fn somebody_stands_in_for_who_is_not_there_and_always_the_same() {
-        let [here, there] = [(); 2].map(|()| directory(&["1", "2", "3"]));
-        let stand_in = |directory: &Directory, id: &str| {
-            directory.stand_in(&UserId::new(id)).map(|record| record.user.id.clone())
-        };
-        let unknown: Vec<_> = (100..200).map(|id| id.to_string()).collect();
-        for id in &unknown {
-            assert!(stand_in(&here, id).is_some());
-            assert_eq!(stand_in(&here, id), stand_in(&there, id), "{id}");
-        }
-        for known in ["1", "2", "3"] {
-            let stands_in = |id: &String| stand_in(&here, id) == Some(UserId::new(known));
-            assert!(unknown.iter().any(stands_in), "{known} never does");
-        }
-        assert_eq!(stand_in(&directory(&[]), "1"), None);
     }
 }

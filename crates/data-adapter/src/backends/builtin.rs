@@ -67,7 +67,7 @@ fn memory(keys: MemoryKeys, context: &BackendContext<'_>) -> Result<Capabilities
         concurrent_verifications: if concurrent == 0 { cores } else { concurrent },
         decorated: context.decorated.clone(),
     };
-    let backend = MemoryBackend::new(keys.users(context)?, settings);
+    let backend = MemoryBackend::new(keys.users(context)?, settings, context.verifier);
     let backend = Arc::new(backend.map_err(|error| format!("`users_file`: {error}"))?);
     Ok(Capabilities {
         users: Some(Arc::clone(&backend) as _),

@@ -7,6 +7,7 @@ use data_adapter_core::{
     AntiFraud, Authentication, Backend, Capabilities, CertificateAuthentication, Consent, OperationName,
     OperationSetup, Operations, OrganizationId, PasswordCheck, Readiness, SmsOtp, UserLookup,
 };
+use data_adapter_hashing::Verifier;
 use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
 use data_adapter_sca::{EndingOperations, SafeConsent};
 
@@ -48,14 +49,16 @@ pub(crate) trait Parts {
 /// A back end that can be asked whether the system behind it is there.
 pub(crate) type Ready = (String, Arc<dyn Readiness>);
 
-/// Who answers what, and who can be asked whether they are there.
+/// Who answers what, and who can be asked whether they are there. `verifier` is told what passwords of users take, and has to be
+/// [started](start) before one is checked.
 pub(crate) fn choose(
     settings: &Settings,
     registry: &Registry,
     parts: &impl Parts,
+    verifier: &Arc<Verifier>,
 ) -> Result<(Backend, Vec<Ready>), Failure> {
     check_sections(&settings.backends, registry)?;
-    let connected = Connected::new(settings, registry)?;
+    let connected = Connected::new(settings, registry, verifier)?;
     let choices = |capability| settings.capabilities.choices(&settings.organizations, capability);
     let users = pick(&choices(Capability::Users), |choice| connected.get(choice, |c| c.users.clone()))?;
     let users = users.join(|usual, special| Arc::new(ByOrganization::users(usual, special)));
@@ -148,7 +151,20 @@ pub(crate) fn connect(name: &str, settings: &Settings, registry: &Registry) -> R
         .backends
         .get(name)?
         .ok_or_else(|| Failure::Configuration(format!("there is no `[backends.{name}]`")))?;
-    connect_to(name, &section, settings, registry, &settings.decorated_operations())
+    let verifier = Arc::default();
+    let decorated = settings.decorated_operations();
+    let capabilities = connect_to(name, &section, settings, registry, &decorated, &verifier)?;
+    start(&verifier)?;
+    Ok(capabilities)
+}
+
+/// Reserves what everybody who keeps hashes needs to check passwords.
+pub(crate) fn start(verifier: &Verifier) -> Result<(), Failure> {
+    verifier.start().map_err(|no_room| {
+        Failure::Configuration(format!(
+            "{no_room}; lower `concurrent_verifications`, or allow the process more"
+        ))
+    })
 }
 
 fn connect_to(
@@ -157,9 +173,10 @@ fn connect_to(
     settings: &Settings,
     registry: &Registry,
     decorated: &HashSet<OperationName>,
+    verifier: &Arc<Verifier>,
 ) -> Result<Capabilities, Failure> {
     let kind = kind_of(name, section, registry)?;
-    let context = BackendContext { name, sandbox: settings.sandbox.enabled, decorated };
+    let context = BackendContext { name, sandbox: settings.sandbox.enabled, decorated, verifier };
     kind.connect(section.own.clone(), &context).map_err(|why| BackendsSection::refusal(name, &why))
 }
 
@@ -190,7 +207,7 @@ struct Member {
 }
 
 impl Connected {
-    fn new(settings: &Settings, registry: &Registry) -> Result<Self, Failure> {
+    fn new(settings: &Settings, registry: &Registry, verifier: &Arc<Verifier>) -> Result<Self, Failure> {
         let decorated = settings.decorated_operations();
         let mut members = BTreeMap::new();
         for capability in Capability::ALL {
@@ -199,7 +216,7 @@ impl Connected {
                 let is_engine = choice.backend == ENGINE
                     && !matches!(capability, Capability::Users | Capability::Authentication);
                 if !is_engine && !members.contains_key(choice.backend) {
-                    let member = Member::connect(choice, settings, registry, &decorated)?;
+                    let member = Member::connect(choice, settings, registry, &decorated, verifier)?;
                     members.insert(choice.backend.to_owned(), member);
                 }
             }
@@ -233,12 +250,13 @@ impl Member {
         settings: &Settings,
         registry: &Registry,
         decorated: &HashSet<OperationName>,
+        verifier: &Arc<Verifier>,
     ) -> Result<Self, Failure> {
         let Choice { key, backend: name } = choice;
         let section = settings.backends.get(name)?.ok_or_else(|| {
             Failure::Configuration(format!("`{key}` names `{name}`, and there is no `[backends.{name}]`"))
         })?;
-        let capabilities = connect_to(name, &section, settings, registry, decorated)?;
+        let capabilities = connect_to(name, &section, settings, registry, decorated, verifier)?;
         let guard = Guard::new(name, (&section.calls).into());
         let mut capabilities = guard.around(capabilities);
         if let Some(cache) = section.lookup_cache.settings() {

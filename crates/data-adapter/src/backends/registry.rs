@@ -1,8 +1,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
+use std::sync::Arc;
 
 use config::{Value, ValueKind};
 use data_adapter_core::{Capabilities, OperationName, without_byte_order_mark};
+use data_adapter_hashing::Verifier;
 use serde::de::DeserializeOwned;
 
 use crate::config::{COMMON_KEYS, describe};
@@ -32,6 +34,8 @@ pub struct BackendContext<'a> {
     pub sandbox: bool,
     /// The operations whose form gets the user's bank accounts.
     pub decorated: &'a HashSet<OperationName>,
+    /// What checks passwords against hashes, for all who keep some.
+    pub(crate) verifier: &'a Arc<Verifier>,
 }
 
 impl Registry {

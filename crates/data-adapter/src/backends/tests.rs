@@ -192,7 +192,10 @@ fn chosen(settings: &Settings, registry: &Registry) -> Backend {
         random: Arc::new(SystemRandom),
         engine: std::sync::OnceLock::new(),
     };
-    choose(settings, registry, &house).expect("it can be chosen").0
+    let verifier = Arc::default();
+    let (backend, _) = choose(settings, registry, &house, &verifier).expect("it can be chosen");
+    start(&verifier).expect("there is room to check passwords");
+    backend
 }
 
 #[tokio::test]

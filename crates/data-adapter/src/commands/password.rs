@@ -1,7 +1,7 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use data_adapter_core::{AdapterError, SystemRandom};
-use data_adapter_memory::PasswordHashing;
+use data_adapter_hashing::PasswordHashing;
 use data_adapter_sca::encrypt_password;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;

@@ -4,11 +4,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
-use super::memory::Memory;
+use crate::memory::Memory;
 
 /// Why a stored hash can't be used. No text shows any of it.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub(super) enum HashError {
+pub enum HashError {
     /// It is written in no way that is known here.
     #[error("it is not an Argon2id PHC string; make one with `data-adapter hash-password`")]
     NoArgon2id,
@@ -23,8 +23,19 @@ pub(super) enum HashError {
     Keyed,
 }
 
+/// How much memory it takes to compute a hash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cost(usize);
+
+impl Cost {
+    /// In blocks of 1 KiB (RFC 9106, 3.2).
+    pub(crate) fn blocks(self) -> usize {
+        self.0
+    }
+}
+
 /// A stored hash, taken apart and found usable.
-pub(super) struct StoredHash {
+pub(crate) struct StoredHash {
     argon2: Argon2<'static>,
     salt: Salt,
     output: Output,
@@ -36,7 +47,7 @@ impl StoredHash {
     /// # Errors
     ///
     /// [`HashError`] for everything that no password could be compared with.
-    pub(super) fn parse(text: &str) -> Result<Self, HashError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, HashError> {
         let hash = PasswordHash::new(text).map_err(|_| HashError::NoArgon2id)?;
         let (Some(salt), Some(output)) = (hash.salt, hash.hash) else { return Err(HashError::NoArgon2id) };
         if hash.algorithm != Algorithm::Argon2id.ident() {
@@ -51,8 +62,8 @@ impl StoredHash {
         Ok(Self { argon2: Argon2::new(Algorithm::Argon2id, version, params), salt, output })
     }
 
-    pub(super) fn params(&self) -> &Params {
-        self.argon2.params()
+    pub(crate) fn cost(&self) -> Cost {
+        Cost(self.argon2.params().block_count())
     }
 
     /// Whether it is the hash of this password.
@@ -60,8 +71,8 @@ impl StoredHash {
     /// # Errors
     ///
     /// For whatever keeps it from being computed: nobody knows then whether the password is right.
-    pub(super) fn fits(&self, password: &SecretString, memory: &mut Memory) -> argon2::Result<bool> {
-        let blocks = memory.take(self.params().block_count()).ok_or(argon2::Error::OutOfMemory)?;
+    pub(crate) fn fits(&self, password: &SecretString, memory: &mut Memory) -> argon2::Result<bool> {
+        let blocks = memory.take(self.cost().blocks()).ok_or(argon2::Error::OutOfMemory)?;
         let mut computed = [0; Output::MAX_LENGTH];
         let computed = &mut computed[..self.output.len()];
         let password = password.expose_secret().as_bytes();

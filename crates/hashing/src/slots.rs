@@ -6,13 +6,13 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-use super::memory::Memory;
+use crate::memory::Memory;
 
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// Threads that hash passwords, each with its memory. There is nothing left to ask of the system for a check, and so nothing
 /// that it could refuse.
-pub(super) struct Slots {
+pub(crate) struct Slots {
     jobs: Sender<Job>,
 }
 
@@ -25,7 +25,7 @@ impl Slots {
     /// # Errors
     ///
     /// When the system has no memory for that, or no threads.
-    pub(super) fn start(count: usize, blocks: usize) -> Result<Self, Error> {
+    pub(crate) fn start(count: usize, blocks: usize) -> Result<Self, Error> {
         let (jobs, queue) = mpsc::channel();
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..count {
@@ -39,7 +39,7 @@ impl Slots {
     }
 
     /// Has `work` done on the next thread that is free; `None` when it came to no end.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Option<T> {

@@ -7,7 +7,7 @@ use zeroize::Zeroize as _;
 ///
 /// It is reserved at the start, where it can still be refused, and taken from the system by its first use. What is given back
 /// to the allocator after each check stays with the allocator, in pieces that fit nothing.
-pub(super) struct Memory {
+pub(crate) struct Memory {
     blocks: Vec<Block>,
     size: usize,
     used: usize,
@@ -19,14 +19,14 @@ impl Memory {
     /// # Errors
     ///
     /// When there is not so much memory.
-    pub(super) fn reserve(size: usize) -> Result<Self, TryReserveError> {
+    pub(crate) fn reserve(size: usize) -> Result<Self, TryReserveError> {
         let mut blocks = Vec::new();
         blocks.try_reserve_exact(size)?;
         Ok(Self { blocks, size, used: 0 })
     }
 
     /// So many blocks to work in; `None` when it is not that large.
-    pub(super) fn take(&mut self, count: usize) -> Option<&mut [Block]> {
+    pub(crate) fn take(&mut self, count: usize) -> Option<&mut [Block]> {
         if count > self.size {
             return None;
         }
@@ -36,7 +36,7 @@ impl Memory {
     }
 
     /// Wipes all that was taken.
-    pub(super) fn wipe(&mut self) {
+    pub(crate) fn wipe(&mut self) {
         self.blocks[..self.used].iter_mut().for_each(Block::zeroize);
         self.used = 0;
     }
