@@ -40,11 +40,9 @@ build: toolchain ## Build the program for real use: target/release/data-adapter
 reproducible: toolchain ## Build the last commit twice, in two folders, and compare the bytes (minutes)
 	.ci/reproducible
 
-swagger: toolchain ## Write the OpenAPI documents: swagger/data-adapter.openapi.json, and -1 for later versions
+swagger: toolchain ## Write the OpenAPI documents of all APIs into swagger
 	cargo build --package data-adapter
-	target/debug/data-adapter openapi >target/data-adapter.openapi.json
-	target/debug/data-adapter openapi --dialect 1 >target/data-adapter-1.openapi.json
-	mv target/data-adapter.openapi.json target/data-adapter-1.openapi.json swagger/
+	target/debug/data-adapter openapi --folder swagger
 
 schemathesis: toolchain ## Test the API against its own OpenAPI document (Python from PyPI)
 	@.ci/install

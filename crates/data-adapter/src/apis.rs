@@ -1,15 +1,40 @@
-//! The APIs that are served. Each is registered here and nowhere else.
+//! The APIs that are served. Each is registered here and nowhere else: by its name, where it is mounted, and with its documents.
 
 use std::sync::Arc;
 
+use clap::ValueEnum;
 use data_adapter_core::{Backend, Clock, OperationName, Random};
-use data_adapter_server::{Api, Apis, BuildInfo};
-use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings};
+use data_adapter_protocol::web_flow::Dialect;
+use data_adapter_server::{Api, Apis, BuildInfo, Place};
+use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings, document, document_file};
+use utoipa::openapi::OpenApi;
 
 use crate::backends::shows_demo_users;
 use crate::config::{Capability, ENGINE, Settings};
 use crate::demo;
 use crate::failure::Failure;
+
+/// What commands call an API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ApiName {
+    /// What Web Flow asks
+    #[default]
+    WebFlow,
+}
+
+/// The OpenAPI document of an API that is switched on, in one dialect if it has several.
+pub(crate) struct Document {
+    pub(crate) api: ApiName,
+    /// `None` where the API has but one.
+    pub(crate) dialect: Option<Dialect>,
+    /// The name of its file.
+    pub(crate) file: &'static str,
+    /// Where the API is, as [`Api::path`] has it.
+    pub(crate) path: String,
+    /// As [`Api::asks_callers`].
+    pub(crate) asks_callers: bool,
+    pub(crate) write: Box<dyn Fn(&Place<'_>) -> OpenApi>,
+}
 
 /// What there is for an API to work with.
 pub(crate) struct Behind {
@@ -24,6 +49,28 @@ pub(crate) fn apis(settings: &Settings, behind: Behind) -> Result<Apis, Failure>
     Apis::new(web_flow(settings, behind)).map_err(|clash| Failure::Configuration(clash.to_string()))
 }
 
+/// Those of all that are switched on, in the same order.
+pub(crate) fn documents(settings: &Settings) -> Vec<Document> {
+    web_flow_documents(settings)
+}
+
+fn web_flow_documents(settings: &Settings) -> Vec<Document> {
+    if !settings.web_flow.enabled {
+        return Vec::new();
+    }
+    let usual = web_flow_settings(settings);
+    let other = usual.other();
+    let document = |WebFlowSettings { context_path, limits, .. }| Document {
+        api: ApiName::WebFlow,
+        dialect: Some(limits.dialect),
+        file: document_file(limits.dialect),
+        path: context_path,
+        asks_callers: false,
+        write: Box::new(move |place| document(&limits, place)),
+    };
+    [usual].into_iter().chain(other).map(document).collect()
+}
+
 fn web_flow(settings: &Settings, behind: Behind) -> Vec<Arc<dyn Api>> {
     if !settings.web_flow.enabled {
         return Vec::new();
@@ -32,7 +79,7 @@ fn web_flow(settings: &Settings, behind: Behind) -> Vec<Arc<dyn Api>> {
     WebFlow::everywhere(&WebFlowParts { backend, build, clock, random }, &web_flow_settings(settings))
 }
 
-pub(crate) fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
+fn web_flow_settings(settings: &Settings) -> WebFlowSettings {
     let operations = settings.operations.iter();
     let choices = |capability| settings.capabilities.choices(&settings.organizations, capability);
     let codes_are_ours = choices(Capability::SmsOtp).all().all(|choice| choice.backend == ENGINE);

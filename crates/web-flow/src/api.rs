@@ -10,7 +10,7 @@ use data_adapter_server::{Api, Place, Refusal, Visit, Walk, Wording, method_not_
 use utoipa::openapi::OpenApi;
 
 use crate::error::wording;
-use crate::openapi::document;
+use crate::openapi::{document, document_file};
 use crate::state::WebFlow;
 use crate::walk::walk;
 use crate::{anti_fraud, certificate, consent, dialect, operation, setup, sms, status, user};
@@ -84,10 +84,7 @@ impl Api for WebFlow {
     }
 
     fn document_file(&self) -> &'static str {
-        match self.dialect() {
-            Dialect::V0_22 => "data-adapter.openapi.json",
-            Dialect::V1 => "data-adapter-1.openapi.json",
-        }
+        document_file(self.dialect())
     }
 
     fn document(&self, place: &Place<'_>) -> OpenApi {

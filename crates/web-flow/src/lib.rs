@@ -21,6 +21,6 @@ mod status;
 mod user;
 mod walk;
 
-pub use openapi::document;
+pub use openapi::{document, document_file};
 pub use settings::{DemoUser, OperationRules, WebFlowSettings};
 pub use state::{WebFlow, WebFlowParts};

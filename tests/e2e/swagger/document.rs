@@ -1,5 +1,9 @@
 //! What the document says.
 
+use std::collections::BTreeMap;
+use std::fs::DirEntry;
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::{PAGES, document, examples, operation, printed, untouched};
@@ -13,14 +17,38 @@ use crate::support::{Answer, DataAdapter, shared};
 
 #[tokio::test]
 async fn the_files_of_the_repository_are_what_the_program_prints() {
+    let written = tempfile::tempdir().unwrap();
+    let folder = written.path().join("documents");
+    assert_eq!(printed(untouched().arg(format!("--folder={}", folder.display()))).await, "");
+    let (new, known) = (files(&folder), files(concat!(env!("CARGO_MANIFEST_DIR"), "/../swagger").as_ref()));
+    assert!(new.keys().eq(known.keys()), "other documents than in `swagger`: run `make swagger`");
+    for (name, text) in &new {
+        assert!(text == &known[name], "{name} has changed: run `make swagger`");
+    }
     for (name, builder) in [
         ("data-adapter.openapi.json", untouched()),
+        ("data-adapter.openapi.json", untouched().arg("--api=web-flow")),
         ("data-adapter-1.openapi.json", untouched().arg("--dialect=1")),
     ] {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../swagger");
-        let file = std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
-        assert!(printed(builder).await == file, "{name} has changed: run `make swagger`");
+        assert!(printed(builder).await == new[name], "{name} is not what is printed");
     }
+}
+
+/// The texts of a folder, by name.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file"));
+    let file = |file: DirEntry| {
+        let text = std::fs::read_to_string(file.path()).expect("a text");
+        (file.file_name().to_string_lossy().into_owned(), text)
+    };
+    files.map(file).collect()
+}
+
+#[tokio::test]
+async fn an_api_that_there_is_not_is_told_with_those_that_there_are() {
+    let exit = untouched().arg("--api=another").spawn_failing().await;
+    assert_eq!(exit.status, Some(2), "{exit:?}");
+    assert!(exit.stderr.contains("web-flow"), "{}", exit.stderr);
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use data_adapter_protocol::web_flow::Dialect;
 
+use crate::apis::ApiName;
 use crate::backends::Registry;
 use crate::config::{FILE_VARIABLE, Flags, Settings, load};
 use crate::failure::Failure;
@@ -117,11 +118,17 @@ enum Command {
         #[command(subcommand)]
         command: backend::BackendCommand,
     },
-    /// Print the OpenAPI document of the API, as the service would show it under this configuration
+    /// Print the OpenAPI document of an API, as the service would show it under this configuration
     Openapi {
+        /// The API
+        #[arg(long, value_enum, default_value_t)]
+        api: ApiName,
         /// The versions of Web Flow that it is for: `0.22`, or `1` for 0.23 to 1.10; without it those that are served at `/`
         #[arg(long)]
         dialect: Option<Dialect>,
+        /// Write the documents of all APIs and dialects into this folder, in place of printing one
+        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["api", "dialect"])]
+        folder: Option<PathBuf>,
         /// The version of OpenAPI that it is in
         #[arg(long, value_enum, default_value_t)]
         openapi_version: openapi::Version,
@@ -227,8 +234,11 @@ fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(),
             flags.with_settings(|settings| backend::run(command, settings, registry))
         }
         Command::CallerToken => caller_token::make(),
-        Command::Openapi { dialect, openapi_version } => {
-            flags.with_settings(|settings| openapi::print_document(settings, dialect, openapi_version))
+        Command::Openapi { api, dialect, folder, openapi_version } => {
+            flags.with_settings(|settings| match folder {
+                Some(folder) => openapi::write_documents(settings, &folder, openapi_version),
+                None => openapi::print_document(settings, api, dialect, openapi_version),
+            })
         }
         Command::Healthcheck => flags.with_settings(healthcheck::check),
     }

@@ -3,8 +3,6 @@
 use utoipa::openapi::ComponentsBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 
-use crate::api::Api;
-
 /// How callers may say who they are. By default anybody may call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Access {
@@ -37,12 +35,12 @@ impl Access {
         self != Self::default()
     }
 
-    /// What the shell asks of those who call `api`: nothing but the certificate that everybody has to show, where that asks the rest
-    /// by itself.
+    /// What the shell asks of those who call an API: nothing but the certificate that everybody has to show, where the API asks the
+    /// rest by itself ([`asks_callers`](crate::Api::asks_callers)).
     #[must_use]
-    pub fn for_api(self, api: &dyn Api) -> Self {
+    pub fn for_api(self, asks_callers: bool) -> Self {
         match self.certificates {
-            _ if !api.asks_callers() => self,
+            _ if !asks_callers => self,
             Certificates::Required => Self { tokens: false, ..self },
             Certificates::Unused | Certificates::InPlaceOfToken => Self::default(),
         }

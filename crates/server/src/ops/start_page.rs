@@ -131,7 +131,7 @@ fn walks(apis: &Apis, visit: Visit) -> Result<Vec<Walk>, AdapterError> {
     let mut names = BTreeSet::new();
     let firsts = apis.iter().filter(|api| names.insert(api.name()));
     let walk = |api: &Arc<dyn Api>| {
-        let access = visit.access.for_api(api.as_ref());
+        let access = visit.access.for_api(api.asks_callers());
         api.walk(Visit { access, ..visit })
     };
     firsts.filter_map(|api| walk(api).transpose()).collect()

@@ -163,7 +163,7 @@ impl Document {
         api.document(&Place {
             api: if api.path() == path { ".." } else { url.trim_end_matches('/') },
             inbox: service.sandbox.then_some(inbox.as_str()),
-            access: service.access.for_api(api.as_ref()),
+            access: service.access.for_api(api.asks_callers()),
             max_body: service.max_body,
         })
     }

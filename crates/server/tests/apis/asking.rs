@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use data_adapter_server::{
-    Access, BodyLimits, Callers, CertificateFault, Certificates, Denial, DenialWatcher, HttpSettings, Parts,
-    Refusal,
+    Access, Api as _, BodyLimits, Callers, CertificateFault, Certificates, Denial, DenialWatcher,
+    HttpSettings, Parts, Refusal,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -120,7 +120,7 @@ fn its_document_says_nothing_of_the_tokens_of_the_shell() {
         (Certificates::InPlaceOfToken, Access::default()),
         (Certificates::Required, Access { tokens: false, certificates: Certificates::Required }),
     ] {
-        assert_eq!(of(certificates).for_api(&ASKING), left);
-        assert_eq!(of(certificates).for_api(&OTHER), of(certificates));
+        assert_eq!(of(certificates).for_api(ASKING.asks_callers()), left);
+        assert_eq!(of(certificates).for_api(OTHER.asks_callers()), of(certificates));
     }
 }

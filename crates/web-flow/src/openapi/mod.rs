@@ -24,6 +24,15 @@ use catalogue::{operations, tags};
 /// Schemas by name.
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
+/// The name of the file of the document in this dialect.
+#[must_use]
+pub fn document_file(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::V0_22 => "data-adapter.openapi.json",
+        Dialect::V1 => "data-adapter-1.openapi.json",
+    }
+}
+
 /// The document of the API in the dialect of these limits.
 ///
 /// The same arguments always give the same document.
