@@ -37,6 +37,24 @@ pub enum EventKind {
     CallerRefused,
     /// An operator lifted a user's block and made their failures forgotten.
     Unblocked,
+    /// A request to approve something was made.
+    ScaRequestCreated,
+    /// A request was to be approved.
+    ScaRequestAuthorization,
+    /// A request was renewed, with a new code where it has one.
+    ScaRequestRegenerated,
+    /// A request was ended by whoever asked for it.
+    ScaRequestCancelled,
+    /// A user decided on their device.
+    PushDecided,
+    /// A device of a user was registered.
+    DeviceRegistered,
+    /// A device of a user was forgotten.
+    DeviceDeregistered,
+    /// A user logged in through a partner.
+    SessionOpened,
+    /// All sessions of a user were ended.
+    SessionsEnded,
     /// A new file begins here.
     Opened,
     /// Lines before this one are cut off or missing.
@@ -160,6 +178,12 @@ pub struct AuditEvent {
     /// The answers to a consent form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<Vec<TickedOption>>,
+    /// How a request is approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<&'static str>,
+    /// The number of a device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device: Option<i64>,
     /// The account that the user chose to pay from, by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bank_account: Option<String>,
@@ -227,6 +251,8 @@ impl AuditEvent {
             factor: None,
             blocked_until: None,
             options: None,
+            method: None,
+            device: None,
             bank_account: None,
             authentication_method: None,
             action: None,

@@ -4,8 +4,9 @@
 //! It is a room of its own because neither of its neighbours is one for it: `core` does no I/O, and the engine of `sca` is
 //! one back end among others, while the audit log has to record them all alike. So it wraps the capabilities of `core`
 //! ([`AuditedAuthentication`], [`AuditedSmsOtp`], [`AuditedConsent`], [`AuditedOperations`], [`AuditedCertificates`],
-//! [`AuditedAntiFraud`]) and imports nothing else. Who
-//! asks, and which users are blocked, it learns through [`ContextSource`] and [`BlockLookup`].
+//! [`AuditedAntiFraud`]) and those that `sca` adds for other APIs ([`AuditedScaRequests`], [`AuditedPushDecisions`],
+//! [`AuditedDevices`], [`AuditedSessions`]), and imports nothing else. Who asks, and which users are blocked, it learns through
+//! [`ContextSource`] and [`BlockLookup`].
 //!
 //! Each module imports only those before it: `event` is what a line says; `chain` the file that lines stand in; `auditor` begins
 //! and ends the lines of a request, and decides what happens when one can't be written; `audited` are the wrappers.
@@ -34,8 +35,8 @@ mod chain;
 mod event;
 
 pub use audited::{
-    AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent, AuditedOperations,
-    AuditedSmsOtp,
+    AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent, AuditedDevices,
+    AuditedOperations, AuditedPushDecisions, AuditedScaRequests, AuditedSessions, AuditedSmsOtp,
 };
 pub use auditor::{
     AuditContext, Auditor, BlockLookup, ContextSource, Refusal, RefusalReason, Step, UserBlock,

@@ -1,15 +1,21 @@
-//! The capabilities of `core`, each of which leaves a line of every step.
+//! The capabilities of `core` and `sca`, each of which leaves a line of every step.
 
 mod anti_fraud;
 mod authentication;
 mod certificates;
 mod consent;
+mod devices;
 mod operations;
+mod requests;
+mod sessions;
 mod sms_otp;
 
 pub use anti_fraud::AuditedAntiFraud;
 pub use authentication::AuditedAuthentication;
 pub use certificates::AuditedCertificates;
 pub use consent::AuditedConsent;
+pub use devices::AuditedDevices;
 pub use operations::AuditedOperations;
+pub use requests::{AuditedPushDecisions, AuditedScaRequests};
+pub use sessions::AuditedSessions;
 pub use sms_otp::AuditedSmsOtp;

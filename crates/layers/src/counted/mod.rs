@@ -2,11 +2,14 @@
 
 mod authentication;
 mod blocks;
+mod codes;
+mod requests;
 mod restrictions;
 mod sms_otp;
 
 pub use authentication::CountedAuthentication;
 pub use blocks::BlockCounter;
+pub use requests::CountedScaRequests;
 pub use sms_otp::CountedSmsOtp;
 
 #[cfg(test)]

@@ -7,44 +7,22 @@ use data_adapter_core::{
 };
 use data_adapter_sca::Factor;
 use jiff::Timestamp;
-use metrics::Counter;
 
+use super::codes::Codes;
 use super::{BlockCounter, restrictions};
 
 /// Counts codes that were made, and what became of them.
 pub struct CountedSmsOtp {
     inner: Arc<dyn SmsOtp>,
     blocks: Arc<BlockCounter>,
-    counters: Counters,
-}
-
-struct Counters {
-    created: Counter,
-    undelivered: Counter,
-    verified: Counter,
-    failed: Counter,
-    unknown: Counter,
-    expired: Counter,
-    used: Counter,
-    spent: Counter,
+    counters: Codes,
 }
 
 impl CountedSmsOtp {
     /// Wraps `inner`.
     #[must_use]
     pub fn new(inner: Arc<dyn SmsOtp>, blocks: Arc<BlockCounter>) -> Self {
-        let counter = |event| metrics::counter!("data_adapter_codes_total", "event" => event);
-        let counters = Counters {
-            created: counter("created"),
-            undelivered: counter("undelivered"),
-            verified: counter("verified"),
-            failed: counter("failed"),
-            unknown: counter("unknown"),
-            expired: counter("expired"),
-            used: counter("used"),
-            spent: counter("spent"),
-        };
-        Self { inner, blocks, counters }
+        Self { inner, blocks, counters: Codes::new() }
     }
 
     /// A guess counts against the owner of the code, whomever it names. Nobody is asked for too, so that a fake takes as long as
@@ -54,19 +32,6 @@ impl CountedSmsOtp {
         let nobody = UserId::new(verification.message.as_str());
         let user = owner.as_ref().or(verification.user.as_ref()).unwrap_or(&nobody);
         self.blocks.failed(user, Factor::Code, began).await;
-    }
-}
-
-impl Counters {
-    fn of(&self, outcome: VerificationOutcome) -> &Counter {
-        match outcome {
-            VerificationOutcome::Succeeded => &self.verified,
-            VerificationOutcome::Wrong { .. } | VerificationOutcome::Empty { .. } => &self.failed,
-            VerificationOutcome::UnknownMessage => &self.unknown,
-            VerificationOutcome::Expired => &self.expired,
-            VerificationOutcome::AlreadyUsed => &self.used,
-            VerificationOutcome::AttemptsSpent => &self.spent,
-        }
     }
 }
 

@@ -112,6 +112,14 @@ pub enum Proof {
     Decision,
 }
 
+impl Proof {
+    /// Whether it is a guess at a code.
+    #[must_use]
+    pub fn is_code(&self) -> bool {
+        matches!(self, Self::Code(_))
+    }
+}
+
 /// What became of approving a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authorization {

@@ -1,0 +1,52 @@
+use data_adapter_core::VerificationOutcome;
+use data_adapter_sca::Authorization;
+use metrics::Counter;
+
+/// Counts codes that were made, and what became of them, whichever API was asked.
+pub(super) struct Codes {
+    pub(super) created: Counter,
+    pub(super) undelivered: Counter,
+    pub(super) verified: Counter,
+    pub(super) failed: Counter,
+    unknown: Counter,
+    expired: Counter,
+    used: Counter,
+    spent: Counter,
+}
+
+impl Codes {
+    pub(super) fn new() -> Self {
+        let counter = |event| metrics::counter!("data_adapter_codes_total", "event" => event);
+        Self {
+            created: counter("created"),
+            undelivered: counter("undelivered"),
+            verified: counter("verified"),
+            failed: counter("failed"),
+            unknown: counter("unknown"),
+            expired: counter("expired"),
+            used: counter("used"),
+            spent: counter("spent"),
+        }
+    }
+
+    pub(super) fn of(&self, outcome: VerificationOutcome) -> &Counter {
+        match outcome {
+            VerificationOutcome::Succeeded => &self.verified,
+            VerificationOutcome::Wrong { .. } | VerificationOutcome::Empty { .. } => &self.failed,
+            VerificationOutcome::UnknownMessage => &self.unknown,
+            VerificationOutcome::Expired => &self.expired,
+            VerificationOutcome::AlreadyUsed => &self.used,
+            VerificationOutcome::AttemptsSpent => &self.spent,
+        }
+    }
+
+    /// `None` where no code was compared.
+    pub(super) fn of_authorization(&self, authorization: &Authorization) -> Option<&Counter> {
+        match authorization {
+            Authorization::Succeeded(_) => Some(&self.verified),
+            Authorization::Wrong(_) | Authorization::Exhausted(_) => Some(&self.failed),
+            Authorization::Gone => Some(&self.unknown),
+            Authorization::Blocked | Authorization::Undecided(_) => None,
+        }
+    }
+}
