@@ -95,3 +95,52 @@ pub trait Inbox: Send + Sync {
     /// The last messages, newest first.
     fn messages(&self) -> Vec<DeliveredMessage>;
 }
+
+/// A push in the sandbox.
+#[derive(Clone, Debug)]
+pub struct DeliveredPush {
+    /// Counts up from one.
+    pub id: u64,
+    /// What was sent.
+    pub push: PushMessage,
+    /// When.
+    pub sent_at: Timestamp,
+    /// What was decided here.
+    pub status: PushStatus,
+}
+
+/// What a person has decided on a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushStatus {
+    /// Nothing yet.
+    Pending,
+    /// To approve it.
+    Accepted,
+    /// Not to.
+    Rejected,
+}
+
+/// What comes of a decision.
+#[derive(Clone, Debug)]
+pub enum PushAnswer {
+    /// It is decided now. The push is as it is after that.
+    Decided(DeliveredPush),
+    /// It was decided before, or its request is over. Nothing has changed.
+    TooLate,
+    /// There is no such push.
+    Unknown,
+}
+
+/// Where a sandbox shows the pushes that it would have sent, and takes what a person decides, in place of their devices.
+#[async_trait]
+pub trait PushInbox: Send + Sync {
+    /// The last pushes, newest first.
+    fn pushes(&self) -> Vec<DeliveredPush>;
+
+    /// Accepts or rejects the push with this [`id`](DeliveredPush::id).
+    ///
+    /// # Errors
+    ///
+    /// When whoever waits for the decision can't be told; the push stays as it is here.
+    async fn decide(&self, id: u64, accepted: bool) -> Result<PushAnswer, AdapterError>;
+}

@@ -28,7 +28,8 @@ mod undecorated;
 pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
 pub use gateway::{
-    DeliveredMessage, GatewayError, Inbox, PushDecisions, PushGateway, PushMessage, SmsGateway, SmsMessage,
+    DeliveredMessage, DeliveredPush, GatewayError, Inbox, PushAnswer, PushDecisions, PushGateway, PushInbox,
+    PushMessage, PushStatus, SmsGateway, SmsMessage,
 };
 pub use otp::{
     BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, ServerKey, ServerKeys,
