@@ -96,7 +96,7 @@ pub(crate) fn assemble(
     };
     let sandbox = SandboxPages::new(
         gateway,
-        Arc::clone(&store),
+        Arc::clone(&store) as _,
         Arc::clone(&clock),
         settings.sandbox.hosts.clone(),
         limits(settings),

@@ -44,6 +44,15 @@ pub struct Wording {
     pub body: Vec<u8>,
 }
 
+impl Wording {
+    /// Problem details (RFC 9457) without a type of their own.
+    pub(crate) fn problem(status: StatusCode, detail: &str) -> Self {
+        let title = status.canonical_reason().unwrap_or_default();
+        let body = json!({"title": title, "status": status.as_u16(), "detail": detail});
+        Self { content_type: "application/problem+json", body: body.to_string().into_bytes() }
+    }
+}
+
 impl Refusal {
     /// The status of the answer.
     #[must_use]
@@ -84,15 +93,9 @@ impl Refusal {
         }
     }
 
-    /// Its body where no API words it: problem details (RFC 9457) without a type of their own.
+    /// Its body where no API words it: problem details.
     pub(crate) fn plainly(self) -> Wording {
-        let status = self.status();
-        let body = json!({
-            "title": status.canonical_reason().unwrap_or_default(),
-            "status": status.as_u16(),
-            "detail": self.to_string(),
-        });
-        Wording { content_type: "application/problem+json", body: body.to_string().into_bytes() }
+        Wording::problem(self.status(), &self.to_string())
     }
 
     /// What the metrics call it.

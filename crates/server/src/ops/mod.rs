@@ -4,6 +4,7 @@ mod build_info;
 mod health;
 mod hosts;
 mod metrics;
+mod origin;
 mod ready;
 mod sandbox;
 mod start_page;

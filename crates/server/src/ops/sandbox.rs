@@ -1,11 +1,14 @@
 //! The pages of the sandbox, for someone who explores.
 
+mod pushes;
+
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, guard, web};
 use data_adapter_core::Clock;
-use data_adapter_sca::{Block, DeliveredMessage, Factor, Inbox, Store};
+use data_adapter_sca::{AttemptStore, Block, DeliveredMessage, Factor, Inbox, PushInbox};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, context};
@@ -16,30 +19,69 @@ use super::hosts::Hosts;
 use crate::metering::Operation;
 use crate::refused::{Refused, method_not_allowed};
 
-const PAGE: &str = include_str!("inbox.html");
-const STYLE: &str = include_str!("inbox.css");
+const PAGE: &str = include_str!("sandbox/inbox.html");
+const HTML: &str = "text/html; charset=utf-8";
+const STYLE: &str = include_str!("sandbox/inbox.css");
+
+/// How many seconds the page is shown before it is read again.
+const REFRESH: u32 = 3;
+/// The same while there is something to read and press on it, which may take a while with a keyboard.
+const SLOW_REFRESH: u32 = 30;
 
 /// What the pages show.
 pub struct SandboxPages {
     inbox: Arc<dyn Inbox>,
-    store: Arc<dyn Store>,
+    pushes: Option<Arc<dyn PushInbox>>,
+    attempts: Arc<dyn AttemptStore>,
     clock: Arc<dyn Clock>,
     hosts: Hosts,
     limits: Vec<String>,
 }
 
 impl SandboxPages {
-    /// Shows `inbox` and the blocks in `store`. Requests have to name `localhost`, an IP address or one of `hosts`, so that
+    /// Shows `inbox` and the blocks in `attempts`. Requests have to name `localhost`, an IP address or one of `hosts`, so that
     /// a page of someone else can't read codes by pointing its name here. `limits` are sentences about what is blocked.
     #[must_use]
     pub fn new(
         inbox: Arc<dyn Inbox>,
-        store: Arc<dyn Store>,
+        attempts: Arc<dyn AttemptStore>,
         clock: Arc<dyn Clock>,
         hosts: Vec<String>,
         limits: Vec<String>,
     ) -> Self {
-        Self { inbox, store, clock, hosts: Hosts::new(hosts), limits }
+        Self { inbox, pushes: None, attempts, clock, hosts: Hosts::new(hosts), limits }
+    }
+
+    /// Shows `pushes` too, and lets whoever looks at them accept and reject them.
+    #[must_use]
+    pub fn with_pushes(self, pushes: Arc<dyn PushInbox>) -> Self {
+        Self { pushes: Some(pushes), ..self }
+    }
+
+    /// The page. `notice` is what comes of a button that was pressed on it; it is shown at the path of that button then.
+    async fn page(&self, request: &HttpRequest, notice: Option<&str>) -> Result<String, Refused> {
+        let now = self.clock.now();
+        let messages: Vec<MessageJson> = self.inbox.messages().into_iter().map(Into::into).collect();
+        let blocks = self.attempts.blocks(now).await.map_err(|error| Refused::unavailable(request, error))?;
+        let blocks: Vec<BlockRow> = blocks.iter().map(|block| BlockRow::new(block, now)).collect();
+        let pushes = self.pushes.as_ref().map(|pushes| pushes.pushes());
+        let is_slow = notice.is_some() || pushes.iter().flatten().any(|push| pushes::is_open(push, now));
+        let pushes = pushes.map(pushes::in_json);
+        let mut environment = Environment::new();
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        let page = environment.render_str(
+            PAGE,
+            context! {
+                root => if notice.is_some() { pushes::TO_ROOT } else { "" },
+                notice => notice,
+                refresh => if is_slow { SLOW_REFRESH } else { REFRESH },
+                messages => Value::from(Serde(&messages)),
+                pushes => Value::from(Serde(&pushes)),
+                blocks => Value::from(Serde(&blocks)),
+                limits => Value::from(Serde(&self.limits)),
+            },
+        );
+        page.map_err(|error| Refused::internal(request, format!("the inbox can't be shown: {error}")))
     }
 }
 
@@ -98,6 +140,9 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, pages: Arc<SandboxPages>) 
         resource.default_service(web::to(|request| method_not_allowed(request, "GET, HEAD")))
     };
     let reads = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
+    if let Some(inbox) = &pages.pushes {
+        pushes::routes(config, Arc::clone(inbox));
+    }
     config
         .app_data(web::Data::from(pages))
         .service(get("/sandbox/messages").route(reads().to(messages)))
@@ -105,11 +150,12 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, pages: Arc<SandboxPages>) 
         .service(get("/sandbox/inbox.css").route(reads().to(style)));
 }
 
-fn ok() -> HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
+fn answer(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
     response
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((REFERRER_POLICY, "no-referrer"))
+        // A button's request names this page as where it comes from.
+        .insert_header((REFERRER_POLICY, "same-origin"))
         .insert_header((
             CONTENT_SECURITY_POLICY,
             "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'",
@@ -120,33 +166,18 @@ fn ok() -> HttpResponseBuilder {
 async fn messages(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     pages.hosts.check(&request)?;
     let messages: Vec<MessageJson> = pages.inbox.messages().into_iter().map(Into::into).collect();
-    Ok(ok().json(messages))
+    Ok(answer(StatusCode::OK).json(messages))
 }
 
 async fn inbox(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     pages.hosts.check(&request)?;
-    let now = pages.clock.now();
-    let messages: Vec<MessageJson> = pages.inbox.messages().into_iter().map(Into::into).collect();
-    let blocks = pages.store.blocks(now).await.map_err(|error| Refused::unavailable(&request, error))?;
-    let blocks: Vec<BlockRow> = blocks.iter().map(|block| BlockRow::new(block, now)).collect();
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let page = environment
-        .render_str(
-            PAGE,
-            context! {
-                messages => Value::from(Serde(&messages)),
-                blocks => Value::from(Serde(&blocks)),
-                limits => Value::from(Serde(&pages.limits)),
-            },
-        )
-        .map_err(|error| Refused::internal(&request, format!("the inbox can't be shown: {error}")))?;
-    Ok(ok().content_type("text/html; charset=utf-8").body(page))
+    let page = pages.page(&request, None).await?;
+    Ok(answer(StatusCode::OK).content_type(HTML).body(page))
 }
 
 async fn style(pages: web::Data<SandboxPages>, request: HttpRequest) -> Result<HttpResponse, Refused> {
     pages.hosts.check(&request)?;
-    Ok(ok().content_type("text/css; charset=utf-8").body(STYLE))
+    Ok(answer(StatusCode::OK).content_type("text/css; charset=utf-8").body(STYLE))
 }
 
 #[cfg(test)]

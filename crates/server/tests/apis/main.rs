@@ -6,4 +6,5 @@ mod case;
 mod clashes;
 mod documents;
 mod metering;
+mod pushes;
 mod refusals;
