@@ -30,6 +30,12 @@ impl Refused {
         Self { refusal, wording, detail: None }
     }
 
+    /// What is refused, for an API that has an answer of its own to it.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        self.refusal
+    }
+
     /// Refuses `request` because the store or the like fails. `detail` is for the log only.
     pub(crate) fn unavailable(request: &HttpRequest, detail: impl fmt::Display) -> Self {
         Self { detail: Some(detail.to_string()), ..Self::new(request, Refusal::Unavailable) }

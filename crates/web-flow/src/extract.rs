@@ -1,12 +1,12 @@
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::HeaderMap;
 use actix_web::{FromRequest, HttpRequest, web};
 use data_adapter_core::CallContext;
 use data_adapter_protocol::json::{Object, check_text};
 use data_adapter_protocol::web_flow::{Limits, ObjectRequest, OperationContext, Violations, WebFlowRequest};
-use data_adapter_server::{Body, Refusal};
+use data_adapter_server::{Body, Refusal, is_json, media_type};
 use serde::de::DeserializeOwned;
 use validator::ValidateArgs;
 
@@ -62,19 +62,10 @@ fn name_operation(operation: Option<&OperationContext>, limits: &Limits) {
     }
 }
 
-/// JSON in UTF-8 and nothing else: `application/json` or `application/*+json`, with no other charset, not packed.
+/// JSON in UTF-8 and nothing else.
 fn check_headers(headers: &HeaderMap) -> Result<(), ApiError> {
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let content_type = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
-    let mut parts = content_type.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default();
-    let is_json =
-        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
-    let is_utf8 = parts
-        .filter_map(|parameter| parameter.strip_prefix("charset="))
-        .all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
-    let is_packed = headers
-        .get(CONTENT_ENCODING)
-        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    if is_json && is_utf8 && !is_packed { Ok(()) } else { Err(Malformed::MediaType.into()) }
+    match media_type(headers) {
+        Some(kind) if is_json(&kind) => Ok(()),
+        _ => Err(Malformed::MediaType.into()),
+    }
 }
