@@ -10,3 +10,17 @@ push-payment = { $amount_text } { $currency } to account { $account }
 # What is told about a consent form that is not filled in.
 consent-incomplete = Please fill in the whole consent form.
 consent-option-required = Confirm this option to complete the operation.
+
+# What partners read of the Security API: what became of a request, by its code, and what is approved.
+security-000 = Success
+security-901 = The user is blocked
+security-902 = The one-time password could not be sent
+security-903 = The SCA request is unknown or has expired
+security-904 = The user is blocked after too many attempts
+security-905 = The one-time password is wrong
+security-906 = The contact data of the user are incomplete
+security-907 = Strong customer authentication is required for this login
+security-908 = The verification is pending
+security-login = Login
+security-payment = Payment
+security-payment-details = { $amount } { $currency } to account { $account }

@@ -21,8 +21,12 @@ use self::amounts::Amounts;
 use self::references::Entries;
 use crate::language::{FALLBACK, candidates, canonical};
 
-const BUILT_IN: [(&str, &str); 2] =
-    [("en", include_str!("../../locales/en.ftl")), ("cs", include_str!("../../locales/cs.ftl"))];
+const BUILT_IN: [(&str, &str); 4] = [
+    ("en", include_str!("../../locales/en.ftl")),
+    ("cs", include_str!("../../locales/cs.ftl")),
+    ("ru", include_str!("../../locales/ru.ftl")),
+    ("lv", include_str!("../../locales/lv.ftl")),
+];
 
 /// Why texts can't be used. No variant shows what stands for a name.
 #[derive(Debug, Error)]
@@ -138,7 +142,7 @@ impl Wording {
     }
 }
 
-/// What people read, per language, in [Fluent](https://projectfluent.org) files: `en` and `cs` built in.
+/// What people read, per language, in [Fluent](https://projectfluent.org) files: `en`, `cs`, `ru` and `lv` built in.
 pub struct Texts {
     languages: BTreeMap<String, OneLanguage>,
 }
