@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AccountStatus, AdapterError, Authentication, AuthenticationOutcome, Credentials, Extras, OrganizationId,
+    Password, Subject, User,
+};
+use data_adapter_hashing::{Demand, Verifier};
+
+use super::{Partner, Partners};
+
+/// Checks the passwords of partners. The user of the credentials is the partner's name, and the organization the scheme that it
+/// names. One whom there is not costs what a wrong password costs.
+pub struct PartnerPasswords {
+    partners: Arc<Partners>,
+    verifier: Arc<Verifier>,
+}
+
+impl PartnerPasswords {
+    /// How many passwords are checked at once: partners log in once in a few hours.
+    const AT_ONCE: usize = 2;
+
+    /// Checks those of `partners`. `verifier` is told what that takes, and has to be started before the first one.
+    #[must_use]
+    pub fn new(partners: Arc<Partners>, verifier: Arc<Verifier>) -> Self {
+        verifier.demand(Demand {
+            cost: partners.hashes.cost(),
+            at_once: Self::AT_ONCE,
+            is_one_organization: false,
+        });
+        Self { partners, verifier }
+    }
+}
+
+impl Partner {
+    /// Whether it may log in for this scheme.
+    fn has_scheme(&self, named: Option<&OrganizationId>) -> bool {
+        self.scheme.as_deref().is_none_or(|scheme| named.is_some_and(|named| named.as_str() == scheme))
+    }
+
+    /// As whoever counts failures knows it.
+    fn as_user(&self) -> User {
+        User {
+            id: self.username.clone().into(),
+            organization: OrganizationId::new(self.scheme.as_deref().unwrap_or_default()),
+            given_name: None,
+            family_name: None,
+            phone: None,
+            language: None,
+            status: AccountStatus::Active,
+            extras: Extras::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Authentication for PartnerPasswords {
+    async fn authenticate(&self, credentials: &Credentials) -> Result<AuthenticationOutcome, AdapterError> {
+        let Password::Clear(password) = &credentials.password else {
+            return Err(AdapterError::InvalidInput("the password of a partner comes in clear".to_owned()));
+        };
+        let (username, scheme) = (credentials.user.as_str(), credentials.organization.as_ref());
+        let subject = Subject::new(("partner", username));
+        let fits = self.partners.hashes.fits(&self.verifier, subject, username, password.clone()).await?;
+        let partner =
+            self.partners.by_username(username).filter(|partner| fits && partner.has_scheme(scheme));
+        Ok(match partner {
+            Some(partner) => AuthenticationOutcome::succeeded(partner.as_user()),
+            None => AuthenticationOutcome::Failed { remaining_attempts: None },
+        })
+    }
+}

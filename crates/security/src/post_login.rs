@@ -1,0 +1,51 @@
+use actix_web::web;
+use data_adapter_core::{Binding, Language, OperationId, User};
+use data_adapter_protocol::security::{PostLoginRequest, ResponseCode, ScaRes, SecurityRequest as _};
+use data_adapter_sca::{ApprovalMethod, Issue, NewScaRequest};
+
+use crate::error::{Answer, ApiError};
+use crate::extract::Asked;
+use crate::state::Security;
+
+pub(crate) async fn post_login(state: web::Data<Security>, asked: Asked<PostLoginRequest>) -> Answer {
+    let PostLoginRequest { consumer, first, second, do_second, .. } = asked.request;
+    let user = state.consumer(&asked.partner, consumer).await?;
+    if state.parts.requests.is_blocked(&user).await? {
+        return state.with_sca(&asked, ResponseCode::Blocked, None);
+    }
+    if do_second {
+        let (code, sca) = ask_for_second(&state, &asked, user).await?;
+        return state.with_sca(&asked, code, sca);
+    }
+    if first.is_none() || second.is_none() {
+        return state.with_sca(&asked, ResponseCode::ScaRequired, None);
+    }
+    state.open_session(&asked.partner, &user).await?;
+    state.with_sca(&asked, ResponseCode::Success, None)
+}
+
+/// Asks for the second factor: on a device where the consumer has one, else by a code.
+async fn ask_for_second(
+    state: &Security,
+    asked: &Asked<PostLoginRequest>,
+    user: User,
+) -> Result<(ResponseCode, Option<ScaRes>), ApiError> {
+    let has_device = !state.parts.devices.devices(&user.id).await?.is_empty();
+    let id = uuid::Builder::from_random_bytes(state.parts.random.bytes()).into_uuid();
+    let new = NewScaRequest {
+        user,
+        method: if has_device { ApprovalMethod::Push } else { ApprovalMethod::Otp },
+        carrier: asked.partner.carrier,
+        operation: OperationId::new(id.to_string()),
+        name: state.settings.login_operation.clone(),
+        binding: Binding::to_operation(),
+        title: Some(state.words(asked).login()?),
+        description: None,
+        language: Some(Language::new(asked.request.culture().language())),
+    };
+    Ok(match state.parts.requests.create(&new).await? {
+        Issue::Issued(issued) => state.issued(asked, &issued).map(|(code, sca)| (code, Some(sca)))?,
+        Issue::Unreachable => (ResponseCode::NoContact, None),
+        Issue::Blocked => (ResponseCode::Blocked, None),
+    })
+}

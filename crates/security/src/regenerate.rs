@@ -1,0 +1,32 @@
+use actix_web::web;
+use data_adapter_core::Language;
+use data_adapter_protocol::security::{Problem, RegenerateRequest, ResponseCode, SecurityRequest as _};
+use data_adapter_sca::Regeneration;
+
+use crate::consumers::Owned;
+use crate::error::{Answer, ApiError};
+use crate::extract::Asked;
+use crate::sca_res::sca_type;
+use crate::state::Security;
+
+pub(crate) async fn regenerate(state: web::Data<Security>, asked: Asked<RegenerateRequest>) -> Answer {
+    let Some(Owned { request, user }) = state.owned(&asked.partner, &asked.request.sca).await? else {
+        return state.with_sca(&asked, ResponseCode::UnknownRequest, None);
+    };
+    state.check_session_for(&asked.partner, &user, &request).await?;
+    if sca_type(request.method) != asked.request.kind {
+        return Err(ApiError::from(Problem::of("SCAType", "has to be that of the SCA request")));
+    }
+    let language = Language::new(asked.request.culture().language());
+    let (requests, carrier) = (&state.parts.requests, asked.partner.carrier);
+    match requests.regenerate(&request.message, &user, carrier, Some(&language)).await? {
+        Regeneration::Issued(issued) => {
+            let (code, sca) = state.issued(&asked, &issued)?;
+            state.with_sca(&asked, code, Some(sca))
+        }
+        Regeneration::Unreachable => state.with_sca(&asked, ResponseCode::NoContact, None),
+        Regeneration::Exhausted => state.with_sca(&asked, ResponseCode::TooMany, None),
+        Regeneration::Blocked => state.with_sca(&asked, ResponseCode::Blocked, None),
+        Regeneration::Gone => state.with_sca(&asked, ResponseCode::UnknownRequest, None),
+    }
+}
