@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use data_adapter_core::{Backend, Clock, OperationName, Random};
 use data_adapter_protocol::web_flow::Dialect;
+use data_adapter_sca::{DeviceStore, SessionStore, Store};
 use data_adapter_server::{Api, Apis, BuildInfo, Place};
 use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings, document, document_file};
 use utoipa::openapi::OpenApi;
@@ -13,6 +14,7 @@ use crate::backends::shows_demo_users;
 use crate::config::{Capability, ENGINE, Settings};
 use crate::demo;
 use crate::failure::Failure;
+use crate::requests::Requests;
 
 /// What commands call an API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -37,8 +39,14 @@ pub(crate) struct Document {
 }
 
 /// What there is for an API to work with.
+#[expect(dead_code, reason = "the APIs that read it are about to be registered")]
 pub(crate) struct Behind {
     pub(crate) backend: Backend,
+    /// `None` where a back end of the bank's own makes the codes.
+    pub(crate) requests: Option<Requests>,
+    pub(crate) devices: Arc<dyn DeviceStore>,
+    pub(crate) sessions: Arc<dyn SessionStore>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) build: BuildInfo,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -75,7 +83,7 @@ fn web_flow(settings: &Settings, behind: Behind) -> Vec<Arc<dyn Api>> {
     if !settings.web_flow.enabled {
         return Vec::new();
     }
-    let Behind { backend, build, clock, random } = behind;
+    let Behind { backend, build, clock, random, .. } = behind;
     WebFlow::everywhere(&WebFlowParts { backend, build, clock, random }, &web_flow_settings(settings))
 }
 

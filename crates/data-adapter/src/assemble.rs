@@ -14,6 +14,7 @@ use data_adapter_layers::{
     BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
 };
 use data_adapter_memory::MemoryStore;
+use data_adapter_push_sandbox::SandboxPushes;
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud,
     NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, RequestEngine, Retention, SetupPlan,
@@ -32,6 +33,7 @@ use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeping;
+use crate::requests::{self, Requests};
 
 /// The parts of the server, and what has to be done beside it.
 pub(crate) struct Assembled {
@@ -84,7 +86,8 @@ pub(crate) fn assemble(
     let (backend, ready) = choose(settings, registry, &house, &verifier)?;
     backends::start(&verifier)?;
     let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
-    let backend = counted(settings, backend, house.store, Arc::clone(&clock));
+    let blocks = BlockCounter::new(house.store, Arc::clone(&clock), block_durations(settings));
+    let backend = counted(backend, &blocks);
     let backend = judged_in_time(settings, backend);
     let callers = settings.callers.callers(settings.web_flow.context_paths(), &settings.tls)?;
     let callers = if settings.metrics.anonymous { callers.with_open_metrics() } else { callers };
@@ -94,6 +97,11 @@ pub(crate) fn assemble(
         }
         None => (backend, callers),
     };
+    let pushes = Arc::new(SandboxPushes::new(Arc::clone(&clock)));
+    let requests = house
+        .engine
+        .into_inner()
+        .map(|otp| Requests::new(otp, Arc::clone(&pushes) as _, settings.otp.resends(), &blocks, auditor));
     let sandbox = SandboxPages::new(
         gateway,
         Arc::clone(&store) as _,
@@ -101,9 +109,20 @@ pub(crate) fn assemble(
         settings.sandbox.hosts.clone(),
         limits(settings),
     );
+    let (devices, sessions) = (requests::devices(&store, auditor), requests::sessions(&store, auditor));
+    let behind_store = Arc::clone(&store);
     let housekeeping =
         Housekeeping::new(store, Arc::clone(&clock), retention(settings), block_durations(settings));
-    let behind = Behind { backend, build: build_info(), clock, random: Arc::clone(&random) };
+    let behind = Behind {
+        backend,
+        requests,
+        devices,
+        sessions,
+        store: behind_store,
+        build: build_info(),
+        clock,
+        random: Arc::clone(&random),
+    };
     let apis = apis(settings, behind)?;
     let access = callers.access(settings.tls.asks_clients());
     let parts = Parts {
@@ -136,11 +155,10 @@ fn ready_checks(
 }
 
 /// Counts codes and passwords, whoever makes and checks them, and blocks.
-fn counted(settings: &Settings, backend: Backend, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Backend {
-    let blocks = BlockCounter::new(store, clock, block_durations(settings));
+fn counted(backend: Backend, blocks: &Arc<BlockCounter>) -> Backend {
     Backend {
-        authentication: Arc::new(CountedAuthentication::new(backend.authentication, Arc::clone(&blocks))),
-        sms_otp: Arc::new(CountedSmsOtp::new(backend.sms_otp, blocks)),
+        authentication: Arc::new(CountedAuthentication::new(backend.authentication, Arc::clone(blocks))),
+        sms_otp: Arc::new(CountedSmsOtp::new(backend.sms_otp, Arc::clone(blocks))),
         ..backend
     }
 }

@@ -24,6 +24,7 @@ mod failure;
 mod hardening;
 mod housekeeping;
 mod logging;
+mod requests;
 mod runtime;
 mod telemetry;
 

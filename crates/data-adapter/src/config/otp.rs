@@ -22,6 +22,7 @@ pub(crate) struct OtpSettings {
     failures: u32,
     block_seconds: u64,
     forget_seconds: u64,
+    resends: u32,
     key_id: String,
     key: Option<Secret>,
     key_file: Option<PathBuf>,
@@ -46,6 +47,7 @@ impl Default for OtpSettings {
             failures: 5,
             block_seconds: 30 * 60,
             forget_seconds: 24 * 60 * 60,
+            resends: 5,
             key_id: "1".to_owned(),
             key: None,
             key_file: None,
@@ -63,6 +65,7 @@ impl OtpSettings {
         check_range("otp.expires_seconds", self.expires_seconds, 1..=300)?;
         check_range("otp.tries", self.tries.into(), 1..=5)?;
         check_range("otp.failures", self.failures.into(), 1..=5)?;
+        check_range("otp.resends", self.resends.into(), 0..=20)?;
         check_range("otp.block_seconds", self.block_seconds, 1..=365 * 24 * 60 * 60)?;
         check_range("otp.forget_seconds", self.forget_seconds, 60..=365 * 24 * 60 * 60)
     }
@@ -73,6 +76,11 @@ impl OtpSettings {
             validity: SignedDuration::from_secs(self.expires_seconds.cast_signed()),
             guesses: GuessPolicy { tries_per_step: self.tries, failures: self.failures() },
         }
+    }
+
+    /// How often a request may be renewed.
+    pub(crate) fn resends(&self) -> u32 {
+        self.resends
     }
 
     pub(crate) fn failures(&self) -> AttemptPolicy {
