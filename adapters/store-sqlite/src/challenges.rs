@@ -3,15 +3,15 @@ use data_adapter_core::{
     AdapterError, Binding, MessageId, OperationId, OperationName, OrganizationId, UserId,
 };
 use data_adapter_sca::{
-    ApprovalMethod, Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor, Guess,
-    GuessPolicy, OpenChallenge, Presentation, Renewal, Renewed, Step,
+    ApprovalMethod, Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor,
+    FactorStatus, Guess, GuessPolicy, OpenChallenge, Presentation, Renewal, Renewed, Step,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::attempts::{self, Counted};
 use crate::time::{latest, length, nanoseconds, timestamp};
-use crate::{SqliteStore, presentation, requests};
+use crate::{SqliteStore, factors, presentation, requests};
 
 /// `state` of a challenge in the file.
 const ENDED: i64 = 1;
@@ -59,7 +59,7 @@ pub(crate) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
     })
 }
 
-fn open(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<bool> {
+pub(crate) fn open(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<bool> {
     if is_over(connection, &challenge.step.operation)? {
         return Ok(false);
     }
@@ -224,6 +224,7 @@ fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusq
     if let Some(user) = &step.user {
         attempts::clear(connection, user, Factor::Code)?;
     }
+    factors::settle(connection, message, FactorStatus::Active)?;
     Ok(true)
 }
 

@@ -23,6 +23,14 @@ const ENDED_OPERATIONS: &str = "DELETE FROM ended_operations WHERE operation_id 
 const REVOKED_TOKENS: &str = "DELETE FROM revoked_tokens WHERE token_id IN
     (SELECT token_id FROM revoked_tokens WHERE expires_at <= ? LIMIT ?)";
 
+/// Some calls that began by then.
+const CALLS: &str = "DELETE FROM calls WHERE (scope, user_id, reference) IN
+    (SELECT scope, user_id, reference FROM calls WHERE begun_at <= ? LIMIT ?)";
+
+/// Some windows of limits that were over by then.
+const RATES: &str = "DELETE FROM rates WHERE (name, length, allowed) IN
+    (SELECT name, length, allowed FROM rates WHERE ends_at <= ? LIMIT ?)";
+
 /// Removes counters whose last failure is so old, unless their block runs on `now`.
 fn counters(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<usize> {
     let spent = connection.execute("DELETE FROM spent WHERE last_at <= ?", params![last])?;
@@ -39,6 +47,10 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
         "UPDATE spent SET last_at = ?2 WHERE last_at > ?1",
         "UPDATE shown_forms SET shown_at = ?2 WHERE shown_at > ?1",
         "UPDATE ended_operations SET ended_at = ?2 WHERE ended_at > ?1",
+        "UPDATE ended_sessions SET ended_at = ?2 WHERE ended_at > ?1",
+        "UPDATE factors SET enrolled_at = ?2 WHERE enrolled_at > ?1",
+        "UPDATE calls SET leased_until = leased_until - begun_at + ?2, begun_at = ?2 WHERE begun_at > ?1",
+        "UPDATE rates SET ends_at = ends_at - began_at + ?2, began_at = ?2 WHERE began_at > ?1",
     ] {
         changed += connection.prepare_cached(statement)?.execute([latest, now])?;
     }
@@ -90,16 +102,21 @@ impl Store for SqliteStore {
         let ended = nanoseconds(now - retention.ended_operations);
         let revoked = nanoseconds(now - retention.revoked_tokens);
         let idle = nanoseconds(now - retention.sessions);
+        let begun = nanoseconds(now - retention.idempotency);
         let now = nanoseconds(now);
         let first = self.writer.write(move |connection| {
             let forms = connection.execute("DELETE FROM shown_forms WHERE shown_at <= ?", params![shown])?;
             let sessions = connection.execute("DELETE FROM sessions WHERE last_at <= ?", params![idle])?;
-            Ok(forms + sessions + counters(connection, counted, now)?)
+            let ended =
+                connection.execute("DELETE FROM ended_sessions WHERE ended_at <= ?", params![idle])?;
+            Ok(forms + sessions + ended + counters(connection, counted, now)?)
         });
         let removed = first.await?
             + self.purge_slowly(CHALLENGES, expired).await?
             + self.purge_slowly(ENDED_OPERATIONS, ended).await?
-            + self.purge_slowly(REVOKED_TOKENS, revoked).await?;
+            + self.purge_slowly(REVOKED_TOKENS, revoked).await?
+            + self.purge_slowly(CALLS, begun).await?
+            + self.purge_slowly(RATES, now).await?;
         Ok(removed as u64)
     }
 

@@ -1,11 +1,12 @@
 //! What is done to a challenge as a request.
 
 use data_adapter_core::{MessageId, UserId};
-use data_adapter_sca::{GuessPolicy, OpenChallenge, Renewal, Renewed};
+use data_adapter_sca::{FactorStatus, GuessPolicy, OpenChallenge, Renewal, Renewed};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::challenges::{challenge, end_if_over};
+use crate::factors;
 use crate::time::{latest, length, nanoseconds};
 
 pub(crate) fn renew(
@@ -60,7 +61,16 @@ pub(crate) fn decide(
                  AND method = 2 AND accepted = 0",
         )?
         .execute(params![message.as_str(), nanoseconds(now), latest(now), accepted])?;
-    Ok(decided > 0)
+    if decided == 0 {
+        return Ok(false);
+    }
+    let status = if accepted { FactorStatus::Active } else { FactorStatus::Inactive };
+    if factors::settle(connection, message, status)? && accepted {
+        connection
+            .prepare_cached("UPDATE challenges SET state = 2 WHERE message_id = ?")?
+            .execute([message.as_str()])?;
+    }
+    Ok(true)
 }
 
 pub(crate) fn end(connection: &Connection, message: &MessageId, now: Timestamp) -> rusqlite::Result<bool> {

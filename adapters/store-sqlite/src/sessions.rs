@@ -7,6 +7,43 @@ use rusqlite::{Connection, params};
 use crate::SqliteStore;
 use crate::time::{latest, length, nanoseconds};
 
+fn admit(
+    connection: &Connection,
+    session: &SessionKey,
+    issued_at: Timestamp,
+    now: Timestamp,
+    idle: SignedDuration,
+) -> rusqlite::Result<bool> {
+    let SessionKey { holder, user } = session;
+    let (then, issued_at) = (nanoseconds(now), nanoseconds(issued_at));
+    let is_ended = connection
+        .prepare_cached("SELECT 1 FROM ended_sessions WHERE user_id = ? AND ended_at >= ?")?
+        .exists(params![user.as_str(), issued_at])?;
+    if is_ended {
+        return Ok(false);
+    }
+    let oldest = then.saturating_sub(length(idle));
+    let admitted = connection
+        .prepare_cached(
+            "INSERT INTO sessions (holder, user_id, last_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET last_at = ?3 WHERE last_at > ?4 OR last_at < ?5",
+        )?
+        .execute(params![holder, user.as_str(), then, oldest, issued_at])?;
+    Ok(admitted > 0)
+}
+
+fn end(connection: &Connection, user: &UserId, now: Timestamp) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached(
+            "INSERT INTO ended_sessions VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET ended_at = max(ended_at, ?2)",
+        )?
+        .execute(params![user.as_str(), nanoseconds(now)])?;
+    let ended =
+        connection.prepare_cached("DELETE FROM sessions WHERE user_id = ?")?.execute([user.as_str()])?;
+    Ok(ended as u64)
+}
+
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn open_session(&self, session: &SessionKey, now: Timestamp) -> Result<(), AdapterError> {
@@ -42,11 +79,19 @@ impl SessionStore for SqliteStore {
         Ok(self.writer.write(change).await? > 0)
     }
 
-    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError> {
+    async fn admit_session(
+        &self,
+        session: &SessionKey,
+        issued_at: Timestamp,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError> {
+        let session = session.clone();
+        self.writer.write(move |connection| admit(connection, &session, issued_at, now, idle)).await
+    }
+
+    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
         let user = user.clone();
-        let change = move |connection: &Connection| {
-            connection.prepare_cached("DELETE FROM sessions WHERE user_id = ?")?.execute([user.as_str()])
-        };
-        Ok(self.writer.write(change).await? as u64)
+        self.writer.write(move |connection| end(connection, &user, now)).await
     }
 }

@@ -70,6 +70,7 @@ async fn a_purge_goes_on_until_all_that_expired_is_gone() {
         ended_operations: none,
         revoked_tokens: none,
         sessions: none,
+        idempotency: none,
     };
     assert_eq!(store.purge(at(100_000), retention).await.expect("it is purged"), 1_234);
 }

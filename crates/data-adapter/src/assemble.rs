@@ -371,5 +371,6 @@ fn retention(settings: &Settings) -> Retention {
         ended_operations: SignedDuration::from_hours(24),
         revoked_tokens: SignedDuration::from_hours(24),
         sessions: SignedDuration::from_hours(24),
+        idempotency: SignedDuration::from_hours(24),
     }
 }

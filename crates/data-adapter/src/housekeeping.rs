@@ -154,6 +154,7 @@ mod tests {
             ended_operations: HOUR,
             revoked_tokens: HOUR,
             sessions: HOUR,
+            idempotency: HOUR,
         };
         let blocks = BlockDurations { code: HOUR, password: HOUR };
         Housekeeping::new(Arc::clone(store), Arc::clone(clock) as _, retention, blocks)

@@ -3,9 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
-    ConsentStore, CountedGuess, Device, DeviceStore, Factor, Guess, GuessPolicy, NewDevice, OpenChallenge,
-    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store, TokenStore,
+    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
+    ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel,
+    FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge,
+    RateLimit, RateStore, Rated, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
+    StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -235,8 +237,75 @@ impl SessionStore for SlowStore {
         slowly(self.inner.touch_session(session, now, idle)).await
     }
 
-    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError> {
-        slowly(self.inner.end_sessions(user)).await
+    async fn admit_session(
+        &self,
+        session: &SessionKey,
+        issued_at: Timestamp,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError> {
+        slowly(self.inner.admit_session(session, issued_at, now, idle)).await
+    }
+
+    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
+        slowly(self.inner.end_sessions(user, now)).await
+    }
+}
+
+#[async_trait]
+impl FactorStore for SlowStore {
+    async fn enrol(&self, factor: NewFactor) -> Result<bool, AdapterError> {
+        slowly(self.inner.enrol(factor)).await
+    }
+
+    async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError> {
+        slowly(self.inner.factors(user)).await
+    }
+
+    async fn deactivate(
+        &self,
+        user: &UserId,
+        channel: FactorChannel,
+        target: &TargetHash,
+    ) -> Result<bool, AdapterError> {
+        slowly(self.inner.deactivate(user, channel, target)).await
+    }
+
+    async fn unlink(&self, user: &UserId, channel: FactorChannel) -> Result<bool, AdapterError> {
+        slowly(self.inner.unlink(user, channel)).await
+    }
+}
+
+#[async_trait]
+impl IdempotencyStore for SlowStore {
+    async fn begin_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Begun, AdapterError> {
+        slowly(self.inner.begin_call(key, fingerprint, now, lease)).await
+    }
+
+    async fn finish_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        answer: StoredAnswer,
+    ) -> Result<(), AdapterError> {
+        slowly(self.inner.finish_call(key, fingerprint, answer)).await
+    }
+
+    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
+        slowly(self.inner.free_call(key, fingerprint)).await
+    }
+}
+
+#[async_trait]
+impl RateStore for SlowStore {
+    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError> {
+        slowly(self.inner.rate(key, limits, now)).await
     }
 }
 

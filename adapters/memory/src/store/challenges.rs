@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, UserId};
 use data_adapter_sca::{
-    ApprovalMethod, Attempt, Challenge, ChallengeStore, CountedGuess, Factor, Guess, GuessPolicy,
-    OpenChallenge, Renewal, Renewed, Retention, Step,
+    ApprovalMethod, Attempt, Challenge, ChallengeStore, CountedGuess, Factor, FactorStatus, Guess,
+    GuessPolicy, OpenChallenge, Renewal, Renewed, Retention, Step,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -47,7 +47,7 @@ pub(super) fn is_older(then: Timestamp, age: SignedDuration, now: Timestamp) -> 
 }
 
 impl Challenges {
-    fn open(&mut self, challenge: Challenge) -> bool {
+    pub(super) fn open(&mut self, challenge: Challenge) -> bool {
         if self.over.contains_key(&challenge.step.operation) {
             return false;
         }
@@ -86,6 +86,13 @@ impl Challenges {
         let step = record.challenge.step.clone();
         self.open.remove(&step);
         Some(step)
+    }
+
+    /// Ends one, if it is open.
+    pub(super) fn end_open(&mut self, message: &MessageId) {
+        if self.records.get(message).is_some_and(|record| record.state == RecordState::Open) {
+            self.close(message, RecordState::Ended);
+        }
     }
 
     fn renew(&mut self, message: &MessageId, renewal: Renewal, limit: u32, now: Timestamp) -> Renewed {
@@ -270,6 +277,7 @@ impl ChallengeStore for MemoryStore {
         if let Some(user) = &step.user {
             state.attempts.clear(user, Factor::Code);
         }
+        state.factors.settle(message, FactorStatus::Active);
         Ok(true)
     }
 
@@ -289,7 +297,15 @@ impl ChallengeStore for MemoryStore {
         accepted: bool,
         now: Timestamp,
     ) -> Result<bool, AdapterError> {
-        Ok(self.state().challenges.decide(message, accepted, now))
+        let mut state = self.state();
+        if !state.challenges.decide(message, accepted, now) {
+            return Ok(false);
+        }
+        let status = if accepted { FactorStatus::Active } else { FactorStatus::Inactive };
+        if state.factors.settle(message, status) && accepted {
+            state.challenges.close(message, RecordState::Used);
+        }
+        Ok(true)
     }
 
     async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {

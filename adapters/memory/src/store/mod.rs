@@ -4,6 +4,9 @@ mod attempts;
 mod challenges;
 mod consents;
 mod devices;
+mod factors;
+mod idempotency;
+mod rates;
 mod sessions;
 mod tokens;
 
@@ -28,6 +31,9 @@ struct State {
     devices: devices::Devices,
     tokens: tokens::Tokens,
     sessions: sessions::Sessions,
+    factors: factors::Factors,
+    calls: idempotency::Calls,
+    rates: rates::Rates,
 }
 
 impl MemoryStore {
@@ -59,7 +65,9 @@ impl Store for MemoryStore {
             + state.attempts.purge(now, retention)
             + state.consents.purge(now, retention)
             + state.tokens.purge(now, retention)
-            + state.sessions.purge(now, retention);
+            + state.sessions.purge(now, retention)
+            + state.calls.purge(now, retention)
+            + state.rates.purge(now);
         Ok(removed as u64)
     }
 
@@ -68,7 +76,10 @@ impl Store for MemoryStore {
         let changed = state.challenges.rewind(now)
             + state.attempts.rewind(now, blocks)
             + state.consents.rewind(now)
-            + state.sessions.rewind(now);
+            + state.sessions.rewind(now)
+            + state.factors.rewind(now)
+            + state.calls.rewind(now)
+            + state.rates.rewind(now);
         Ok(changed as u64)
     }
 

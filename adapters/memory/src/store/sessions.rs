@@ -6,26 +6,52 @@ use data_adapter_sca::{Retention, SessionKey, SessionStore};
 use jiff::{SignedDuration, Timestamp};
 
 use super::challenges::is_older;
-use super::{MemoryStore, is_ahead};
+use super::{MemoryStore, bring_back, is_ahead};
 
 #[derive(Default)]
 pub(super) struct Sessions {
     /// When anything was done in each.
     last: HashMap<SessionKey, Timestamp>,
+    /// When those of each user were ended.
+    ended: HashMap<UserId, Timestamp>,
 }
 
 impl Sessions {
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
-        let before = self.last.len();
+        let before = self.len();
         self.last.retain(|_, last| !is_older(*last, retention.sessions, now));
-        before - self.last.len()
+        self.ended.retain(|_, ended| !is_older(*ended, retention.sessions, now));
+        before - self.len()
     }
 
     /// Ends those of a clock that was ahead: nobody knows how old they are.
     pub(super) fn rewind(&mut self, now: Timestamp) -> usize {
         let before = self.last.len();
         self.last.retain(|_, last| !is_ahead(*last, now));
-        before - self.last.len()
+        let ended = self.ended.values_mut().map(|ended| bring_back(ended, now)).sum::<usize>();
+        before - self.last.len() + ended
+    }
+
+    fn len(&self) -> usize {
+        self.last.len() + self.ended.len()
+    }
+
+    fn admit(
+        &mut self,
+        session: &SessionKey,
+        issued_at: Timestamp,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> bool {
+        if self.ended.get(&session.user).is_some_and(|ended| issued_at <= *ended) {
+            return false;
+        }
+        let last = self.last.get(session).filter(|last| !is_ahead(**last, now) && issued_at <= **last);
+        if last.is_some_and(|last| is_older(*last, idle, now)) {
+            return false;
+        }
+        self.last.insert(session.clone(), now);
+        true
     }
 }
 
@@ -48,10 +74,22 @@ impl SessionStore for MemoryStore {
         Ok(last.map(|last| *last = now).is_some())
     }
 
-    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError> {
-        let sessions = &mut self.state().sessions.last;
-        let before = sessions.len();
-        sessions.retain(|session, _| session.user != *user);
-        Ok((before - sessions.len()) as u64)
+    async fn admit_session(
+        &self,
+        session: &SessionKey,
+        issued_at: Timestamp,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError> {
+        Ok(self.state().sessions.admit(session, issued_at, now, idle))
+    }
+
+    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
+        let sessions = &mut self.state().sessions;
+        let ended = sessions.ended.entry(user.clone()).or_insert(now);
+        *ended = now.max(*ended);
+        let before = sessions.last.len();
+        sessions.last.retain(|session, _| session.user != *user);
+        Ok((before - sessions.last.len()) as u64)
     }
 }

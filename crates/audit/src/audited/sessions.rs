@@ -45,10 +45,20 @@ impl SessionStore for AuditedSessions {
         self.inner.touch_session(session, now, idle).await
     }
 
-    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError> {
+    async fn admit_session(
+        &self,
+        session: &SessionKey,
+        issued_at: Timestamp,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError> {
+        self.inner.admit_session(session, issued_at, now, idle).await
+    }
+
+    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
         let event = AuditEvent::new(EventKind::SessionsEnded).of(Some(user), None);
         let mut step = self.auditor.announce(event).await?;
-        let result = self.inner.end_sessions(user).await;
+        let result = self.inner.end_sessions(user, now).await;
         match &result {
             Ok(ended) => {
                 step.came_to(AuditOutcome::Succeeded, None);

@@ -1,9 +1,11 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Block, BlockDurations, Challenge, ChallengeStore, ConsentRecord,
-    ConsentStore, CountedGuess, Device, DeviceStore, Factor, Guess, GuessPolicy, NewDevice, OpenChallenge,
-    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store, TokenStore,
+    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
+    ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel,
+    FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge,
+    RateLimit, RateStore, Rated, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
+    StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -208,8 +210,75 @@ impl SessionStore for WatchedStore {
         self.timed(Call::TouchSession, self.inner.touch_session(session, now, idle)).await
     }
 
-    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError> {
-        self.timed(Call::EndSessions, self.inner.end_sessions(user)).await
+    async fn admit_session(
+        &self,
+        session: &SessionKey,
+        issued_at: Timestamp,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError> {
+        self.timed(Call::AdmitSession, self.inner.admit_session(session, issued_at, now, idle)).await
+    }
+
+    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
+        self.timed(Call::EndSessions, self.inner.end_sessions(user, now)).await
+    }
+}
+
+#[async_trait]
+impl FactorStore for WatchedStore {
+    async fn enrol(&self, factor: NewFactor) -> Result<bool, AdapterError> {
+        self.timed(Call::Enrol, self.inner.enrol(factor)).await
+    }
+
+    async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError> {
+        self.timed(Call::Factors, self.inner.factors(user)).await
+    }
+
+    async fn deactivate(
+        &self,
+        user: &UserId,
+        channel: FactorChannel,
+        target: &TargetHash,
+    ) -> Result<bool, AdapterError> {
+        self.timed(Call::Deactivate, self.inner.deactivate(user, channel, target)).await
+    }
+
+    async fn unlink(&self, user: &UserId, channel: FactorChannel) -> Result<bool, AdapterError> {
+        self.timed(Call::Unlink, self.inner.unlink(user, channel)).await
+    }
+}
+
+#[async_trait]
+impl IdempotencyStore for WatchedStore {
+    async fn begin_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Begun, AdapterError> {
+        self.timed(Call::Begin, self.inner.begin_call(key, fingerprint, now, lease)).await
+    }
+
+    async fn finish_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        answer: StoredAnswer,
+    ) -> Result<(), AdapterError> {
+        self.timed(Call::Finish, self.inner.finish_call(key, fingerprint, answer)).await
+    }
+
+    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
+        self.timed(Call::Free, self.inner.free_call(key, fingerprint)).await
+    }
+}
+
+#[async_trait]
+impl RateStore for WatchedStore {
+    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError> {
+        self.timed(Call::Rate, self.inner.rate(key, limits, now)).await
     }
 }
 

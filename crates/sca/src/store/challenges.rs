@@ -204,7 +204,8 @@ pub trait ChallengeStore: Send + Sync {
     async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError>;
 
     /// Uses the challenge up: true for exactly one caller, and only while it is open and not [over](Challenge::is_over), which
-    /// ends it. A push is used up only once it was accepted. Clears what the step and the user have spent.
+    /// ends it. A push is used up only once it was accepted. Clears what the step and the user have spent, and makes the
+    /// [factor](super::FactorStore) active that it decides.
     ///
     /// # Errors
     ///
@@ -226,7 +227,8 @@ pub trait ChallengeStore: Send + Sync {
     ) -> Result<Renewed, AdapterError>;
 
     /// Keeps what a person decided on a push: true for exactly one caller, and only while it is open, not
-    /// [over](Challenge::is_over) and undecided. One that is rejected is ended.
+    /// [over](Challenge::is_over) and undecided. One that is rejected is ended. Where it decides a [factor](super::FactorStore),
+    /// that is active or inactive from now on, and the push is used up or ended.
     ///
     /// # Errors
     ///

@@ -7,6 +7,9 @@ mod attempts;
 mod challenges;
 mod consents;
 mod devices;
+mod factors;
+mod idempotency;
+mod rates;
 mod sessions;
 mod tokens;
 
@@ -21,6 +24,9 @@ pub use challenges::{
 };
 pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
 pub use devices::{Device, DeviceStore, NewDevice};
+pub use factors::{EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash};
+pub use idempotency::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
+pub use rates::{RateLimit, RateStore, Rated};
 pub use sessions::{SessionKey, SessionStore};
 pub use tokens::TokenStore;
 
@@ -37,8 +43,11 @@ pub struct Retention {
     pub ended_operations: SignedDuration,
     /// That a token was revoked, after it expired.
     pub revoked_tokens: SignedDuration,
-    /// Sessions, after anything was done in them. Not shorter than they may be idle.
+    /// Sessions, after anything was done in them, and that those of a user were ended. Not shorter than they may be idle, nor
+    /// than a token may live.
     pub sessions: SignedDuration,
+    /// Calls that must not be made twice, after they began.
+    pub idempotency: SignedDuration,
 }
 
 /// How far the clocks of the instances over one store may be apart. What begins further ahead was made by a clock that was
@@ -65,10 +74,18 @@ impl BlockDurations {
     }
 }
 
-/// Everything that a store keeps. Saved consents and devices are never purged.
+/// Everything that a store keeps. Saved consents, devices and factors are never purged.
 #[async_trait]
 pub trait Store:
-    ChallengeStore + AttemptStore + ConsentStore + DeviceStore + TokenStore + SessionStore
+    ChallengeStore
+    + AttemptStore
+    + ConsentStore
+    + DeviceStore
+    + TokenStore
+    + SessionStore
+    + FactorStore
+    + IdempotencyStore
+    + RateStore
 {
     /// Removes what is over, and says how many records that were.
     ///

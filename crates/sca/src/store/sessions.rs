@@ -34,10 +34,26 @@ pub trait SessionStore: Send + Sync {
         idle: SignedDuration,
     ) -> Result<bool, AdapterError>;
 
-    /// Ends every session of a user, and says how many those were.
+    /// Lets somebody in who shows a token that was issued at `issued_at`: goes on with their session, or opens one where there is
+    /// none or the token is newer than its last use. False where nothing was done in it for `idle` before `now`, or the sessions
+    /// of the user were [ended](Self::end_sessions) at `issued_at` or later.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked: nobody may be let in then.
+    async fn admit_session(
+        &self,
+        session: &SessionKey,
+        issued_at: Timestamp,
+        now: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<bool, AdapterError>;
+
+    /// Ends every session of a user, and says how many those were. Tokens that were issued until `now` let nobody in from then on,
+    /// for [`Retention::sessions`](super::Retention::sessions).
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when they could not be ended.
-    async fn end_sessions(&self, user: &UserId) -> Result<u64, AdapterError>;
+    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError>;
 }

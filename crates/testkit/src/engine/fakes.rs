@@ -34,6 +34,7 @@ async fn foresee(bench: &Bench, approval: &Approval, seed: u64) -> (Bench, Sent)
         ended_operations: SignedDuration::ZERO,
         revoked_tokens: SignedDuration::ZERO,
         sessions: SignedDuration::ZERO,
+        idempotency: SignedDuration::ZERO,
     };
     let later = bench.clock.now() + SignedDuration::from_secs(VALIDITY + 1);
     let purged = bench.store.purge(later, at_once).await;

@@ -68,6 +68,7 @@ impl Bench {
             ended_operations: nothing,
             revoked_tokens: nothing,
             sessions: nothing,
+            idempotency: nothing,
         };
         let late = self.clock.now() + SignedDuration::from_hours(24 * 365);
         self.store.purge(late, retention).await.expect("the store purges")

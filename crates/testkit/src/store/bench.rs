@@ -192,7 +192,7 @@ impl Bench {
     }
 
     /// Challenges for an hour, counters for two, forms for three, ended operations for four, revoked tokens for five, sessions
-    /// for six.
+    /// for six, calls for seven.
     pub(super) fn retention(&self) -> Retention {
         Retention {
             challenges: SignedDuration::from_secs(3_600),
@@ -201,6 +201,7 @@ impl Bench {
             ended_operations: SignedDuration::from_secs(14_400),
             revoked_tokens: SignedDuration::from_secs(18_000),
             sessions: SignedDuration::from_secs(21_600),
+            idempotency: SignedDuration::from_secs(25_200),
         }
     }
 }

@@ -1,0 +1,99 @@
+use async_trait::async_trait;
+use data_adapter_core::AdapterError;
+use data_adapter_sca::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, Row, params};
+
+use crate::SqliteStore;
+use crate::time::{latest, length, nanoseconds};
+
+fn begin(
+    connection: &Connection,
+    key: &IdempotencyKey,
+    fingerprint: [u8; 32],
+    now: Timestamp,
+    lease: SignedDuration,
+) -> rusqlite::Result<Begun> {
+    let (then, latest) = (nanoseconds(now), latest(now));
+    let (scope, user, reference) = (&key.scope, key.user.as_str(), &key.reference);
+    let begun = connection
+        .prepare_cached(
+            "INSERT INTO calls VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL, NULL)
+             ON CONFLICT DO UPDATE SET fingerprint = ?4, begun_at = ?5, leased_until = ?6
+             WHERE status IS NULL AND (leased_until <= ?5 OR begun_at > ?7)",
+        )?
+        .execute(params![
+            scope,
+            user,
+            reference,
+            fingerprint,
+            then,
+            then.saturating_add(length(lease)),
+            latest
+        ])?;
+    if begun > 0 {
+        return Ok(Begun::New);
+    }
+    let known: ([u8; 32], Option<StoredAnswer>) = connection
+        .prepare_cached("SELECT * FROM calls WHERE scope = ? AND user_id = ? AND reference = ?")?
+        .query_one(params![scope, user, reference], |row| Ok((row.get("fingerprint")?, answer(row)?)))?;
+    Ok(match known {
+        (other, _) if other != fingerprint => Begun::OtherCall,
+        (_, Some(answer)) => Begun::Stored(answer),
+        (_, None) => Begun::UnderWay,
+    })
+}
+
+/// What a call was answered; `None` while it is under way.
+fn answer(row: &Row<'_>) -> rusqlite::Result<Option<StoredAnswer>> {
+    let Some(status) = row.get("status")? else { return Ok(None) };
+    Ok(Some(StoredAnswer { status, body: row.get("body")?, content_type: row.get("content_type")? }))
+}
+
+#[async_trait]
+impl IdempotencyStore for SqliteStore {
+    async fn begin_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Begun, AdapterError> {
+        let (key, fingerprint) = (key.clone(), *fingerprint);
+        self.writer.write(move |connection| begin(connection, &key, fingerprint, now, lease)).await
+    }
+
+    async fn finish_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        answer: StoredAnswer,
+    ) -> Result<(), AdapterError> {
+        let (IdempotencyKey { scope, user, reference }, fingerprint) = (key.clone(), *fingerprint);
+        let StoredAnswer { status, body, content_type } = answer;
+        let change = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "UPDATE calls SET status = ?5, content_type = ?6, body = ?7
+                     WHERE scope = ?1 AND user_id = ?2 AND reference = ?3 AND fingerprint = ?4 AND status IS NULL",
+                )?
+                .execute(params![scope, user.as_str(), reference, fingerprint, status, content_type, body])
+                .map(drop)
+        };
+        self.writer.write(change).await
+    }
+
+    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
+        let (IdempotencyKey { scope, user, reference }, fingerprint) = (key.clone(), *fingerprint);
+        let change = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "DELETE FROM calls
+                     WHERE scope = ? AND user_id = ? AND reference = ? AND fingerprint = ? AND status IS NULL",
+                )?
+                .execute(params![scope, user.as_str(), reference, fingerprint])
+                .map(drop)
+        };
+        self.writer.write(change).await
+    }
+}

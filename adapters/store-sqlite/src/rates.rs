@@ -1,0 +1,66 @@
+use async_trait::async_trait;
+use data_adapter_core::AdapterError;
+use data_adapter_sca::{RateLimit, RateStore, Rated};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::SqliteStore;
+use crate::time::{latest, length, nanoseconds};
+
+/// When the window of a limit that is reached is over, in nanoseconds from now; `None` where it is not reached.
+fn over(
+    connection: &Connection,
+    key: &str,
+    limit: &RateLimit,
+    now: Timestamp,
+) -> rusqlite::Result<Option<i64>> {
+    let then = nanoseconds(now);
+    let window: Option<(u32, i64)> = connection
+        .prepare_cached(
+            "SELECT calls, ends_at FROM rates
+             WHERE name = ? AND length = ? AND allowed = ? AND ends_at > ? AND began_at <= ?",
+        )?
+        .query_one(params![key, length(limit.window), limit.limit, then, latest(now)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let (calls, ends) = window.unwrap_or((0, then.saturating_add(length(limit.window))));
+    Ok((calls >= limit.limit).then(|| ends.saturating_sub(then)))
+}
+
+/// Counts a call against one limit, in a window that begins now where none is running.
+fn count(connection: &Connection, key: &str, limit: &RateLimit, now: Timestamp) -> rusqlite::Result<()> {
+    let (then, window) = (nanoseconds(now), length(limit.window));
+    connection
+        .prepare_cached(
+            "INSERT INTO rates VALUES (?1, ?2, ?3, 1, ?4, ?5)
+             ON CONFLICT DO UPDATE SET
+                 calls = CASE WHEN ends_at > ?4 AND began_at <= ?6 THEN calls + 1 ELSE 1 END,
+                 began_at = CASE WHEN ends_at > ?4 AND began_at <= ?6 THEN began_at ELSE ?4 END,
+                 ends_at = CASE WHEN ends_at > ?4 AND began_at <= ?6 THEN ends_at ELSE ?5 END",
+        )?
+        .execute(params![key, window, limit.limit, then, then.saturating_add(window), latest(now)])
+        .map(drop)
+}
+
+fn rate(connection: &Connection, key: &str, limits: &[RateLimit], now: Timestamp) -> rusqlite::Result<Rated> {
+    let mut longest: Option<(i64, RateLimit)> = None;
+    for limit in limits {
+        let left = over(connection, key, limit, now)?;
+        let longer = left.filter(|left| longest.is_none_or(|(longest, _)| longest <= *left));
+        longest = longer.map(|left| (left, *limit)).or(longest);
+    }
+    if let Some((left, limit)) = longest {
+        return Ok(Rated::Over { limit, resets_in: SignedDuration::from_nanos(left) });
+    }
+    limits.iter().try_for_each(|limit| count(connection, key, limit, now))?;
+    Ok(Rated::Admitted)
+}
+
+#[async_trait]
+impl RateStore for SqliteStore {
+    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError> {
+        let (key, limits) = (key.to_owned(), limits.to_vec());
+        self.writer.write(move |connection| rate(connection, &key, &limits, now)).await
+    }
+}
