@@ -8,7 +8,7 @@ use data_adapter_server::{Api, Place, Refusal, Visit, Walk, Wording, method_not_
 use utoipa::openapi::OpenApi;
 
 use crate::error::wording;
-use crate::openapi::document;
+use crate::openapi::{DOCUMENT_FILE, document};
 use crate::state::Security;
 use crate::{authorize, devices, login, pending, post_login, regenerate};
 
@@ -67,7 +67,7 @@ impl Api for Security {
     }
 
     fn document_file(&self) -> &'static str {
-        "security.openapi.json"
+        DOCUMENT_FILE
     }
 
     fn document(&self, place: &Place<'_>) -> OpenApi {

@@ -27,7 +27,7 @@ mod state;
 mod texts;
 mod tokens;
 
-pub use openapi::document;
+pub use openapi::{DOCUMENT_FILE, document};
 pub use partners::{Partner, PartnerAccess, PartnerDoor, PartnerLogin, PartnerPasswords, Partners};
 pub use settings::SecuritySettings;
 pub use state::{Security, SecurityParts};

@@ -1,6 +1,8 @@
 use actix_web::{HttpResponse, web};
 use data_adapter_core::CallContext;
-use data_adapter_protocol::security::{LoginResponse, LogoutRequest, ResponseCode, TOKEN_SECONDS};
+use data_adapter_protocol::security::{
+    LoginResponse, LogoutReason, LogoutRequest, ResponseCode, TOKEN_SECONDS,
+};
 
 use crate::dates::with_offset;
 use crate::error::{Answer, ApiError};
@@ -27,8 +29,9 @@ pub(crate) async fn login(state: web::Data<Security>, form: Form) -> Answer {
 }
 
 pub(crate) async fn logout(state: web::Data<Security>, asked: Asked<LogoutRequest>) -> Answer {
+    let reason = asked.request.reason.unwrap_or(LogoutReason::None);
     // Of those who give one token back at the same time, one does.
-    if !state.parts.partners.log_out(&asked.token, asked.request.reason).await? {
+    if !state.parts.partners.log_out(&asked.token, reason).await? {
         return Err(ApiError::unauthorized());
     }
     state.plain(&asked, ResponseCode::Success)

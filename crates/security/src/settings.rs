@@ -20,9 +20,15 @@ pub struct SecuritySettings {
 }
 
 impl SecuritySettings {
-    /// The paths that the API is served at, the one that is meant for partners first.
+    /// Where the API is served that is meant for partners.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}{PATH}", self.context_path)
+    }
+
+    /// All paths that it is served at, that one first.
     pub(crate) fn paths(&self) -> Vec<String> {
-        let with_context = (!self.context_path.is_empty()).then(|| format!("{}{PATH}", self.context_path));
+        let with_context = (!self.context_path.is_empty()).then(|| self.path());
         with_context.into_iter().chain([PATH.to_owned()]).collect()
     }
 }

@@ -24,7 +24,7 @@ pub struct LoginForm {
     #[schema(rename = "Password", value_type = String, format = Password, min_length = 8, max_length = 20)]
     pub password: SecretString,
     /// The scheme that it logs in for.
-    #[schema(rename = "SchemeCode", max_length = 6)]
+    #[schema(rename = "SchemeCode", max_length = 6, nullable = false)]
     pub scheme: Option<String>,
 }
 

@@ -21,6 +21,9 @@ use utoipa::openapi::{
 
 use crate::settings::SecuritySettings;
 
+/// The name of the document's file.
+pub const DOCUMENT_FILE: &str = "security.openapi.json";
+
 /// Schemas by name.
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 

@@ -38,7 +38,7 @@ pub trait PartnerAccess: Send + Sync {
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when that could not be kept: the token may be good still.
-    async fn log_out(&self, token: &Token, reason: Option<LogoutReason>) -> Result<bool, AdapterError>;
+    async fn log_out(&self, token: &Token, reason: LogoutReason) -> Result<bool, AdapterError>;
 }
 
 /// Checks passwords, and makes tokens.
@@ -79,7 +79,7 @@ impl PartnerAccess for PartnerDoor {
         partner.map(|partner| self.tokens.issue(&partner)).transpose()
     }
 
-    async fn log_out(&self, token: &Token, _: Option<LogoutReason>) -> Result<bool, AdapterError> {
+    async fn log_out(&self, token: &Token, _: LogoutReason) -> Result<bool, AdapterError> {
         self.tokens.revoke(token).await
     }
 }
