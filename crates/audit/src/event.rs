@@ -55,6 +55,10 @@ pub enum EventKind {
     SessionOpened,
     /// All sessions of a user were ended.
     SessionsEnded,
+    /// A partner asked for a token.
+    PartnerLogin,
+    /// A partner gave its token back.
+    PartnerLogout,
     /// A new file begins here.
     Opened,
     /// Lines before this one are cut off or missing.

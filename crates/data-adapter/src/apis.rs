@@ -1,11 +1,14 @@
 //! The APIs that are served. Each is registered here and nowhere else: by its name, where it is mounted, and with its documents.
 
+mod security;
+
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use data_adapter_audit::Auditor;
 use data_adapter_core::{Backend, Clock, OperationName, Random};
 use data_adapter_protocol::web_flow::Dialect;
-use data_adapter_sca::{DeviceStore, SessionStore, Store};
+use data_adapter_sca::{DeviceStore, SessionStore, Store, Texts};
 use data_adapter_server::{Api, Apis, BuildInfo, Place};
 use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings, document, document_file};
 use utoipa::openapi::OpenApi;
@@ -15,6 +18,7 @@ use crate::config::{Capability, ENGINE, Settings};
 use crate::demo;
 use crate::failure::Failure;
 use crate::requests::Requests;
+pub(crate) use security::KnownPartners;
 
 /// What commands call an API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -22,6 +26,8 @@ pub(crate) enum ApiName {
     /// What Web Flow asks
     #[default]
     WebFlow,
+    /// What partners ask
+    Security,
 }
 
 /// The OpenAPI document of an API that is switched on, in one dialect if it has several.
@@ -39,7 +45,6 @@ pub(crate) struct Document {
 }
 
 /// What there is for an API to work with.
-#[expect(dead_code, reason = "the APIs that read it are about to be registered")]
 pub(crate) struct Behind {
     pub(crate) backend: Backend,
     /// `None` where a back end of the bank's own makes the codes.
@@ -47,19 +52,24 @@ pub(crate) struct Behind {
     pub(crate) devices: Arc<dyn DeviceStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) store: Arc<dyn Store>,
+    /// `None` while the API that they call is off.
+    pub(crate) partners: Option<KnownPartners>,
+    pub(crate) texts: Arc<Texts>,
+    pub(crate) auditor: Option<Arc<Auditor>>,
     pub(crate) build: BuildInfo,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
 }
 
 /// Those that are switched on, in the order in which people read of them.
-pub(crate) fn apis(settings: &Settings, behind: Behind) -> Result<Apis, Failure> {
-    Apis::new(web_flow(settings, behind)).map_err(|clash| Failure::Configuration(clash.to_string()))
+pub(crate) fn apis(settings: &Settings, behind: &Behind) -> Result<Apis, Failure> {
+    let all = [web_flow(settings, behind), security::apis(settings, behind)?];
+    Apis::new(all.into_iter().flatten().collect()).map_err(|clash| Failure::Configuration(clash.to_string()))
 }
 
 /// Those of all that are switched on, in the same order.
 pub(crate) fn documents(settings: &Settings) -> Vec<Document> {
-    web_flow_documents(settings)
+    [web_flow_documents(settings), security::documents(settings)].into_iter().flatten().collect()
 }
 
 fn web_flow_documents(settings: &Settings) -> Vec<Document> {
@@ -79,12 +89,18 @@ fn web_flow_documents(settings: &Settings) -> Vec<Document> {
     [usual].into_iter().chain(other).map(document).collect()
 }
 
-fn web_flow(settings: &Settings, behind: Behind) -> Vec<Arc<dyn Api>> {
+fn web_flow(settings: &Settings, behind: &Behind) -> Vec<Arc<dyn Api>> {
     if !settings.web_flow.enabled {
         return Vec::new();
     }
     let Behind { backend, build, clock, random, .. } = behind;
-    WebFlow::everywhere(&WebFlowParts { backend, build, clock, random }, &web_flow_settings(settings))
+    let parts = WebFlowParts {
+        backend: backend.clone(),
+        build: *build,
+        clock: Arc::clone(clock),
+        random: Arc::clone(random),
+    };
+    WebFlow::everywhere(&parts, &web_flow_settings(settings))
 }
 
 fn web_flow_settings(settings: &Settings) -> WebFlowSettings {

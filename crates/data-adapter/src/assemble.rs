@@ -14,7 +14,7 @@ use data_adapter_layers::{
     BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
 };
 use data_adapter_memory::MemoryStore;
-use data_adapter_push_sandbox::{SandboxDevices, SandboxPushes};
+use data_adapter_push_sandbox::SandboxPushes;
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud,
     NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, RequestEngine, Retention, SetupPlan,
@@ -27,7 +27,7 @@ use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apis::{Behind, apis};
+use crate::apis::{Behind, KnownPartners, apis};
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, Settings, StoreKind};
@@ -84,6 +84,7 @@ pub(crate) fn assemble(
     };
     let verifier = Arc::default();
     let (backend, ready) = choose(settings, registry, &house, &verifier)?;
+    let partners = KnownPartners::new(settings, &verifier, &store, &clock, &random)?;
     backends::start(&verifier)?;
     let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
     let blocks = BlockCounter::new(house.store, Arc::clone(&clock), block_durations(settings));
@@ -109,12 +110,6 @@ pub(crate) fn assemble(
         settings.sandbox.hosts.clone(),
         limits(settings),
     );
-    let sandbox = match &requests {
-        Some(Requests { decisions, .. }) => {
-            sandbox.with_pushes(Arc::new(SandboxDevices::new(pushes, Arc::clone(decisions))))
-        }
-        None => sandbox,
-    };
     let (devices, sessions) = (requests::devices(&store, auditor), requests::sessions(&store, auditor));
     let behind_store = Arc::clone(&store);
     let housekeeping =
@@ -125,11 +120,14 @@ pub(crate) fn assemble(
         devices,
         sessions,
         store: behind_store,
+        partners,
+        texts: texts(settings)?,
+        auditor: auditor.cloned(),
         build: build_info(),
         clock,
         random: Arc::clone(&random),
     };
-    let apis = apis(settings, behind)?;
+    let apis = apis(settings, &behind)?;
     let access = callers.access(settings.tls.asks_clients());
     let parts = Parts {
         swagger_ui: swagger_ui(settings, &apis, access),
@@ -306,6 +304,10 @@ fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
         .try_for_each(|name| texts.check(name, &Wording::default()))
         .map_err(unusable)?;
     RequestEngine::texts()
+        .iter()
+        .try_for_each(|(name, wording)| texts.check(name, wording))
+        .map_err(unusable)?;
+    data_adapter_security::texts()
         .iter()
         .try_for_each(|(name, wording)| texts.check(name, wording))
         .map_err(unusable)?;

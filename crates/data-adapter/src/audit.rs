@@ -11,7 +11,9 @@ use data_adapter_audit::{
     Factor, Refusal, RefusalReason, Target, UserBlock,
 };
 use data_adapter_core::{AdapterError, Backend, CallContext, Clock, MessageId, SystemClock, UserId};
+use data_adapter_protocol::security::LogoutReason;
 use data_adapter_sca::{AttemptPolicy, Block, GatewayError, SmsGateway, SmsMessage, Store};
+use data_adapter_security::{IssuedToken, PartnerAccess, PartnerLogin, Token};
 use data_adapter_server::{CertificateFault, Denial, DenialWatcher};
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -107,6 +109,62 @@ impl SmsGateway for AuditedGateway {
         }
         step.finish(&[]).await.map_err(unrecorded)?;
         result
+    }
+}
+
+/// Records which partners log in and out, by their names, which are counted as those of users.
+pub(crate) struct AuditedPartners {
+    inner: Arc<dyn PartnerAccess>,
+    auditor: Arc<Auditor>,
+}
+
+impl AuditedPartners {
+    pub(crate) fn new(inner: Arc<dyn PartnerAccess>, auditor: Arc<Auditor>) -> Self {
+        Self { inner, auditor }
+    }
+}
+
+#[async_trait]
+impl PartnerAccess for AuditedPartners {
+    async fn log_in(&self, login: &PartnerLogin) -> Result<Option<IssuedToken>, AdapterError> {
+        let partner = UserId::new(&login.username);
+        let event = AuditEvent::new(EventKind::PartnerLogin).of(Some(&partner), None);
+        let mut step = self.auditor.begin(event).await?;
+        let result = self.inner.log_in(login).await;
+        match &result {
+            Ok(Some(_)) => step.came_to(AuditOutcome::Succeeded, None),
+            Ok(None) => step.came_to(AuditOutcome::Failed, None),
+            Err(error) => step.came_to_error(error),
+        }
+        step.finish(&[(&partner, Factor::Partner)]).await?;
+        result
+    }
+
+    async fn log_out(&self, token: &Token, reason: LogoutReason) -> Result<bool, AdapterError> {
+        let partner = UserId::new(&token.partner);
+        let event = AuditEvent::new(EventKind::PartnerLogout).of(Some(&partner), None);
+        let mut step = self.auditor.begin(event).await?;
+        let result = self.inner.log_out(token, reason).await;
+        match &result {
+            Ok(true) => step.came_to(AuditOutcome::Succeeded, Some(logout(reason))),
+            Ok(false) => step.came_to(AuditOutcome::Failed, Some("already_revoked")),
+            Err(error) => step.came_to_error(error),
+        }
+        step.finish(&[]).await?;
+        result
+    }
+}
+
+/// Why a token was given back, in one word.
+fn logout(reason: LogoutReason) -> &'static str {
+    match reason {
+        LogoutReason::None => "not_given",
+        LogoutReason::Manually => "manually",
+        LogoutReason::SessionTimeout => "session_timeout",
+        LogoutReason::AnotherDevice => "another_device",
+        LogoutReason::LostConnection => "lost_connection",
+        LogoutReason::ForceClose => "force_close",
+        LogoutReason::LoginDisabled => "login_disabled",
     }
 }
 

@@ -19,6 +19,7 @@ mod password;
 mod sandbox;
 mod schema;
 mod secret;
+mod security;
 mod server;
 mod sms;
 mod store;
@@ -57,6 +58,7 @@ pub(crate) use operations::OperationSettings;
 pub(crate) use otp::OtpSettings;
 pub(crate) use password::PasswordSettings;
 pub(crate) use sandbox::SandboxSettings;
+pub(crate) use security::SecuritySection;
 pub(crate) use server::ServerSettings;
 pub(crate) use sms::SmsSettings;
 pub(crate) use store::{StoreKind, StoreSettings};
@@ -77,6 +79,7 @@ pub(crate) struct Settings {
     pub(crate) callers: CallerSettings,
     pub(crate) tls: TlsSettings,
     pub(crate) web_flow: WebFlowSection,
+    pub(crate) security: SecuritySection,
     pub(crate) store: StoreSettings,
     pub(crate) sandbox: SandboxSettings,
     pub(crate) swagger_ui: SwaggerUiSettings,
@@ -111,6 +114,7 @@ impl Settings {
         self.check_apis()?;
         self.store.validate()?;
         let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
+        self.security.validate(&codes, &self.operations)?;
         self.sandbox.validate(&self.server, codes.name_engine())?;
         self.tls.validate()?;
         self.callers.validate(&self.server, &self.tls)?;
@@ -138,7 +142,7 @@ impl Settings {
 
     /// Without an API there is nothing to serve.
     fn check_apis(&self) -> Result<(), Failure> {
-        if self.web_flow.enabled {
+        if self.web_flow.enabled || self.security.enabled {
             return Ok(());
         }
         refuse(

@@ -55,7 +55,6 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__STORE__URL", "mysql://", "store.url"),
         ("DATA_ADAPTER__SERVER__HOST", "0.0.0.0", "server.host"),
         ("DATA_ADAPTER__SANDBOX__ENABLED", "false", "sandbox.enabled"),
-        ("DATA_ADAPTER__WEB_FLOW__ENABLED", "false", "web_flow.enabled"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "no-slash", "web_flow.context_path"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "/api", "web_flow.context_path"),
         ("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "/swagger-ui/x", "web_flow.other_context_path"),
@@ -64,6 +63,11 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
             "/powerauth-data-adapter",
             "web_flow.other_context_path",
         ),
+        ("DATA_ADAPTER__SECURITY__CONTEXT_PATH", "no-slash", "security.context_path"),
+        ("DATA_ADAPTER__SECURITY__TIME_ZONE", "Europe/Nowhere", "security.time_zone"),
+        ("DATA_ADAPTER__SECURITY__SESSION_SECONDS", "301", "security.session_seconds"),
+        ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "authorize_payment", "security.login_operation"),
+        ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "nothing", "security.login_operation"),
         ("DATA_ADAPTER__SERVER__PORT", "http", "server.port"),
         ("DATA_ADAPTER__WEB_FLOW__DIALECT", "7", "web_flow.dialect"),
         ("DATA_ADAPTER__TELEMETRY__SERVICE_NAME", " ", "telemetry.service_name"),
@@ -73,6 +77,62 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__TELEMETRY__AUTH_HEADER", "api key", "telemetry.auth_header"),
     ] {
         assert!(refusal(&[(key, value)]).contains(name), "{key}: {}", refusal(&[(key, value)]));
+    }
+}
+
+#[test]
+fn without_an_api_there_is_nothing_to_serve() {
+    let off = [("DATA_ADAPTER__WEB_FLOW__ENABLED", "false"), ("DATA_ADAPTER__SECURITY__ENABLED", "false")];
+    assert!(refusal(&off).contains("web_flow.enabled"), "{}", refusal(&off));
+    assert!(demo(&off[..1]).is_ok() && demo(&off[1..]).is_ok());
+}
+
+/// The demo with partners, as they are written in a file.
+fn with_partners(partners: &str) -> Result<Settings, Failure> {
+    let settings = load_text(&format!("security.enabled = true\n{partners}"))?;
+    settings.security.partners()?;
+    settings.security.token_key(false, &data_adapter_core::SystemRandom)?;
+    Ok(settings)
+}
+
+#[test]
+fn partners_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
+    const KEY: &str =
+        "security.token_key = \"ZGVtbyBwYXJ0bmVyIHRva2VuIGtleSwgMzIgYnl0ZXMh\"\nsandbox.enabled = true\n";
+    let partner = |name: &str, more: &str| {
+        format!("{KEY}[[security.partners]]\nusername = \"{name}\"\npassword_hash = \"a hash\"\n{more}\n")
+    };
+    let organizations = "organizations = [\"RETAIL\"]";
+    let settings = with_partners(&partner("partner.bank", organizations)).unwrap();
+    assert!(!settings.show(&crate::backends::builtin()).unwrap().contains("a hash"));
+    assert!(!format!("{settings:?}").contains("a hash"));
+    let twice = partner("partner.bank", organizations)
+        + "[[security.partners]]\nusername = \"partner.bank\"\npassword_hash = \"b\"\norganizations = [\"SME\"]";
+    for (partners, named) in [
+        (KEY.to_owned(), "security.partners"),
+        (partner("partner", organizations), "security.partners.username"),
+        (partner("partner bank", organizations), "security.partners.username"),
+        (partner(&"a".repeat(65), organizations), "security.partners.username"),
+        (partner("partner.bank", "organizations = []"), "security.partners.organizations"),
+        (partner("partner.bank", "organizations = [\"A\", \"A\"]"), "security.partners.organizations"),
+        (partner("partner.bank", &format!("{organizations}\nscheme_code = \"\"")), "scheme_code"),
+        (partner("partner.bank", &format!("{organizations}\nscheme_code = \"1234567\"")), "scheme_code"),
+        (partner("partner.bank", &format!("{organizations}\ndelivery = \"post\"")), "delivery"),
+        (twice, "partner.bank"),
+        (partner("partner.bank", organizations).replace("password_hash = \"a hash\"\n", ""), "password_hash"),
+        (partner("partner.bank", organizations).replace("security.token_key", "#"), "security.token_key"),
+        (
+            partner("partner.bank", organizations).replace("ZGVtbyBwYXJ0bmVyIHRva2Vu", ""),
+            "security.token_key",
+        ),
+        (
+            partner("partner.bank", organizations)
+                + "[organizations.SME]\nsms_otp = \"core\"\n[backends.core]\nkind = \"rest\"\n",
+            "security.enabled",
+        ),
+    ] {
+        let refused = with_partners(&partners).map(|_| ()).unwrap_err().to_string();
+        assert!(refused.contains(named) && !refused.contains("a hash"), "{named}: {refused}");
     }
 }
 
@@ -120,8 +180,7 @@ fn half_of_tls_is_refused() {
 
 /// The demo with callers, as they are written in a file.
 fn with_callers(callers: &str) -> Result<Settings, Failure> {
-    let settings: Settings = toml::from_str(&format!("{}\n{callers}", crate::demo::CONFIGURATION)).unwrap();
-    settings.validate()?;
+    let settings = load_text(&format!("{}\n{callers}", crate::demo::CONFIGURATION))?;
     settings.callers.callers(Vec::new(), &settings.tls)?;
     Ok(settings)
 }

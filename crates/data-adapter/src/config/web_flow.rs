@@ -144,7 +144,7 @@ impl WebFlowSection {
 /// The first parts of paths at the root that a context path would hide.
 const TAKEN: [&str; 2] = ["api", "swagger-ui"];
 
-fn check_path(key: &str, path: &str) -> Result<(), Failure> {
+pub(super) fn check_path(key: &str, path: &str) -> Result<(), Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     let Some(rest) = path.strip_prefix('/') else {
         return if path.is_empty() { Ok(()) } else { refuse(key, WANTED) };
