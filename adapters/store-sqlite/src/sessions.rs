@@ -7,6 +7,30 @@ use rusqlite::{Connection, params};
 use crate::SqliteStore;
 use crate::time::{latest, length, nanoseconds};
 
+fn open(connection: &Connection, session: &SessionKey, now: Timestamp) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO sessions (holder, user_id, last_at) VALUES (?, ?, ?)")?
+        .execute(params![session.holder, session.user.as_str(), nanoseconds(now)])
+        .map(drop)
+}
+
+fn touch(
+    connection: &Connection,
+    session: &SessionKey,
+    now: Timestamp,
+    idle: SignedDuration,
+) -> rusqlite::Result<bool> {
+    let SessionKey { holder, user } = session;
+    let (then, latest) = (nanoseconds(now), latest(now));
+    let touched = connection
+        .prepare_cached(
+            "UPDATE sessions SET last_at = ?3
+             WHERE holder = ?1 AND user_id = ?2 AND last_at > ?4 AND last_at <= ?5",
+        )?
+        .execute(params![holder, user.as_str(), then, then.saturating_sub(length(idle)), latest])?;
+    Ok(touched > 0)
+}
+
 fn admit(
     connection: &Connection,
     session: &SessionKey,
@@ -14,22 +38,17 @@ fn admit(
     now: Timestamp,
     idle: SignedDuration,
 ) -> rusqlite::Result<bool> {
-    let SessionKey { holder, user } = session;
-    let (then, issued_at) = (nanoseconds(now), nanoseconds(issued_at));
+    let (then, issued) = (nanoseconds(now), nanoseconds(issued_at));
     let is_ended = connection
         .prepare_cached("SELECT 1 FROM ended_sessions WHERE user_id = ? AND ended_at >= ?")?
-        .exists(params![user.as_str(), issued_at])?;
+        .exists(params![session.user.as_str(), issued])?;
     if is_ended {
         return Ok(false);
     }
-    let oldest = then.saturating_sub(length(idle));
-    let admitted = connection
-        .prepare_cached(
-            "INSERT INTO sessions (holder, user_id, last_at) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET last_at = ?3 WHERE last_at > ?4 OR last_at < ?5",
-        )?
-        .execute(params![holder, user.as_str(), then, oldest, issued_at])?;
-    Ok(admitted > 0)
+    if issued > then.saturating_sub(length(idle)) && issued <= latest(now) {
+        return open(connection, session, now).map(|()| true);
+    }
+    touch(connection, session, now, idle)
 }
 
 fn end(connection: &Connection, user: &UserId, now: Timestamp) -> rusqlite::Result<u64> {
@@ -47,16 +66,8 @@ fn end(connection: &Connection, user: &UserId, now: Timestamp) -> rusqlite::Resu
 #[async_trait]
 impl SessionStore for SqliteStore {
     async fn open_session(&self, session: &SessionKey, now: Timestamp) -> Result<(), AdapterError> {
-        let SessionKey { holder, user } = session.clone();
-        let change = move |connection: &Connection| {
-            connection
-                .prepare_cached(
-                    "INSERT OR REPLACE INTO sessions (holder, user_id, last_at) VALUES (?, ?, ?)",
-                )?
-                .execute(params![holder, user.as_str(), nanoseconds(now)])
-                .map(drop)
-        };
-        self.writer.write(change).await
+        let session = session.clone();
+        self.writer.write(move |connection| open(connection, &session, now)).await
     }
 
     async fn touch_session(
@@ -65,18 +76,8 @@ impl SessionStore for SqliteStore {
         now: Timestamp,
         idle: SignedDuration,
     ) -> Result<bool, AdapterError> {
-        let SessionKey { holder, user } = session.clone();
-        let change = move |connection: &Connection| {
-            let (then, latest) = (nanoseconds(now), latest(now));
-            let oldest = then.saturating_sub(length(idle));
-            connection
-                .prepare_cached(
-                    "UPDATE sessions SET last_at = ?3
-                     WHERE holder = ?1 AND user_id = ?2 AND last_at > ?4 AND last_at <= ?5",
-                )?
-                .execute(params![holder, user.as_str(), then, oldest, latest])
-        };
-        Ok(self.writer.write(change).await? > 0)
+        let session = session.clone();
+        self.writer.write(move |connection| touch(connection, &session, now, idle)).await
     }
 
     async fn admit_session(

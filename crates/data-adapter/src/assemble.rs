@@ -16,9 +16,9 @@ use data_adapter_layers::{
 use data_adapter_memory::MemoryStore;
 use data_adapter_push_sandbox::SandboxPushes;
 use data_adapter_sca::{
-    BlockDurations, ConsentEngine, DecryptingAuthentication, LockingAuthentication, NoAntiFraud,
-    NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, RequestEngine, Retention, SetupPlan,
-    SmsGateway, Store, Texts, TextsError, UndecoratedOperations, Wording,
+    BlockDurations, ConsentEngine, DecryptingAuthentication, FactorEngine, LockingAuthentication,
+    NoAntiFraud, NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, RequestEngine, Retention,
+    SetupPlan, SmsGateway, Store, Texts, TextsError, UndecoratedOperations, Wording,
 };
 use data_adapter_server::{
     Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
@@ -233,6 +233,7 @@ impl backends::Parts for House<'_> {
             sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
             numbers: settings.sms.numbers()?,
             keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
+            require_enrolled: false,
             policy: settings.otp.policy(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
@@ -305,6 +306,7 @@ fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
         .map_err(unusable)?;
     RequestEngine::texts()
         .iter()
+        .chain(&FactorEngine::texts())
         .try_for_each(|(name, wording)| texts.check(name, wording))
         .map_err(unusable)?;
     data_adapter_security::texts()

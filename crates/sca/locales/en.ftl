@@ -2,10 +2,14 @@
 # Available: $code, and for a payment $amount, $amount_text (as people write it), $currency and $account.
 sms-login = Authorization code for login is { $code }.
 sms-payment = Authorization code for payment of { $amount } { $currency } to account { $account } is { $code }.
+sms-enrolment = The code to confirm this phone is { $code }.
 
 # What is asked on a device; a payment with $amount or $amount_text, $currency and $account.
 push-title = Please approve this
 push-payment = { $amount_text } { $currency } to account { $account }
+# What is asked when a device is to be confirmed.
+push-enrolment-title = Confirm this device
+push-enrolment = Accept only if you asked for this: from now on you will approve here what you do.
 
 # What is told about a consent form that is not filled in.
 consent-incomplete = Please fill in the whole consent form.

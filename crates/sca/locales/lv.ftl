@@ -2,10 +2,14 @@
 # Pieejami: $code, bet maksājumam arī $amount, $amount_text (kā raksta cilvēki), $currency un $account.
 sms-login = Pieteikšanās apstiprinājuma kods ir { $code }.
 sms-payment = Kods maksājumam { $amount } { $currency } uz kontu { $account } ir { $code }.
+sms-enrolment = Kods šī tālruņa apstiprināšanai ir { $code }.
 
 # Ko jautā ierīcē; maksājumam $amount vai $amount_text, $currency un $account.
 push-title = Lūdzu, apstipriniet
 push-payment = { $amount_text } { $currency } uz kontu { $account }
+# Ko jautā ierīcē, kura jāapstiprina.
+push-enrolment-title = Apstipriniet šo ierīci
+push-enrolment = Pieņemiet tikai tad, ja jūs to lūdzāt: turpmāk savas darbības apstiprināsiet šeit.
 
 # Ko partneri lasa no Security API: pieprasījuma iznākumu pēc tā koda un to, kas tiek apstiprināts.
 security-000 = Izdevās

@@ -2,10 +2,14 @@
 # Доступны: $code, а для платежа $amount, $amount_text (как пишут люди), $currency и $account.
 sms-login = Код подтверждения входа: { $code }.
 sms-payment = Код подтверждения платежа { $amount } { $currency } на счёт { $account }: { $code }.
+sms-enrolment = Код подтверждения этого телефона: { $code }.
 
 # О чём спрашивает устройство; для платежа $amount или $amount_text, $currency и $account.
 push-title = Пожалуйста, подтвердите
 push-payment = { $amount_text } { $currency } на счёт { $account }
+# О чём спрашивает устройство, которое нужно подтвердить.
+push-enrolment-title = Подтвердите это устройство
+push-enrolment = Примите, только если вы сами об этом просили: теперь вы будете подтверждать свои операции здесь.
 
 # Что читают партнёры Security API: исход запроса по его коду и то, что подтверждается.
 security-000 = Успешно

@@ -4,6 +4,7 @@
 //!   ([`SmsOtp`](data_adapter_core::SmsOtp) over a [`Store`] and an [`SmsGateway`]).
 //! - [`RequestEngine`] shows the same codes as requests, and makes others that are approved without a code
 //!   ([`ScaRequests`]).
+//! - [`FactorEngine`] lets users prove by what they are reached ([`Factors`]).
 //! - [`ConsentEngine`] shows configured forms and keeps the answers ([`Consent`](data_adapter_core::Consent) over a
 //!   [`ConsentStore`]).
 //! - [`LockingAuthentication`], [`DecryptingAuthentication`] and [`EndingOperations`] wrap the capabilities of any back
@@ -12,6 +13,7 @@
 
 mod consent;
 mod ending;
+mod factors;
 mod gateway;
 pub mod language;
 mod otp;
@@ -27,6 +29,7 @@ mod undecorated;
 
 pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
+pub use factors::{ENROLMENT, Enrolment, FactorEngine, FactorParts, Factors, Verification};
 pub use gateway::{
     DeliveredMessage, DeliveredPush, GatewayError, Inbox, PushAnswer, PushDecisions, PushGateway, PushInbox,
     PushMessage, PushStatus, SmsGateway, SmsMessage,

@@ -110,6 +110,7 @@ mod codes {
             texts: Arc::new(Texts::built_in().expect("they can be read")),
             sms_texts: HashMap::from([(OperationName::new("authorize_payment"), "sms-payment".to_owned())]),
             keys: ServerKeys::new(key, Vec::new()).expect("there is one"),
+            require_enrolled: false,
             policy: OtpPolicy {
                 digits: 8,
                 validity: SignedDuration::from_mins(5),

@@ -46,8 +46,8 @@ impl Sessions {
         if self.ended.get(&session.user).is_some_and(|ended| issued_at <= *ended) {
             return false;
         }
-        let last = self.last.get(session).filter(|last| !is_ahead(**last, now) && issued_at <= **last);
-        if last.is_some_and(|last| is_older(*last, idle, now)) {
+        let is_recent = |time: &Timestamp| !is_older(*time, idle, now) && !is_ahead(*time, now);
+        if !is_recent(&issued_at) && !self.last.get(session).is_some_and(is_recent) {
             return false;
         }
         self.last.insert(session.clone(), now);

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use data_adapter_core::{AttributeId, BindingKind, FormTexts, OperationName, is_printable};
-use data_adapter_sca::{BindingPlan, MappingPlan, Wording};
+use data_adapter_sca::{BindingPlan, ENROLMENT, MappingPlan, Wording};
 use data_adapter_web_flow::OperationRules;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,12 @@ impl From<AttributeName> for String {
 impl OperationSettings {
     /// `name` is that of the operation.
     pub(super) fn validate(&self, name: &str) -> Result<(), Failure> {
+        if name == ENROLMENT {
+            return refuse(
+                &format!("operations.{name}"),
+                "is the name of the operation that enrols a factor",
+            );
+        }
         match (self.binding(), &self.payee) {
             (BindingKind::Operation, Some(_)) => {
                 return refuse(

@@ -74,14 +74,19 @@ pub(super) fn hash(
     binding: &Binding,
     code: &SecretString,
 ) -> CodeHash {
-    let mut mac = mac(key.secret());
     let items = items(step, binding);
     let user = step.user.as_ref().map_or("", |user| user.as_str());
     let fixed = [message.as_str(), code.expose_secret(), step.operation.as_str(), step.name.as_str(), user];
     let all: Vec<&[u8]> =
         fixed.into_iter().chain(items.iter().map(|item| &**item)).map(str::as_bytes).collect();
-    feed(&mut mac, all.into_iter());
-    CodeHash(mac.finalize().into_bytes().into())
+    CodeHash(keyed(key, &all))
+}
+
+/// The hash of some items under the server's key.
+pub(super) fn keyed(key: &ServerKey, items: &[&[u8]]) -> [u8; 32] {
+    let mut mac = mac(key.secret());
+    feed(&mut mac, items.iter().copied());
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]

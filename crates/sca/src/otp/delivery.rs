@@ -84,7 +84,7 @@ impl OtpEngine {
         now: Timestamp,
     ) -> Result<Recipient, AdapterError> {
         let blocked = self.is_blocked(&user, now).await?;
-        let phone = phone.or(user.phone.as_ref()).and_then(|phone| self.number(phone, operation));
+        let phone = self.reach(&user.id, phone.or(user.phone.as_ref()), operation).await?;
         let user = Box::new(user);
         Ok(match phone {
             None => Recipient::Unreachable(user),

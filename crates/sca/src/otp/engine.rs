@@ -16,6 +16,7 @@ use super::code;
 use super::delivery::{Letter, Recipient};
 use super::keys::ServerKeys;
 use super::message;
+use crate::factors::ENROLMENT;
 use crate::gateway::SmsGateway;
 use crate::phone::PhoneNumbers;
 use crate::store::{
@@ -53,6 +54,8 @@ pub struct OtpParts {
     pub numbers: PhoneNumbers,
     /// For the hashes.
     pub keys: ServerKeys,
+    /// Whether codes go only to numbers that their users proved ([`Factors`](crate::Factors)).
+    pub require_enrolled: bool,
     /// The rules.
     pub policy: OtpPolicy,
     /// The time.
@@ -68,16 +71,37 @@ pub struct OtpEngine {
 }
 
 impl OtpEngine {
+    /// The message of an enrolment, by its name in the texts.
+    pub(crate) const ENROLMENT_TEXT: &str = "sms-enrolment";
+
     /// Puts the engine together.
     #[must_use]
-    pub fn new(parts: OtpParts) -> Self {
+    pub fn new(mut parts: OtpParts) -> Self {
+        parts.sms_texts.insert(OperationName::new(ENROLMENT), Self::ENROLMENT_TEXT.to_owned());
         Self { parts, turns: Turns::new() }
     }
 
     /// A code for what is approved, and what is kept of it.
-    pub(crate) fn new_code(&self, message: &MessageId, step: &Step, binding: &Binding) -> NewCode {
+    pub(crate) fn new_code(
+        &self,
+        message: &MessageId,
+        step: &Step,
+        binding: &Binding,
+        digits: u32,
+    ) -> NewCode {
+        let code = code::derive(&self.parts.random.bytes(), step, binding, digits);
+        self.keep(code, message, step, binding)
+    }
+
+    /// What is kept of a code.
+    pub(crate) fn keep(
+        &self,
+        code: SecretString,
+        message: &MessageId,
+        step: &Step,
+        binding: &Binding,
+    ) -> NewCode {
         let key = self.parts.keys.current();
-        let code = code::derive(&self.parts.random.bytes(), step, binding, self.parts.policy.digits);
         let hash = code::hash(key, message, step, binding, &code);
         NewCode { code, hash, key_id: key.id().to_owned() }
     }
@@ -222,7 +246,8 @@ impl SmsOtp for OtpEngine {
             name: request.operation.name.clone(),
             user: request.user.clone(),
         };
-        let NewCode { code, hash, key_id } = self.new_code(&message, &step, &request.binding);
+        let NewCode { code, hash, key_id } =
+            self.new_code(&message, &step, &request.binding, self.parts.policy.digits);
         let code_hash = match &recipient {
             Recipient::Real(..) => hash,
             Recipient::Fake(_) | Recipient::Unreachable(_) => CodeHash(self.parts.random.bytes()),

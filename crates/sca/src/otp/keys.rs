@@ -78,7 +78,7 @@ impl ServerKeys {
         self.all().find(|key| key.id == id)
     }
 
-    fn all(&self) -> impl Iterator<Item = &ServerKey> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &ServerKey> {
         std::iter::once(&self.current).chain(&self.previous)
     }
 }

@@ -5,6 +5,7 @@ mod delivery;
 mod engine;
 mod keys;
 pub(crate) mod message;
+mod number;
 pub(crate) mod wording;
 
 pub(crate) use delivery::Letter;

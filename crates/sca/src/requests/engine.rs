@@ -10,6 +10,7 @@ use super::{
     Authorization, CodeCarrier, Issue, IssuedRequest, NewScaRequest, Proof, Regeneration, ScaRequest,
     ScaRequests,
 };
+use crate::factors::ENROLMENT;
 use crate::gateway::{PushDecisions, PushGateway};
 use crate::otp::{Claim, Letter, NewCode, OtpEngine, message, over};
 use crate::store::{
@@ -56,8 +57,11 @@ impl RequestEngine {
         self.parts.otp.parts.clock.now()
     }
 
-    /// A challenge as a request; `None` where it is nobody's.
+    /// A challenge as a request; `None` where it is nobody's, or proves a factor.
     fn request(&self, open: OpenChallenge) -> Option<ScaRequest> {
+        if is_enrolment(&open) {
+            return None;
+        }
         let OpenChallenge { challenge, renewals, guesses, accepted: _ } = open;
         let Presentation { title, description, binding } = challenge.presentation;
         Some(ScaRequest {
@@ -93,8 +97,7 @@ impl RequestEngine {
             (ApprovalMethod::ClientManaged, _) => Some(Route::Untold),
             (ApprovalMethod::Otp, CodeCarrier::Caller) => Some(Route::Caller),
             (ApprovalMethod::Otp, CodeCarrier::Sms) => {
-                let number = user.phone.as_ref();
-                let number = number.and_then(|number| self.parts.otp.number(number, &step.operation));
+                let number = self.parts.otp.reach(&user.id, user.phone.as_ref(), &step.operation).await?;
                 number.map(Route::Sms)
             }
             (ApprovalMethod::Push, _) => {
@@ -107,7 +110,8 @@ impl RequestEngine {
     /// A code for what is approved; where that is not by a code, what no code fits.
     fn new_code(&self, challenge: &Challenge) -> NewCode {
         let Challenge { message, step, method, presentation, .. } = challenge;
-        let new = self.parts.otp.new_code(message, step, &presentation.binding);
+        let digits = self.parts.otp.parts.policy.digits;
+        let new = self.parts.otp.new_code(message, step, &presentation.binding, digits);
         match method {
             ApprovalMethod::Otp => new,
             ApprovalMethod::ClientManaged | ApprovalMethod::Push => {
@@ -153,7 +157,11 @@ impl RequestEngine {
     async fn guess(&self, message: &MessageId, code: &SecretString) -> Result<Authorization, AdapterError> {
         let otp = &self.parts.otp;
         let _turn = otp.turn(message).await?;
-        let request = self.find(message).await?;
+        let open = self.open(message).await?;
+        if open.as_ref().is_some_and(is_enrolment) {
+            return Ok(Authorization::Gone);
+        }
+        let request = open.and_then(|open| self.request(open));
         let now = self.now();
         let guess = self.store().guess(message, now, &otp.parts.policy.guesses).await?;
         match (guess, request) {
@@ -226,6 +234,11 @@ impl RequestEngine {
     }
 }
 
+/// Whether a challenge proves a factor: it is answered elsewhere.
+fn is_enrolment(open: &OpenChallenge) -> bool {
+    open.challenge.step.name.as_str() == ENROLMENT
+}
+
 #[async_trait]
 impl ScaRequests for RequestEngine {
     async fn create(&self, new: &NewScaRequest) -> Result<Issue, AdapterError> {
@@ -283,7 +296,8 @@ impl ScaRequests for RequestEngine {
     }
 
     async fn cancel(&self, message: &MessageId) -> Result<bool, AdapterError> {
-        self.store().end(message, self.now()).await
+        let is_enrolment = self.open(message).await?.as_ref().is_some_and(is_enrolment);
+        Ok(!is_enrolment && self.store().end(message, self.now()).await?)
     }
 
     async fn regenerate(
@@ -294,7 +308,8 @@ impl ScaRequests for RequestEngine {
         language: Option<&Language>,
     ) -> Result<Regeneration, AdapterError> {
         let now = self.now();
-        let theirs = |open: &OpenChallenge| open.challenge.step.user.as_ref() == Some(&user.id);
+        let theirs =
+            |open: &OpenChallenge| open.challenge.step.user.as_ref() == Some(&user.id) && !is_enrolment(open);
         let Some(open) = self.open(message).await?.filter(theirs) else { return Ok(Regeneration::Gone) };
         if self.is_blocked(user).await? {
             return Ok(Regeneration::Blocked);

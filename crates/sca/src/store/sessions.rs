@@ -34,9 +34,10 @@ pub trait SessionStore: Send + Sync {
         idle: SignedDuration,
     ) -> Result<bool, AdapterError>;
 
-    /// Lets somebody in who shows a token that was issued at `issued_at`: goes on with their session, or opens one where there is
-    /// none or the token is newer than its last use. False where nothing was done in it for `idle` before `now`, or the sessions
-    /// of the user were [ended](Self::end_sessions) at `issued_at` or later.
+    /// Lets somebody in who shows a token that was issued at `issued_at`, and goes on with their session or opens one. False where
+    /// neither the token was issued nor anything done in the session within `idle` before `now`, or the sessions of the user were
+    /// [ended](Self::end_sessions) at `issued_at` or later. What lies further ahead than
+    /// [`CLOCK_TOLERANCE`](super::CLOCK_TOLERANCE) is none.
     ///
     /// # Errors
     ///

@@ -124,6 +124,7 @@ impl Bench {
             sms_texts: sms_texts.map(|(name, text)| (OperationName::new(name), text.to_owned())).into(),
             numbers: PhoneNumbers::default(),
             keys: keys(),
+            require_enrolled: false,
             policy: OtpPolicy {
                 digits: 8,
                 validity: SignedDuration::from_mins(5),

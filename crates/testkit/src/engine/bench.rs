@@ -236,6 +236,7 @@ fn engine(
         texts: Arc::new(Texts::built_in().expect("the texts are built in")),
         sms_texts: sms_texts.into_iter().map(named).collect::<HashMap<_, _>>(),
         keys,
+        require_enrolled: false,
         policy,
         clock: Arc::clone(clock) as _,
         random,

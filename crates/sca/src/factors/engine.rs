@@ -1,0 +1,315 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{
+    AccountStatus, AdapterError, Binding, CodeDelivery, OperationId, OperationName, PhoneNumber, User,
+};
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use super::{ENROLMENT, Enrolment, Factors, Verification};
+use crate::gateway::{PushGateway, PushMessage};
+use crate::otp::{Claim, Letter, NewCode, OtpEngine, OtpParts, message};
+use crate::store::{
+    ApprovalMethod, Challenge, CodeHash, CountedGuess, EnrolledFactor, FactorChannel, FactorStatus, Guess,
+    NewFactor, Presentation, RateLimit, Rated, Step,
+};
+use crate::texts::{TextsError, Wording};
+
+/// What the engine of factors works with.
+pub struct FactorParts {
+    /// Who makes codes, and counts guesses at them.
+    pub otp: Arc<OtpEngine>,
+    /// Who asks users on their devices; `None` where nobody does.
+    pub push: Option<Arc<dyn PushGateway>>,
+    /// How often a user may be asked to prove a factor.
+    pub limits: Vec<RateLimit>,
+    /// What every code is, for a sandbox; `None` makes a new one each time.
+    pub code: Option<SecretString>,
+}
+
+/// Factors over the engine of one-time codes: whoever is blocked there is blocked here.
+pub struct FactorEngine {
+    parts: FactorParts,
+}
+
+/// Where a user is asked.
+enum Way {
+    Sms(PhoneNumber),
+    Push(Arc<dyn PushGateway>),
+}
+
+impl FactorEngine {
+    /// How long the codes are.
+    pub const DIGITS: u32 = 6;
+
+    const PUSH_TITLE: &str = "push-enrolment-title";
+    const PUSH_TEXT: &str = "push-enrolment";
+
+    /// Puts the engine together.
+    #[must_use]
+    pub fn new(parts: FactorParts) -> Self {
+        Self { parts }
+    }
+
+    /// The messages that it takes from the texts, with what each of them has to show.
+    #[must_use]
+    pub fn texts() -> [(&'static str, Wording); 3] {
+        let mut code = Wording::default();
+        code.add(["code"]);
+        [
+            (OtpEngine::ENROLMENT_TEXT, code),
+            (Self::PUSH_TITLE, Wording::default()),
+            (Self::PUSH_TEXT, Wording::default()),
+        ]
+    }
+
+    fn otp(&self) -> &OtpParts {
+        &self.parts.otp.parts
+    }
+
+    /// The factors of a user, as they are for the number that is theirs now. Only another number changes them for good: that a
+    /// number or a key is gone may be a mistake that somebody puts right.
+    async fn current(&self, user: &User) -> Result<Vec<EnrolledFactor>, AdapterError> {
+        let number = user.phone.as_ref().and_then(|number| self.otp().numbers.read(number).ok());
+        let mut factors = self.otp().store.factors(&user.id).await?;
+        for factor in factors.iter_mut().filter(|factor| factor.status != FactorStatus::Inactive) {
+            let Some(target) = &factor.target else { continue };
+            let fits = number.as_ref().and_then(|number| self.parts.otp.is_target(&user.id, number, target));
+            if fits == Some(true) {
+                continue;
+            }
+            if fits == Some(false) {
+                self.otp().store.deactivate(&user.id, factor.channel, target).await?;
+            }
+            factor.status = FactorStatus::Inactive;
+            factor.message = None;
+        }
+        Ok(factors)
+    }
+
+    /// Whether a user was asked too often for now; this time counts.
+    async fn is_over_limit(&self, user: &User, now: Timestamp) -> Result<bool, AdapterError> {
+        let key = format!("{ENROLMENT} {}", user.id);
+        let rated = self.otp().store.rate(&key, &self.parts.limits, now).await?;
+        Ok(matches!(rated, Rated::Over { .. }))
+    }
+
+    /// Keeps a factor as pending, and asks the user to prove it. `before` is the one that there is.
+    async fn ask(
+        &self,
+        user: &User,
+        channel: FactorChannel,
+        way: Way,
+        before: Option<&EnrolledFactor>,
+    ) -> Result<Enrolment, AdapterError> {
+        let (otp, now) = (self.otp(), self.otp().clock.now());
+        if self.is_over_limit(user, now).await? {
+            return Ok(Enrolment::LimitExceeded);
+        }
+        let is_blocked = self.parts.otp.is_blocked(user, now).await?;
+        let (challenge, code) = self.challenge(user, &way, is_blocked, now);
+        let message = challenge.message.clone();
+        let outdated = before.filter(|factor| factor.status == FactorStatus::Inactive);
+        if let Some(outdated) = outdated.and_then(|factor| factor.target.as_ref()) {
+            otp.store.deactivate(&user.id, channel, outdated).await?;
+        }
+        let target = match &way {
+            Way::Sms(number) => Some(self.parts.otp.target(&user.id, number)),
+            Way::Push(_) => None,
+        };
+        if !otp.store.enrol(NewFactor { channel, target, challenge: challenge.clone() }).await? {
+            return Ok(Enrolment::AlreadyRegistered);
+        }
+        let delivery = match way {
+            _ if is_blocked => CodeDelivery::Succeeded,
+            Way::Sms(number) => {
+                let letter = Letter {
+                    message: &message,
+                    code: &code,
+                    operation: &challenge.step.operation,
+                    name: &challenge.step.name,
+                    binding: &challenge.presentation.binding,
+                    organization: Some(&user.organization),
+                    language: None,
+                };
+                self.parts.otp.hand_over(&letter, user, number).await
+            }
+            Way::Push(gateway) => self.push(&*gateway, &challenge, user).await,
+        };
+        Ok(match delivery {
+            CodeDelivery::Succeeded => Enrolment::Sent,
+            CodeDelivery::Failed => Enrolment::NotDelivered,
+        })
+    }
+
+    /// What decides a new factor. Its operation is one of its own, so that its tries are.
+    fn challenge(
+        &self,
+        user: &User,
+        way: &Way,
+        is_blocked: bool,
+        now: Timestamp,
+    ) -> (Challenge, SecretString) {
+        let otp = self.otp();
+        let message = message::new_id(now, &*otp.random);
+        let step = Step {
+            operation: OperationId::new(message.as_str()),
+            name: OperationName::new(ENROLMENT),
+            user: Some(user.id.clone()),
+        };
+        let binding = Binding::to_operation();
+        let NewCode { code, hash, key_id } = match &self.parts.code {
+            Some(code) => self.parts.otp.keep(code.clone(), &message, &step, &binding),
+            None => self.parts.otp.new_code(&message, &step, &binding, Self::DIGITS),
+        };
+        let (method, code_hash) = match way {
+            Way::Sms(_) if !is_blocked => (ApprovalMethod::Otp, hash),
+            Way::Sms(_) => (ApprovalMethod::Otp, CodeHash(otp.random.bytes())),
+            Way::Push(_) => (ApprovalMethod::Push, CodeHash(otp.random.bytes())),
+        };
+        let challenge = Challenge {
+            message,
+            step,
+            method,
+            presentation: Presentation { title: None, description: None, binding },
+            organization: Some(user.organization.clone()),
+            code_hash,
+            key_id,
+            created_at: now,
+            expires_at: now + otp.policy.validity,
+        };
+        (challenge, code)
+    }
+
+    /// Asks the user on their device.
+    async fn push(&self, gateway: &dyn PushGateway, challenge: &Challenge, user: &User) -> CodeDelivery {
+        let message_id = &challenge.message;
+        let push = match self.push_message(challenge, user) {
+            Ok(push) => push,
+            Err(error) => {
+                tracing::error!(%message_id, %error, "a push was not sent");
+                return CodeDelivery::Failed;
+            }
+        };
+        match gateway.send(&push).await {
+            Ok(()) => CodeDelivery::Succeeded,
+            Err(error) => {
+                tracing::warn!(%message_id, %error, "a push could not be sent");
+                CodeDelivery::Failed
+            }
+        }
+    }
+
+    fn push_message(&self, challenge: &Challenge, user: &User) -> Result<PushMessage, TextsError> {
+        let language = self.parts.otp.language(None, user);
+        Ok(PushMessage {
+            message: challenge.message.clone(),
+            user: user.id.clone(),
+            organization: challenge.organization.clone(),
+            title: self.otp().texts.text(&language, Self::PUSH_TITLE, &[])?,
+            text: self.otp().texts.text(&language, Self::PUSH_TEXT, &[])?,
+        })
+    }
+
+    /// What a counted guess is. An error when nobody can say: then it has to be taken back.
+    async fn judge(
+        &self,
+        counted: &CountedGuess,
+        user: &User,
+        code: &SecretString,
+        now: Timestamp,
+    ) -> Result<Verification, AdapterError> {
+        let Challenge { message, step, presentation, .. } = &counted.challenge;
+        let claim =
+            Claim { operation: &step.operation, name: &step.name, binding: &presentation.binding, code };
+        let fits = self.parts.otp.is_right(counted, &claim)?;
+        Ok(match fits {
+            _ if counted.blocked || user.status == AccountStatus::Blocked => Verification::StateInvalid,
+            true if self.otp().store.consume(message, now).await? => Verification::Activated,
+            true => Verification::StateInvalid,
+            false if counted.starts_block || counted.remaining == 0 => Verification::LimitExceeded,
+            false if counted.remaining == 1 => Verification::OneLeft,
+            false => Verification::Wrong,
+        })
+    }
+}
+
+fn of(factors: &[EnrolledFactor], channel: FactorChannel) -> Option<&EnrolledFactor> {
+    factors.iter().find(|factor| factor.channel == channel)
+}
+
+fn is_active(factor: &&EnrolledFactor) -> bool {
+    factor.status == FactorStatus::Active
+}
+
+#[async_trait]
+impl Factors for FactorEngine {
+    async fn list(&self, user: &User) -> Result<Vec<EnrolledFactor>, AdapterError> {
+        self.current(user).await
+    }
+
+    async fn enrol_otp(&self, user: &User) -> Result<Enrolment, AdapterError> {
+        let factors = self.current(user).await?;
+        let before = of(&factors, FactorChannel::Sms);
+        if before.is_some_and(|factor| is_active(&factor)) {
+            return Ok(Enrolment::AlreadyRegistered);
+        }
+        let Some(written) = &user.phone else { return Ok(Enrolment::NumberNotAvailable) };
+        let number = match self.otp().numbers.read(written) {
+            Ok(number) => number,
+            Err(reason) => {
+                tracing::warn!(%reason, "the phone number of a user who enrols it can't be used");
+                return Ok(Enrolment::NumberInvalid);
+            }
+        };
+        if user.status == AccountStatus::Blocked {
+            return Ok(Enrolment::CredentialsInactive);
+        }
+        self.ask(user, FactorChannel::Sms, Way::Sms(number), before).await
+    }
+
+    async fn verify_otp(&self, user: &User, code: &SecretString) -> Result<Verification, AdapterError> {
+        let factors = self.current(user).await?;
+        let factor = of(&factors, FactorChannel::Sms);
+        if factor.is_some_and(|factor| is_active(&factor)) {
+            return Ok(Verification::AlreadyRegistered);
+        }
+        let Some(message) = factor.and_then(|factor| factor.message.as_ref()) else {
+            return Ok(Verification::StateInvalid);
+        };
+        let _turn = self.parts.otp.turn(message).await?;
+        let now = self.otp().clock.now();
+        let counted = match self.otp().store.guess(message, now, &self.otp().policy.guesses).await? {
+            Guess::Unknown | Guess::Expired => return Ok(Verification::Expired),
+            Guess::Used => return Ok(Verification::AlreadyRegistered),
+            Guess::Spent => return Ok(Verification::StateInvalid),
+            Guess::Counted(counted) => counted,
+        };
+        let verification = self.judge(&counted, user, code, now).await;
+        if verification.is_err() {
+            self.parts.otp.take_back(&counted).await;
+        }
+        verification
+    }
+
+    async fn enrol_push(&self, user: &User, channel: FactorChannel) -> Result<Enrolment, AdapterError> {
+        if channel != FactorChannel::Authy {
+            return Ok(Enrolment::ChannelNotSupported);
+        }
+        let factors = self.current(user).await?;
+        let before = of(&factors, channel);
+        if before.is_some_and(|factor| is_active(&factor)) {
+            return Ok(Enrolment::AlreadyRegistered);
+        }
+        if user.status == AccountStatus::Blocked {
+            return Ok(Enrolment::CredentialsInactive);
+        }
+        let Some(gateway) = &self.parts.push else { return Ok(Enrolment::NotReady) };
+        self.ask(user, channel, Way::Push(Arc::clone(gateway)), before).await
+    }
+
+    async fn unlink(&self, user: &User, channel: FactorChannel) -> Result<bool, AdapterError> {
+        self.otp().store.unlink(&user.id, channel).await
+    }
+}
