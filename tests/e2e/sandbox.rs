@@ -10,6 +10,7 @@ use crate::support::{Answer, DataAdapter};
 
 const INBOX: &str = "/sandbox/inbox";
 const MESSAGES: &str = "/sandbox/messages";
+const PUSHES: &str = "/sandbox/pushes";
 const SCRIPT: &str = "<script>alert(1)</script>";
 
 fn content_type(answer: &Answer) -> &str {
@@ -46,7 +47,7 @@ async fn the_page_refreshes_itself_fits_a_phone_and_is_not_kept() {
     assert!(page.text.contains(r#"http-equiv="refresh""#), "{}", page.text);
     assert!(page.text.contains(r#"name="viewport""#), "{}", page.text);
     assert!(page.text.contains("width=device-width"), "{}", page.text);
-    for path in [INBOX, MESSAGES] {
+    for path in [INBOX, MESSAGES, PUSHES] {
         let answer = adapter.get(path).await;
         let cache = answer.headers.get("cache-control").and_then(|value| value.to_str().ok());
         assert!(cache.is_some_and(|value| value.contains("no-store")), "{path}: {cache:?}");
@@ -134,6 +135,17 @@ fn is_iso_8601(text: &str) -> bool {
 }
 
 #[tokio::test]
+async fn a_push_that_there_is_not_is_not_decided() {
+    let adapter = DataAdapter::start().await;
+    assert_eq!(adapter.get(PUSHES).await.json(), serde_json::json!([]));
+    for path in ["/sandbox/pushes/1/accept", "/sandbox/pushes/1/reject"] {
+        let answer = adapter.post(path, "").await;
+        assert_eq!((answer.status, content_type(&answer)), (404, "application/problem+json"), "{path}");
+        assert_eq!(adapter.get(path).await.status, 405, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_code_in_the_inbox_works() {
     let adapter = DataAdapter::start().await;
     let sent = send(&adapter, USER, &rent("op")).await;
@@ -153,7 +165,7 @@ async fn a_page_of_someone_else_cannot_read_it_by_pointing_its_name_here() {
         "localhost@evil.example",
         "xlocalhost",
     ];
-    for path in [INBOX, MESSAGES] {
+    for path in [INBOX, MESSAGES, PUSHES] {
         for host in strange {
             let answer = with_host(&adapter, path, host).await;
             assert!(matches!(answer.status, 400 | 403), "{path} for {host}: {}", answer.text);
@@ -178,7 +190,7 @@ async fn a_page_of_someone_else_cannot_read_it_by_pointing_its_name_here() {
 #[tokio::test]
 async fn it_is_only_read_and_only_at_the_root() {
     let adapter = DataAdapter::start().await;
-    for path in [INBOX, MESSAGES] {
+    for path in [INBOX, MESSAGES, PUSHES] {
         let answer = adapter.post(path, "{}").await;
         assert_eq!(answer.status, 405, "{path}: {}", answer.text);
         assert_eq!(unified_body_complaint(&answer.json()), None, "{path}: {}", answer.text);

@@ -14,7 +14,7 @@ use data_adapter_layers::{
     BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
 };
 use data_adapter_memory::MemoryStore;
-use data_adapter_push_sandbox::SandboxPushes;
+use data_adapter_push_sandbox::{SandboxDevices, SandboxPushes};
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, FactorEngine, LockingAuthentication,
     NoAntiFraud, NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, RequestEngine, Retention,
@@ -110,6 +110,12 @@ pub(crate) fn assemble(
         settings.sandbox.hosts.clone(),
         limits(settings),
     );
+    let sandbox = match &requests {
+        Some(Requests { decisions, .. }) => {
+            sandbox.with_pushes(Arc::new(SandboxDevices::new(pushes, Arc::clone(decisions))))
+        }
+        None => sandbox,
+    };
     let (devices, sessions) = (requests::devices(&store, auditor), requests::sessions(&store, auditor));
     let behind_store = Arc::clone(&store);
     let housekeeping =

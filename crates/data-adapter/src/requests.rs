@@ -12,7 +12,6 @@ use data_adapter_sca::{
 };
 
 /// Requests, and what users decide on their devices.
-#[expect(dead_code, reason = "the APIs that read it are about to be registered")]
 pub(crate) struct Requests {
     pub(crate) requests: Arc<dyn ScaRequests>,
     pub(crate) decisions: Arc<dyn PushDecisions>,

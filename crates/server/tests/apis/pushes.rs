@@ -265,6 +265,14 @@ async fn the_page_gives_time_to_press_a_button_as_long_as_one_is_of_use() {
 }
 
 #[actix_web::test]
+async fn where_nothing_was_pushed_the_page_says_nothing_of_pushes() {
+    let pages = pages().with_pushes(Arc::new(Pushes(Mutex::default())));
+    let address = start(settings(), Parts { sandbox: Some(Arc::new(pages)), ..parts([OTHER]) }).await;
+    assert_eq!(listed(address).await, Vec::<Value>::new());
+    assert!(!inbox(address).await.body.contains("Pushes"));
+}
+
+#[actix_web::test]
 async fn where_nothing_is_pushed_there_are_no_pushes() {
     let parts = Parts { sandbox: Some(Arc::new(pages())), ..parts([OTHER]) };
     let address = start(settings(), parts).await;
