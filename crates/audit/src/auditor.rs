@@ -111,11 +111,15 @@ impl Auditor {
     /// Against whom guesses at the code of a message count, so that they may be blocked now. Where nobody knows, it is whom
     /// the request names, or nobody: there is no block then, but looking for one takes its time all the same.
     pub(crate) async fn guessed_at(&self, message: &MessageId, named: Option<&UserId>) -> UserId {
-        let owner = self.blocks.owner(message).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "a block may be missing in the audit log for now");
+        self.owner(message).await.or_else(|| named.cloned()).unwrap_or_else(|| UserId::new(""))
+    }
+
+    /// Whose message it is; `None` where it is nobody's, or nobody knows.
+    pub(crate) async fn owner(&self, message: &MessageId) -> Option<UserId> {
+        self.blocks.owner(message).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "a user or a block may be missing in the audit log for now");
             None
-        });
-        owner.or_else(|| named.cloned()).unwrap_or_else(|| UserId::new(""))
+        })
     }
 
     /// A line for each block that is new.

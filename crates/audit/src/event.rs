@@ -51,6 +51,12 @@ pub enum EventKind {
     DeviceRegistered,
     /// A device of a user was forgotten.
     DeviceDeregistered,
+    /// A user was to be asked to prove a factor.
+    FactorEnrolment,
+    /// A code was to prove a factor.
+    FactorVerification,
+    /// A factor of a user was forgotten.
+    FactorUnlinked,
     /// A user logged in through a partner.
     SessionOpened,
     /// All sessions of a user were ended.
@@ -185,6 +191,9 @@ pub struct AuditEvent {
     /// How a request is approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
+    /// How a user is reached by a factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<&'static str>,
     /// The number of a device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<i64>,
@@ -256,6 +265,7 @@ impl AuditEvent {
             blocked_until: None,
             options: None,
             method: None,
+            channel: None,
             device: None,
             bank_account: None,
             authentication_method: None,

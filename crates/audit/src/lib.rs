@@ -5,7 +5,7 @@
 //! one back end among others, while the audit log has to record them all alike. So it wraps the capabilities of `core`
 //! ([`AuditedAuthentication`], [`AuditedSmsOtp`], [`AuditedConsent`], [`AuditedOperations`], [`AuditedCertificates`],
 //! [`AuditedAntiFraud`]) and those that `sca` adds for other APIs ([`AuditedScaRequests`], [`AuditedPushDecisions`],
-//! [`AuditedDevices`], [`AuditedSessions`]), and imports nothing else. Who asks, and which users are blocked, it learns through
+//! [`AuditedDevices`], [`AuditedSessions`], [`AuditedFactors`]), and imports nothing else. Who asks, and which users are blocked, it learns through
 //! [`ContextSource`] and [`BlockLookup`].
 //!
 //! Each module imports only those before it: `event` is what a line says; `chain` the file that lines stand in; `auditor` begins
@@ -36,7 +36,8 @@ mod event;
 
 pub use audited::{
     AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent, AuditedDevices,
-    AuditedOperations, AuditedPushDecisions, AuditedScaRequests, AuditedSessions, AuditedSmsOtp,
+    AuditedFactors, AuditedOperations, AuditedPushDecisions, AuditedScaRequests, AuditedSessions,
+    AuditedSmsOtp,
 };
 pub use auditor::{
     AuditContext, Auditor, BlockLookup, ContextSource, Refusal, RefusalReason, Step, UserBlock,

@@ -6,7 +6,7 @@
 //! | [`Guard`] | a deadline, a bound on calls at once, a circuit breaker, and metrics |
 //! | [`CachedLookup`] | remembers users for a while |
 //! | [`ByOrganization`] | another back end for each organization |
-//! | [`CountedSmsOtp`], [`CountedAuthentication`], [`CountedScaRequests`] | count codes, passwords, and blocks |
+//! | [`CountedSmsOtp`], [`CountedAuthentication`], [`CountedScaRequests`], [`CountedFactors`] | count codes, passwords, and blocks |
 //! | [`StricterOnFailure`] | asks for all factors when nobody says in time how risky a step is |
 //! | [`WatchedStore`] | times the calls to a store, and knows whether it can be written |
 //!
@@ -24,7 +24,7 @@ mod watched_store;
 
 pub use by_organization::ByOrganization;
 pub use cache::{CacheSettings, CachedLookup};
-pub use counted::{BlockCounter, CountedAuthentication, CountedScaRequests, CountedSmsOtp};
+pub use counted::{BlockCounter, CountedAuthentication, CountedFactors, CountedScaRequests, CountedSmsOtp};
 pub use guard::{Guard, GuardSettings};
 pub use stricter::StricterOnFailure;
 pub use watched_store::WatchedStore;

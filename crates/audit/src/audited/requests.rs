@@ -188,8 +188,11 @@ impl PushDecisions for AuditedPushDecisions {
             change: Some(if accepted { "accepted" } else { "rejected" }),
             ..AuditEvent::new(EventKind::PushDecided)
         };
-        let request = self.requests.find(message).await?;
-        let event = request.map_or(event.clone(), |request| about(event, &request));
+        let event = match self.requests.find(message).await? {
+            Some(request) => about(event, &request),
+            // One that proves a factor is no request.
+            None => event.of(self.auditor.owner(message).await.as_ref(), None),
+        };
         let mut step = self.auditor.begin(event).await?;
         let result = self.inner.decide(message, accepted).await;
         match &result {

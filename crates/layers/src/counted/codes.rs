@@ -1,5 +1,5 @@
 use data_adapter_core::VerificationOutcome;
-use data_adapter_sca::Authorization;
+use data_adapter_sca::{Authorization, Verification};
 use metrics::Counter;
 
 /// Counts codes that were made, and what became of them, whichever API was asked.
@@ -47,6 +47,16 @@ impl Codes {
             Authorization::Wrong(_) | Authorization::Exhausted(_) => Some(&self.failed),
             Authorization::Gone => Some(&self.unknown),
             Authorization::Blocked | Authorization::Undecided(_) => None,
+        }
+    }
+
+    /// `None` where no code was compared, or nobody is told.
+    pub(super) fn of_factor(&self, verification: Verification) -> Option<&Counter> {
+        match verification {
+            Verification::Activated => Some(&self.verified),
+            Verification::Wrong | Verification::OneLeft | Verification::LimitExceeded => Some(&self.failed),
+            Verification::Expired => Some(&self.expired),
+            Verification::StateInvalid | Verification::AlreadyRegistered => None,
         }
     }
 }

@@ -3,12 +3,14 @@
 mod authentication;
 mod blocks;
 mod codes;
+mod factors;
 mod requests;
 mod restrictions;
 mod sms_otp;
 
 pub use authentication::CountedAuthentication;
 pub use blocks::BlockCounter;
+pub use factors::CountedFactors;
 pub use requests::CountedScaRequests;
 pub use sms_otp::CountedSmsOtp;
 
