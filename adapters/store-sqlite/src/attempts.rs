@@ -69,6 +69,7 @@ pub(crate) fn count(
     Ok(Counted { attempt: Attempt::Blocked, starts_block: false })
 }
 
+/// The limit comes on top of the failures that may be taken back, so that the block stays.
 fn block_now(
     connection: &Connection,
     user: &UserId,
@@ -82,7 +83,7 @@ fn block_now(
         .prepare_cached(
             "INSERT INTO attempts VALUES (?1, ?2, ?5, ?3, ?4)
              ON CONFLICT DO UPDATE SET
-                 failures = max(failures, ?5),
+                 failures = failures + ?5,
                  last_at = ?3,
                  blocked_until = max(ifnull(blocked_until, 0), ?4)",
         )?

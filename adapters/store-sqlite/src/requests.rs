@@ -62,6 +62,7 @@ pub(crate) fn decide(
         )?
         .execute(params![message.as_str(), nanoseconds(now), latest(now), accepted])?;
     if decided == 0 {
+        end_if_over(connection, message, now)?;
         return Ok(false);
     }
     let status = if accepted { FactorStatus::Active } else { FactorStatus::Inactive };
@@ -80,6 +81,9 @@ pub(crate) fn end(connection: &Connection, message: &MessageId, now: Timestamp) 
              WHERE message_id = ?1 AND state = 0 AND expires_at > ?2 AND created_at <= ?3",
         )?
         .execute(params![message.as_str(), nanoseconds(now), latest(now)])?;
+    if ended == 0 {
+        end_if_over(connection, message, now)?;
+    }
     Ok(ended > 0)
 }
 
@@ -126,7 +130,9 @@ pub(crate) fn open_of(
     policy: &GuessPolicy,
 ) -> rusqlite::Result<Vec<OpenChallenge>> {
     connection
-        .prepare_cached(&format!("{OPEN} AND challenges.user_id = ?1 ORDER BY created_at, message_id"))?
+        .prepare_cached(&format!(
+            "{OPEN} AND challenges.user_id = ?1 AND challenges.user_id <> '' ORDER BY created_at, message_id"
+        ))?
         .query_map(
             params![user.as_str(), nanoseconds(now), latest(now), forgotten(now, policy)],
             open_challenge,

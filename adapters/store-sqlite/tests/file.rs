@@ -3,10 +3,12 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::slice;
 
-use data_adapter_core::{AdapterError, OperationId, UserId};
+use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    AttemptPolicy, AttemptStore as _, ChallengeStore as _, Factor, Retention, Store as _,
+    ApprovalMethod, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _, DeviceStore as _,
+    Factor, NewDevice, Retention, SessionKey, SessionStore as _, Store as _, TokenStore as _,
 };
 use data_adapter_store_sqlite::{OpenError, SqliteStore};
 use data_adapter_testkit::{at, challenge, step};
@@ -73,6 +75,46 @@ async fn a_purge_goes_on_until_all_that_expired_is_gone() {
         idempotency: none,
     };
     assert_eq!(store.purge(at(100_000), retention).await.expect("it is purged"), 1_234);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_devices_tokens_sessions_and_numbers_are_there_after_a_restart() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    let user = UserId::new("user");
+    let session = SessionKey { holder: "partner".to_owned(), user: user.clone() };
+    let (push, hour) = (MessageId::new("push"), SignedDuration::from_hours(1));
+    let store = SqliteStore::open(&path).expect("a fresh store opens");
+    let opened = challenge("push", &step("op", "login", Some("user")), at(0));
+    let opened = Challenge { method: ApprovalMethod::Push, ..opened };
+    assert!(store.open(opened).await.expect("it is kept"));
+    assert!(store.decide(&push, true, at(0)).await.expect("it is decided"));
+    let new = NewDevice {
+        user: user.clone(),
+        name: "phone".to_owned(),
+        kind: "iPhone 15".to_owned(),
+        os_version: "19.1".to_owned(),
+        registered_at: at(0),
+    };
+    let device = store.register_device(new.clone()).await.expect("it is registered");
+    assert!(store.revoke_token("token", at(60)).await.expect("it is revoked"));
+    store.open_session(&session, at(0)).await.expect("it is opened");
+    let number = store.next_number().await.expect("a number");
+    store.close().await;
+
+    let store = SqliteStore::open(&path).expect("it opens again");
+    assert!(store.is_token_revoked("token").await.expect("it can be asked"));
+    assert!(store.touch_session(&session, at(1), hour).await.expect("it can be asked"));
+    assert!(store.next_number().await.expect("a number") > number);
+    let devices = store.devices(&user).await.expect("they are listed");
+    assert_eq!(devices, slice::from_ref(&device));
+    assert!(store.deregister_device(&user, device.id).await.expect("it is deregistered"));
+    assert!(store.consume(&push, at(1)).await.expect("it is used up"));
+    store.close().await;
+
+    let store = SqliteStore::open(&path).expect("it opens again");
+    let next = store.register_device(new).await.expect("it is registered");
+    assert!(next.id > device.id, "the number of a device came again after a restart");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,7 +65,8 @@ impl Attempts {
 
     fn block(&mut self, user: &UserId, factor: Factor, now: Timestamp, policy: &AttemptPolicy) {
         let counter = self.counters.entry((user.clone(), factor)).or_default();
-        counter.failures = counter.failures.max(policy.limit);
+        // On top of those that may be taken back, so that the block stays.
+        counter.failures = counter.failures.saturating_add(policy.limit);
         counter.last = now;
         counter.blocked_until = counter.blocked_until.max(Some(now + policy.block_for));
     }

@@ -91,7 +91,8 @@ pub trait AttemptStore: Send + Sync {
     /// [`AdapterError::Remote`] when it could not be done.
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError>;
 
-    /// Blocks a user from `now` on for [`AttemptPolicy::block_for`], whatever they have failed. A block that lasts longer stays.
+    /// Blocks a user from `now` on for [`AttemptPolicy::block_for`], whatever they have failed. A block that lasts longer stays,
+    /// and so does this one when attempts of before are taken back.
     ///
     /// # Errors
     ///

@@ -212,8 +212,8 @@ pub trait ChallengeStore: Send + Sync {
     /// [`AdapterError::Remote`] when it could not be used up: the code must not be accepted then.
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError>;
 
-    /// Gives a challenge another code, while it is open and not [over](Challenge::is_over), at most `limit` times. It begins at
-    /// `now` again; guesses that are spent stay spent.
+    /// Gives a challenge another code, while it is open and not [over](Challenge::is_over), which ends it, at most `limit` times.
+    /// It begins at `now` again; guesses that are spent stay spent.
     ///
     /// # Errors
     ///
@@ -227,8 +227,8 @@ pub trait ChallengeStore: Send + Sync {
     ) -> Result<Renewed, AdapterError>;
 
     /// Keeps what a person decided on a push: true for exactly one caller, and only while it is open, not
-    /// [over](Challenge::is_over) and undecided. One that is rejected is ended. Where it decides a [factor](super::FactorStore),
-    /// that is active or inactive from now on, and the push is used up or ended.
+    /// [over](Challenge::is_over), which ends it, and undecided. One that is rejected is ended. Where it decides a
+    /// [factor](super::FactorStore), that is active or inactive from now on, and the push is used up or ended.
     ///
     /// # Errors
     ///
@@ -236,7 +236,8 @@ pub trait ChallengeStore: Send + Sync {
     async fn decide(&self, message: &MessageId, accepted: bool, now: Timestamp)
     -> Result<bool, AdapterError>;
 
-    /// Ends a challenge: true for exactly one caller, and only while it is open and not [over](Challenge::is_over).
+    /// Ends a challenge for good: true for exactly one caller, and only while it was open and not [over](Challenge::is_over).
+    /// Guesses that are spent stay spent.
     ///
     /// # Errors
     ///

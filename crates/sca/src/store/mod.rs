@@ -95,7 +95,7 @@ pub trait Store:
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError>;
 
     /// Puts right what a clock that went back has left: what lies further ahead than [`CLOCK_TOLERANCE`] is dated `now`, open
-    /// challenges among it are ended for good, and no block lasts longer from `now` than `blocks` says. Failures stay counted.
+    /// challenges and sessions among it are ended for good, and no block lasts longer from `now` than `blocks` says. Failures stay counted.
     /// Says how many records that were; the second time there are none.
     ///
     /// # Errors

@@ -4,10 +4,10 @@ use data_adapter_sca::{Attempt, Block, Factor};
 use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, USER, just_before};
 use crate::build::at;
 
-const BOTH: [Factor; 2] = [Factor::Code, Factor::Password];
+const FACTORS: [Factor; 3] = [Factor::Code, Factor::Password, Factor::Partner];
 
 pub(super) async fn attempts_are_admitted_up_to_the_limit(bench: Bench) {
-    for factor in BOTH {
+    for factor in FACTORS {
         bench.attempt_often(USER, factor, LIMIT - 1, at(0)).await;
         assert!(!bench.is_blocked(USER, factor, at(0)).await, "blocked before the limit");
         assert_eq!(bench.attempt(USER, factor, at(7)).await, Attempt::Admitted);
@@ -83,6 +83,19 @@ pub(super) async fn factors_are_counted_apart(bench: Bench) {
     bench.fail_often(USER, LIMIT - 1, at(0)).await;
     assert!(!bench.is_blocked(USER, Factor::Code, at(0)).await);
     assert!(bench.is_blocked(USER, Factor::Password, at(0)).await);
+}
+
+/// The name of a partner may be the id of a user.
+pub(super) async fn a_partner_is_counted_apart_from_a_user_of_the_same_name(bench: Bench) {
+    bench.attempt_often(USER, Factor::Partner, LIMIT, at(0)).await;
+    for factor in [Factor::Code, Factor::Password] {
+        assert!(!bench.is_blocked(USER, factor, at(0)).await, "{factor:?}");
+        bench.attempt_often(USER, factor, LIMIT, at(0)).await;
+    }
+    assert!(bench.clear(USER, Factor::Partner).await, "there was a block");
+    for factor in [Factor::Code, Factor::Password] {
+        assert!(bench.is_blocked(USER, factor, at(0)).await, "{factor:?} was cleared too");
+    }
 }
 
 pub(super) async fn users_are_counted_apart(bench: Bench) {
@@ -188,13 +201,16 @@ pub(super) async fn blocks_are_listed_by_user_and_factor_while_they_run(bench: B
     let first = block("1", Factor::Code, 30 + BLOCK_FOR);
     let second = block("1", Factor::Password, 10 + BLOCK_FOR);
     let third = block("10", Factor::Code, 20 + BLOCK_FOR);
+    bench.attempt_often("1", Factor::Partner, LIMIT, at(15)).await;
+    let partner = block("1", Factor::Partner, 15 + BLOCK_FOR);
     let fourth = block("2", Factor::Password, BLOCK_FOR);
     assert_eq!(
         bench.blocks(just_before(BLOCK_FOR)).await,
-        [first.clone(), second.clone(), third.clone(), fourth]
+        [first.clone(), second.clone(), partner.clone(), third.clone(), fourth]
     );
-    assert_eq!(bench.blocks(at(BLOCK_FOR)).await, [first.clone(), second, third]);
+    assert_eq!(bench.blocks(at(BLOCK_FOR)).await, [first.clone(), second, partner, third]);
     bench.clear("10", Factor::Code).await;
+    bench.clear("1", Factor::Partner).await;
     assert_eq!(bench.blocks(at(10 + BLOCK_FOR)).await, [first]);
     assert_eq!(bench.blocks(at(30 + BLOCK_FOR)).await, []);
 }

@@ -4,6 +4,7 @@ use data_adapter_sca::{Attempt, CLOCK_TOLERANCE, Factor, Guess};
 
 use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, TRIES, USER, VALIDITY, login};
 use super::consents::shown_form;
+use super::devices::device;
 use crate::build::{at, step};
 
 /// How far ahead it was: a day.
@@ -120,4 +121,44 @@ pub(super) async fn a_clock_that_did_not_go_back_changes_nothing(bench: Bench) {
     }
     bench.counted("open", at(3)).await;
     assert!(bench.consume("open", at(3)).await, "it could not be used");
+}
+
+pub(super) async fn a_renewal_of_a_clock_that_is_ahead_is_over(bench: Bench) {
+    bench.open("asked", &login("op 1"), at(AHEAD - VALIDITY + 1)).await;
+    bench.renewed("asked", "new", at(AHEAD)).await;
+    bench.open("put right", &login("op 2"), at(AHEAD - VALIDITY + 1)).await;
+    bench.renewed("put right", "new", at(AHEAD)).await;
+    assert!(!bench.is_open("asked", at(0)).await, "it is found");
+    assert_eq!(bench.open_challenges_of(USER, at(0)).await, []);
+    assert!(!bench.end("asked", at(0)).await, "it was cancelled");
+    assert_eq!(bench.rewind(at(0)).await, 2, "two challenges");
+    for message in ["asked", "put right"] {
+        assert!(!bench.is_open(message, at(AHEAD)).await, "`{message}` is good again a day later");
+        assert!(!bench.consume(message, at(AHEAD)).await, "`{message}` was used");
+    }
+}
+
+/// Nobody knows how long nothing was done in them.
+pub(super) async fn sessions_of_a_clock_that_was_ahead_end_for_good(bench: Bench) {
+    bench.open_session("ahead", USER, at(AHEAD)).await;
+    bench.open_session("right", USER, at(0)).await;
+    bench.open_session("a little ahead", USER, at(tolerated())).await;
+    assert_eq!(bench.rewind(at(0)).await, 1, "one session");
+    assert_eq!(bench.rewind(at(0)).await, 0, "the second time there is nothing");
+    assert!(!bench.touch("ahead", USER, at(AHEAD + 1)).await, "it goes on a day later");
+    for holder in ["right", "a little ahead"] {
+        assert!(bench.touch(holder, USER, at(1)).await, "{holder} was ended too");
+    }
+}
+
+/// A token that is revoked expires in the future, and is good at no time.
+pub(super) async fn a_clock_that_went_back_gives_no_token_back_and_takes_no_device(bench: Bench) {
+    let device = bench.register(device(USER, "phone", at(0))).await;
+    bench.revoke("id", at(AHEAD)).await;
+    bench.attempt_often("a partner", Factor::Partner, LIMIT, at(AHEAD)).await;
+    assert_eq!(bench.rewind(at(0)).await, 1, "the counter of the partner");
+    assert!(bench.is_revoked("id").await, "it is good again");
+    assert_eq!(bench.devices(USER).await, [device]);
+    assert!(bench.is_blocked("a partner", Factor::Partner, at(BLOCK_FOR - 1)).await, "the block is lifted");
+    assert!(!bench.is_blocked("a partner", Factor::Partner, at(BLOCK_FOR)).await, "it lasts for longer");
 }

@@ -5,11 +5,11 @@ use crate::build::{at, challenge};
 use crate::race::{DUELS, duel, rounds};
 
 /// The messages, operations or users of one batch.
-fn names(batch: usize) -> Vec<String> {
+pub(super) fn names(batch: usize) -> Vec<String> {
     (0..DUELS).map(|number| format!("{batch}-{number}")).collect()
 }
 
-async fn open_all(bench: &Bench, names: &[String]) {
+pub(super) async fn open_all(bench: &Bench, names: &[String]) {
     for name in names {
         bench.open(name, &login(name), at(0)).await;
     }

@@ -8,10 +8,18 @@ mod challenges;
 mod clocks;
 mod consents;
 mod counter_races;
+mod decisions;
+mod devices;
 mod duels;
 mod endings;
+mod orders;
 mod purge;
 mod races;
+mod renewals;
+mod request_duels;
+mod requests;
+mod sessions;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -86,6 +94,7 @@ where
             failed_attempts_are_forgotten_after_their_time,
             each_failed_attempt_keeps_the_earlier_ones_from_being_forgotten,
             factors_are_counted_apart,
+            a_partner_is_counted_apart_from_a_user_of_the_same_name,
             users_are_counted_apart,
             guesses_and_attempts_at_codes_count_together,
             an_attempt_that_is_taken_back_does_not_count,
@@ -96,6 +105,61 @@ where
             clearing_lifts_a_block,
             clearing_touches_one_user_and_one_factor,
             blocks_are_listed_by_user_and_factor_while_they_run;
+        orders:
+            a_block_that_is_ordered_holds_at_once_until_its_time,
+            after_a_block_that_was_ordered_counting_starts_again,
+            a_block_that_lasts_longer_stays,
+            a_block_that_is_ordered_is_of_one_user_and_one_factor,
+            clearing_lifts_a_block_that_was_ordered,
+            what_is_taken_back_lifts_no_block_that_was_ordered,
+            exactly_the_guess_that_starts_a_block_says_so,
+            the_guess_after_one_that_was_taken_back_starts_the_block,
+            no_guess_at_a_fake_starts_a_block;
+        requests:
+            an_open_challenge_is_found_as_it_was_opened,
+            a_challenge_that_is_over_is_not_found,
+            an_open_challenge_tells_the_guesses_of_its_step,
+            guesses_that_are_forgotten_are_not_told,
+            the_open_challenges_of_a_user_are_listed_oldest_first,
+            what_was_done_to_a_challenge_is_listed_with_it,
+            a_challenge_is_ended_once_and_for_good,
+            what_is_not_open_is_not_ended,
+            the_end_of_a_challenge_leaves_everything_else,
+            a_guess_at_what_has_no_code_counts_for_nothing,
+            what_has_no_code_is_used_up_once_and_forgets_failures;
+        renewals:
+            a_renewed_challenge_has_another_code_and_begins_again,
+            a_renewed_challenge_lasts_until_its_new_time,
+            a_renewal_gives_no_guess_back,
+            a_challenge_is_renewed_up_to_the_limit,
+            a_limit_of_none_lets_nothing_be_renewed,
+            what_is_over_is_not_renewed,
+            a_push_is_renewed_until_it_is_accepted,
+            a_renewal_leaves_other_challenges_as_they_are;
+        decisions:
+            a_push_is_accepted_once_and_then_used_up_once,
+            a_push_that_is_rejected_is_ended,
+            a_push_that_nobody_has_decided_is_not_used_up_and_stays_open,
+            only_a_push_is_decided,
+            a_push_that_is_over_is_not_decided,
+            a_push_that_was_accepted_expires_at_its_time,
+            a_push_may_be_decided_after_it_was_renewed;
+        devices:
+            devices_are_listed_as_they_were_registered_oldest_first,
+            devices_of_one_user_are_listed_alone,
+            a_device_is_deregistered_once_and_only_by_its_owner,
+            no_number_of_a_device_comes_again;
+        tokens:
+            a_token_is_revoked_once,
+            tokens_are_revoked_by_exactly_their_ids,
+            each_number_is_greater_than_the_one_before;
+        sessions:
+            a_session_lasts_until_nothing_was_done_in_it_for_so_long,
+            whatever_is_done_in_a_session_prolongs_it,
+            opening_goes_on_with_a_session_or_opens_one_anew,
+            each_holder_and_user_has_a_session_of_its_own,
+            all_sessions_of_a_user_end_together,
+            a_session_of_a_clock_that_is_ahead_is_none;
         consents:
             a_form_that_was_shown_is_found_as_it_was,
             a_form_that_is_shown_again_takes_the_place_of_the_earlier_one,
@@ -114,7 +178,11 @@ where
             a_running_block_is_not_purged,
             shown_forms_stay_for_their_retention_and_then_go,
             that_an_operation_is_over_is_kept_for_its_retention_and_then_goes,
-            consents_are_never_purged;
+            consents_are_never_purged,
+            a_renewed_challenge_stays_for_its_retention_after_its_new_time,
+            revoked_tokens_stay_for_their_retention_after_they_expired_and_then_go,
+            sessions_stay_for_their_retention_after_their_last_use_and_then_go,
+            devices_are_never_purged;
         clocks:
             a_code_of_a_clock_that_is_ahead_is_over,
             a_code_of_a_clock_that_is_a_little_ahead_is_good,
@@ -124,7 +192,10 @@ where
             a_block_of_a_clock_that_is_a_little_ahead_is_a_block,
             failures_of_a_clock_that_is_ahead_stay_counted,
             after_the_clock_went_back_nothing_lasts_longer_than_its_time,
-            a_clock_that_did_not_go_back_changes_nothing;
+            a_clock_that_did_not_go_back_changes_nothing,
+            a_renewal_of_a_clock_that_is_ahead_is_over,
+            sessions_of_a_clock_that_was_ahead_end_for_good,
+            a_clock_that_went_back_gives_no_token_back_and_takes_no_device;
         races:
             of_parallel_guesses_exactly_the_budget_counts,
             parallel_guesses_at_a_fake_are_counted_too,
@@ -140,6 +211,16 @@ where
             of_two_openings_of_one_step_exactly_one_stays_open,
             of_two_attempts_at_the_limit_exactly_one_is_admitted,
             an_attempt_and_a_withdrawal_lose_no_count;
+        request_duels:
+            of_parallel_renewals_each_up_to_the_limit_succeeds_once,
+            a_challenge_that_is_used_is_not_renewed_as_well,
+            of_two_decisions_exactly_one_counts,
+            a_request_is_either_used_or_cancelled,
+            of_two_ends_exactly_one_ends_it,
+            of_two_revocations_exactly_one_is_the_first,
+            of_two_deregistrations_exactly_one_forgets_the_device,
+            of_two_numbers_at_once_each_is_new,
+            of_two_devices_at_once_each_has_a_number_of_its_own;
         counter_races:
             of_parallel_attempts_exactly_the_limit_is_admitted,
             parallel_attempts_and_withdrawals_lose_no_count,

@@ -3,6 +3,7 @@ use jiff::SignedDuration;
 
 use super::bench::{Bench, LIMIT, TRIES, USER, VALIDITY, login};
 use super::consents::{consent, shown_form};
+use super::devices::device;
 use crate::build::{at, challenge, step};
 
 /// What [`Bench::retention`] says.
@@ -10,6 +11,8 @@ const CHALLENGES: i64 = 3_600;
 const COUNTERS: i64 = 7_200;
 const SHOWN_FORMS: i64 = 10_800;
 const ENDED_OPERATIONS: i64 = 14_400;
+const REVOKED_TOKENS: i64 = 18_000;
+const SESSIONS: i64 = 21_600;
 
 pub(super) async fn an_empty_store_has_nothing_to_purge(bench: Bench) {
     assert_eq!(bench.purge(at(0)).await, 0);
@@ -128,4 +131,41 @@ pub(super) async fn consents_are_never_purged(bench: Bench) {
     bench.add(record.clone()).await;
     assert_eq!(bench.purge(at(1_000_000_000)).await, 0);
     assert_eq!(bench.consents(Some(USER)).await, [record]);
+}
+
+pub(super) async fn a_renewed_challenge_stays_for_its_retention_after_its_new_time(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
+    bench.renewed("m", "new", at(VALIDITY - 1)).await;
+    let over = VALIDITY * 2 - 1;
+    assert_eq!(bench.purge(at(over + CHALLENGES - 1)).await, 0, "too early");
+    assert_eq!(bench.guess("m", at(over)).await, Guess::Expired);
+    assert_eq!(bench.purge(at(over + CHALLENGES + 1)).await, 1, "one challenge was over");
+    assert_eq!(bench.guess("m", at(over)).await, Guess::Unknown);
+}
+
+/// Forgotten any earlier, a token would be good again.
+pub(super) async fn revoked_tokens_stay_for_their_retention_after_they_expired_and_then_go(bench: Bench) {
+    bench.revoke("first", at(100)).await;
+    bench.revoke("first", at(1)).await;
+    bench.revoke("later", at(200)).await;
+    assert_eq!(bench.purge(at(100 + REVOKED_TOKENS - 1)).await, 0, "too early");
+    assert!(bench.is_revoked("first").await, "it is good again");
+    assert_eq!(bench.purge(at(100 + REVOKED_TOKENS + 1)).await, 1, "one token had expired for so long");
+    assert!(!bench.is_revoked("first").await, "it is still there");
+    assert!(bench.is_revoked("later").await, "the other one is good again");
+}
+
+pub(super) async fn sessions_stay_for_their_retention_after_their_last_use_and_then_go(bench: Bench) {
+    bench.open_session("first", USER, at(0)).await;
+    bench.open_session("used", USER, at(0)).await;
+    assert!(bench.touch("used", USER, at(100)).await, "it was just opened");
+    assert_eq!(bench.purge(at(SESSIONS - 1)).await, 0, "too early");
+    assert_eq!(bench.purge(at(SESSIONS + 1)).await, 1, "one session was over for so long");
+    assert_eq!(bench.end_sessions(USER, at(SESSIONS + 1)).await, 1, "the other one is gone as well");
+}
+
+pub(super) async fn devices_are_never_purged(bench: Bench) {
+    let device = bench.register(device(USER, "phone", at(0))).await;
+    assert_eq!(bench.purge(at(1_000_000_000)).await, 0);
+    assert_eq!(bench.devices(USER).await, [device]);
 }

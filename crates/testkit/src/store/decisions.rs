@@ -1,0 +1,106 @@
+//! What people decide on pushes.
+
+use data_adapter_core::MessageId;
+use data_adapter_sca::{ApprovalMethod, CLOCK_TOLERANCE, Guess};
+use jiff::Timestamp;
+
+use super::bench::{Bench, LIMIT, USER, VALIDITY, just_before, login};
+use crate::build::at;
+
+impl Bench {
+    pub(super) async fn push(&self, message: &str, operation: &str, now: Timestamp) {
+        self.open_by(ApprovalMethod::Push, message, &login(operation), now).await;
+    }
+
+    pub(super) async fn decide(&self, message: &str, accepted: bool, now: Timestamp) -> bool {
+        let decided = self.store.decide(&MessageId::new(message), accepted, now).await;
+        decided.expect("a decision is kept")
+    }
+
+    /// Nobody can decide on it.
+    async fn decides_nothing(&self, message: &str, now: Timestamp) {
+        for accepted in [true, false] {
+            assert!(!self.decide(message, accepted, now).await, "`{message}` was decided: {accepted}");
+        }
+    }
+}
+
+pub(super) async fn a_push_is_accepted_once_and_then_used_up_once(bench: Bench) {
+    bench.push("m", "op", at(0)).await;
+    assert!(!bench.found("m", at(0)).await.accepted, "nobody has decided");
+    assert!(bench.decide("m", true, at(1)).await, "it could not be accepted");
+    bench.decides_nothing("m", at(2)).await;
+    assert!(bench.found("m", at(2)).await.accepted, "it is not accepted any more");
+    assert!(bench.consume("m", at(3)).await, "it could not be used");
+    assert!(!bench.consume("m", at(3)).await, "it was used twice");
+    bench.decides_nothing("m", at(3)).await;
+    assert_eq!(bench.guess("m", at(3)).await, Guess::Used);
+}
+
+pub(super) async fn a_push_that_is_rejected_is_ended(bench: Bench) {
+    bench.push("m", "op", at(0)).await;
+    assert!(bench.decide("m", false, at(1)).await, "it could not be rejected");
+    bench.decides_nothing("m", at(1)).await;
+    assert!(!bench.is_open("m", at(1)).await, "it is open");
+    assert!(!bench.consume("m", at(1)).await, "it was used");
+    assert!(!bench.end("m", at(1)).await, "it was ended before");
+    assert_eq!(bench.guess("m", at(1)).await, Guess::Expired);
+    bench.push("next", "op", at(2)).await;
+    assert!(bench.decide("next", true, at(2)).await, "the next one of its step could not be accepted");
+}
+
+pub(super) async fn a_push_that_nobody_has_decided_is_not_used_up_and_stays_open(bench: Bench) {
+    bench.push("m", "op", at(0)).await;
+    bench.fail_often(USER, LIMIT - 1, at(0)).await;
+    for _ in 0..3 {
+        assert!(!bench.consume("m", at(1)).await, "it was used");
+        assert!(bench.is_open("m", at(1)).await, "it is over");
+    }
+    assert!(bench.fail(USER, at(1)).await.starts_block, "failures were forgotten");
+    assert!(bench.decide("m", true, at(2)).await, "it could not be accepted any more");
+    assert!(bench.consume("m", at(2)).await, "it could not be used");
+    assert!(!bench.fail(USER, at(2)).await.blocked, "failures were not forgotten");
+}
+
+pub(super) async fn only_a_push_is_decided(bench: Bench) {
+    for method in [ApprovalMethod::ClientManaged, ApprovalMethod::Otp] {
+        let message = format!("{method:?}");
+        bench.open_by(method, &message, &login(&message), at(0)).await;
+        bench.decides_nothing(&message, at(1)).await;
+        assert!(!bench.found(&message, at(1)).await.accepted, "{method:?} is accepted");
+        assert!(bench.consume(&message, at(1)).await, "{method:?} could not be used");
+    }
+    bench.decides_nothing("unknown", at(1)).await;
+}
+
+pub(super) async fn a_push_that_is_over_is_not_decided(bench: Bench) {
+    bench.push("replaced", "op 1", at(0)).await;
+    bench.push("ended", "op 1", at(0)).await;
+    assert!(bench.end("ended", at(1)).await, "it could not be ended");
+    bench.push("of an operation that is over", "op 2", at(0)).await;
+    bench.end_operation("op 2").await;
+    bench.push("ahead", "op 3", at(CLOCK_TOLERANCE.as_secs() + 2)).await;
+    for over in ["replaced", "ended", "of an operation that is over", "ahead"] {
+        bench.decides_nothing(over, at(1)).await;
+    }
+    bench.push("late", "op 4", at(0)).await;
+    bench.decides_nothing("late", at(VALIDITY)).await;
+    bench.decides_nothing("late", at(1)).await;
+    assert!(!bench.is_open("late", at(1)).await, "it is good again");
+    bench.push("in time", "op 5", at(0)).await;
+    assert!(bench.decide("in time", true, just_before(VALIDITY)).await, "it is over too early");
+}
+
+pub(super) async fn a_push_that_was_accepted_expires_at_its_time(bench: Bench) {
+    bench.push("m", "op", at(0)).await;
+    assert!(bench.decide("m", true, at(1)).await, "it could not be accepted");
+    assert!(bench.is_open("m", just_before(VALIDITY)).await, "it is over too early");
+    assert!(!bench.consume("m", at(VALIDITY)).await, "it was used when it was over");
+}
+
+pub(super) async fn a_push_may_be_decided_after_it_was_renewed(bench: Bench) {
+    bench.push("m", "op", at(0)).await;
+    bench.renewed("m", "new", at(VALIDITY - 1)).await;
+    assert!(bench.decide("m", true, at(VALIDITY + 1)).await, "it could not be accepted in its new time");
+    assert!(bench.consume("m", at(VALIDITY + 2)).await, "it could not be used");
+}
