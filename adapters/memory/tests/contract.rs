@@ -8,7 +8,7 @@ use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore, UsersFile}
 use data_adapter_sca::Store;
 use data_adapter_testkit::{
     Account, Accounts, Payer, authentication_contract, consent_contract, engine_contract, operation,
-    operations_contract, password_contract, store_contract, user_lookup_contract,
+    operations_contract, password_contract, requests_contract, store_contract, user_lookup_contract,
 };
 
 async fn empty_store() -> Arc<dyn Store> {
@@ -23,6 +23,11 @@ async fn the_store_keeps_the_contract_of_stores() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_time_codes_keep_their_contract_over_the_store() {
     engine_contract(empty_store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn requests_keep_their_contract_over_the_store() {
+    requests_contract(empty_store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_adapter_sca::Store;
 use data_adapter_store_sqlite::SqliteStore;
-use data_adapter_testkit::{consent_contract, engine_contract, password_contract, store_contract};
+use data_adapter_testkit::{
+    consent_contract, engine_contract, password_contract, requests_contract, store_contract,
+};
 use tempfile::TempDir;
 
 /// A folder of fresh stores, gone when the test is over.
@@ -37,6 +39,12 @@ async fn the_store_keeps_the_contract_of_stores() {
 async fn one_time_codes_keep_their_contract_over_the_store() {
     let folder = Folder::new();
     engine_contract(|| folder.store()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn requests_keep_their_contract_over_the_store() {
+    let folder = Folder::new();
+    requests_contract(|| folder.store()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`store_contract`] | a [`Store`](data_adapter_sca::Store): every rule of its traits, and the races |
 //! | [`engine_contract`] | a store again: one-time codes over it, as a bank's customers meet them |
+//! | [`requests_contract`] | a store again: the same codes as requests, and those without a code |
 //! | [`password_contract`] | a store again: blocks after wrong passwords |
 //! | [`consent_contract`] | a store again: consent forms and the answers on record |
 //! | [`user_lookup_contract`] | a [`UserLookup`](data_adapter_core::UserLookup) |
@@ -14,7 +15,7 @@
 //! | [`certificate_contract`] | a [`CertificateAuthentication`](data_adapter_core::CertificateAuthentication) |
 //! | [`anti_fraud_contract`] | an [`AntiFraud`](data_adapter_core::AntiFraud) |
 //!
-//! A store passes when all four suites that take one do:
+//! A store passes when all five suites that take one do:
 //!
 //! ```no_run
 //! # use std::sync::Arc;
@@ -31,9 +32,9 @@
 //! A suite checks all of its rules, each over a store of its own, and then panics with the names of those that are broken.
 //! The races need a runtime of several threads.
 //!
-//! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`SeededRandom`],
-//! [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the feature `slapd` there
-//! are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`.
+//! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`RecordingPush`],
+//! [`SeededRandom`], [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the
+//! feature `slapd` there are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`.
 
 mod anti_fraud;
 mod authentication;
@@ -52,9 +53,11 @@ mod ns_slapd;
 mod operations;
 mod password;
 mod people;
+mod push;
 mod race;
 mod random;
 mod relay;
+mod requests;
 #[cfg(feature = "slapd")]
 mod samba;
 mod setup;
@@ -82,8 +85,10 @@ pub use ns_slapd::{NsSlapd, NsSlapdBuilder};
 pub use operations::operations_contract;
 pub use password::password_contract;
 pub use people::{Account, Accounts, Payer};
+pub use push::RecordingPush;
 pub use random::SeededRandom;
 pub use relay::Relay;
+pub use requests::requests_contract;
 #[cfg(feature = "slapd")]
 pub use samba::{Samba, SambaBuilder};
 pub use setup::operation_setup_contract;

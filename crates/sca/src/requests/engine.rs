@@ -272,7 +272,9 @@ impl ScaRequests for RequestEngine {
         if !self.store().open(challenge.clone()).await? {
             return Err(over());
         }
-        let open = OpenChallenge { challenge, renewals: 0, guesses: 0, accepted: false };
+        // Guesses at an older request of the same step stay spent.
+        let guesses = self.open(&challenge.message).await?.map_or(0, |open| open.guesses);
+        let open = OpenChallenge { challenge, renewals: 0, guesses, accepted: false };
         let Some(request) = self.request(open) else { return Ok(Issue::Unreachable) };
         Ok(Issue::Issued(self.deliver(route, request, code, user, new.language.as_ref()).await))
     }

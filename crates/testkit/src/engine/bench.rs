@@ -15,33 +15,33 @@ use jiff::SignedDuration;
 use crate::slow_store::SlowStore;
 use crate::{Approval, Directory, ManualClock, RecordingGateway};
 
-pub(super) const TRIES: u32 = 5;
-pub(super) const LIMIT: u32 = 5;
-pub(super) const VALIDITY: i64 = 300;
-pub(super) const BLOCK_FOR: i64 = 120;
-pub(super) const FORGET_AFTER: i64 = 3_600;
+pub(crate) const TRIES: u32 = 5;
+pub(crate) const LIMIT: u32 = 5;
+pub(crate) const VALIDITY: i64 = 300;
+pub(crate) const BLOCK_FOR: i64 = 120;
+pub(crate) const FORGET_AFTER: i64 = 3_600;
 
 /// The engine over a store, with everything else in memory.
 #[derive(Clone)]
-pub(super) struct Bench {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) clock: Arc<ManualClock>,
-    pub(super) gateway: Arc<RecordingGateway>,
-    pub(super) directory: Arc<Directory>,
-    pub(super) policy: OtpPolicy,
-    engine: Arc<OtpEngine>,
+pub(crate) struct Bench {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) gateway: Arc<RecordingGateway>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) policy: OtpPolicy,
+    pub(crate) engine: Arc<OtpEngine>,
     operations: Arc<AtomicU32>,
 }
 
 /// A code that was sent, as its receiver knows it.
 #[derive(Clone)]
-pub(super) struct Sent {
-    pub(super) message: MessageId,
-    pub(super) code: String,
+pub(crate) struct Sent {
+    pub(crate) message: MessageId,
+    pub(crate) code: String,
 }
 
 impl Bench {
-    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
         let policy = OtpPolicy {
             digits: 8,
             validity: SignedDuration::from_secs(VALIDITY),
@@ -61,50 +61,50 @@ impl Bench {
     }
 
     /// A second engine with other rules, keys or random source over the same store.
-    pub(super) fn another(&self, policy: OtpPolicy, keys: ServerKeys, random: Arc<dyn Random>) -> Self {
+    pub(crate) fn another(&self, policy: OtpPolicy, keys: ServerKeys, random: Arc<dyn Random>) -> Self {
         let engine = engine(&self.store, &self.clock, &self.gateway, &self.directory, policy, keys, random);
         Self { policy, engine, ..self.clone() }
     }
 
-    pub(super) fn with_policy(&self, policy: OtpPolicy) -> Self {
+    pub(crate) fn with_policy(&self, policy: OtpPolicy) -> Self {
         self.another(policy, keys("current", &[]), Arc::new(SystemRandom))
     }
 
     /// An engine that blocks nobody, where a rule is about the tries of one step.
-    pub(super) fn without_blocks(&self) -> Self {
+    pub(crate) fn without_blocks(&self) -> Self {
         let mut policy = self.policy;
         policy.guesses.failures.limit = 1_000;
         self.with_policy(policy)
     }
 
     /// An engine whose requests meet each other between any two calls of the store.
-    pub(super) fn with_a_slow_store(mut self) -> Self {
+    pub(crate) fn with_a_slow_store(mut self) -> Self {
         self.store = Arc::new(SlowStore::new(self.store));
         self.with_policy(self.policy)
     }
 
     /// An engine over the same store, which can't use a code up.
-    pub(super) fn that_uses_no_code_up(&self) -> Self {
+    pub(crate) fn that_uses_no_code_up(&self) -> Self {
         let store = Arc::new(SlowStore::that_uses_no_code_up(Arc::clone(&self.store)));
         Self { store, ..self.clone() }.with_policy(self.policy)
     }
 
-    pub(super) fn advance(&self, seconds: i64) {
+    pub(crate) fn advance(&self, seconds: i64) {
         self.clock.advance(SignedDuration::from_secs(seconds));
     }
 
-    pub(super) fn engine(&self) -> &dyn SmsOtp {
+    pub(crate) fn engine(&self) -> &dyn SmsOtp {
         self.engine.as_ref()
     }
 
     /// Asks for a code of a user who exists.
-    pub(super) async fn create(&self, approval: &Approval) -> IssuedCode {
+    pub(crate) async fn create(&self, approval: &Approval) -> IssuedCode {
         let issued = self.engine.create(&approval.request()).await;
         issued.expect("a code is made").expect("the user is known")
     }
 
     /// Asks for a code that has to be sent.
-    pub(super) async fn send(&self, approval: &Approval) -> Sent {
+    pub(crate) async fn send(&self, approval: &Approval) -> Sent {
         let before = self.gateway.messages().len();
         let issued = self.create(approval).await;
         assert_eq!(issued.delivery, CodeDelivery::Succeeded);
@@ -114,15 +114,15 @@ impl Bench {
         Sent { message, code }
     }
 
-    pub(super) async fn verify(&self, approval: &Approval, sent: &Sent) -> VerificationOutcome {
+    pub(crate) async fn verify(&self, approval: &Approval, sent: &Sent) -> VerificationOutcome {
         self.answer(approval, &sent.message, &sent.code).await
     }
 
-    pub(super) async fn guess_wrong(&self, approval: &Approval, sent: &Sent) -> VerificationOutcome {
+    pub(crate) async fn guess_wrong(&self, approval: &Approval, sent: &Sent) -> VerificationOutcome {
         self.answer(approval, &sent.message, &sent.wrong()).await
     }
 
-    pub(super) async fn answer(
+    pub(crate) async fn answer(
         &self,
         approval: &Approval,
         message: &MessageId,
@@ -132,7 +132,7 @@ impl Bench {
         outcome.expect("a code is checked")
     }
 
-    pub(super) async fn verify_with_password(
+    pub(crate) async fn verify_with_password(
         &self,
         approval: &Approval,
         message: &MessageId,
@@ -142,7 +142,7 @@ impl Bench {
         self.both(approval, message, code, password).await.succeeded()
     }
 
-    pub(super) async fn both(
+    pub(crate) async fn both(
         &self,
         approval: &Approval,
         message: &MessageId,
@@ -156,7 +156,7 @@ impl Bench {
         both.expect("a code and a password are checked")
     }
 
-    pub(super) async fn end_operation(&self, operation: &str) {
+    pub(crate) async fn end_operation(&self, operation: &str) {
         let ended = self.engine.end_operation(&OperationId::new(operation)).await;
         ended.expect("an operation is ended");
     }
@@ -168,7 +168,7 @@ impl Bench {
     }
 
     /// So many wrong codes of the payer, each in an operation of its own.
-    pub(super) async fn fail_often(&self, failures: u32) {
+    pub(crate) async fn fail_often(&self, failures: u32) {
         for number in 0..failures {
             let approval = self.new_operation();
             let sent = self.send(&approval).await;
@@ -178,7 +178,7 @@ impl Bench {
     }
 
     /// Whether a new code for the payer leaves.
-    pub(super) async fn is_sent_codes(&self) -> bool {
+    pub(crate) async fn is_sent_codes(&self) -> bool {
         let before = self.gateway.messages().len();
         let issued = self.create(&self.new_operation()).await;
         assert_eq!(issued.delivery, CodeDelivery::Succeeded, "a block shows in the answer");
@@ -188,7 +188,7 @@ impl Bench {
 
 impl Sent {
     /// Another code of the same length.
-    pub(super) fn wrong(&self) -> String {
+    pub(crate) fn wrong(&self) -> String {
         let mut digits: Vec<_> = self.code.chars().collect();
         if let Some(last) = digits.last_mut() {
             *last = if *last == '0' { '1' } else { '0' };
@@ -197,12 +197,12 @@ impl Sent {
     }
 }
 
-pub(super) fn wrong(remaining: u32) -> VerificationOutcome {
+pub(crate) fn wrong(remaining: u32) -> VerificationOutcome {
     VerificationOutcome::Wrong { remaining_attempts: Some(remaining) }
 }
 
 /// Keys by their names, which they are made of.
-pub(super) fn keys(current: &str, previous: &[&str]) -> ServerKeys {
+pub(crate) fn keys(current: &str, previous: &[&str]) -> ServerKeys {
     let key = |name: &str| {
         let secret = name.bytes().cycle().take(32).collect();
         ServerKey::new(name.to_owned(), secret).expect("the key is long enough")

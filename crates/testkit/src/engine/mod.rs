@@ -1,6 +1,6 @@
 //! The rules of one-time codes, asked through [`SmsOtp`](data_adapter_core::SmsOtp).
 
-mod bench;
+pub(crate) mod bench;
 mod binding;
 mod blocks;
 mod budget;
