@@ -1,5 +1,6 @@
 //! The APIs that are served. Each is registered here and nowhere else: by its name, where it is mounted, and with its documents.
 
+mod callbacks;
 mod security;
 
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use clap::ValueEnum;
 use data_adapter_audit::Auditor;
 use data_adapter_core::{Backend, Clock, OperationName, Random};
 use data_adapter_protocol::web_flow::Dialect;
-use data_adapter_sca::{DeviceStore, SessionStore, Store, Texts};
+use data_adapter_sca::{DeviceStore, PushCallbacks, SessionStore, Store, Texts};
 use data_adapter_server::{Api, Apis, BuildInfo, Place};
 use data_adapter_web_flow::{WebFlow, WebFlowParts, WebFlowSettings, document, document_file};
 use utoipa::openapi::OpenApi;
@@ -28,6 +29,8 @@ pub(crate) enum ApiName {
     WebFlow,
     /// What partners ask
     Security,
+    /// What providers call back
+    Callbacks,
 }
 
 /// The OpenAPI document of an API that is switched on, in one dialect if it has several.
@@ -49,6 +52,8 @@ pub(crate) struct Behind {
     pub(crate) backend: Backend,
     /// `None` where a back end of the bank's own makes the codes.
     pub(crate) requests: Option<Requests>,
+    /// Reads what the provider of pushes says; `None` where there is none.
+    pub(crate) push_callbacks: Option<Arc<dyn PushCallbacks>>,
     pub(crate) devices: Arc<dyn DeviceStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) store: Arc<dyn Store>,
@@ -63,13 +68,14 @@ pub(crate) struct Behind {
 
 /// Those that are switched on, in the order in which people read of them.
 pub(crate) fn apis(settings: &Settings, behind: &Behind) -> Result<Apis, Failure> {
-    let all = [web_flow(settings, behind), security::apis(settings, behind)?];
+    let all = [web_flow(settings, behind), security::apis(settings, behind)?, callbacks::apis(behind)];
     Apis::new(all.into_iter().flatten().collect()).map_err(|clash| Failure::Configuration(clash.to_string()))
 }
 
 /// Those of all that are switched on, in the same order.
 pub(crate) fn documents(settings: &Settings) -> Vec<Document> {
-    [web_flow_documents(settings), security::documents(settings)].into_iter().flatten().collect()
+    let all = [web_flow_documents(settings), security::documents(settings), callbacks::documents(settings)];
+    all.into_iter().flatten().collect()
 }
 
 fn web_flow_documents(settings: &Settings) -> Vec<Document> {

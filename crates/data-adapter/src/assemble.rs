@@ -17,8 +17,9 @@ use data_adapter_memory::MemoryStore;
 use data_adapter_push_sandbox::{SandboxDevices, SandboxPushes};
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, FactorEngine, LockingAuthentication,
-    NoAntiFraud, NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, RequestEngine, Retention,
-    SetupPlan, SmsGateway, Store, Texts, TextsError, UndecoratedOperations, Wording,
+    NoAntiFraud, NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, PushCallbacks,
+    PushGateway, RequestEngine, Retention, SetupPlan, SmsGateway, Store, Texts, TextsError,
+    UndecoratedOperations, Wording,
 };
 use data_adapter_server::{
     Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
@@ -30,7 +31,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::apis::{Behind, KnownPartners, apis};
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Ready, Registry, choose};
-use crate::config::{OperationSettings, Settings, StoreKind};
+use crate::config::{OperationSettings, PushProvider, Settings, StoreKind};
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeping;
 use crate::requests::{self, Requests};
@@ -99,10 +100,11 @@ pub(crate) fn assemble(
         None => (backend, callers),
     };
     let pushes = Arc::new(SandboxPushes::new(Arc::clone(&clock)));
+    let (push, push_callbacks) = push_gateway(settings, &pushes)?;
     let requests = house
         .engine
         .into_inner()
-        .map(|otp| Requests::new(otp, Arc::clone(&pushes) as _, settings.otp.resends(), &blocks, auditor));
+        .map(|otp| Requests::new(otp, push, settings.otp.resends(), &blocks, auditor));
     let sandbox = SandboxPages::new(
         gateway,
         Arc::clone(&store) as _,
@@ -123,6 +125,7 @@ pub(crate) fn assemble(
     let behind = Behind {
         backend,
         requests,
+        push_callbacks,
         devices,
         sessions,
         store: behind_store,
@@ -148,6 +151,16 @@ pub(crate) fn assemble(
         random,
     };
     Ok(Assembled { parts, housekeeping })
+}
+
+/// Who asks users on their devices, and what reads what comes back; `None` for the sandbox, where it comes from its page.
+type PushParts = (Arc<dyn PushGateway>, Option<Arc<dyn PushCallbacks>>);
+
+fn push_gateway(settings: &Settings, sandbox: &Arc<SandboxPushes>) -> Result<PushParts, Failure> {
+    Ok(match settings.push.provider()? {
+        Some(PushProvider { gateway, callbacks }) => (Arc::new(gateway), Some(Arc::new(callbacks))),
+        None => (Arc::clone(sandbox) as _, None),
+    })
 }
 
 /// What `/health/ready` asks: the store, the audit log where it is required, and each back end that has a system behind it,

@@ -79,6 +79,44 @@ pub trait PushDecisions: Send + Sync {
     async fn decide(&self, message: &MessageId, accepted: bool) -> Result<bool, AdapterError>;
 }
 
+/// What a provider of pushes says when a person has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushCallback {
+    /// The id of the call, which is the same when the provider repeats it.
+    pub id: String,
+    /// The request that is decided.
+    pub message: MessageId,
+    /// Whether it is accepted.
+    pub accepted: bool,
+}
+
+/// Why a callback counts for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallbackRefusal {
+    /// It is not signed, or not by the provider.
+    Unsigned,
+    /// It was signed too long ago, or by a clock that is ahead.
+    Stale,
+    /// It is the provider's, and says nothing that can be understood.
+    Malformed,
+}
+
+/// Reads the callbacks of a provider.
+pub trait PushCallbacks: Send + Sync {
+    /// What a call says, whose headers `header` tells by their names in small letters: `None` where one is missing, is there
+    /// twice or is no text.
+    ///
+    /// # Errors
+    ///
+    /// [`CallbackRefusal`].
+    fn read(
+        &self,
+        header: &dyn Fn(&str) -> Option<String>,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<PushCallback, CallbackRefusal>;
+}
+
 /// A message in the sandbox.
 #[derive(Clone, Debug)]
 pub struct DeliveredMessage {

@@ -31,8 +31,8 @@ pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, S
 pub use ending::EndingOperations;
 pub use factors::{ENROLMENT, Enrolment, FactorEngine, FactorParts, Factors, Verification};
 pub use gateway::{
-    DeliveredMessage, DeliveredPush, GatewayError, Inbox, PushAnswer, PushDecisions, PushGateway, PushInbox,
-    PushMessage, PushStatus, SmsGateway, SmsMessage,
+    CallbackRefusal, DeliveredMessage, DeliveredPush, GatewayError, Inbox, PushAnswer, PushCallback,
+    PushCallbacks, PushDecisions, PushGateway, PushInbox, PushMessage, PushStatus, SmsGateway, SmsMessage,
 };
 pub use otp::{
     BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, ServerKey, ServerKeys,

@@ -16,6 +16,7 @@ mod metrics;
 mod operations;
 mod otp;
 mod password;
+mod push;
 mod sandbox;
 mod schema;
 mod secret;
@@ -57,6 +58,7 @@ pub(crate) use metrics::MetricsSettings;
 pub(crate) use operations::OperationSettings;
 pub(crate) use otp::OtpSettings;
 pub(crate) use password::PasswordSettings;
+pub(crate) use push::{PushProvider, PushSettings};
 pub(crate) use sandbox::SandboxSettings;
 pub(crate) use security::SecuritySection;
 pub(crate) use server::ServerSettings;
@@ -86,6 +88,7 @@ pub(crate) struct Settings {
     pub(crate) otp: OtpSettings,
     pub(crate) password: PasswordSettings,
     pub(crate) sms: SmsSettings,
+    pub(crate) push: PushSettings,
     #[serde(skip_serializing)]
     pub(crate) backends: BackendsSection,
     pub(crate) capabilities: CapabilitySettings,
@@ -121,6 +124,7 @@ impl Settings {
         self.otp.validate()?;
         self.password.validate()?;
         self.sms.numbers()?;
+        self.push.validate()?;
         let judges = self.capabilities.choices(&self.organizations, Capability::AntiFraud);
         self.anti_fraud.validate(judges.name_engine())?;
         self.certificates.validate(&self.certificate_choices())?;
