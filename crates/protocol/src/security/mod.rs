@@ -15,6 +15,7 @@ mod requests;
 mod sca;
 mod values;
 
+pub use crate::json::{Problem, Problems};
 pub use answers::{
     AuthorizeResponse, DevicesResponse, Envelope, PendingResponse, PlainResponse, ScaResponse,
 };
@@ -23,7 +24,7 @@ pub use errors::{ErrorItem, Errors, LoginError};
 pub use factors::{Category, FactorOption};
 pub use login::{GrantType, LoginForm, LoginResponse, TOKEN_SECONDS};
 pub use pending::PendingRequest;
-pub use reader::{Problem, Problems, SecurityRequest, read};
+pub use reader::{SecurityRequest, read};
 pub use requests::{
     AuthorizeRequest, ConsumerRequest, DeregisterRequest, LogoutRequest, PostLoginRequest, RegenerateRequest,
 };

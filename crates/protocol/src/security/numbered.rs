@@ -22,7 +22,7 @@ macro_rules! numbered {
             }
         }
 
-        impl crate::security::reader::Value for $name {
+        impl crate::json::Value for $name {
             const WANTED: &'static str = concat!(
                 "has to be one of these, as a number or as a name:", $(" ", $number, " \"", $text, "\"",)+
             );

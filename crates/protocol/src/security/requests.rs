@@ -1,8 +1,9 @@
 use secrecy::SecretString;
 use utoipa::ToSchema;
 
-use super::reader::{Reader, SecurityRequest, differs};
+use super::reader::{SecurityRequest, differs};
 use super::{Category, Culture, FactorOption, LogoutReason, ScaType};
+use crate::json::Reader;
 
 /// How many characters an SCA reference number has.
 const REFERENCE_LENGTH: usize = 36;

@@ -4,7 +4,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::numbered::numbered;
-use super::reader::Value;
+use crate::json::Value;
 
 numbered! {
     /// How a request is approved.

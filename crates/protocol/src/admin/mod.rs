@@ -1,0 +1,17 @@
+//! The admin API, as operators call it.
+//!
+//! `null` is absent and unknown members are ignored, everywhere. All that is wrong with a request is told at once, by the names of
+//! its members and never by their values.
+
+mod answers;
+mod problem;
+mod requests;
+mod values;
+
+pub use answers::{
+    BlockEntry, BlocksAnswer, ChallengeEntry, ChallengesAnswer, ConsentChoice, ConsentEntry, ConsentsAnswer,
+    DeviceEntry, DeviceRegistered, ScaRequestCreated, SessionsEnded, UnblockAnswer, UserAnswer,
+};
+pub use problem::{MemberProblem, ProblemDetails, ProblemReason};
+pub use requests::{AdminRequest, CreateScaRequest, RegisterDeviceRequest, UnblockRequest, read};
+pub use values::{FactorName, ScaMethod, UserFactor};
