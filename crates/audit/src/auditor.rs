@@ -264,7 +264,7 @@ impl Step<'_> {
     }
 
     /// Writes nothing.
-    fn forget(mut self) {
+    pub(crate) fn forget(mut self) {
         self.event = None;
     }
 }

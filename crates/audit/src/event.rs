@@ -37,6 +37,8 @@ pub enum EventKind {
     CallerRefused,
     /// An operator lifted a user's block and made their failures forgotten.
     Unblocked,
+    /// An operator looked at what there is of users.
+    Viewed,
     /// A request to approve something was made.
     ScaRequestCreated,
     /// A request was to be approved.
@@ -97,6 +99,16 @@ pub enum Factor {
     Password,
     /// The password of a partner.
     Partner,
+}
+
+impl From<data_adapter_sca::Factor> for Factor {
+    fn from(factor: data_adapter_sca::Factor) -> Self {
+        match factor {
+            data_adapter_sca::Factor::Code => Self::Code,
+            data_adapter_sca::Factor::Password => Self::Password,
+            data_adapter_sca::Factor::Partner => Self::Partner,
+        }
+    }
 }
 
 /// What the user did with one option of a consent form.
@@ -215,6 +227,9 @@ pub struct AuditEvent {
     /// How the operation ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<&'static str>,
+    /// What an operator looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<&'static str>,
     /// What they asked for: a path as it is routed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -273,6 +288,7 @@ impl AuditEvent {
             label: None,
             required_factors: None,
             change: None,
+            view: None,
             path: None,
             count: None,
             operator: None,

@@ -5,8 +5,8 @@
 //! one back end among others, while the audit log has to record them all alike. So it wraps the capabilities of `core`
 //! ([`AuditedAuthentication`], [`AuditedSmsOtp`], [`AuditedConsent`], [`AuditedOperations`], [`AuditedCertificates`],
 //! [`AuditedAntiFraud`]) and those that `sca` adds for other APIs ([`AuditedScaRequests`], [`AuditedPushDecisions`],
-//! [`AuditedDevices`], [`AuditedSessions`], [`AuditedFactors`]), and imports nothing else. Who asks, and which users are blocked, it learns through
-//! [`ContextSource`] and [`BlockLookup`].
+//! [`AuditedDevices`], [`AuditedSessions`], [`AuditedFactors`]) and for operators ([`AuditedAdministration`], [`AuditedUsers`]), and
+//! imports nothing else. Who asks, and which users are blocked, it learns through [`ContextSource`] and [`BlockLookup`].
 //!
 //! Each module imports only those before it: `event` is what a line says; `chain` the file that lines stand in; `auditor` begins
 //! and ends the lines of a request, and decides what happens when one can't be written; `audited` are the wrappers.
@@ -35,9 +35,9 @@ mod chain;
 mod event;
 
 pub use audited::{
-    AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent, AuditedDevices,
-    AuditedFactors, AuditedOperations, AuditedPushDecisions, AuditedScaRequests, AuditedSessions,
-    AuditedSmsOtp,
+    AuditedAdministration, AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent,
+    AuditedDevices, AuditedFactors, AuditedOperations, AuditedPushDecisions, AuditedScaRequests,
+    AuditedSessions, AuditedSmsOtp, AuditedUsers, lifted, lifting,
 };
 pub use auditor::{
     AuditContext, Auditor, BlockLookup, ContextSource, Refusal, RefusalReason, Step, UserBlock,

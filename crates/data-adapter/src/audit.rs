@@ -176,6 +176,7 @@ impl DenialWatcher for AuditedDenials {
         let (reason, caller) = match denial {
             Denial::Unauthorized => (RefusalReason::Unauthorized, None),
             Denial::Forbidden => (RefusalReason::Forbidden, context().caller),
+            Denial::Invalid => (RefusalReason::Invalid, context().caller),
         };
         self.0.refused(Refusal { reason, caller, peer, path: path.map(str::to_owned) });
     }

@@ -9,8 +9,10 @@
 //!   [`ConsentStore`]).
 //! - [`LockingAuthentication`], [`DecryptingAuthentication`] and [`EndingOperations`] wrap the capabilities of any back
 //!   end.
+//! - [`StoreAdministration`] is what operators look at and put right ([`Administration`]).
 //! - [`Texts`] holds what people read, per language.
 
+mod administration;
 mod consent;
 mod ending;
 mod factors;
@@ -27,6 +29,7 @@ mod turns;
 mod unconfigured;
 mod undecorated;
 
+pub use administration::{Administration, StoreAdministration, UserRecords};
 pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
 pub use factors::{ENROLMENT, Enrolment, FactorEngine, FactorParts, Factors, Verification};

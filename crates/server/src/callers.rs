@@ -53,6 +53,8 @@ pub enum Denial {
     Unauthorized,
     /// Its caller may not use the path: 403. [`CallContext::caller`] names it.
     Forbidden,
+    /// It asks for what can't be: 400, or another status that says why. [`CallContext::caller`] names its caller.
+    Invalid,
 }
 
 /// Hears of every request and every client certificate that is turned away.
@@ -275,6 +277,7 @@ pub(crate) async fn check(
         let refusal = match denial {
             Denial::Unauthorized => Refusal::Unauthorized,
             Denial::Forbidden => Refusal::Forbidden,
+            Denial::Invalid => Refusal::Unreadable,
         };
         return Ok(refuse(request, refusal).map_into_right_body());
     }

@@ -1,5 +1,6 @@
 //! The capabilities of `core` and `sca`, each of which leaves a line of every step.
 
+mod administration;
 mod anti_fraud;
 mod authentication;
 mod certificates;
@@ -10,7 +11,9 @@ mod operations;
 mod requests;
 mod sessions;
 mod sms_otp;
+mod users;
 
+pub use administration::{AuditedAdministration, lifted, lifting};
 pub use anti_fraud::AuditedAntiFraud;
 pub use authentication::AuditedAuthentication;
 pub use certificates::AuditedCertificates;
@@ -21,3 +24,4 @@ pub use operations::AuditedOperations;
 pub use requests::{AuditedPushDecisions, AuditedScaRequests};
 pub use sessions::AuditedSessions;
 pub use sms_otp::AuditedSmsOtp;
+pub use users::AuditedUsers;

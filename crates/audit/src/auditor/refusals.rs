@@ -13,6 +13,8 @@ pub enum RefusalReason {
     Unauthorized,
     /// Its caller may not ask for this.
     Forbidden,
+    /// It asks for what can't be.
+    Invalid,
     /// Its client certificate was refused, so that there is no request. What stands in the line as the reason: one of a few.
     Certificate(&'static str),
 }
@@ -95,6 +97,7 @@ impl Key {
         let reason = match self.reason {
             RefusalReason::Unauthorized => "unauthorized",
             RefusalReason::Forbidden => "forbidden",
+            RefusalReason::Invalid => "invalid_input",
             RefusalReason::Certificate(reason) => reason,
         };
         AuditEvent {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use data_adapter_audit::{AuditEvent, AuditOutcome, EventKind};
-use data_adapter_core::{Clock as _, OptionChoice, SystemClock, UserId};
-use data_adapter_sca::{Factor, Store};
+use data_adapter_audit::{lifted, lifting};
+use data_adapter_core::{OptionChoice, SystemClock, UserId};
+use data_adapter_sca::{Administration, Factor, StoreAdministration};
 
 use super::record::Record;
 use super::table::{Format, Table};
@@ -38,26 +38,19 @@ impl From<FactorName> for Factor {
 /// Forgets the failures of a user and lifts their blocks.
 pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName>) -> Result<(), Failure> {
     let factors = factor.map_or_else(|| vec![Factor::Code, Factor::Password], |factor| vec![factor.into()]);
+    let user = UserId::new(user);
     let mut record = Record::new(&settings.audit)?;
-    on_store(settings, async |store| {
+    on_store(settings, async |administration| {
         for factor in factors {
-            let (what, recorded) = match factor {
-                Factor::Code => ("codes", data_adapter_audit::Factor::Code),
-                Factor::Password => ("password", data_adapter_audit::Factor::Password),
-                Factor::Partner => ("password of the partner", data_adapter_audit::Factor::Partner),
+            let what = match factor {
+                Factor::Code => "codes",
+                Factor::Password => "password",
+                Factor::Partner => "password of the partner",
             };
-            let line = record.announce(AuditEvent {
-                user: Some(user.to_owned()),
-                factor: Some(recorded),
-                ..AuditEvent::new(EventKind::Unblocked)
-            })?;
-            let cleared = store.clear_attempts(&UserId::new(user), factor).await;
-            record.finish(line, |line| match &cleared {
-                Ok(true) => line.came_to(AuditOutcome::Succeeded, None),
-                Ok(false) => line.came_to(AuditOutcome::Failed, Some("no_failures")),
-                Err(error) => line.came_to_error(error),
-            })?;
-            let state = if cleared? { "are counted from zero again" } else { "had no failures" };
+            let line = record.announce(lifting(&user, factor))?;
+            let result = administration.unblock(&user, factor).await;
+            record.finish(line, |line| lifted(line, &result))?;
+            let state = if result? { "are counted from zero again" } else { "had no failures" };
             record.say(&format!("{what}: the attempts {state}."))?;
         }
         Ok(())
@@ -66,9 +59,9 @@ pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName
 
 /// Lists consents, oldest first.
 pub(super) fn consents(settings: &Settings, user: Option<&str>, format: Format) -> Result<(), Failure> {
-    on_store(settings, async |store| {
+    on_store(settings, async |administration| {
         let user = user.map(UserId::new);
-        let consents = store.consents(user.as_ref()).await?;
+        let consents = administration.consents(user.as_ref()).await?;
         let rows = consents.into_iter().map(|consent| {
             [
                 consent.given_at.to_string(),
@@ -91,8 +84,8 @@ fn answer(option: &OptionChoice) -> String {
 
 /// Lists open challenges, oldest first. There are no codes in the store to show.
 pub(super) fn challenges(settings: &Settings, format: Format) -> Result<(), Failure> {
-    on_store(settings, async |store| {
-        let open = store.open_challenges(SystemClock.now()).await?;
+    on_store(settings, async |administration| {
+        let open = administration.challenges(None).await?;
         let rows = open.into_iter().map(|challenge| {
             [
                 challenge.created_at.to_string(),
@@ -109,7 +102,7 @@ pub(super) fn challenges(settings: &Settings, format: Format) -> Result<(), Fail
 
 fn on_store(
     settings: &Settings,
-    command: impl AsyncFnOnce(Arc<dyn Store>) -> Result<(), Failure>,
+    command: impl AsyncFnOnce(&dyn Administration) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     match settings.store.kind()? {
         StoreKind::Memory => {
@@ -128,7 +121,8 @@ fn on_store(
     }
     runtime::start()?.block_on(async {
         let store = open_store(settings)?;
-        let done = command(Arc::clone(&store)).await;
+        let administration = StoreAdministration::new(Arc::clone(&store), Arc::new(SystemClock));
+        let done = command(&administration).await;
         store.close().await;
         done
     })

@@ -1,0 +1,83 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, UserId};
+use data_adapter_sca::{Administration, Block, Challenge, ConsentRecord, Factor, UserRecords};
+
+use crate::auditor::{Auditor, Step};
+use crate::event::{AuditEvent, AuditOutcome, EventKind};
+
+/// Records what operators look at and put right through an API.
+pub struct AuditedAdministration {
+    inner: Arc<dyn Administration>,
+    auditor: Arc<Auditor>,
+}
+
+impl AuditedAdministration {
+    /// Wraps `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Administration>, auditor: Arc<Auditor>) -> Self {
+        Self { inner, auditor }
+    }
+
+    async fn look(&self, view: &'static str, user: Option<&UserId>) -> Result<Step<'_>, AdapterError> {
+        let event = AuditEvent::new(EventKind::Viewed).of(user, None);
+        self.auditor.begin(AuditEvent { view: Some(view), ..event }).await
+    }
+}
+
+/// The line of a block that is about to be lifted, by whatever way.
+#[must_use]
+pub fn lifting(user: &UserId, factor: Factor) -> AuditEvent {
+    AuditEvent { factor: Some(factor.into()), ..AuditEvent::new(EventKind::Unblocked).of(Some(user), None) }
+}
+
+/// Says in that line what became of it.
+pub fn lifted(event: &mut AuditEvent, result: &Result<bool, AdapterError>) {
+    match result {
+        Ok(true) => event.came_to(AuditOutcome::Succeeded, None),
+        Ok(false) => event.came_to(AuditOutcome::Failed, Some("no_failures")),
+        Err(error) => event.came_to_error(error),
+    }
+}
+
+/// Ends the line of a look, which shows nothing where the line is needed and missing.
+async fn seen<T>(mut step: Step<'_>, result: Result<T, AdapterError>) -> Result<T, AdapterError> {
+    match &result {
+        Ok(_) => step.came_to(AuditOutcome::Succeeded, None),
+        Err(error) => step.came_to_error(error),
+    }
+    step.finish(&[]).await?;
+    result
+}
+
+#[async_trait]
+impl Administration for AuditedAdministration {
+    async fn user(&self, user: &UserId) -> Result<UserRecords, AdapterError> {
+        let step = self.look("user", Some(user)).await?;
+        seen(step, self.inner.user(user).await).await
+    }
+
+    async fn blocks(&self) -> Result<Vec<Block>, AdapterError> {
+        let step = self.look("blocks", None).await?;
+        seen(step, self.inner.blocks().await).await
+    }
+
+    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError> {
+        let step = self.look("challenges", user).await?;
+        seen(step, self.inner.challenges(user).await).await
+    }
+
+    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
+        let step = self.look("consents", user).await?;
+        seen(step, self.inner.consents(user).await).await
+    }
+
+    async fn unblock(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
+        let mut step = self.auditor.announce(lifting(user, factor)).await?;
+        let result = self.inner.unblock(user, factor).await;
+        step.change(|event| lifted(event, &result));
+        step.finish(&[]).await?;
+        result
+    }
+}

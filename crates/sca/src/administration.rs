@@ -1,0 +1,118 @@
+//! What operators look at and put right, by a command or through an API.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, Clock, UserId};
+
+use crate::store::{Block, Challenge, ConsentRecord, Device, Factor, Store};
+
+/// What there is of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserRecords {
+    /// What of theirs is blocked.
+    pub blocks: Vec<Block>,
+    /// On which devices they are asked, oldest first.
+    pub devices: Vec<Device>,
+    /// What they have not answered, oldest first.
+    pub challenges: Vec<Challenge>,
+    /// How many consents they gave.
+    pub consents: usize,
+}
+
+impl UserRecords {
+    /// Whether there is nothing at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty() && self.devices.is_empty() && self.challenges.is_empty() && self.consents == 0
+    }
+}
+
+/// What operators ask.
+#[async_trait]
+pub trait Administration: Send + Sync {
+    /// What there is of a user, whoever knows them.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when nobody could be asked.
+    async fn user(&self, user: &UserId) -> Result<UserRecords, AdapterError>;
+
+    /// Every block there is now, by user and factor.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when nobody could be asked.
+    async fn blocks(&self) -> Result<Vec<Block>, AdapterError>;
+
+    /// What waits for an answer, of one user, or of all with `None`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when nobody could be asked.
+    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError>;
+
+    /// The consents of one user, or of all with `None`, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when nobody could be asked.
+    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError>;
+
+    /// Forgets the failures of a user, or of a partner, with a factor, and lifts their block. False when there were none.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be done.
+    async fn unblock(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError>;
+}
+
+/// The answers of a store.
+pub struct StoreAdministration {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+impl StoreAdministration {
+    /// Asks `store`.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+}
+
+#[async_trait]
+impl Administration for StoreAdministration {
+    async fn user(&self, user: &UserId) -> Result<UserRecords, AdapterError> {
+        let now = self.clock.now();
+        let mut blocks = Vec::new();
+        for factor in [Factor::Code, Factor::Password] {
+            let until = self.store.blocked_until(user, factor, now).await?;
+            blocks.extend(until.map(|until| Block { user: user.clone(), factor, until }));
+        }
+        Ok(UserRecords {
+            blocks,
+            devices: self.store.devices(user).await?,
+            challenges: self.challenges(Some(user)).await?,
+            consents: self.store.consents(Some(user)).await?.len(),
+        })
+    }
+
+    async fn blocks(&self) -> Result<Vec<Block>, AdapterError> {
+        self.store.blocks(self.clock.now()).await
+    }
+
+    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError> {
+        let mut open = self.store.open_challenges(self.clock.now()).await?;
+        open.retain(|challenge| user.is_none_or(|user| challenge.step.user.as_ref() == Some(user)));
+        Ok(open)
+    }
+
+    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
+        self.store.consents(user).await
+    }
+
+    async fn unblock(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
+        self.store.clear_attempts(user, factor).await
+    }
+}
