@@ -1,5 +1,6 @@
 //! The APIs that are served. Each is registered here and nowhere else: by its name, where it is mounted, and with its documents.
 
+mod admin;
 mod callbacks;
 mod security;
 
@@ -29,6 +30,8 @@ pub(crate) enum ApiName {
     WebFlow,
     /// What partners ask
     Security,
+    /// What operators ask
+    Admin,
     /// What providers call back
     Callbacks,
 }
@@ -68,13 +71,23 @@ pub(crate) struct Behind {
 
 /// Those that are switched on, in the order in which people read of them.
 pub(crate) fn apis(settings: &Settings, behind: &Behind) -> Result<Apis, Failure> {
-    let all = [web_flow(settings, behind), security::apis(settings, behind)?, callbacks::apis(behind)];
+    let all = [
+        web_flow(settings, behind),
+        security::apis(settings, behind)?,
+        admin::apis(settings, behind)?,
+        callbacks::apis(behind),
+    ];
     Apis::new(all.into_iter().flatten().collect()).map_err(|clash| Failure::Configuration(clash.to_string()))
 }
 
 /// Those of all that are switched on, in the same order.
 pub(crate) fn documents(settings: &Settings) -> Vec<Document> {
-    let all = [web_flow_documents(settings), security::documents(settings), callbacks::documents(settings)];
+    let all = [
+        web_flow_documents(settings),
+        security::documents(settings),
+        admin::documents(settings),
+        callbacks::documents(settings),
+    ];
     all.into_iter().flatten().collect()
 }
 

@@ -65,6 +65,11 @@ impl CallerSettings {
         Ok(())
     }
 
+    /// The name of each caller.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.allowed.iter().map(|caller| &caller.name)
+    }
+
     pub(crate) fn callers(&self, context_paths: Vec<String>, tls: &TlsSettings) -> Result<Callers, Failure> {
         let allowed: Vec<Caller> =
             self.allowed.iter().map(AllowedCaller::caller).collect::<Result<_, _>>()?;

@@ -1,5 +1,6 @@
 //! The configuration: defaults, then a TOML file, then the environment, then flags. One file per section.
 
+mod admin;
 mod anti_fraud;
 mod audit;
 mod backends;
@@ -36,6 +37,7 @@ use std::collections::{BTreeMap, HashSet};
 use data_adapter_core::OperationName;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use admin::AdminSection;
 pub(crate) use anti_fraud::AntiFraudSettings;
 pub(crate) use audit::AuditSettings;
 use backends::CommonKeys;
@@ -82,6 +84,7 @@ pub(crate) struct Settings {
     pub(crate) tls: TlsSettings,
     pub(crate) web_flow: WebFlowSection,
     pub(crate) security: SecuritySection,
+    pub(crate) admin: AdminSection,
     pub(crate) store: StoreSettings,
     pub(crate) sandbox: SandboxSettings,
     pub(crate) swagger_ui: SwaggerUiSettings,
@@ -121,6 +124,7 @@ impl Settings {
         self.sandbox.validate(&self.server, codes.name_engine())?;
         self.tls.validate()?;
         self.callers.validate(&self.server, &self.tls)?;
+        self.admin.validate(self.callers.names().chain(self.security.names()), &self.operations)?;
         self.otp.validate()?;
         self.password.validate()?;
         self.sms.numbers()?;
@@ -146,7 +150,7 @@ impl Settings {
 
     /// Without an API there is nothing to serve.
     fn check_apis(&self) -> Result<(), Failure> {
-        if self.web_flow.enabled || self.security.enabled {
+        if self.web_flow.enabled || self.security.enabled || self.admin.enabled {
             return Ok(());
         }
         refuse(

@@ -70,6 +70,11 @@ impl Default for SecuritySection {
 }
 
 impl SecuritySection {
+    /// The name of each partner.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.partners.iter().map(|partner| &partner.username)
+    }
+
     /// `codes` are who makes codes, by organization.
     pub(super) fn validate(
         &self,

@@ -82,9 +82,10 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
 
 #[test]
 fn without_an_api_there_is_nothing_to_serve() {
-    let off = [("DATA_ADAPTER__WEB_FLOW__ENABLED", "false"), ("DATA_ADAPTER__SECURITY__ENABLED", "false")];
+    let off = ["WEB_FLOW", "SECURITY", "ADMIN"].map(|section| format!("DATA_ADAPTER__{section}__ENABLED"));
+    let off = [(off[0].as_str(), "false"), (off[1].as_str(), "false"), (off[2].as_str(), "false")];
     assert!(refusal(&off).contains("web_flow.enabled"), "{}", refusal(&off));
-    assert!(demo(&off[..1]).is_ok() && demo(&off[1..]).is_ok());
+    assert!(demo(&off[..2]).is_ok() && demo(&off[1..]).is_ok());
 }
 
 /// The demo with partners, as they are written in a file.

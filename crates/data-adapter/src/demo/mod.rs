@@ -13,6 +13,13 @@ pub(crate) const CONFIGURATION: &str = include_str!("configuration.toml");
 /// The AES key in it, which everybody knows.
 const PASSWORD_KEY: &str = "ZGVtbyBwYXNzd29yZCBrZXksIDMyIGJ5dGVzIGxvbmc=";
 
+/// The token of its operator.
+pub(crate) const OPERATOR_TOKEN: &str = "demo-admin-token";
+
+/// The SHA-256 of that.
+pub(crate) const OPERATOR_TOKEN_SHA256: &str =
+    "91c16f0d6cc1bec3c3603972182a07c66ff4fa71618a975e963d6dbe42b6dd37";
+
 /// Its users.
 pub(crate) const USERS: &str = include_str!("users.toml");
 

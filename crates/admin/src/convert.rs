@@ -1,0 +1,92 @@
+//! What operators read of what is kept.
+
+use data_adapter_core::OptionChoice;
+use data_adapter_protocol::admin::{
+    BlockEntry, ChallengeEntry, ConsentChoice, ConsentEntry, DeviceEntry, FactorName, ScaMethod, UserFactor,
+};
+use data_adapter_sca::{ApprovalMethod, Block, Challenge, ConsentRecord, Device, Factor};
+
+pub(crate) fn block(block: &Block) -> BlockEntry {
+    BlockEntry {
+        user_id: block.user.to_string(),
+        factor: factor_name(block.factor),
+        until: block.until.to_string(),
+    }
+}
+
+pub(crate) fn factor_name(factor: Factor) -> FactorName {
+    match factor {
+        Factor::Code => FactorName::Code,
+        Factor::Password => FactorName::Password,
+        Factor::Partner => FactorName::Partner,
+    }
+}
+
+pub(crate) fn factor(factor: UserFactor) -> Factor {
+    match factor {
+        UserFactor::Code => Factor::Code,
+        UserFactor::Password => Factor::Password,
+    }
+}
+
+pub(crate) fn device(device: Device) -> DeviceEntry {
+    let Device { id, device } = device;
+    DeviceEntry {
+        sdk_device_reference_id: id,
+        device_name: device.name,
+        device_type: device.kind,
+        os_version: device.os_version,
+        registered_at: device.registered_at.to_string(),
+    }
+}
+
+pub(crate) fn challenge(challenge: Challenge) -> ChallengeEntry {
+    let Challenge { message, step, method, presentation, organization, created_at, expires_at, .. } =
+        challenge;
+    let payment = presentation.binding.payment;
+    ChallengeEntry {
+        sca_reference_number: message.as_str().to_uppercase(),
+        user_id: step.user.map(|user| user.to_string()),
+        organization_id: organization.map(|organization| organization.to_string()),
+        operation_id: step.operation.to_string(),
+        operation_name: step.name.to_string(),
+        method: method_name(method),
+        title: presentation.title,
+        description: presentation.description,
+        amount: payment.as_ref().map(|payment| payment.amount.decimal()),
+        currency: payment.as_ref().map(|payment| payment.currency.clone()),
+        payee: payment.map(|payment| payment.account),
+        created_at: created_at.to_string(),
+        expires_at: expires_at.to_string(),
+    }
+}
+
+fn method_name(method: ApprovalMethod) -> ScaMethod {
+    match method {
+        ApprovalMethod::ClientManaged => ScaMethod::Client,
+        ApprovalMethod::Otp => ScaMethod::Otp,
+        ApprovalMethod::Push => ScaMethod::Push,
+    }
+}
+
+pub(crate) fn method(method: ScaMethod) -> ApprovalMethod {
+    match method {
+        ScaMethod::Client => ApprovalMethod::ClientManaged,
+        ScaMethod::Otp => ApprovalMethod::Otp,
+        ScaMethod::Push => ApprovalMethod::Push,
+    }
+}
+
+pub(crate) fn consent(number: u64, record: ConsentRecord) -> ConsentEntry {
+    let choice = |OptionChoice { id, checked }| ConsentChoice { id, checked };
+    ConsentEntry {
+        number,
+        user_id: record.user.to_string(),
+        operation_id: record.operation.to_string(),
+        form: record.form.to_string(),
+        version: record.version,
+        language: record.language.to_string(),
+        given_at: record.given_at.to_string(),
+        options: record.options.into_iter().map(choice).collect(),
+    }
+}

@@ -1,0 +1,99 @@
+//! The API as an OpenAPI document. What it says of lengths and errors is taken from where they are enforced and made.
+
+mod catalogue;
+mod errors;
+mod examples;
+mod introduction;
+mod operation;
+
+use std::collections::BTreeMap;
+
+use data_adapter_protocol::admin::ProblemDetails;
+use data_adapter_server::{Access, Place};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, License, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr,
+    Schema, ServerBuilder,
+};
+
+use crate::settings::AdminSettings;
+
+/// Schemas by name.
+type Schemas = BTreeMap<String, RefOr<Schema>>;
+
+/// What the token of an operator is called in the document.
+const TOKEN: &str = "operator";
+
+/// The document of the API. The same arguments always give the same document.
+#[must_use]
+pub fn document(settings: &AdminSettings, place: &Place<'_>) -> OpenApi {
+    let operations = catalogue::operations();
+    let mut schemas: Schemas = operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
+    schemas.extend(schemas_of::<ProblemDetails>());
+    let schemas: Schemas = schemas.into_iter().map(|(name, schema)| (name, open(schema))).collect();
+    let paths = operations
+        .into_iter()
+        .fold(PathsBuilder::new(), |paths, operation| paths.path(operation.path, operation.into_path_item()));
+    let components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .responses_from_iter(errors::shared_responses())
+        .security_scheme(TOKEN, token_scheme());
+    let tags = catalogue::TAGS.into_iter();
+    let tags =
+        tags.map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build());
+    let info = InfoBuilder::new()
+        .title("Data Adapter: admin API")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(introduction::text(settings, place)))
+        .license(Some(license()));
+    OpenApiBuilder::new()
+        .info(info.build())
+        .servers(Some([ServerBuilder::new().url(place.api).build()]))
+        .tags(Some(tags.collect::<Vec<_>>()))
+        .paths(paths.build())
+        .components(Some(place.access.with_schemes(components).build()))
+        .security(Some(with_token(place.access)))
+        .build()
+}
+
+/// The token of an operator, beside what the shell asks for.
+fn with_token(access: Access) -> Vec<SecurityRequirement> {
+    let scopes = Vec::<String>::new;
+    let asked = access.requirements();
+    if asked.is_empty() {
+        return vec![SecurityRequirement::new(TOKEN, scopes())];
+    }
+    asked.into_iter().map(|requirement| requirement.add(TOKEN, scopes())).collect()
+}
+
+fn token_scheme() -> SecurityScheme {
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+    SecurityScheme::Http(token.description(Some("The token of an operator.")).build())
+}
+
+/// By its identifier alone: a URL beside it is refused.
+fn license() -> License {
+    let name = env!("CARGO_PKG_LICENSE");
+    LicenseBuilder::new().name(name).identifier(Some(name)).build()
+}
+
+/// Says of an object that it may have more members: some tools take it that it may not, where that is not said.
+fn open(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(mut schema) = schema else { return schema };
+    if let Schema::Object(object) = &mut schema
+        && !object.properties.is_empty()
+    {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
+    }
+    RefOr::T(schema)
+}
+
+/// The schema of a type and of all that it refers to, by name.
+fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    schemas
+}

@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use data_adapter_core::{Clock, Random, UserId, UserLookup};
+use data_adapter_sca::{Administration, DeviceStore, ScaRequests, SessionStore};
+
+use crate::settings::AdminSettings;
+
+/// What the API is made of.
+#[derive(Clone)]
+pub struct AdminParts {
+    /// Finds users.
+    pub users: Arc<dyn UserLookup>,
+    /// What there is of them.
+    pub administration: Arc<dyn Administration>,
+    /// What they have to approve; `None` where codes are made by a back end of the bank's own.
+    pub requests: Option<Arc<dyn ScaRequests>>,
+    /// On what.
+    pub devices: Arc<dyn DeviceStore>,
+    /// Whether they are logged in.
+    pub sessions: Arc<dyn SessionStore>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// For the ids of operations.
+    pub random: Arc<dyn Random>,
+}
+
+/// The API: what its handlers work with.
+pub struct Admin {
+    pub(crate) parts: AdminParts,
+    pub(crate) settings: AdminSettings,
+}
+
+impl Admin {
+    /// Puts the API together.
+    #[must_use]
+    pub fn new(parts: AdminParts, settings: AdminSettings) -> Self {
+        Self { parts, settings }
+    }
+
+    /// Whether the directory knows a user.
+    pub(crate) async fn knows(&self, user: &UserId) -> Result<bool, data_adapter_core::AdapterError> {
+        Ok(self.parts.users.by_id(user, None).await?.is_some())
+    }
+}
