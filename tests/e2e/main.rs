@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, reason = "the helpers of a test say by a panic what went wrong")]
 
+mod admin;
 mod anti_fraud;
 mod audit;
 mod backend_check;

@@ -102,6 +102,7 @@ impl Bench {
                 validity: SignedDuration::from_mins(5),
                 guesses: GuessPolicy { tries_per_step: 5, failures: failures() },
             },
+            require_enrolled: false,
             clock: Arc::clone(&clock) as _,
             random: Arc::new(SystemRandom),
         }));
