@@ -3,6 +3,9 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use serde_json::Number;
 use serde_json::value::RawValue;
 
 use super::{Members, check_text};
@@ -95,15 +98,19 @@ impl Value for i32 {
     const WANTED: &'static str = "has to be an integer of 32 bits";
 
     fn read(raw: &str) -> Option<Self> {
-        serde_json::from_str(raw).ok()
+        i64::read(raw)?.try_into().ok()
     }
 }
 
 impl Value for i64 {
     const WANTED: &'static str = "has to be an integer of 64 bits";
 
+    /// However it is written: to JSON Schema `1.0` and `1e0` are the same as `1`.
     fn read(raw: &str) -> Option<Self> {
-        serde_json::from_str(raw).ok()
+        let number: Number = serde_json::from_str(raw).ok()?;
+        let written = number.as_str();
+        let decimal = Decimal::from_str_exact(written).or_else(|_| Decimal::from_scientific(written)).ok()?;
+        decimal.is_integer().then(|| decimal.to_i64()).flatten()
     }
 }
 

@@ -28,12 +28,12 @@ macro_rules! numbered {
             );
 
             fn read(raw: &str) -> Option<Self> {
-                let known = |known: &&Self| raw == known.number().to_string();
-                let by_number = Self::ALL.iter().find(known).copied();
-                by_number.or_else(|| {
-                    let name: String = serde_json::from_str(raw).ok()?;
-                    Self::ALL.iter().find(|known| known.name() == name).copied()
-                })
+                let number = i64::read(raw);
+                let name: Option<String> = serde_json::from_str(raw).ok();
+                let is_meant = |known: &&Self| {
+                    number == Some(known.number().into()) || name.as_deref() == Some(known.name())
+                };
+                Self::ALL.iter().find(is_meant).copied()
             }
         }
 

@@ -15,7 +15,7 @@ pub struct LogoutRequest {
     #[schema(rename = "LogoutReason")]
     pub reason: Option<LogoutReason>,
     /// What the caller calls this request. It comes back as it came.
-    #[schema(rename = "ClientRequestReference", max_length = 50)]
+    #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
     /// The language of the answer.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
@@ -29,7 +29,7 @@ pub struct ConsumerRequest {
     #[schema(rename = "ConsumerID")]
     pub consumer: i32,
     /// What the caller calls this request. It comes back as it came.
-    #[schema(rename = "ClientRequestReference", max_length = 50)]
+    #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
     /// The language of the answer.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
@@ -46,7 +46,7 @@ pub struct DeregisterRequest {
     #[schema(rename = "SDKDeviceReferenceID")]
     pub device: i64,
     /// What the caller calls this request. It comes back as it came.
-    #[schema(rename = "ClientRequestReference", max_length = 50)]
+    #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
     /// The language of the answer.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
@@ -69,7 +69,7 @@ pub struct PostLoginRequest {
     #[schema(rename = "DoSecondFactor", value_type = Option<bool>)]
     pub do_second: bool,
     /// What the caller calls this request. It comes back as it came.
-    #[schema(rename = "ClientRequestReference", max_length = 50)]
+    #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
     /// The language of the answer.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
@@ -80,13 +80,13 @@ pub struct PostLoginRequest {
 #[derive(Debug, ToSchema)]
 pub struct AuthorizeRequest {
     /// Which request, in any case of letters.
-    #[schema(rename = "SCAReferenceNumber", min_length = 36, max_length = 36)]
+    #[schema(rename = "SCAReferenceNumber", min_length = 36, max_length = 36, pattern = r"^[^\x00]*$")]
     pub sca: String,
     /// Whether it is to be cancelled.
     #[schema(rename = "CancelRequest", value_type = Option<bool>)]
     pub cancel: bool,
     /// The encrypted code; `None` where there is none. It is nothing to show.
-    #[schema(rename = "SCAIdentification", value_type = Option<String>, max_length = 50)]
+    #[schema(rename = "SCAIdentification", value_type = Option<String>, max_length = 50, pattern = r"^[^\x00]*$")]
     pub identification: Option<SecretString>,
     /// The first factor of a client managed request.
     #[schema(rename = "FirstFactorSCAOptionType")]
@@ -95,7 +95,7 @@ pub struct AuthorizeRequest {
     #[schema(rename = "SecondFactorSCAOptionType")]
     pub second: Option<FactorOption>,
     /// What the caller calls this request. It comes back as it came.
-    #[schema(rename = "ClientRequestReference", max_length = 50)]
+    #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
     /// The language of the answer.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
@@ -106,13 +106,13 @@ pub struct AuthorizeRequest {
 #[derive(Debug, ToSchema)]
 pub struct RegenerateRequest {
     /// Which request, in any case of letters.
-    #[schema(rename = "SCAReferenceNumber", min_length = 36, max_length = 36)]
+    #[schema(rename = "SCAReferenceNumber", min_length = 36, max_length = 36, pattern = r"^[^\x00]*$")]
     pub sca: String,
     /// How it is approved.
     #[schema(rename = "SCAType")]
     pub kind: ScaType,
     /// What the caller calls this request. It comes back as it came.
-    #[schema(rename = "ClientRequestReference", max_length = 50)]
+    #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
     /// The language of the answer.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]

@@ -69,10 +69,10 @@ impl Value for Culture {
     const WANTED: &'static str = "has to be 1, 2 or 3";
 
     fn read(raw: &str) -> Option<Self> {
-        match raw {
-            "1" => Some(Self::English),
-            "2" => Some(Self::Russian),
-            "3" => Some(Self::Latvian),
+        match i64::read(raw)? {
+            1 => Some(Self::English),
+            2 => Some(Self::Russian),
+            3 => Some(Self::Latvian),
             _ => None,
         }
     }

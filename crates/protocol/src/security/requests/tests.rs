@@ -89,12 +89,27 @@ fn numbers_are_integers_of_their_size() {
         [json!(2_147_483_648_i64), json!(-2_147_483_649_i64), json!("21"), json!(1.5), json!(true)];
     refuses::<ConsumerRequest>(&json!({"ConsumerID": -1}), "ConsumerID", &too_large);
     let right = json!({"ConsumerID": 21, "SDKDeviceReferenceID": 1});
-    let too_large = [json!(9_223_372_036_854_775_808_u64), json!("1"), json!([1]), json!({}), json!(1.0)];
+    let too_large = [json!(9_223_372_036_854_775_808_u64), json!("1"), json!([1]), json!({}), json!(0.5)];
     refuses::<DeregisterRequest>(&right, "SDKDeviceReferenceID", &too_large);
-    for other in ["0", "4", "\"1\"", "1.0", "-1"] {
+    for other in ["0", "4", "\"1\"", "1.5", "-1", "1e400"] {
         let body = format!(r#"{{"CultureID":{other}}}"#);
         assert_eq!(details::<LogoutRequest>(&body), ["CultureID has to be 1, 2 or 3."], "{other}");
     }
+}
+
+#[test]
+fn a_whole_number_is_one_however_it_is_written() {
+    for written in ["21", "21.0", "2.1e1", "210E-1"] {
+        let body = format!(r#"{{"ConsumerID":{written},"SDKDeviceReferenceID":{written},"CultureID":2.0}}"#);
+        let request: DeregisterRequest = read(body.as_bytes()).unwrap();
+        assert_eq!(
+            (request.consumer, request.device, request.culture),
+            (21, 21, Culture::Russian),
+            "{written}"
+        );
+    }
+    let request: LogoutRequest = read(br#"{"LogoutReason":2.0}"#).unwrap();
+    assert_eq!(request.reason, Some(LogoutReason::SessionTimeout));
 }
 
 #[test]
@@ -130,7 +145,7 @@ fn an_enum_comes_as_a_number_or_as_its_name_and_as_nothing_else() {
             assert!(with::<LogoutRequest>(&json!({}), "LogoutReason", &given).is_empty(), "{given}");
         }
     }
-    refuses::<LogoutRequest>(&json!({}), "LogoutReason", &[json!(7), json!("none"), json!(0.0), json!("")]);
+    refuses::<LogoutRequest>(&json!({}), "LogoutReason", &[json!(7), json!("none"), json!(0.5), json!("")]);
     for value in FactorOption::ALL {
         for given in [json!(value.number()), json!(value.name())] {
             let right = json!({"ConsumerID": 1});
