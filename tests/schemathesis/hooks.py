@@ -10,6 +10,13 @@ NOT_IN_THE_SCHEMA = (
     "smsAuthorization.account.",
     "login.password.long",
     "certificate.empty",
+    # Of the Security API: a NUL in what is not read, a name that no header of a part can hold; whom and what there is, and factors that have to differ.
+    "The body has to be",
+    "ConsumerID is that of no consumer",
+    "SDKDeviceReferenceID is that of no device",
+    "SCAOptionID2FA has to be of another category",
+    "SecondFactorSCAOptionType has to be of another category",
+    "DoSecondFactor has to be of another category",
 )
 
 
@@ -17,7 +24,8 @@ NOT_IN_THE_SCHEMA = (
 def before_load_schema(context, raw_schema):
     """The document says what forms look like, but the server passes on whatever comes: that must be no failure."""
     schemas = raw_schema["components"]["schemas"]
-    schemas["FormData"] = {"anyOf": [schemas["FormData"], {"not": {"type": "null"}}]}
+    if "FormData" in schemas:
+        schemas["FormData"] = {"anyOf": [schemas["FormData"], {"not": {"type": "null"}}]}
 
 
 @schemathesis.check
@@ -26,7 +34,11 @@ def validation_is_not_stricter_than_the_schema(ctx, response, case):
     meta = case.meta
     if response.status_code != 400 or meta is None or not meta.generation.mode.is_positive:
         return
-    violations = response.json()["responseObject"]["validationErrors"] or []
+    body = response.json()
+    if "responseObject" in body:
+        violations = body["responseObject"]["validationErrors"] or []
+    else:
+        violations = [error["Detail"] for error in body.get("Errors", [])]
     unknown = [code for code in violations if not code.startswith(NOT_IN_THE_SCHEMA)]
     if unknown:
         raise AssertionError(f"the schema does not say {unknown[0]}")
