@@ -21,7 +21,10 @@ async fn a_token_that_is_not_an_operators_lets_nobody_in() {
 
 #[tokio::test]
 async fn where_it_is_not_switched_on_there_is_nothing() {
-    let adapter = DataAdapter::builder().config("sandbox.enabled = true\n").start().await;
+    let adapter = DataAdapter::builder()
+        .config("sandbox.enabled = true\nbackends.memory.demo_users = true\n")
+        .start()
+        .await;
     for path in ["/admin/blocks", "/admin/users/12345678", "/admin"] {
         assert_eq!(get(&adapter, path).await.status, 404, "{path}");
     }

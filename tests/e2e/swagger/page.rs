@@ -127,16 +127,21 @@ async fn listed(adapter: &DataAdapter, page: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn each_page_lists_its_own_dialect_first_and_the_other_one_where_it_is_served() {
+async fn each_page_lists_its_own_dialect_first_then_the_other_one_where_it_is_served_then_other_apis() {
     let earlier = ("Web Flow 0.22".to_owned(), "data-adapter.openapi.json".to_owned());
     let later = ("Web Flow 0.23 to 1.10".to_owned(), "data-adapter-1.openapi.json".to_owned());
+    let security = ("Security API V2".to_owned(), "security.openapi.json".to_owned());
+    let admin = ("Admin API".to_owned(), "admin.openapi.json".to_owned());
     let adapter = DataAdapter::start().await;
     for page in PAGES {
-        assert_eq!(listed(&adapter, page).await, [earlier.clone(), later.clone()], "{page}");
+        let all = [earlier.clone(), later.clone(), security.clone(), admin.clone()];
+        assert_eq!(listed(&adapter, page).await, all, "{page}");
     }
     let at_later = "/powerauth-data-adapter-1/swagger-ui/";
-    assert_eq!(listed(&adapter, at_later).await, [later.clone(), earlier.clone()]);
+    assert_eq!(listed(&adapter, at_later).await[..2], [later.clone(), earlier.clone()]);
     let alone = DataAdapter::builder()
+        .env("DATA_ADAPTER__SECURITY__ENABLED", "false")
+        .env("DATA_ADAPTER__ADMIN__ENABLED", "false")
         .env("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "")
         .env("DATA_ADAPTER__WEB_FLOW__DIALECT", "1");
     assert_eq!(listed(&alone.start().await, PAGES[0]).await, [later]);
