@@ -33,6 +33,7 @@ mod recorded;
 mod rest;
 mod sandbox;
 mod secrets;
+mod security;
 mod spellings;
 mod start_page;
 mod strangers;
