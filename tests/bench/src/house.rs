@@ -34,6 +34,24 @@ impl House {
         Ok(Self { home: home.to_owned(), program })
     }
 
+    /// The same with so many partners, all with this Argon2id hash, and two whose password is [`PARTNER_PASSWORD`].
+    pub(crate) fn with_partners(self, partners: usize, hash: &str) -> Result<Self> {
+        let mut file = BufWriter::new(File::options().append(true).open(self.file("data-adapter.toml"))?);
+        file.write_all(SECURITY.as_bytes())?;
+        let partner = |name: &str, hash: &str, organization: &str| {
+            format!(
+                "[[security.partners]]\nusername = \"{name}\"\npassword_hash = \"{hash}\"\norganizations = [\"{organization}\"]\n"
+            )
+        };
+        file.write_all(partner(PARTNER, PARTNER_HASH, requests::ORGANIZATION).as_bytes())?;
+        file.write_all(partner(OTHERS_PARTNER, PARTNER_HASH, "SME").as_bytes())?;
+        for number in 0..partners {
+            file.write_all(partner(&partner_name(number), hash, requests::ORGANIZATION).as_bytes())?;
+        }
+        file.flush()?;
+        Ok(self)
+    }
+
     /// Starts the Data Adapter over a store, such as `memory:`.
     pub(crate) async fn start(&self, store: &str) -> Result<Server> {
         let command = self.over(store);
@@ -101,6 +119,27 @@ impl House {
 
 /// The AES key of passwords in the secrets below.
 pub(crate) const PASSWORD_KEY: &[u8; 32] = b"a key for measurements, 32 bytes";
+
+/// A partner who sees all users.
+pub(crate) const PARTNER: &str = "bench-partner";
+/// A partner who sees none of them.
+pub(crate) const OTHERS_PARTNER: &str = "other-partner";
+/// The password of both.
+pub(crate) const PARTNER_PASSWORD: &str = "Partner#2026";
+/// A hash of it.
+const PARTNER_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$aUVcvaIh5mquBB9dMzMEBw$swMi1fnFBjecBJ8ccfZ8U2SfKUToE3Csb5uP8500sqo";
+
+/// The name of a partner; all are of the same length.
+pub(crate) fn partner_name(number: usize) -> String {
+    format!("partner{number:05}")
+}
+
+const SECURITY: &str = r#"
+[security]
+enabled = true
+token_key = "YSBrZXkgZm9yIG1lYXN1cmVtZW50cywgMzIgYnl0ZXM="
+"#;
 
 const SECRETS: &str = r#"
 [sandbox]

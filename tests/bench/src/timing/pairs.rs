@@ -8,7 +8,9 @@ use data_adapter_core::SystemRandom;
 use data_adapter_sca::{PasswordKey, encrypt_password};
 use secrecy::SecretString;
 
+use super::partner::{Partner, login};
 use crate::house::PASSWORD_KEY;
+use crate::house::{OTHERS_PARTNER, PARTNER, PARTNER_PASSWORD, partner_name};
 use crate::http::Connection;
 use crate::load::message_id;
 use crate::requests::{
@@ -26,10 +28,24 @@ pub(super) enum Pair {
     Padding,
     /// A password whose padding is wrong, and a wrong password that is encrypted well: the oracle of the textbooks.
     PaddingOracle,
+    /// A partner whom there is not, and one whose password is another.
+    UnknownPartner,
+    /// A consumer whom there is not, and one of another partner.
+    UnknownConsumer,
+    /// What no code comes of when it is decrypted, and a wrong code.
+    UndecryptableCode,
 }
 
 impl Pair {
-    pub(super) const ALL: [Self; 4] = [Self::UnknownUser, Self::NullUser, Self::Padding, Self::PaddingOracle];
+    pub(super) const ALL: [Self; 7] = [
+        Self::UnknownUser,
+        Self::NullUser,
+        Self::Padding,
+        Self::PaddingOracle,
+        Self::UnknownPartner,
+        Self::UnknownConsumer,
+        Self::UndecryptableCode,
+    ];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -37,6 +53,9 @@ impl Pair {
             Self::NullUser => "null-user",
             Self::Padding => "padding",
             Self::PaddingOracle => "padding-oracle",
+            Self::UnknownPartner => "unknown-partner",
+            Self::UnknownConsumer => "unknown-consumer",
+            Self::UndecryptableCode => "undecryptable-code",
         }
     }
 
@@ -46,11 +65,34 @@ impl Pair {
             Self::NullUser => "null user's code / wrong code",
             Self::Padding => "bad padding / another key",
             Self::PaddingOracle => "bad padding / good padding, wrong password",
+            Self::UnknownPartner => "unknown partner / wrong password",
+            Self::UnknownConsumer => "unknown consumer / another partner's",
+            Self::UndecryptableCode => "undecryptable code / wrong code",
         }
     }
 
-    /// One request of each kind. Each user is asked about once, so that nobody is ever blocked.
-    pub(super) async fn requests(self, connection: &mut Connection, number: usize) -> Result<[Vec<u8>; 2]> {
+    /// The partner who asks; `None` where none does.
+    pub(super) async fn partner(self, connection: &mut Connection) -> Result<Option<Partner>> {
+        let name = match self {
+            Self::UnknownConsumer => OTHERS_PARTNER,
+            Self::UndecryptableCode => PARTNER,
+            Self::UnknownUser
+            | Self::NullUser
+            | Self::Padding
+            | Self::PaddingOracle
+            | Self::UnknownPartner => return Ok(None),
+        };
+        Partner::log_in(connection, name, PARTNER_PASSWORD).await.map(Some)
+    }
+
+    /// One request of each kind. Each user and each partner is asked about once, so that nobody is ever blocked.
+    pub(super) async fn requests(
+        self,
+        connection: &mut Connection,
+        partner: Option<&Partner>,
+        number: usize,
+    ) -> Result<[Vec<u8>; 2]> {
+        let partner = || partner.ok_or_else(|| Error::other("no partner is logged in"));
         let users = [2 * number, 2 * number + 1].map(user_id);
         Ok(match self {
             Self::UnknownUser => {
@@ -74,13 +116,40 @@ impl Pair {
                 let password = encrypt(key, "wrong password")?;
                 [bad, encrypted(&users[1], &password)]
             }
+            Self::UnknownPartner => {
+                let name = partner_name(number);
+                [format!("x{}", &name[1..]), name].map(|name| login(&name, "Wrong#Password1"))
+            }
+            Self::UnknownConsumer => {
+                let list = |user: &str| format!(r#"{{"ConsumerID":{user}}}"#);
+                let partner = partner()?;
+                let ask = |user: &str| partner.ask("GetSCAPendingRequest", &list(user));
+                [ask(&format!("9{}", &users[0][1..])), ask(&users[1])]
+            }
+            Self::UndecryptableCode => {
+                const WRONG: &str = "00000000";
+                let partner = partner()?;
+                let mut guesses = [const { Vec::new() }; 2];
+                for (kind, code) in [partner.garbage(WRONG), partner.encrypt(WRONG)].iter().enumerate() {
+                    let request = partner.request_for(connection, &users[kind]).await?;
+                    let body =
+                        format!(r#"{{"SCAReferenceNumber":"{request}","SCAIdentification":"{code}"}}"#);
+                    guesses[kind] = partner.ask("Authorize", &body);
+                }
+                guesses
+            }
         })
     }
 
     /// Makes sure that an answer says what both kinds say.
     pub(super) fn check(self, body: &[u8]) -> Result<()> {
-        const FAILED: &[u8] = b"VERIFIED_FAILED";
-        let failed = body.windows(FAILED.len()).any(|window| window == FAILED);
+        let says: &[u8] = match self {
+            Self::UnknownUser | Self::NullUser | Self::Padding | Self::PaddingOracle => b"VERIFIED_FAILED",
+            Self::UnknownPartner => b"invalid_grant",
+            Self::UnknownConsumer => b"ConsumerID",
+            Self::UndecryptableCode => b"\"ResponseCode\":\"905\"",
+        };
+        let failed = body.windows(says.len()).any(|window| window == says);
         if failed { Ok(()) } else { Err(Error::other("a request is answered unlike the others")) }
     }
 }
