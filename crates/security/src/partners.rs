@@ -3,6 +3,7 @@
 mod door;
 mod passwords;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use data_adapter_core::OrganizationId;
@@ -30,7 +31,7 @@ pub struct Partner {
 
 /// All partners.
 pub struct Partners {
-    all: Vec<Arc<Partner>>,
+    by_name: HashMap<String, Arc<Partner>>,
     hashes: StoredHashes,
 }
 
@@ -43,11 +44,12 @@ impl Partners {
     pub fn new(partners: Vec<Partner>) -> Result<Self, UnusableHash> {
         let named = |partner: &Partner| (partner.username.clone(), partner.password_hash.clone());
         let hashes = StoredHashes::new(partners.iter().map(named))?;
-        Ok(Self { all: partners.into_iter().map(Arc::new).collect(), hashes })
+        let by_name = partners.into_iter().map(|partner| (partner.username.clone(), Arc::new(partner)));
+        Ok(Self { by_name: by_name.collect(), hashes })
     }
 
     /// The one of this name; `None` where there is none.
     pub(crate) fn by_username(&self, username: &str) -> Option<Arc<Partner>> {
-        self.all.iter().find(|partner| partner.username == username).cloned()
+        self.by_name.get(username).cloned()
     }
 }
