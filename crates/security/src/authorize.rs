@@ -1,4 +1,5 @@
 use actix_web::{HttpResponse, web};
+use data_adapter_core::AccountStatus;
 use data_adapter_protocol::security::{AuthorizeRequest, AuthorizeResponse, Problem, ResponseCode};
 use data_adapter_sca::{ApprovalMethod, Authorization, Proof, ScaRequest};
 
@@ -51,6 +52,10 @@ async fn approve(
 ) -> Result<Outcome, ApiError> {
     let Owned { request, user } = owned;
     let proof = proof(state, asked, request.method)?;
+    // Whose account was blocked since the request was made approves nothing any more.
+    if user.status == AccountStatus::Blocked {
+        return Ok((ResponseCode::Blocked, None));
+    }
     Ok(match state.parts.requests.authorize(&request.message, &proof).await? {
         Authorization::Succeeded(request) => {
             if request.name == state.settings.login_operation {

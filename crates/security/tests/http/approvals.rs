@@ -5,7 +5,8 @@ use data_adapter_sca::ApprovalMethod;
 use data_adapter_testkit::{Directory, payment};
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, PARTNER, consumer, wrong};
+use crate::bench::{Bench, PARTNER, consumer};
+use crate::caller::wrong;
 
 #[actix_web::test]
 async fn a_payment_waits_with_its_title_amount_currency_and_payee() {
@@ -159,4 +160,18 @@ async fn a_request_that_is_too_old_or_whose_operation_is_over_is_unknown() {
     assert_eq!(partner.pending(Directory::PAYER).await, [sca.as_str()], "Web Flow's are among them");
     engine.end_operation(&OperationId::new("ended")).await.unwrap();
     assert_eq!(partner.authorize(&sca, &bench.code_of(&sca)).await.code(), "903");
+}
+
+#[actix_web::test]
+async fn who_may_not_use_their_account_approves_nothing() {
+    let bench = Bench::new();
+    let served = bench.serve().await;
+    let partner = served.partner(PARTNER).await;
+    let engine: &dyn data_adapter_core::SmsOtp = &*bench.engine;
+    let approval = data_adapter_testkit::Approval::payment("blocked").by(Directory::BLOCKED);
+    let issued = engine.create(&approval.request()).await.unwrap().unwrap();
+    let sca = issued.message.as_str().to_uppercase();
+    assert_eq!(partner.authorize(&sca, "12345678").await.code(), "901");
+    let cancel = json!({"SCAReferenceNumber": sca, "CancelRequest": true});
+    assert_eq!(partner.call("Authorize", cancel).await.code(), "901");
 }

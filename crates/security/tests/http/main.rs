@@ -3,6 +3,7 @@
 mod approvals;
 mod bench;
 mod bodies;
+mod caller;
 mod consumers;
 mod devices;
 mod document;

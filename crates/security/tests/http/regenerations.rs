@@ -4,7 +4,8 @@ use data_adapter_sca::ApprovalMethod;
 use data_adapter_testkit::{Directory, payment};
 use serde_json::json;
 
-use crate::bench::{BRINGING, Bench, PARTNER, wrong};
+use crate::bench::{BRINGING, Bench, PARTNER};
+use crate::caller::wrong;
 
 #[actix_web::test]
 async fn a_new_code_takes_the_place_of_the_one_before_and_spent_guesses_stay_spent() {
