@@ -46,7 +46,7 @@ async fn send_wrong_credentials(adapter: &DataAdapter) -> Vec<Answer> {
     answers
 }
 
-fn assert_clean(what: &str, bytes: &[u8], marks: &[&str]) {
+pub(crate) fn assert_clean(what: &str, bytes: &[u8], marks: &[&str]) {
     for mark in marks {
         let found = bytes.windows(mark.len()).any(|window| window == mark.as_bytes());
         assert!(!found, "{what} holds {mark}");
@@ -54,7 +54,7 @@ fn assert_clean(what: &str, bytes: &[u8], marks: &[&str]) {
 }
 
 /// Looks through `store.db` and `audit.jsonl`, which have to be there, and what lies beside them.
-fn assert_files_clean(what: &str, folder: &Path, marks: &[&str]) {
+pub(crate) fn assert_files_clean(what: &str, folder: &Path, marks: &[&str]) {
     for file in ["store.db", "store.db-wal", "audit.jsonl", "audit.jsonl.lock"] {
         let path = folder.join(file);
         // SQLite removes its log when the last one closes the store.

@@ -12,6 +12,7 @@ mod operations;
 mod partner;
 mod races;
 mod revocations;
+mod secrets;
 mod stage;
 mod sweep;
 

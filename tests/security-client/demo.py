@@ -18,6 +18,20 @@ NOBODY = 99999999
 
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}(Z|[+-]\d\d:\d\d)")
 
+# What says how a request is to be approved.
+MEMBERS = {
+    "SCAReferenceNumber",
+    "SCAType",
+    "AuthorizeOn",
+    "AdditionalData",
+    "StartDateTime",
+    "ExpiryDateTime",
+    "RemainingResendCount",
+    "RemainingFailAttempt",
+    "SCAIdentification",
+    "Title",
+}
+
 
 class Demo(unittest.TestCase):
     """A test with a partner who has logged in."""

@@ -1,6 +1,6 @@
 """One request, seen by Web Flow and by a partner."""
 
-from demo import CONSUMER, Demo
+from demo import CONSUMER, MEMBERS, Demo
 from security.bank import ACCOUNT, wrong
 
 
@@ -9,6 +9,7 @@ class BothDoors(Demo):
         first, second = self.bank.payment(CONSUMER, 158.5), self.bank.payment(CONSUMER, 20)
         answer = self.assert_code("000", self.partner.pending(CONSUMER))
         pending = {request["SCAReferenceNumber"]: request for request in answer["SCAPendingRequests"]}
+        self.assertEqual(set(), MEMBERS - set(pending[first.reference]))
         described = pending[first.reference]["Description"]
         for part in ("158.5", "CZK", ACCOUNT):
             self.assertIn(part, described)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from demo import CONSUMER, DATE_TIME, OTHER_PARTNER, OTHERS_CONSUMER, WITHOUT_PHONE, Demo
+from demo import CONSUMER, DATE_TIME, MEMBERS, OTHER_PARTNER, OTHERS_CONSUMER, WITHOUT_PHONE, Demo
 from security.bank import wrong
 from security.client import OTP, PUSH
 
@@ -12,6 +12,7 @@ class Codes(Demo):
         asked = self.asked_by_text_message()
         self.assertEqual((OTP, "SMS", ""), (asked["SCAType"], asked["AuthorizeOn"], asked["SCAIdentification"]))
         self.assertRegex(asked["SCAReferenceNumber"], "^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$")
+        self.assertEqual(set(), MEMBERS - set(asked))
         self.assertEqual((5, 5), (asked["RemainingFailAttempt"], asked["RemainingResendCount"]))
         start, expiry = asked["StartDateTime"], asked["ExpiryDateTime"]
         self.assertRegex(start, DATE_TIME)

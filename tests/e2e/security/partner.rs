@@ -38,8 +38,13 @@ impl Partner {
 
     /// The same at a service that may be gone.
     pub(super) async fn try_login(adapter: &DataAdapter) -> Option<Self> {
+        Self::login_with(adapter, FORM).await
+    }
+
+    /// The login of any partner, by a form that is urlencoded.
+    pub(super) async fn login_with(adapter: &DataAdapter, form: &'static str) -> Option<Self> {
         let request = adapter.client().post(adapter.url(LOGIN));
-        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(FORM);
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
         let answer = request.send().await.ok()?.text().await.ok()?;
         let grant: Value = serde_json::from_str(&answer).expect("JSON");
         let text = |name: &str| match grant[name].as_str() {
@@ -54,6 +59,11 @@ impl Partner {
 
     pub(super) fn token(&self) -> &str {
         &self.token
+    }
+
+    /// The key as it was told.
+    pub(super) fn key_text(&self) -> String {
+        self.key.iter().fold(String::new(), |text, byte| text + &format!("{byte:02X}"))
     }
 
     pub(super) async fn call(&self, adapter: &DataAdapter, path: &str, body: &Value) -> Answer {
