@@ -3,6 +3,7 @@
 mod bench;
 mod consents;
 mod devices;
+mod document;
 mod lists;
 mod operators;
 mod refusals;

@@ -33,17 +33,17 @@ pub struct CreateScaRequest {
     #[schema(min_length = 1, max_length = 100)]
     pub title: String,
     /// More about it.
-    #[schema(max_length = 500, nullable = false)]
+    #[schema(max_length = 500)]
     pub description: Option<String>,
     /// Of a payment: more than zero, with at most 28 digits, and kept as it is written. A payment has `currency` and `payee` as well;
     /// nothing else has any of the three.
-    #[schema(value_type = f64, required = false, exclusive_minimum = 0)]
+    #[schema(value_type = Option<f64>, exclusive_minimum = 0)]
     pub amount: Option<String>,
     /// Of a payment: three capital letters, or what the configuration allows besides.
-    #[schema(min_length = 1, max_length = 256, nullable = false)]
+    #[schema(min_length = 1, max_length = 256)]
     pub currency: Option<String>,
     /// The payee's account, of a payment: letters, digits, punctuation and single blanks.
-    #[schema(min_length = 1, max_length = 256, nullable = false)]
+    #[schema(min_length = 1, max_length = 256)]
     pub payee: Option<String>,
 }
 
@@ -51,7 +51,6 @@ pub struct CreateScaRequest {
 #[derive(Debug, Default, ToSchema)]
 pub struct UnblockRequest {
     /// What to lift; without it both.
-    #[schema(nullable = false)]
     pub factor: Option<UserFactor>,
 }
 

@@ -3,12 +3,13 @@ use utoipa::ToSchema;
 
 use crate::json::Value;
 
-/// Declares values that are written as words.
+/// Declares values that are written as words, each its name in small letters.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-        pub enum $name { $($(#[$value_doc])* #[serde(rename = $text)] $value,)+ }
+        #[serde(rename_all = "lowercase")]
+        pub enum $name { $($(#[$value_doc])* $value,)+ }
 
         impl Value for $name {
             const WANTED: &'static str = concat!("has to be one of these words:", $(" \"", $text, "\""),+);
