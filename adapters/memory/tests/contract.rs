@@ -7,8 +7,9 @@ use data_adapter_hashing::{PasswordHashing, Verifier};
 use data_adapter_memory::{MemoryBackend, MemorySettings, MemoryStore, UsersFile};
 use data_adapter_sca::Store;
 use data_adapter_testkit::{
-    Account, Accounts, Payer, authentication_contract, consent_contract, engine_contract, operation,
-    operations_contract, password_contract, requests_contract, store_contract, user_lookup_contract,
+    Account, Accounts, Payer, authentication_contract, consent_contract, engine_contract, factors_contract,
+    operation, operations_contract, password_contract, requests_contract, store_contract,
+    user_lookup_contract,
 };
 
 async fn empty_store() -> Arc<dyn Store> {
@@ -28,6 +29,11 @@ async fn one_time_codes_keep_their_contract_over_the_store() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn requests_keep_their_contract_over_the_store() {
     requests_contract(empty_store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn factors_keep_their_contract_over_the_store() {
+    factors_contract(empty_store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

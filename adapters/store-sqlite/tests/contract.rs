@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use data_adapter_sca::Store;
 use data_adapter_store_sqlite::SqliteStore;
 use data_adapter_testkit::{
-    consent_contract, engine_contract, password_contract, requests_contract, store_contract,
+    consent_contract, engine_contract, factors_contract, password_contract, requests_contract, store_contract,
 };
 use tempfile::TempDir;
 
@@ -57,4 +57,10 @@ async fn passwords_keep_their_contract_over_the_store() {
 async fn consents_keep_their_contract_over_the_store() {
     let folder = Folder::new();
     consent_contract(|| folder.store()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn factors_keep_their_contract_over_the_store() {
+    let folder = Folder::new();
+    factors_contract(|| folder.store()).await;
 }

@@ -6,6 +6,7 @@
 //! | [`store_contract`] | a [`Store`](data_adapter_sca::Store): every rule of its traits, and the races |
 //! | [`engine_contract`] | a store again: one-time codes over it, as a bank's customers meet them |
 //! | [`requests_contract`] | a store again: the same codes as requests, and those without a code |
+//! | [`factors_contract`] | a store again: phones and devices that users prove |
 //! | [`password_contract`] | a store again: blocks after wrong passwords |
 //! | [`consent_contract`] | a store again: consent forms and the answers on record |
 //! | [`user_lookup_contract`] | a [`UserLookup`](data_adapter_core::UserLookup) |
@@ -15,7 +16,7 @@
 //! | [`certificate_contract`] | a [`CertificateAuthentication`](data_adapter_core::CertificateAuthentication) |
 //! | [`anti_fraud_contract`] | an [`AntiFraud`](data_adapter_core::AntiFraud) |
 //!
-//! A store passes when all five suites that take one do:
+//! A store passes when all six suites that take one do:
 //!
 //! ```no_run
 //! # use std::sync::Arc;
@@ -44,6 +45,7 @@ mod clock;
 mod consent;
 mod directory;
 mod engine;
+mod factors;
 mod gateway;
 mod keepalive;
 #[cfg(feature = "slapd")]
@@ -78,6 +80,7 @@ pub use clock::ManualClock;
 pub use consent::consent_contract;
 pub use directory::Directory;
 pub use engine::engine_contract;
+pub use factors::factors_contract;
 pub use gateway::RecordingGateway;
 pub use keepalive::keepalive_probes;
 #[cfg(feature = "slapd")]

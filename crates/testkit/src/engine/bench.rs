@@ -30,7 +30,16 @@ pub(crate) struct Bench {
     pub(crate) directory: Arc<Directory>,
     pub(crate) policy: OtpPolicy,
     pub(crate) engine: Arc<OtpEngine>,
+    require_enrolled: bool,
     operations: Arc<AtomicU32>,
+}
+
+/// What an engine keeps to.
+struct Rules {
+    policy: OtpPolicy,
+    keys: ServerKeys,
+    require_enrolled: bool,
+    random: Arc<dyn Random>,
 }
 
 /// A code that was sent, as its receiver knows it.
@@ -56,18 +65,34 @@ impl Bench {
         };
         let (clock, gateway, directory) = (Arc::default(), Arc::default(), Arc::default());
         let keys = keys("current", &[]);
-        let engine = engine(&store, &clock, &gateway, &directory, policy, keys, Arc::new(SystemRandom));
-        Self { store, clock, gateway, directory, policy, engine, operations: Arc::default() }
+        let rules = Rules { policy, keys, require_enrolled: false, random: Arc::new(SystemRandom) };
+        let engine = engine(&store, &clock, &gateway, &directory, rules);
+        Self {
+            store,
+            clock,
+            gateway,
+            directory,
+            policy,
+            engine,
+            require_enrolled: false,
+            operations: Arc::default(),
+        }
     }
 
     /// A second engine with other rules, keys or random source over the same store.
     pub(crate) fn another(&self, policy: OtpPolicy, keys: ServerKeys, random: Arc<dyn Random>) -> Self {
-        let engine = engine(&self.store, &self.clock, &self.gateway, &self.directory, policy, keys, random);
+        let rules = Rules { policy, keys, require_enrolled: self.require_enrolled, random };
+        let engine = engine(&self.store, &self.clock, &self.gateway, &self.directory, rules);
         Self { policy, engine, ..self.clone() }
     }
 
     pub(crate) fn with_policy(&self, policy: OtpPolicy) -> Self {
         self.another(policy, keys("current", &[]), Arc::new(SystemRandom))
+    }
+
+    /// An engine whose codes go only to numbers that their users proved.
+    pub(crate) fn that_requires_enrolled_numbers(&self) -> Self {
+        Self { require_enrolled: true, ..self.clone() }.with_policy(self.policy)
     }
 
     /// An engine that blocks nobody, where a rule is about the tries of one step.
@@ -216,9 +241,7 @@ fn engine(
     clock: &Arc<ManualClock>,
     gateway: &Arc<RecordingGateway>,
     directory: &Arc<Directory>,
-    policy: OtpPolicy,
-    keys: ServerKeys,
-    random: Arc<dyn Random>,
+    Rules { policy, keys, require_enrolled, random }: Rules,
 ) -> Arc<OtpEngine> {
     let sms_texts = [
         ("login", "sms-login"),
@@ -236,7 +259,7 @@ fn engine(
         texts: Arc::new(Texts::built_in().expect("the texts are built in")),
         sms_texts: sms_texts.into_iter().map(named).collect::<HashMap<_, _>>(),
         keys,
-        require_enrolled: false,
+        require_enrolled,
         policy,
         clock: Arc::clone(clock) as _,
         random,

@@ -1,5 +1,6 @@
 //! The rules of [`Store`](data_adapter_sca::Store) and the traits that it joins.
 
+mod admissions;
 mod attempts;
 mod bench;
 mod blocks;
@@ -12,9 +13,13 @@ mod decisions;
 mod devices;
 mod duels;
 mod endings;
+mod factor_duels;
+mod factors;
+mod idempotency;
 mod orders;
 mod purge;
 mod races;
+mod rates;
 mod renewals;
 mod request_duels;
 mod requests;
@@ -196,6 +201,54 @@ where
             a_renewal_of_a_clock_that_is_ahead_is_over,
             sessions_of_a_clock_that_was_ahead_end_for_good,
             a_clock_that_went_back_gives_no_token_back_and_takes_no_device;
+        admissions:
+            a_token_lets_somebody_in_for_so_long_after_it_was_issued,
+            each_use_lets_a_token_live_longer,
+            a_newer_token_opens_a_session_that_was_idle_too_long,
+            a_session_that_was_opened_otherwise_goes_on_with_a_token,
+            tokens_that_were_issued_before_the_end_of_the_sessions_let_nobody_in,
+            the_end_of_sessions_is_kept_for_its_retention_and_then_goes,
+            a_token_of_a_clock_that_is_ahead_lets_nobody_in,
+            a_session_of_a_clock_that_is_ahead_prolongs_no_token,
+            an_end_of_a_clock_that_was_ahead_holds_until_now;
+        factors:
+            a_factor_is_kept_as_it_was_enrolled,
+            an_enrolment_opens_its_challenge,
+            factors_are_listed_in_the_order_of_enrolment,
+            a_new_enrolment_takes_the_place_of_a_pending_one_and_ends_its_challenge,
+            an_active_factor_stays_and_what_would_decide_another_is_not_kept,
+            an_inactive_factor_can_be_enrolled_again,
+            nothing_is_enrolled_where_no_challenge_is_opened,
+            the_use_of_a_code_activates_its_factor,
+            a_code_that_is_not_used_activates_nothing,
+            an_accepted_push_activates_its_factor_and_is_used_up,
+            a_rejected_push_makes_its_factor_inactive,
+            a_push_that_came_too_late_leaves_its_factor_pending,
+            a_push_that_decides_no_factor_stays_open_when_it_is_accepted,
+            a_factor_is_made_inactive_once_and_only_for_its_own_number,
+            what_is_made_inactive_while_it_is_pending_is_not_proved_any_more,
+            a_factor_is_forgotten_once_and_with_its_challenge,
+            factors_are_never_purged,
+            factors_of_a_clock_that_was_ahead_stay_and_are_dated_now;
+        idempotency:
+            a_call_is_new_once_and_then_under_way,
+            a_call_that_was_finished_is_answered_as_it_was,
+            calls_are_told_apart_by_every_part_of_their_keys,
+            a_call_that_was_freed_is_new,
+            a_call_whose_lease_is_over_is_new,
+            only_a_call_that_is_under_way_is_finished_or_freed,
+            a_call_of_a_clock_that_is_ahead_is_not_under_way,
+            calls_stay_for_their_retention_from_when_they_began_and_then_go,
+            after_the_clock_went_back_calls_stay_no_longer_than_their_time;
+        rates:
+            calls_are_admitted_up_to_the_limit_of_a_window,
+            what_is_over_one_limit_counts_against_none,
+            of_several_limits_that_are_reached_the_one_that_lasts_longest_is_told,
+            keys_and_limits_are_counted_apart,
+            a_limit_of_none_admits_nothing,
+            a_window_of_a_clock_that_is_ahead_begins_anew,
+            windows_go_when_they_are_over,
+            after_the_clock_went_back_a_window_lasts_no_longer_than_its_time;
         races:
             of_parallel_guesses_exactly_the_budget_counts,
             parallel_guesses_at_a_fake_are_counted_too,
@@ -221,6 +274,18 @@ where
             of_two_deregistrations_exactly_one_forgets_the_device,
             of_two_numbers_at_once_each_is_new,
             of_two_devices_at_once_each_has_a_number_of_its_own;
+        factor_duels:
+            of_parallel_enrolments_exactly_the_challenge_of_the_factor_stays_open,
+            a_phone_is_either_proved_or_enrolled_anew,
+            a_phone_that_is_forgotten_is_not_proved_afterwards,
+            a_phone_of_another_number_does_not_stay_active,
+            of_two_who_forget_a_factor_exactly_one_does,
+            of_two_who_make_a_factor_inactive_exactly_one_does,
+            a_device_is_either_accepted_or_rejected,
+            of_parallel_calls_exactly_one_is_new,
+            of_two_different_calls_exactly_one_is_new,
+            of_two_who_take_a_call_over_exactly_one_does,
+            of_parallel_calls_exactly_the_limit_is_admitted;
         counter_races:
             of_parallel_attempts_exactly_the_limit_is_admitted,
             parallel_attempts_and_withdrawals_lose_no_count,
