@@ -1,3 +1,5 @@
+mod factors;
+
 use std::future::{pending, poll_fn};
 use std::path::Path;
 use std::pin::pin;
