@@ -75,6 +75,10 @@ impl Schemas<'_> {
                 let kind = types.iter().find(|kind| **kind != "null").cloned().unwrap_or_default();
                 return vec![(name.to_owned(), kind), ("nullable".to_owned(), json!(true))];
             }
+            // There it only says of `minimum` that it is left out itself.
+            ("exclusiveMinimum", Value::Number(_)) => {
+                return vec![("minimum".to_owned(), value.clone()), (name.to_owned(), json!(true))];
+            }
             ("propertyNames", _) => return Vec::new(),
             ("properties" | "oneOf" | "allOf", _) => self.each(value),
             ("items" | "additionalProperties", _) => self.schema(value),
