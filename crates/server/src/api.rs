@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::header::HeaderName;
 use actix_web::web;
 use data_adapter_core::AdapterError;
 use utoipa::openapi::OpenApi;
@@ -45,6 +46,11 @@ pub trait Api: Send + Sync {
 
     /// The body of an answer to what the shell refuses below its path. Status and headers are the shell's.
     fn wording(&self, refusal: Refusal) -> Wording;
+
+    /// The header that repeats the id of the request, which every answer has as `x-request-id`; `None` where it has no other name.
+    fn id_header(&self) -> Option<HeaderName> {
+        None
+    }
 
     /// What the metrics call its operations. They are the only values that the label can have.
     fn operations(&self) -> &'static [&'static str];

@@ -38,7 +38,7 @@ pub enum Refusal {
 /// A body and its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wording {
-    /// As in the header `content-type`.
+    /// As in the header `content-type`, which is left out where there are no bytes.
     pub content_type: &'static str,
     /// The bytes.
     pub body: Vec<u8>,

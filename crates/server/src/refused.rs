@@ -63,7 +63,9 @@ impl ResponseError for Refused {
         for header in self.refusal.headers() {
             response.append_header(header);
         }
-        response.insert_header((CONTENT_TYPE, self.wording.content_type));
+        if !self.wording.body.is_empty() {
+            response.insert_header((CONTENT_TYPE, self.wording.content_type));
+        }
         let mut response = response.body(self.wording.body.clone());
         if self.refusal == Refusal::TooSlow {
             // Whatever else comes is not waited for.

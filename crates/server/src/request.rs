@@ -10,6 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::web;
 use data_adapter_core::{CallContext, Random, TraceParent};
 
+use crate::api::{Api, Apis};
 use crate::fault::Fault;
 use crate::metering::{Meter, Metering};
 use crate::proxies::{Origin, Proxies};
@@ -58,6 +59,7 @@ pub(crate) async fn log(
     intake: web::Data<Intake>,
     metering: web::Data<Metering>,
     proxies: web::Data<Proxies>,
+    apis: web::Data<Apis>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -69,6 +71,7 @@ pub(crate) async fn log(
     let span = intake.span(&request, &id, parent.as_ref());
     let call = CallContext::new(id, span.as_ref().and_then(|span| span.traceparent()).or(parent));
     let origin = proxies.origin(&request);
+    let other_name = apis.at(request.match_info().as_str()).and_then(Api::id_header);
     if let Some(origin) = &origin {
         call.set_peer(origin.caller.ip);
     }
@@ -89,7 +92,9 @@ pub(crate) async fn log(
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if let Ok(header) = header {
-        response.headers_mut().insert(REQUEST_ID, header);
+        for name in [REQUEST_ID].into_iter().chain(other_name) {
+            response.headers_mut().insert(name, header.clone());
+        }
     }
     Ok(response)
 }

@@ -124,3 +124,29 @@ fn its_document_says_nothing_of_the_tokens_of_the_shell() {
         assert_eq!(of(certificates).for_api(OTHER.asks_callers()), of(certificates));
     }
 }
+
+#[actix_web::test]
+async fn an_api_may_repeat_the_id_of_a_request_under_a_name_of_its_own() {
+    let address = start(settings(), parts([ASKING, OTHER])).await;
+    let known = "x-name: somebody\r\nx-request-id: id-7\r\n";
+    let answers = [
+        (200, ask(address, "POST", "/asking/echo", known, "four").await),
+        (401, ask(address, "POST", "/asking/echo", "x-request-id: id-7\r\n", "four").await),
+        (404, ask(address, "GET", "/asking/nowhere", known, "").await),
+        (405, ask(address, "GET", "/asking/echo", known, "").await),
+    ];
+    for (status, answer) in answers {
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert!(answer.has("x-request-id: id-7") && answer.has("echo-ref: id-7"), "{answer:?}");
+    }
+    let answer = ask(address, "POST", "/other/echo", known, "four").await;
+    assert!(answer.has("x-request-id: id-7") && !answer.head.contains("echo-ref"), "{answer:?}");
+}
+
+#[actix_web::test]
+async fn a_refusal_that_an_api_has_no_words_for_has_no_type_either() {
+    let address = start(settings(), parts([ASKING])).await;
+    let answer = ask(address, "GET", "/asking/echo", NAME, "").await;
+    assert_eq!((answer.status, answer.body.as_str()), (405, ""), "{answer:?}");
+    assert!(!answer.head.contains("content-type"), "{answer:?}");
+}

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, web};
 use data_adapter_core::{AdapterError, SystemRandom};
 use data_adapter_server::{
@@ -16,7 +17,8 @@ use tokio::net::TcpStream;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, ServerBuilder};
 
 /// An API with one operation, which says how many bytes it was sent, and with errors in its own words. One that asks its callers
-/// itself takes whoever says a name in `x-name` for that caller, and nobody else.
+/// itself takes whoever says a name in `x-name` for that caller, and nobody else. It has no words for a wrong method, and
+/// calls the id of a request `echo-ref` as well.
 #[derive(Clone, Copy)]
 pub(crate) struct Made {
     name: &'static str,
@@ -75,7 +77,13 @@ impl Api for Made {
     }
 
     fn wording(&self, refusal: Refusal) -> Wording {
-        Wording { content_type: "text/made", body: self.words(refusal).into_bytes() }
+        let has_words = !self.asks_callers || !matches!(refusal, Refusal::WrongMethod(_));
+        let body = if has_words { self.words(refusal).into_bytes() } else { Vec::new() };
+        Wording { content_type: "text/made", body }
+    }
+
+    fn id_header(&self) -> Option<HeaderName> {
+        self.asks_callers.then_some(HeaderName::from_static("echo-ref"))
     }
 
     fn operations(&self) -> &'static [&'static str] {
