@@ -2,6 +2,7 @@
 //! and nothing of what it means.
 
 pub mod admin;
+pub mod factors;
 pub mod json;
 pub mod security;
 pub mod web_flow;
