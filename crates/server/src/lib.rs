@@ -34,7 +34,10 @@ pub use clash::PathClash;
 pub use fault::Fault;
 pub use media_type::{is_json, media_type};
 pub use openapi::{Access, Certificates, Place, in_openapi_3_0};
-pub use ops::{BuildInfo, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, StartPage, SwaggerUi};
+pub use ops::{
+    BuildInfo, MadeToken, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
+    TokenDesk,
+};
 pub use proxies::{ForwardedHeader, Proxies};
 pub use refusal::{Refusal, Wording};
 pub use refused::{Refused, method_not_allowed};

@@ -1,6 +1,7 @@
 //! The pages of the sandbox, for someone who explores.
 
 mod pushes;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -14,6 +15,8 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, context};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
+
+pub use tokens::{MadeToken, TokenDesk};
 
 use super::hosts::Hosts;
 use crate::metering::Operation;
@@ -32,6 +35,7 @@ const SLOW_REFRESH: u32 = 30;
 pub struct SandboxPages {
     inbox: Arc<dyn Inbox>,
     pushes: Option<Arc<dyn PushInbox>>,
+    tokens: Option<Arc<dyn TokenDesk>>,
     attempts: Arc<dyn AttemptStore>,
     clock: Arc<dyn Clock>,
     hosts: Hosts,
@@ -49,13 +53,19 @@ impl SandboxPages {
         hosts: Vec<String>,
         limits: Vec<String>,
     ) -> Self {
-        Self { inbox, pushes: None, attempts, clock, hosts: Hosts::new(hosts), limits }
+        Self { inbox, pushes: None, tokens: None, attempts, clock, hosts: Hosts::new(hosts), limits }
     }
 
     /// Shows `pushes` too, and lets whoever looks at them accept and reject them.
     #[must_use]
     pub fn with_pushes(self, pushes: Arc<dyn PushInbox>) -> Self {
         Self { pushes: Some(pushes), ..self }
+    }
+
+    /// Gives tokens of users to whoever asks.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Arc<dyn TokenDesk>) -> Self {
+        Self { tokens: Some(tokens), ..self }
     }
 
     /// The page. `notice` is what comes of a button that was pressed on it; it is shown at the path of that button then.
@@ -142,6 +152,9 @@ pub(crate) fn routes(config: &mut web::ServiceConfig, pages: Arc<SandboxPages>) 
     let reads = || web::route().guard(guard::Any(guard::Get()).or(guard::Head()));
     if let Some(inbox) = &pages.pushes {
         pushes::routes(config, Arc::clone(inbox));
+    }
+    if let Some(desk) = &pages.tokens {
+        tokens::routes(config, Arc::clone(desk));
     }
     config
         .app_data(web::Data::from(pages))

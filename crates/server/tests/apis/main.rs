@@ -8,3 +8,4 @@ mod documents;
 mod metering;
 mod pushes;
 mod refusals;
+mod tokens;

@@ -109,7 +109,7 @@ impl AttemptStore for Nothing {
     }
 }
 
-fn pages() -> SandboxPages {
+pub(crate) fn pages() -> SandboxPages {
     let hosts = vec!["a".to_owned()];
     SandboxPages::new(Arc::new(Nothing), Arc::new(Nothing), Arc::new(SystemClock), hosts, Vec::new())
 }
