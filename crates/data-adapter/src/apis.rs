@@ -2,6 +2,7 @@
 
 mod admin;
 mod callbacks;
+mod factors;
 mod security;
 
 use std::sync::Arc;
@@ -18,8 +19,10 @@ use utoipa::openapi::OpenApi;
 use crate::backends::shows_demo_users;
 use crate::config::{Capability, ENGINE, Settings};
 use crate::demo;
+use crate::factors::EnrolledFactors;
 use crate::failure::Failure;
 use crate::requests::Requests;
+pub(crate) use factors::KnownProgrammes;
 pub(crate) use security::KnownPartners;
 
 /// What commands call an API.
@@ -30,6 +33,8 @@ pub(crate) enum ApiName {
     WebFlow,
     /// What partners ask
     Security,
+    /// What the applications of a programme ask
+    Factors,
     /// What operators ask
     Admin,
     /// What providers call back
@@ -55,6 +60,8 @@ pub(crate) struct Behind {
     pub(crate) backend: Backend,
     /// `None` where a back end of the bank's own makes the codes.
     pub(crate) requests: Option<Requests>,
+    /// `None` there too.
+    pub(crate) factors: Option<EnrolledFactors>,
     /// Reads what the provider of pushes says; `None` where there is none.
     pub(crate) push_callbacks: Option<Arc<dyn PushCallbacks>>,
     pub(crate) devices: Arc<dyn DeviceStore>,
@@ -62,6 +69,8 @@ pub(crate) struct Behind {
     pub(crate) store: Arc<dyn Store>,
     /// `None` while the API that they call is off.
     pub(crate) partners: Option<KnownPartners>,
+    /// `None` while the API that they call is off.
+    pub(crate) programmes: Option<KnownProgrammes>,
     pub(crate) texts: Arc<Texts>,
     pub(crate) auditor: Option<Arc<Auditor>>,
     pub(crate) build: BuildInfo,
@@ -74,6 +83,7 @@ pub(crate) fn apis(settings: &Settings, behind: &Behind) -> Result<Apis, Failure
     let all = [
         web_flow(settings, behind),
         security::apis(settings, behind)?,
+        factors::apis(settings, behind)?,
         admin::apis(settings, behind)?,
         callbacks::apis(behind),
     ];
@@ -85,6 +95,7 @@ pub(crate) fn documents(settings: &Settings) -> Vec<Document> {
     let all = [
         web_flow_documents(settings),
         security::documents(settings),
+        factors::documents(settings),
         admin::documents(settings),
         callbacks::documents(settings),
     ];

@@ -28,10 +28,11 @@ use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apis::{Behind, KnownPartners, apis};
+use crate::apis::{Behind, KnownPartners, KnownProgrammes, apis};
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, PushProvider, Settings, StoreKind};
+use crate::factors::EnrolledFactors;
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeping;
 use crate::requests::{self, Requests};
@@ -101,10 +102,12 @@ pub(crate) fn assemble(
     };
     let pushes = Arc::new(SandboxPushes::new(Arc::clone(&clock)));
     let (push, push_callbacks) = push_gateway(settings, &pushes)?;
-    let requests = house
-        .engine
-        .into_inner()
-        .map(|otp| Requests::new(otp, push, settings.otp.resends(), &blocks, auditor));
+    let engine = house.engine.into_inner();
+    let factors = engine.clone().map(|otp| {
+        let push = Arc::clone(&push);
+        EnrolledFactors::new(settings, otp, push, &blocks, auditor)
+    });
+    let requests = engine.map(|otp| Requests::new(otp, push, settings.otp.resends(), &blocks, auditor));
     let sandbox = SandboxPages::new(
         gateway,
         Arc::clone(&store) as _,
@@ -118,6 +121,11 @@ pub(crate) fn assemble(
         }
         None => sandbox,
     };
+    let programmes = KnownProgrammes::new(settings, &clock, &*random)?;
+    let sandbox = match &programmes {
+        Some(known) => sandbox.with_tokens(known.desk(Arc::clone(&backend.users))),
+        None => sandbox,
+    };
     let (devices, sessions) = (requests::devices(&store, auditor), requests::sessions(&store, auditor));
     let behind_store = Arc::clone(&store);
     let housekeeping =
@@ -126,10 +134,12 @@ pub(crate) fn assemble(
         backend,
         requests,
         push_callbacks,
+        factors: factors.transpose()?,
         devices,
         sessions,
         store: behind_store,
         partners,
+        programmes,
         texts: texts(settings)?,
         auditor: auditor.cloned(),
         build: build_info(),
@@ -252,7 +262,7 @@ impl backends::Parts for House<'_> {
             sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
             numbers: settings.sms.numbers()?,
             keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
-            require_enrolled: false,
+            require_enrolled: settings.factors.require_enrolled,
             policy: settings.otp.policy(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
@@ -384,11 +394,13 @@ fn limits(settings: &Settings) -> Vec<String> {
         let (limit, seconds) = (policy.limit, policy.block_for.as_secs());
         format!("After {limit} wrong {what} in a row a user's {what} are blocked for {seconds} seconds.")
     };
-    vec![
+    let mut sentences = vec![
         sentence("codes", settings.otp.failures()),
         sentence("passwords", settings.password.failures()),
         format!("A code is good for {} seconds.", settings.otp.policy().validity.as_secs()),
-    ]
+    ];
+    sentences.extend(settings.factors.enabled.then(|| settings.sandbox.about_factors()));
+    sentences
 }
 
 /// Late codes are told that they are late for as long again as they were good.

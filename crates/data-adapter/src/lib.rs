@@ -20,6 +20,7 @@ mod backends;
 mod commands;
 mod config;
 mod demo;
+mod factors;
 mod failure;
 mod hardening;
 mod housekeeping;

@@ -131,16 +131,18 @@ async fn each_page_lists_its_own_dialect_first_then_the_other_one_where_it_is_se
     let earlier = ("Web Flow 0.22".to_owned(), "data-adapter.openapi.json".to_owned());
     let later = ("Web Flow 0.23 to 1.10".to_owned(), "data-adapter-1.openapi.json".to_owned());
     let security = ("Security API V2".to_owned(), "security.openapi.json".to_owned());
+    let factors = ("Additional Factors".to_owned(), "factors.openapi.json".to_owned());
     let admin = ("Admin API".to_owned(), "admin.openapi.json".to_owned());
     let adapter = DataAdapter::start().await;
     for page in PAGES {
-        let all = [earlier.clone(), later.clone(), security.clone(), admin.clone()];
+        let all = [earlier.clone(), later.clone(), security.clone(), factors.clone(), admin.clone()];
         assert_eq!(listed(&adapter, page).await, all, "{page}");
     }
     let at_later = "/powerauth-data-adapter-1/swagger-ui/";
     assert_eq!(listed(&adapter, at_later).await[..2], [later.clone(), earlier.clone()]);
     let alone = DataAdapter::builder()
         .env("DATA_ADAPTER__SECURITY__ENABLED", "false")
+        .env("DATA_ADAPTER__FACTORS__ENABLED", "false")
         .env("DATA_ADAPTER__ADMIN__ENABLED", "false")
         .env("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "")
         .env("DATA_ADAPTER__WEB_FLOW__DIALECT", "1");

@@ -11,6 +11,7 @@ mod password;
 mod record;
 mod serve;
 mod table;
+mod user_token;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -158,6 +159,17 @@ enum UserCommand {
         #[arg(long)]
         factor: Option<admin::FactorName>,
     },
+    /// Print a token of a user, to try the Additional Factors API with
+    ///
+    /// In the sandbox only, and where `factors.tokens` has a key to sign with. It is good for an hour, and for as long as the user
+    /// is not idle.
+    Token {
+        /// The user's id, not the username
+        user: String,
+        /// The programme that the user comes through
+        #[arg(long)]
+        programme: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -220,6 +232,9 @@ fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(),
         }
         Command::User { command: UserCommand::Unblock { user, factor } } => {
             flags.with_settings(|settings| admin::unblock(settings, &user, factor))
+        }
+        Command::User { command: UserCommand::Token { user, programme } } => {
+            flags.with_settings(|settings| user_token::make(settings, &user, &programme))
         }
         Command::Consent { command: ConsentCommand::List { user, format } } => {
             flags.with_settings(|settings| admin::consents(settings, user.as_deref(), format))

@@ -9,6 +9,7 @@ mod capabilities;
 mod certificates;
 mod consent;
 mod environment;
+mod factors;
 mod health;
 mod load;
 mod log;
@@ -50,6 +51,7 @@ pub(crate) use capabilities::{
 };
 pub(crate) use certificates::CertificatesSection;
 pub(crate) use consent::ConsentSettings;
+pub(crate) use factors::FactorsSection;
 pub(crate) use health::HealthSettings;
 pub(crate) use load::{FILE_VARIABLE, Flags, describe, load, warnings};
 #[cfg(test)]
@@ -84,6 +86,7 @@ pub(crate) struct Settings {
     pub(crate) tls: TlsSettings,
     pub(crate) web_flow: WebFlowSection,
     pub(crate) security: SecuritySection,
+    pub(crate) factors: FactorsSection,
     pub(crate) admin: AdminSection,
     pub(crate) store: StoreSettings,
     pub(crate) sandbox: SandboxSettings,
@@ -120,8 +123,9 @@ impl Settings {
         self.check_apis()?;
         self.store.validate()?;
         let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
-        self.security.validate(&codes, &self.operations)?;
         self.sandbox.validate(&self.server, codes.name_engine())?;
+        self.security.validate(&codes, &self.operations)?;
+        self.factors.validate(&codes)?;
         self.tls.validate()?;
         self.callers.validate(&self.server, &self.tls)?;
         self.admin.validate(self.callers.names().chain(self.security.names()), &self.operations)?;
@@ -150,7 +154,8 @@ impl Settings {
 
     /// Without an API there is nothing to serve.
     fn check_apis(&self) -> Result<(), Failure> {
-        if self.web_flow.enabled || self.security.enabled || self.admin.enabled {
+        let apis = [self.web_flow.enabled, self.security.enabled, self.factors.enabled, self.admin.enabled];
+        if apis.contains(&true) {
             return Ok(());
         }
         refuse(

@@ -54,7 +54,6 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__OTP__TRIES", "6", "otp.tries"),
         ("DATA_ADAPTER__STORE__URL", "mysql://", "store.url"),
         ("DATA_ADAPTER__SERVER__HOST", "0.0.0.0", "server.host"),
-        ("DATA_ADAPTER__SANDBOX__ENABLED", "false", "sandbox.enabled"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "no-slash", "web_flow.context_path"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "/api", "web_flow.context_path"),
         ("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "/swagger-ui/x", "web_flow.other_context_path"),
@@ -68,6 +67,18 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__SECURITY__SESSION_SECONDS", "301", "security.session_seconds"),
         ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "authorize_payment", "security.login_operation"),
         ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "nothing", "security.login_operation"),
+        ("DATA_ADAPTER__FACTORS__CONTEXT_PATH", "no-slash", "factors.context_path"),
+        ("DATA_ADAPTER__FACTORS__LIMITS", "10", "factors.limits"),
+        ("DATA_ADAPTER__FACTORS__ENROLMENT_LIMITS", "0;w=60", "factors.enrolment_limits"),
+        ("DATA_ADAPTER__FACTORS__TOKENS__IDLE_SECONDS", "301", "factors.tokens.idle_seconds"),
+        ("DATA_ADAPTER__FACTORS__TOKENS__ISSUER", "", "factors.tokens.issuer"),
+        ("DATA_ADAPTER__FACTORS__TOKENS__AUDIENCE", "", "factors.tokens.audience"),
+        ("DATA_ADAPTER__FACTORS__TOKENS__ALGORITHM", "none", "factors.tokens.algorithm"),
+        ("DATA_ADAPTER__FACTORS__TOKENS__ALGORITHM", "ES256", "factors.tokens.key"),
+        ("DATA_ADAPTER__FACTORS__TOKENS__JWKS_FILE", "keys.json", "factors.tokens.jwks_file"),
+        ("DATA_ADAPTER__SANDBOX__FACTOR_CODE", "12345", "sandbox.factor_code"),
+        ("DATA_ADAPTER__SANDBOX__FACTOR_CODE", "abcdef", "sandbox.factor_code"),
+        ("DATA_ADAPTER__SANDBOX__ENABLED", "false", "sandbox.factor_code"),
         ("DATA_ADAPTER__SERVER__PORT", "http", "server.port"),
         ("DATA_ADAPTER__WEB_FLOW__DIALECT", "7", "web_flow.dialect"),
         ("DATA_ADAPTER__TELEMETRY__SERVICE_NAME", " ", "telemetry.service_name"),
@@ -82,10 +93,10 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
 
 #[test]
 fn without_an_api_there_is_nothing_to_serve() {
-    let off = ["WEB_FLOW", "SECURITY", "ADMIN"].map(|section| format!("DATA_ADAPTER__{section}__ENABLED"));
-    let off = [(off[0].as_str(), "false"), (off[1].as_str(), "false"), (off[2].as_str(), "false")];
+    let off = ["WEB_FLOW", "SECURITY", "FACTORS", "ADMIN"].map(|api| format!("DATA_ADAPTER__{api}__ENABLED"));
+    let off: Vec<_> = off.iter().map(|name| (name.as_str(), "false")).collect();
     assert!(refusal(&off).contains("web_flow.enabled"), "{}", refusal(&off));
-    assert!(demo(&off[..2]).is_ok() && demo(&off[1..]).is_ok());
+    assert!(demo(&off[..3]).is_ok() && demo(&off[1..]).is_ok());
 }
 
 /// The demo with partners, as they are written in a file.
@@ -135,6 +146,80 @@ fn partners_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
         let refused = with_partners(&partners).map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains(named) && !refused.contains("a hash"), "{named}: {refused}");
     }
+}
+
+/// The API with programmes, as they are written in a file, outside the sandbox.
+fn with_programmes(programmes: &str) -> Result<Settings, Failure> {
+    let settings = load_text(&format!("sandbox.enabled = true\n{programmes}"))?;
+    settings.factors.programmes()?;
+    let clock = std::sync::Arc::new(data_adapter_core::SystemClock);
+    settings.factors.tokens(false, &data_adapter_core::SystemRandom, clock)?;
+    Ok(settings)
+}
+
+#[test]
+fn programmes_and_tokens_that_make_no_sense_are_refused_and_their_secrets_never_shown() {
+    const DIGEST: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    const KEY: &str = "ZGVtbyBwYXJ0bmVyIHRva2VuIGtleSwgMzIgYnl0ZXMh";
+    let api = format!(
+        "factors.enabled = true\n[factors.tokens]\nissuer = \"login\"\naudience = \"factors\"\nkey = \"{KEY}\"\n"
+    );
+    let programme = |id: &str, digest: &str, organizations: &str| {
+        format!(
+            "[[factors.programmes]]\nid = \"{id}\"\napi_key_sha256 = \"{digest}\"\norganizations = [{organizations}]\n"
+        )
+    };
+    let usual = programme("mobile-bank", DIGEST, "\"RETAIL\"");
+    let other = DIGEST.replace('b', "c");
+    let settings = with_programmes(&format!("{api}{usual}")).unwrap();
+    let shown = settings.show(&crate::backends::builtin()).unwrap() + &format!("{settings:?}");
+    assert!(!shown.contains(DIGEST) && !shown.contains(KEY), "{shown}");
+    assert!(with_programmes(&format!("{api}{usual}{}", programme("other", &other, "\"RETAIL\""))).is_ok());
+    for (programmes, named) in [
+        (api.clone(), "factors.programmes"),
+        (format!("{api}{}", programme("mobile bank", DIGEST, "\"RETAIL\"")), "factors.programmes.id"),
+        (format!("{api}{}", programme("", DIGEST, "\"RETAIL\"")), "factors.programmes.id"),
+        (format!("{api}{}", programme("bank", DIGEST, "")), "factors.programmes.organizations"),
+        (format!("{api}{}", programme("bank", DIGEST, "\"A\", \"A\"")), "factors.programmes.organizations"),
+        (format!("{api}{}", programme("bank", "abc", "\"A\"")), "factors.programmes.api_key_sha256"),
+        (format!("{api}{usual}").replace("api_key_sha256", "# "), "factors.programmes.api_key_sha256"),
+        (format!("{api}{usual}{}", programme("mobile-bank", &other, "\"SME\"")), "mobile-bank"),
+        (format!("{api}{usual}{}", programme("other", DIGEST, "\"SME\"")), "other"),
+        (format!("{api}{usual}").replace("key = \"Z", "# "), "factors.tokens.key"),
+        (format!("{api}{usual}").replace(KEY, "c2hvcnQ="), "factors.tokens.key"),
+        (format!("{api}{usual}").replace(KEY, crate::demo::USER_TOKEN_KEY), "factors.tokens.key"),
+        (format!("{api}algorithm = \"ES256\"\n{usual}"), "factors.tokens.key"),
+        (
+            format!("{api}algorithm = \"EdDSA\"\n{usual}").replace("key = \"Z", "# "),
+            "factors.tokens.jwks_file",
+        ),
+        (
+            format!("{api}algorithm = \"RS256\"\njwks_file = \"/nonexistent\"\n{usual}")
+                .replace("\nkey = \"Z", "\n# "),
+            "factors.tokens.jwks_file",
+        ),
+        (format!("{api}jwks_file = \"/nonexistent\"\n{usual}"), "factors.tokens.jwks_file"),
+        (
+            format!(
+                "{api}{usual}[organizations.SME]\nsms_otp = \"core\"\n[backends.core]\nkind = \"rest\"\n"
+            ),
+            "factors.enabled",
+        ),
+    ] {
+        let refused = with_programmes(&programmes).map(|_| ()).unwrap_err().to_string();
+        assert!(
+            refused.contains(named) && !refused.contains(DIGEST) && !refused.contains(KEY),
+            "{named}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn the_code_that_everybody_knows_is_refused_outside_the_sandbox() {
+    let refused = refusal(&[("DATA_ADAPTER__SANDBOX__ENABLED", "false")]);
+    assert!(refused.contains("sandbox.factor_code"), "{refused}");
+    let without = [("DATA_ADAPTER__SANDBOX__ENABLED", "false"), ("DATA_ADAPTER__SANDBOX__FACTOR_CODE", "")];
+    assert!(refusal(&without).contains("sandbox.enabled"), "{}", refusal(&without));
 }
 
 /// The demo on every address, which has to be asked for by each of these names.

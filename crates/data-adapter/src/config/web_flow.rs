@@ -142,7 +142,7 @@ impl WebFlowSection {
 }
 
 /// The first parts of paths at the root that a context path would hide.
-const TAKEN: [&str; 2] = ["api", "swagger-ui"];
+const TAKEN: [&str; 3] = ["api", "authentication_factors", "swagger-ui"];
 
 pub(super) fn check_path(key: &str, path: &str) -> Result<(), Failure> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);

@@ -20,6 +20,9 @@ pub(crate) const OPERATOR_TOKEN: &str = "demo-admin-token";
 pub(crate) const OPERATOR_TOKEN_SHA256: &str =
     "91c16f0d6cc1bec3c3603972182a07c66ff4fa71618a975e963d6dbe42b6dd37";
 
+/// The key of the tokens of users in it, which everybody knows too.
+pub(crate) const USER_TOKEN_KEY: &str = "ZGVtbyB1c2VyIHRva2VuIGtleSwgb2YgMzIgYnl0ZXM=";
+
 /// Its users.
 pub(crate) const USERS: &str = include_str!("users.toml");
 
@@ -40,6 +43,11 @@ pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
         let DemoUser { username, password, organization } = USER;
         tracing::info!(
             "log in as {username} (user id 12345678, organization {organization}) with the password {password}"
+        );
+    }
+    if settings.factors.enabled {
+        tracing::info!(
+            "get a token of a user by POST to {scheme}://{address}/sandbox/tokens, to enrol a phone or a device with"
         );
     }
     if settings.password.has_key(PASSWORD_KEY) {

@@ -140,6 +140,7 @@ pub(crate) struct Bench {
 }
 
 /// What may be different from one test to another.
+#[derive(Clone, Copy)]
 pub(crate) struct Wish {
     pub(crate) limits: &'static str,
     pub(crate) enrolments: u32,
@@ -158,13 +159,8 @@ impl Bench {
     }
 
     pub(crate) fn with(wish: Wish) -> Self {
-        let (clock, gateway, people, store, pushes): (
-            Arc<ManualClock>,
-            Arc<RecordingGateway>,
-            Arc<People>,
-            Arc<MemoryStore>,
-            Arc<Pushes>,
-        ) = Default::default();
+        let (clock, gateway): (Arc<ManualClock>, Arc<RecordingGateway>) = Default::default();
+        let (people, store, pushes): (Arc<People>, Arc<MemoryStore>, Arc<Pushes>) = Default::default();
         let otp = Arc::new(OtpEngine::new(OtpParts {
             store: Arc::clone(&store) as _,
             gateway: Arc::clone(&gateway) as _,
@@ -267,11 +263,11 @@ impl Bench {
 
     /// A token of a user that is made now.
     pub(crate) fn token(&self, user: &str) -> String {
-        self.token_with(user, json!({}))
+        self.token_with(user, &json!({}))
     }
 
     /// The same with other claims among its own.
-    pub(crate) fn token_with(&self, user: &str, more: Value) -> String {
+    pub(crate) fn token_with(&self, user: &str, more: &Value) -> String {
         let now = self.clock.now().as_second();
         let mut claims = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": user, "iat": now, "exp": now + 3600});
         let members = claims.as_object_mut().expect("an object");

@@ -71,7 +71,7 @@ async fn a_token_that_names_a_programme_is_good_for_that_one() {
     let bench = Bench::new();
     let served = bench.serve().await;
     for (programme, status) in [("demo", 200), ("other", 403), ("", 403), ("Demo", 403)] {
-        let token = bench.token_with(USER, json!({"programme": programme}));
+        let token = bench.token_with(USER, &json!({"programme": programme}));
         assert_eq!(served.user(token).call(Method::GET, "", &[], "").await.status, status, "{programme:?}");
     }
 }
