@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use data_adapter_core::AdapterError;
 use data_adapter_sca::TokenStore;
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::SqliteStore;
 use crate::time::nanoseconds;
@@ -27,14 +27,17 @@ impl TokenStore for SqliteStore {
         self.reader.read(question).await
     }
 
-    async fn next_number(&self) -> Result<i64, AdapterError> {
-        let change = |connection: &Connection| {
+    async fn next_number(&self, token: &str) -> Result<Option<i64>, AdapterError> {
+        let token = token.to_owned();
+        let change = move |connection: &Connection| {
             connection
                 .prepare_cached(
-                    "INSERT INTO numbers VALUES ('answers', 1)
+                    "INSERT INTO numbers
+                     SELECT 'answers', 1 WHERE NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE token_id = ?)
                      ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last",
                 )?
-                .query_one([], |row| row.get(0))
+                .query_one([&token], |row| row.get(0))
+                .optional()
         };
         self.writer.write(change).await
     }

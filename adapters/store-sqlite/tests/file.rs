@@ -99,13 +99,14 @@ async fn requests_devices_tokens_sessions_and_numbers_are_there_after_a_restart(
     let device = store.register_device(new.clone()).await.expect("it is registered");
     assert!(store.revoke_token("token", at(60)).await.expect("it is revoked"));
     store.open_session(&session, at(0)).await.expect("it is opened");
-    let number = store.next_number().await.expect("a number");
+    let number = store.next_number("other").await.expect("a number");
     store.close().await;
 
     let store = SqliteStore::open(&path).expect("it opens again");
     assert!(store.is_token_revoked("token").await.expect("it can be asked"));
     assert!(store.touch_session(&session, at(1), hour).await.expect("it can be asked"));
-    assert!(store.next_number().await.expect("a number") > number);
+    assert!(store.next_number("other").await.expect("a number") > number);
+    assert_eq!(store.next_number("token").await.expect("it can be asked"), None);
     let devices = store.devices(&user).await.expect("they are listed");
     assert_eq!(devices, slice::from_ref(&device));
     assert!(store.deregister_device(&user, device.id).await.expect("it is deregistered"));

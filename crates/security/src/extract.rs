@@ -35,8 +35,7 @@ impl<T: SecurityRequest + 'static> FromRequest for Asked<T> {
         Box::pin(async move {
             let state = state(&request)?;
             let Some((token, partner)) = authenticate(&state, request.headers()).await? else {
-                turn_away(&request, Denial::Unauthorized);
-                return Err(ApiError::unauthorized().into());
+                return Err(unauthorized(&request).into());
             };
             let share = let_in(&request, &partner.username).await?;
             if !media_type(request.headers()).is_some_and(|kind| is_json(&kind)) {
@@ -45,7 +44,9 @@ impl<T: SecurityRequest + 'static> FromRequest for Asked<T> {
             let body = body(&request, &mut payload).await?;
             let asked = read(&body).map_err(ApiError::from)?;
             drop(body);
-            let number = state.parts.numbers.next_number().await.map_err(ApiError::from)?;
+            // The body took its time: the token may have been given back meanwhile.
+            let number = state.parts.tokens.next_number(&token).await.map_err(ApiError::from)?;
+            let number = number.ok_or_else(|| unauthorized(&request))?;
             Ok(Self { request: asked, token, partner, number, _share: share })
         })
     }
@@ -85,6 +86,11 @@ async fn body(request: &HttpRequest, payload: &mut Payload) -> Result<Body, acti
             refused.into()
         }
     })
+}
+
+fn unauthorized(request: &HttpRequest) -> ApiError {
+    turn_away(request, Denial::Unauthorized);
+    ApiError::unauthorized()
 }
 
 /// The token that the headers show, and whose it is.

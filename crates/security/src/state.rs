@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use data_adapter_core::{Clock, Random, UserLookup};
-use data_adapter_sca::{DeviceStore, ScaRequests, SessionStore, Texts, TokenStore};
+use data_adapter_sca::{DeviceStore, ScaRequests, SessionStore, Texts};
 use data_adapter_server::Api;
 
 use crate::partners::PartnerAccess;
@@ -23,8 +23,6 @@ pub struct SecurityParts {
     pub requests: Arc<dyn ScaRequests>,
     /// On what.
     pub devices: Arc<dyn DeviceStore>,
-    /// Gives each answer its number.
-    pub numbers: Arc<dyn TokenStore>,
     /// What partners read.
     pub texts: Arc<Texts>,
     /// The time.

@@ -108,7 +108,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of `partners`, signed with `key`; `store` keeps which of them were revoked.
+    /// Tokens of `partners`, signed with `key`; `store` keeps which of them were revoked, and numbers the answers to the others.
     #[must_use]
     pub fn new(
         key: TokenKey,
@@ -155,6 +155,17 @@ impl Tokens {
     pub(crate) async fn check(&self, text: &str) -> Result<Option<(Token, Arc<Partner>)>, AdapterError> {
         let Some(found) = self.read(text) else { return Ok(None) };
         Ok((!self.store.is_token_revoked(&found.0.id).await?).then_some(found))
+    }
+
+    /// The number of the answer to whoever showed this token; `None` where it is good no more by now, which is found out in the
+    /// write that takes the number.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when there is none to be had.
+    pub(crate) async fn next_number(&self, token: &Token) -> Result<Option<i64>, AdapterError> {
+        let number = self.store.next_number(&token.id).await?;
+        Ok(number.filter(|_| self.clock.now() < token.expires_at))
     }
 
     /// Revokes a token for as long as it would have been good: true for exactly one caller.

@@ -217,8 +217,8 @@ impl TokenStore for SlowStore {
         slowly(self.inner.is_token_revoked(id)).await
     }
 
-    async fn next_number(&self) -> Result<i64, AdapterError> {
-        slowly(self.inner.next_number()).await
+    async fn next_number(&self, token: &str) -> Result<Option<i64>, AdapterError> {
+        slowly(self.inner.next_number(token)).await
     }
 }
 

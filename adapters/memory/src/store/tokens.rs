@@ -40,9 +40,12 @@ impl TokenStore for MemoryStore {
         Ok(self.state().tokens.revoked.contains_key(id))
     }
 
-    async fn next_number(&self) -> Result<i64, AdapterError> {
+    async fn next_number(&self, token: &str) -> Result<Option<i64>, AdapterError> {
         let tokens = &mut self.state().tokens;
+        if tokens.revoked.contains_key(token) {
+            return Ok(None);
+        }
         tokens.last_number += 1;
-        Ok(tokens.last_number)
+        Ok(Some(tokens.last_number))
     }
 }

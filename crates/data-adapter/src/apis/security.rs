@@ -74,7 +74,6 @@ pub(super) fn apis(settings: &Settings, behind: &Behind) -> Result<Vec<Arc<dyn A
         sessions: Arc::clone(&behind.sessions),
         requests: Arc::clone(&requests.requests),
         devices: Arc::clone(&behind.devices),
-        numbers: Arc::clone(&behind.store) as _,
         texts: Arc::clone(&behind.texts),
         clock: Arc::clone(&behind.clock),
         random: Arc::clone(&behind.random),

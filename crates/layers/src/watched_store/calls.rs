@@ -190,8 +190,8 @@ impl TokenStore for WatchedStore {
         self.timed(Call::IsTokenRevoked, self.inner.is_token_revoked(id)).await
     }
 
-    async fn next_number(&self) -> Result<i64, AdapterError> {
-        self.timed(Call::NextNumber, self.inner.next_number()).await
+    async fn next_number(&self, token: &str) -> Result<Option<i64>, AdapterError> {
+        self.timed(Call::NextNumber, self.inner.next_number(token)).await
     }
 }
 

@@ -19,10 +19,11 @@ pub trait TokenStore: Send + Sync {
     /// [`AdapterError::Remote`] when the store could not be asked: the token must not be taken then.
     async fn is_token_revoked(&self, id: &str) -> Result<bool, AdapterError>;
 
-    /// A number that is greater than any that was given before, by any instance over this store, before a restart too.
+    /// A number that is greater than any that was given before, by any instance over this store, before a restart too, for whoever
+    /// shows the token of this id; `None` where that was revoked. Once a revocation was answered the token gets none.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when there is none to be had.
-    async fn next_number(&self) -> Result<i64, AdapterError>;
+    async fn next_number(&self, token: &str) -> Result<Option<i64>, AdapterError>;
 }

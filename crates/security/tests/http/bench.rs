@@ -165,7 +165,6 @@ impl Bench {
             sessions: Arc::clone(&store) as _,
             requests: Arc::clone(&requests) as _,
             devices: Arc::clone(&store) as _,
-            numbers: Arc::clone(&store) as _,
             texts,
             clock: Arc::clone(&clock) as _,
             random: Arc::new(SystemRandom),

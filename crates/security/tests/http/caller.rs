@@ -1,9 +1,10 @@
 //! A partner who calls the service.
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceResponse};
+use actix_web::dev::{Payload, Service, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use actix_web::test::{TestRequest, call_service, read_body};
+use actix_web::web::Bytes;
 use aes::Aes256;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -59,7 +60,11 @@ where
         let request = headers
             .iter()
             .fold(TestRequest::post().uri(path), |request, header| request.append_header(*header));
-        let response = call_service(&self.0, request.set_payload(body.into()).to_request()).await;
+        self.ask(request.set_payload(body.into()).to_request()).await
+    }
+
+    async fn ask(&self, request: actix_http::Request) -> Answered {
+        let response = call_service(&self.0, request).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = read_body(response).await;
         Answered { status, headers, body: serde_json::from_slice(&body).unwrap_or_default() }
@@ -105,6 +110,30 @@ where
         let token = format!("Bearer {}", self.token);
         let headers = [(CONTENT_TYPE.as_str(), "application/json"), (AUTHORIZATION.as_str(), token.as_str())];
         self.served.send(&format!("/security/{operation}"), &headers, body).await
+    }
+
+    /// Calls an operation with a body that comes in two parts, of which the second comes after `meanwhile`.
+    pub(crate) async fn call_slowly(
+        &self,
+        operation: &str,
+        body: &Value,
+        meanwhile: impl Future<Output = ()>,
+    ) -> Answered {
+        let body = Bytes::from(body.to_string());
+        let (mut sender, payload) = actix_http::h1::Payload::create(false);
+        let request = TestRequest::post()
+            .uri(&format!("/security/{operation}"))
+            .append_header((CONTENT_TYPE, "application/json"))
+            .append_header((AUTHORIZATION, format!("Bearer {}", self.token)));
+        let mut request = request.to_request();
+        *request.payload() = Payload::H1 { payload };
+        let sending = async {
+            sender.feed_data(body.slice(..1));
+            meanwhile.await;
+            sender.feed_data(body.slice(1..));
+            sender.feed_eof();
+        };
+        futures::join!(self.served.ask(request), sending).0
     }
 
     /// Asks for the second factor of a login.

@@ -13,3 +13,4 @@ mod post_logins;
 mod pushes;
 mod regenerations;
 mod sessions;
+mod slow_bodies;

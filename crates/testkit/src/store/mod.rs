@@ -157,7 +157,8 @@ where
         tokens:
             a_token_is_revoked_once,
             tokens_are_revoked_by_exactly_their_ids,
-            each_number_is_greater_than_the_one_before;
+            each_number_is_greater_than_the_one_before,
+            no_number_is_given_for_exactly_the_tokens_that_were_revoked;
         sessions:
             a_session_lasts_until_nothing_was_done_in_it_for_so_long,
             whatever_is_done_in_a_session_prolongs_it,
@@ -273,6 +274,7 @@ where
             of_two_revocations_exactly_one_is_the_first,
             of_two_deregistrations_exactly_one_forgets_the_device,
             of_two_numbers_at_once_each_is_new,
+            no_number_is_given_for_a_token_after_it_was_revoked,
             of_two_devices_at_once_each_has_a_number_of_its_own;
         factor_duels:
             of_parallel_enrolments_exactly_the_challenge_of_the_factor_stays_open,

@@ -166,6 +166,29 @@ pub(super) async fn of_two_numbers_at_once_each_is_new(bench: Bench) {
     }
 }
 
+pub(super) async fn no_number_is_given_for_a_token_after_it_was_revoked(bench: Bench) {
+    for batch in rounds() {
+        let (bench, names) = (bench.clone(), names(batch));
+        let numbers = duel(move |side, round| {
+            let (bench, name) = (bench.clone(), names[round].clone());
+            async move {
+                if side == 0 {
+                    bench.revoke(&name, at(100)).await;
+                    Some(bench.next_number().await)
+                } else {
+                    bench.number_for(&name).await
+                }
+            }
+        });
+        for [after, given] in numbers.await {
+            assert!(
+                given < after,
+                "{given:?} was given after the revocation, which was answered before {after:?}"
+            );
+        }
+    }
+}
+
 pub(super) async fn of_two_devices_at_once_each_has_a_number_of_its_own(bench: Bench) {
     let mut ids = BTreeSet::new();
     for _ in rounds() {

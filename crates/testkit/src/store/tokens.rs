@@ -14,8 +14,13 @@ impl Bench {
         revoked.expect("the store knows which tokens are revoked")
     }
 
+    pub(super) async fn number_for(&self, token: &str) -> Option<i64> {
+        self.store.next_number(token).await.expect("the store has a number")
+    }
+
+    /// A number for a token that nobody revokes.
     pub(super) async fn next_number(&self) -> i64 {
-        self.store.next_number().await.expect("the store has a number")
+        self.number_for("good").await.expect("it is good")
     }
 }
 
@@ -45,5 +50,14 @@ pub(super) async fn each_number_is_greater_than_the_one_before(bench: Bench) {
         let next = bench.next_number().await;
         assert!(next > last, "{next} came after {last}");
         last = next;
+    }
+}
+
+pub(super) async fn no_number_is_given_for_exactly_the_tokens_that_were_revoked(bench: Bench) {
+    assert!(bench.number_for("id").await.is_some(), "nobody revoked it");
+    bench.revoke("id", at(100)).await;
+    for other in ["ID", "i", "idd", " id", "i_", "%", ""] {
+        assert_eq!(bench.number_for("id").await, None, "it is good again");
+        assert!(bench.number_for(other).await.is_some(), "`{other}` is revoked");
     }
 }
