@@ -81,7 +81,7 @@ pub struct Token {
     pub id: String,
     /// The username of the partner.
     pub partner: String,
-    /// When it was made.
+    /// When it was made, in whole seconds.
     pub issued_at: Timestamp,
     /// From when on it is none.
     pub expires_at: Timestamp,
@@ -126,7 +126,9 @@ impl Tokens {
     ///
     /// [`AdapterError::Internal`] when it can't be signed.
     pub(crate) fn issue(&self, partner: &Partner) -> Result<IssuedToken, AdapterError> {
-        let issued_at = self.clock.now();
+        let now = self.clock.now();
+        // What a token says of times are whole seconds.
+        let issued_at = now - SignedDuration::from_nanos(now.subsec_nanosecond().into());
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),

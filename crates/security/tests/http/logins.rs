@@ -20,8 +20,8 @@ async fn a_login_is_answered_with_a_token_and_a_key() {
         (&answered.body["token_type"], &answered.body["expires_in"]),
         (&json!("bearer"), &json!(43199))
     );
-    assert_eq!(answered.body[".issued"], "2026-01-01T12:00:00.1250000+00:00");
-    assert_eq!(answered.body[".expires"], "2026-01-01T23:59:59.1250000+00:00");
+    assert_eq!(answered.body[".issued"], "2026-01-01T12:00:00.0000000+00:00");
+    assert_eq!(answered.body[".expires"], "2026-01-01T23:59:59.0000000+00:00");
     assert_eq!(answered.body["Contis_SecurityKey"].as_str().unwrap().len(), 96);
     assert_eq!(answered.headers.get(CACHE_CONTROL).unwrap(), "no-store");
 }
