@@ -4,7 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use data_adapter_core::{UserId, is_hidden};
 use data_adapter_protocol::admin::{AdminRequest, read};
-use data_adapter_server::{Body, is_json, media_type};
+use data_adapter_server::{Body, is_json, only_media_type};
 
 use crate::error::ApiError;
 
@@ -44,7 +44,7 @@ impl<T: AdminRequest + Default + 'static> FromRequest for Optional<T> {
 }
 
 fn json<T: AdminRequest>(request: &HttpRequest, body: &[u8]) -> Result<T, ApiError> {
-    if !media_type(request.headers()).is_some_and(|kind| is_json(&kind)) {
+    if !only_media_type(request.headers()).is_some_and(|kind| is_json(&kind)) {
         return Err(ApiError::media_type());
     }
     Ok(read(body)?)

@@ -6,7 +6,7 @@ use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use data_adapter_core::AdapterError;
 use data_adapter_protocol::security::{LoginForm, Problem, SecurityRequest, read};
-use data_adapter_server::{Body, CallerShare, Denial, Refusal, is_json, let_in, media_type, turn_away};
+use data_adapter_server::{Body, CallerShare, Denial, Refusal, is_json, let_in, only_media_type, turn_away};
 
 use crate::error::ApiError;
 use crate::form;
@@ -38,7 +38,7 @@ impl<T: SecurityRequest + 'static> FromRequest for Asked<T> {
                 return Err(unauthorized(&request).into());
             };
             let share = let_in(&request, &partner.username).await?;
-            if !media_type(request.headers()).is_some_and(|kind| is_json(&kind)) {
+            if !only_media_type(request.headers()).is_some_and(|kind| is_json(&kind)) {
                 return Err(ApiError::from(Problem::MediaType).into());
             }
             let body = body(&request, &mut payload).await?;
@@ -63,7 +63,7 @@ impl FromRequest for Form {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let media_type =
-                media_type(request.headers()).ok_or(Problem::MediaType).map_err(ApiError::from)?;
+                only_media_type(request.headers()).ok_or(Problem::MediaType).map_err(ApiError::from)?;
             let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
             let body = body(&request, &mut payload).await?;
             let form = form::read(&media_type, content_type.unwrap_or_default(), &body).await;

@@ -32,7 +32,7 @@ pub use body::{Body, BodyLimits};
 pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
 pub use clash::PathClash;
 pub use fault::Fault;
-pub use media_type::{is_json, media_type};
+pub use media_type::{is_json, media_type, only_media_type};
 pub use openapi::{Access, Certificates, Place, in_openapi_3_0};
 pub use ops::{
     BuildInfo, MadeToken, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, StartPage, SwaggerUi,

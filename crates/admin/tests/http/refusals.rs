@@ -45,6 +45,9 @@ async fn a_body_that_cannot_be_read_is_told_as_a_problem_and_never_shown() {
         let request = request.insert_header(("content-type", kind)).set_payload("{}");
         service.send(request).await.problem(415);
     }
+    let json = ("content-type", "application/json");
+    let twice = request(Method::POST, "/admin/users/12345678/devices");
+    service.send(twice.append_header(json).append_header(json).set_payload("{}")).await.problem(415);
 }
 
 #[actix_web::test]

@@ -48,12 +48,21 @@ async fn a_body_of_too_many_bytes_or_of_another_type_is_400() {
             let detail = "The body is of another type than this operation takes.";
             assert_eq!(answered.details(), [detail], "{operation} {content_type}");
         }
+        let json = ("content-type", "application/json");
+        for other in [json, ("content-type", "text/plain")] {
+            let answered =
+                served.send(&format!("/security/{operation}"), &[authorization, json, other], "{}").await;
+            let detail = "The body is of another type than this operation takes.";
+            assert_eq!(answered.details(), [detail], "{operation}: two types");
+        }
         let packed = [authorization, ("content-type", "application/json"), ("content-encoding", "gzip")];
         assert_eq!(served.send(&format!("/security/{operation}"), &packed, "{}").await.status, 400);
         assert_eq!(served.send(&format!("/security/{operation}"), &[authorization], "{}").await.status, 400);
     }
     let large = "GRANT_TYPE=password&a=".to_owned() + &"a".repeat(MOST_BYTES);
     let form = [("content-type", "application/x-www-form-urlencoded")];
+    let twice = served.send("/security/login", &[form[0], form[0]], "grant_type=password").await;
+    assert_eq!(twice.details(), ["The body is of another type than this operation takes."]);
     assert_eq!(
         served.send("/security/login", &form, large).await.details(),
         ["The body has too many bytes."]
