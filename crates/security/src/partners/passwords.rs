@@ -60,13 +60,80 @@ impl Authentication for PartnerPasswords {
             return Err(AdapterError::InvalidInput("the password of a partner comes in clear".to_owned()));
         };
         let (username, scheme) = (credentials.user.as_str(), credentials.organization.as_ref());
-        let subject = Subject::new(("partner", username));
+        let partner = self.partners.by_username(username);
+        // All names that no partner has wait in one line: anybody can invent some.
+        let subject = Subject::new(("partner", partner.as_ref().map(|partner| &partner.username)));
         let fits = self.partners.hashes.fits(&self.verifier, subject, username, password.clone()).await?;
-        let partner =
-            self.partners.by_username(username).filter(|partner| fits && partner.has_scheme(scheme));
-        Ok(match partner {
+        Ok(match partner.filter(|partner| fits && partner.has_scheme(scheme)) {
             Some(partner) => AuthenticationOutcome::succeeded(partner.as_user()),
             None => AuthenticationOutcome::Failed { remaining_attempts: None },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use data_adapter_core::{OperationContext, OperationId, OperationName, SystemRandom};
+    use data_adapter_hashing::PasswordHashing;
+    use data_adapter_sca::CodeCarrier;
+    use futures::future::join_all;
+
+    use super::*;
+
+    const PASSWORD: &str = "Partner#2026";
+
+    fn credentials(username: &str) -> Credentials {
+        Credentials {
+            user: username.to_owned().into(),
+            is_nobody: false,
+            organization: None,
+            password: Password::Clear(PASSWORD.into()),
+            operation: OperationContext {
+                id: OperationId::new(""),
+                name: OperationName::new("security_login"),
+                data: None,
+                external_transaction: None,
+                form_data: None,
+                application: None,
+            },
+        }
+    }
+
+    fn passwords() -> PartnerPasswords {
+        let partner = Partner {
+            username: "demopartner".to_owned(),
+            password_hash: PasswordHashing.hash(&PASSWORD.into(), &SystemRandom).unwrap().into(),
+            scheme: None,
+            organizations: Vec::new(),
+            carrier: CodeCarrier::Sms,
+        };
+        let verifier = Arc::new(Verifier::default());
+        let partners = Arc::new(Partners::new(vec![partner]).unwrap());
+        let passwords = PartnerPasswords::new(partners, Arc::clone(&verifier));
+        verifier.start().unwrap();
+        passwords
+    }
+
+    #[actix_web::test]
+    async fn a_partner_does_not_wait_for_names_that_somebody_invents() {
+        let passwords = passwords();
+        let done = AtomicUsize::new(0);
+        let invented = join_all((0..60).map(|number| {
+            let (passwords, done) = (&passwords, &done);
+            async move {
+                let outcome = passwords.authenticate(&credentials(&format!("invented{number}"))).await;
+                assert!(matches!(outcome, Ok(AuthenticationOutcome::Failed { .. })), "{outcome:?}");
+                done.fetch_add(1, Ordering::Relaxed)
+            }
+        }));
+        let known = async {
+            let outcome = passwords.authenticate(&credentials("demopartner")).await.unwrap();
+            assert!(matches!(outcome, AuthenticationOutcome::Succeeded { .. }), "{outcome:?}");
+            done.load(Ordering::Relaxed)
+        };
+        let (_, before) = futures::join!(invented, known);
+        assert!(before < 15, "{before} came before");
     }
 }
