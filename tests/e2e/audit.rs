@@ -5,6 +5,7 @@ mod chain;
 mod journey;
 mod lost;
 mod operator;
+mod partners;
 mod refusals;
 mod required;
 mod rotation;

@@ -48,6 +48,12 @@ impl Partners {
         Ok(Self { by_name: by_name.collect(), hashes })
     }
 
+    /// Whether there is one of this name.
+    #[must_use]
+    pub fn has(&self, username: &str) -> bool {
+        self.by_name.contains_key(username)
+    }
+
     /// The one of this name; `None` where there is none.
     pub(crate) fn by_username(&self, username: &str) -> Option<Arc<Partner>> {
         self.by_name.get(username).cloned()

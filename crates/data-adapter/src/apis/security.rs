@@ -67,7 +67,7 @@ pub(super) fn apis(settings: &Settings, behind: &Behind) -> Result<Vec<Arc<dyn A
     let parts = SecurityParts {
         users: Arc::clone(&behind.backend.users),
         partners: match &behind.auditor {
-            Some(auditor) => Arc::new(AuditedPartners::new(door, Arc::clone(auditor))),
+            Some(auditor) => Arc::new(AuditedPartners::new(door, Arc::clone(partners), Arc::clone(auditor))),
             None => door,
         },
         tokens,

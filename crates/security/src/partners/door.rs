@@ -61,7 +61,7 @@ impl PartnerAccess for PartnerDoor {
     async fn log_in(&self, login: &PartnerLogin) -> Result<Option<IssuedToken>, AdapterError> {
         let credentials = Credentials {
             user: login.username.clone().into(),
-            is_nobody: self.partners.by_username(&login.username).is_none(),
+            is_nobody: !self.partners.has(&login.username),
             organization: login.scheme.clone().map(Into::into),
             password: Password::Clear(login.password.clone()),
             operation: OperationContext {
