@@ -124,7 +124,7 @@ impl Settings {
         self.store.validate()?;
         let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
         self.sandbox.validate(&self.server, codes.name_engine())?;
-        self.security.validate(&codes, &self.operations)?;
+        self.security.validate(self.callers.names(), &codes, &self.operations)?;
         self.factors.validate(&codes)?;
         self.tls.validate()?;
         self.callers.validate(&self.server, &self.tls)?;

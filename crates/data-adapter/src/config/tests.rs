@@ -56,6 +56,8 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__SERVER__HOST", "0.0.0.0", "server.host"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "no-slash", "web_flow.context_path"),
         ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "/api", "web_flow.context_path"),
+        ("DATA_ADAPTER__WEB_FLOW__CONTEXT_PATH", "/a/../b", "web_flow.context_path"),
+        ("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "/./b", "web_flow.other_context_path"),
         ("DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH", "/swagger-ui/x", "web_flow.other_context_path"),
         (
             "DATA_ADAPTER__WEB_FLOW__OTHER_CONTEXT_PATH",
@@ -63,6 +65,8 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
             "web_flow.other_context_path",
         ),
         ("DATA_ADAPTER__SECURITY__CONTEXT_PATH", "no-slash", "security.context_path"),
+        ("DATA_ADAPTER__SECURITY__CONTEXT_PATH", "/..", "security.context_path"),
+        ("DATA_ADAPTER__SECURITY__CONTEXT_PATH", "/a/.", "security.context_path"),
         ("DATA_ADAPTER__SECURITY__TIME_ZONE", "Europe/Nowhere", "security.time_zone"),
         ("DATA_ADAPTER__SECURITY__SESSION_SECONDS", "301", "security.session_seconds"),
         ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "authorize_payment", "security.login_operation"),
@@ -111,6 +115,7 @@ fn with_partners(partners: &str) -> Result<Settings, Failure> {
 fn partners_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
     const KEY: &str =
         "security.token_key = \"ZGVtbyBwYXJ0bmVyIHRva2VuIGtleSwgMzIgYnl0ZXMh\"\nsandbox.enabled = true\n";
+    const CALLER: &str = "[[callers.allowed]]\nname = \"partner.bank\"\ntoken_sha256 = \"\"\n";
     let partner = |name: &str, more: &str| {
         format!("{KEY}[[security.partners]]\nusername = \"{name}\"\npassword_hash = \"a hash\"\n{more}\n")
     };
@@ -131,6 +136,7 @@ fn partners_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
         (partner("partner.bank", &format!("{organizations}\nscheme_code = \"1234567\"")), "scheme_code"),
         (partner("partner.bank", &format!("{organizations}\ndelivery = \"post\"")), "delivery"),
         (twice, "partner.bank"),
+        (partner("partner.bank", organizations) + CALLER, "the name `partner.bank`"),
         (partner("partner.bank", organizations).replace("password_hash = \"a hash\"\n", ""), "password_hash"),
         (partner("partner.bank", organizations).replace("security.token_key", "#"), "security.token_key"),
         (

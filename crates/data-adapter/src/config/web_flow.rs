@@ -150,7 +150,7 @@ pub(super) fn check_path(key: &str, path: &str) -> Result<(), Failure> {
         return if path.is_empty() { Ok(()) } else { refuse(key, WANTED) };
     };
     let mut parts = rest.split('/');
-    if !rest.chars().all(plain) || parts.clone().any(str::is_empty) {
+    if !rest.chars().all(plain) || parts.clone().any(|part| matches!(part, "" | "." | "..")) {
         return refuse(key, WANTED);
     }
     match parts.next() {
