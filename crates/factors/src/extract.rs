@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use data_adapter_core::{AdapterError, User};
 use data_adapter_protocol::factors::{BadRequest, FieldError, VerifyRequest};
 use data_adapter_sca::{Rated, SessionKey};
-use data_adapter_server::{Body, CallerShare, Denial, is_json, let_in, media_type, turn_away};
+use data_adapter_server::{Body, CallerShare, Denial, is_json, let_in, only_media_type, turn_away};
 
 use crate::error::ApiError;
 use crate::programmes::Programme;
@@ -79,7 +79,7 @@ impl FromRequest for AskedToVerify {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let asked = Asked::from_request(&request, &mut Payload::None).await?;
-            if !media_type(request.headers()).is_some_and(|kind| is_json(&kind)) {
+            if !only_media_type(request.headers()).is_some_and(|kind| is_json(&kind)) {
                 let why = "The body has to be JSON in UTF-8, and its content-type has to say so.";
                 return Err(ApiError::from(BadRequest::whole(why)).into());
             }

@@ -75,6 +75,8 @@ async fn what_is_no_json_has_no_field_to_blame() {
         ("content-type", "application/json"),
     ];
     assert_eq!(served.send(Method::POST, path, &headers, b"{\"\xff\":1}".to_vec()).await.fields(), []);
+    let twice = [headers[0], headers[1], headers[2], headers[2]];
+    assert_eq!(served.send(Method::POST, path, &twice, right).await.fields(), [], "two types");
 }
 
 #[actix_web::test]
