@@ -52,6 +52,8 @@ def validation_is_not_stricter_than_the_schema(ctx, response, case):
     else:
         violations = [error["Detail"] for error in body.get("Errors", [])]
         violations += [f"{error['member']} {error['detail']}" for error in body.get("errors", [])]
+        fields = body.get("syntaxErrors", {}).get("invalidFields", [])
+        violations += [f"{field['fieldName']} {field['error']}" for field in fields]
     unknown = [code for code in violations if not code.startswith(NOT_IN_THE_SCHEMA)]
     if unknown:
         raise AssertionError(f"the schema does not say {unknown[0]}")
