@@ -6,7 +6,10 @@ use data_adapter_http_client::{Connections, HttpClient, HttpClientError, Patienc
 use data_adapter_sca::{GatewayError, PushGateway, PushMessage};
 use minijinja::{AutoEscape, Environment, context};
 use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
+    TRANSFER_ENCODING,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::timeout;
 
@@ -14,7 +17,9 @@ use crate::settings::{HttpPushSettings, PushSettingsError};
 
 /// The name of the template.
 const BODY: &str = "body";
-/// What it may name.
+/// What it has to name.
+const NEEDED: [&str; 3] = ["message_id", "user_id", "text"];
+/// All that it may name.
 const NAMES: [&str; 5] = ["message_id", "user_id", "organization_id", "title", "text"];
 
 /// A provider that is called over HTTP. Its connections are kept and used again.
@@ -85,12 +90,27 @@ impl HttpPushGateway {
     }
 }
 
+/// What is said by the connection, the body or a setting of its own.
+const OURS: [HeaderName; 8] = [
+    AUTHORIZATION,
+    CONTENT_TYPE,
+    CONTENT_LENGTH,
+    HOST,
+    TRANSFER_ENCODING,
+    CONNECTION,
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("traceparent"),
+];
+
 /// Where secrets may go: by TLS, or on this machine.
 fn service(url: &str) -> Result<Url, PushSettingsError> {
     let refuse = |why: &str| Err(PushSettingsError::new("url", why));
     let Ok(parsed) = Url::parse(url) else {
         return refuse("is not a URL that begins with https:// or http://");
     };
+    if !parsed.username().is_empty() || parsed.password().is_some() || parsed.query().is_some() {
+        return refuse("has credentials or a query in it, which `config show` would print; use `token`");
+    }
     match (parsed.scheme(), parsed.host_str()) {
         ("https", Some(_)) | ("http", Some("localhost" | "127.0.0.1" | "[::1]")) => Ok(parsed),
         ("http", Some(_)) => refuse("has to begin with https:// on another machine than this one"),
@@ -108,6 +128,12 @@ fn headers_of<'a>(
         let name: HeaderName = name.parse().map_err(|_| {
             PushSettingsError::new("headers", format!("has `{name}`, which is no name of a header"))
         })?;
+        if OURS.contains(&name) {
+            return Err(PushSettingsError::new(
+                "headers",
+                format!("has `{name}`, which is not for it to say"),
+            ));
+        }
         let value = value.parse().map_err(|_| {
             PushSettingsError::new("headers", format!("has a value of `{name}` that no header can carry"))
         })?;
@@ -134,11 +160,13 @@ fn templates(body: String) -> Result<Environment<'static>, PushSettingsError> {
         .add_template_owned(BODY, body)
         .map_err(|error| PushSettingsError::new("body", format!("is no template: {error}")))?;
     let used = templates.get_template(BODY).map(|body| body.undeclared_variables(false)).unwrap_or_default();
-    match used.iter().find(|name| !NAMES.contains(&name.as_str())) {
-        Some(name) => Err(PushSettingsError::new(
-            "body",
-            format!("names `{name}`; there are only: {}", NAMES.join(", ")),
-        )),
+    if let Some(name) = used.iter().find(|name| !NAMES.contains(&name.as_str())) {
+        let why = format!("names `{name}`; there are only: {}", NAMES.join(", "));
+        return Err(PushSettingsError::new("body", why));
+    }
+    // Without the id nobody could say what was decided, and without the text nobody would know what (RTS on SCA, Art. 5).
+    match NEEDED.iter().find(|name| !used.contains(**name)) {
+        Some(name) => Err(PushSettingsError::new("body", format!("does not name `{name}`"))),
         None => Ok(templates),
     }
 }

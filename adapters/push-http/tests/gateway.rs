@@ -30,7 +30,7 @@ fn push() -> PushMessage {
 /// Answers one call with `status`, and gives what was asked.
 async fn provider(status: &'static str) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}/pushes?key=MARKED-key", listener.local_addr().expect("an address"));
+    let url = format!("http://{}/pushes", listener.local_addr().expect("an address"));
     let asked = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a call");
         let mut request = Vec::new();
@@ -64,7 +64,7 @@ async fn the_provider_gets_what_the_template_makes_with_the_token() {
     send(&url).await.expect("the provider takes it");
     let asked = asked.await.expect("it was asked");
     let (head, body) = asked.split_once("\r\n\r\n").expect("head and body");
-    assert!(head.starts_with("POST /pushes?key=MARKED-key HTTP/1.1"), "{head}");
+    assert!(head.starts_with("POST /pushes HTTP/1.1"), "{head}");
     assert!(head.contains("authorization: Bearer MARKED-token"), "{head}");
     assert!(head.contains("content-type: application/json"), "{head}");
     let body: Value = serde_json::from_str(body).expect("JSON");
@@ -94,7 +94,7 @@ async fn the_statuses_of_success_are_configuration() {
 #[tokio::test]
 async fn a_provider_that_is_silent_or_gone_costs_no_more_than_the_deadline() {
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}/?key=MARKED-key", silent.local_addr().expect("an address"));
+    let url = format!("http://{}/", silent.local_addr().expect("an address"));
     let begun = Instant::now();
     let error = send(&url).await.expect_err("nobody answers").to_string();
     assert!(begun.elapsed() < Duration::from_secs(5) && !error.contains("MARKED"), "{error}");
@@ -111,15 +111,29 @@ fn settings_that_cannot_be_meant_are_refused_by_their_key_and_without_secrets() 
         (settings("http://push.example/"), "url"),
         (settings("ftp://push.example/"), "url"),
         (settings("push"), "url"),
+        (settings("https://user:MARKED@push.example/"), "url"),
+        (settings("https://push.example/?key=MARKED"), "url"),
         (HttpPushSettings { timeout_ms: 0, ..settings(url) }, "timeout_ms"),
         (HttpPushSettings { token: Some("MARKED\ntoken".into()), ..settings(url) }, "token"),
         (HttpPushSettings { content_type: "\n".to_owned(), ..settings(url) }, "content_type"),
+        (
+            HttpPushSettings {
+                headers: [("Content-Length".to_owned(), "3".to_owned())].into(),
+                ..settings(url)
+            },
+            "headers",
+        ),
         (
             HttpPushSettings { headers: [("a b".to_owned(), "c".to_owned())].into(), ..settings(url) },
             "headers",
         ),
         (HttpPushSettings { ca_file: Some("/nowhere/ca.pem".into()), ..settings(url) }, "ca_file"),
         (with("{{ user_id"), "body"),
+        (
+            with(r#"{"t": {{ title|tojson }}, "m": {{ message_id|tojson }}, "u": {{ user_id|tojson }}}"#),
+            "body",
+        ),
+        (with(r#"{"t": {{ text|tojson }}, "u": {{ user_id|tojson }}}"#), "body"),
         (with(r#"{"to": {{ user|tojson }}}"#), "body"),
         (with(r#"{"to": "{{ user_id }}"}"#), "body"),
     ] {

@@ -100,7 +100,7 @@ pub(crate) fn try_to_open(connection: &Connection) -> rusqlite::Result<()> {
         message: MessageId::new(name),
         step: Step { operation: OperationId::new(name), name: OperationName::new(name), user: None },
         method: ApprovalMethod::Otp,
-        presentation: Presentation { title: None, description: None, binding: Binding::to_operation() },
+        presentation: Presentation::of(Binding::to_operation()),
         organization: None,
         code_hash: CodeHash([0; 32]),
         key_id: String::new(),
@@ -214,14 +214,14 @@ fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusq
         )?
         .query_one(params![message.as_str(), nanoseconds(now), latest(now)], challenge)
         .optional()?;
-    let Some(Challenge { step, .. }) = used else {
+    let Some(Challenge { step, method, .. }) = used else {
         end_if_over(connection, message, now)?;
         return Ok(false);
     };
     connection
         .prepare_cached("DELETE FROM spent WHERE operation_id = ? AND operation_name = ? AND user_id = ?")?
         .execute([step.operation.as_str(), step.name.as_str(), user_of(&step)])?;
-    if let Some(user) = &step.user {
+    if let Some(user) = step.user.as_ref().filter(|_| method == ApprovalMethod::Otp) {
         attempts::clear(connection, user, Factor::Code)?;
     }
     factors::settle(connection, message, FactorStatus::Active)?;

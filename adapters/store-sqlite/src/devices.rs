@@ -21,6 +21,18 @@ fn register(connection: &Connection, device: NewDevice) -> rusqlite::Result<Devi
     Ok(Device { id, device })
 }
 
+fn deregister(connection: &Connection, user: &UserId, id: i64) -> rusqlite::Result<bool> {
+    let gone = connection
+        .prepare_cached("DELETE FROM devices WHERE id = ? AND user_id = ?")?
+        .execute(params![id, user.as_str()])?;
+    if gone > 0 {
+        connection
+            .prepare_cached("UPDATE challenges SET state = 1 WHERE user_id = ? AND state = 0 AND method = 2")?
+            .execute([user.as_str()])?;
+    }
+    Ok(gone > 0)
+}
+
 fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
     let device = NewDevice {
         user: UserId::new(row.get::<_, String>("user_id")?),
@@ -51,11 +63,6 @@ impl DeviceStore for SqliteStore {
 
     async fn deregister_device(&self, user: &UserId, id: i64) -> Result<bool, AdapterError> {
         let user = user.clone();
-        let change = move |connection: &Connection| {
-            connection
-                .prepare_cached("DELETE FROM devices WHERE id = ? AND user_id = ?")?
-                .execute(params![id, user.as_str()])
-        };
-        Ok(self.writer.write(change).await? > 0)
+        self.writer.write(move |connection| deregister(connection, &user, id)).await
     }
 }

@@ -1,7 +1,7 @@
 //! What people are told of a challenge, as the file has it: JSON, where amounts are texts, so that each keeps its digits.
 
 use data_adapter_core::{Attribute, AttributeId, AttributeValue, Binding, Payment};
-use data_adapter_sca::Presentation;
+use data_adapter_sca::{Asker, Presentation};
 use rusqlite::types::Type;
 use rusqlite::{Error, Row};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,14 @@ struct Record {
     payment: Option<PaymentRecord>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attributes: Vec<AttributeRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asker: Option<AskerRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AskerRecord {
+    name: String,
+    opens_session: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -85,22 +93,25 @@ fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
 }
 
 pub(crate) fn write(presentation: &Presentation) -> rusqlite::Result<String> {
-    let Presentation { title, description, binding } = presentation;
+    let Presentation { title, description, binding, asker } = presentation;
+    let asker = asker.clone();
     let record = Record {
         title: title.clone(),
         description: description.clone(),
         payment: binding.payment.as_ref().map(Into::into),
         attributes: binding.attributes.iter().map(Into::into).collect(),
+        asker: asker.map(|Asker { name, opens_session }| AskerRecord { name, opens_session }),
     };
     serde_json::to_string(&record).map_err(|error| Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Presentation> {
     let json: String = row.get("presentation")?;
-    let Record { title, description, payment, attributes } =
+    let Record { title, description, payment, attributes, asker } =
         serde_json::from_str(&json).map_err(unreadable)?;
     let attributes = attributes.into_iter().map(AttributeRecord::attribute);
     let payment = payment.map(PaymentRecord::payment).transpose()?;
     let binding = Binding { payment, attributes: attributes.collect::<Result<_, _>>()? };
-    Ok(Presentation { title, description, binding })
+    let asker = asker.map(|AskerRecord { name, opens_session }| Asker { name, opens_session });
+    Ok(Presentation { title, description, binding, asker })
 }

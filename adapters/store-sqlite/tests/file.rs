@@ -109,8 +109,8 @@ async fn requests_devices_tokens_sessions_and_numbers_are_there_after_a_restart(
     assert_eq!(store.next_number("token").await.expect("it can be asked"), None);
     let devices = store.devices(&user).await.expect("they are listed");
     assert_eq!(devices, slice::from_ref(&device));
-    assert!(store.deregister_device(&user, device.id).await.expect("it is deregistered"));
     assert!(store.consume(&push, at(1)).await.expect("it is used up"));
+    assert!(store.deregister_device(&user, device.id).await.expect("it is deregistered"));
     store.close().await;
 
     let store = SqliteStore::open(&path).expect("it opens again");

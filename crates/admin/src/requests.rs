@@ -44,6 +44,7 @@ impl Admin {
             title: Some(request.title),
             description: request.description.filter(|description| !description.is_empty()),
             language: None,
+            asker: None,
         }
     }
 }

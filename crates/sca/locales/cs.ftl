@@ -2,7 +2,7 @@
 # K dispozici: $code, u platby navíc $amount, $amount_text (jak ji lidé píší), $currency a $account.
 sms-login = Autorizační kód pro přihlášení je { $code }.
 sms-payment = Autorizační kód pro platbu { $amount } { $currency } na účet { $account } je { $code }.
-sms-approval = Autorizační kód pro { $title } je { $code }.
+sms-approval = Autorizační kód ke schválení "{ $title }" je { $code }.
 sms-enrolment = Kód pro potvrzení tohoto telefonu je { $code }.
 
 # Na co se ptá zařízení; u platby $amount nebo $amount_text, $currency a $account.

@@ -2,7 +2,7 @@
 # Available: $code, and for a payment $amount, $amount_text (as people write it), $currency and $account.
 sms-login = Authorization code for login is { $code }.
 sms-payment = Authorization code for payment of { $amount } { $currency } to account { $account } is { $code }.
-sms-approval = Authorization code for { $title } is { $code }.
+sms-approval = Authorization code to approve "{ $title }" is { $code }.
 sms-enrolment = The code to confirm this phone is { $code }.
 
 # What is asked on a device; a payment with $amount or $amount_text, $currency and $account.

@@ -2,7 +2,7 @@
 # Pieejami: $code, bet maksājumam arī $amount, $amount_text (kā raksta cilvēki), $currency un $account.
 sms-login = Pieteikšanās apstiprinājuma kods ir { $code }.
 sms-payment = Kods maksājumam { $amount } { $currency } uz kontu { $account } ir { $code }.
-sms-approval = Apstiprinājuma kods ({ $title }) ir { $code }.
+sms-approval = Kods, lai apstiprinātu "{ $title }", ir { $code }.
 sms-enrolment = Kods šī tālruņa apstiprināšanai ir { $code }.
 
 # Ko jautā ierīcē; maksājumam $amount vai $amount_text, $currency un $account.

@@ -2,7 +2,7 @@
 # Доступны: $code, а для платежа $amount, $amount_text (как пишут люди), $currency и $account.
 sms-login = Код подтверждения входа: { $code }.
 sms-payment = Код подтверждения платежа { $amount } { $currency } на счёт { $account }: { $code }.
-sms-approval = Код подтверждения ({ $title }): { $code }.
+sms-approval = Код для подтверждения «{ $title }»: { $code }.
 sms-enrolment = Код подтверждения этого телефона: { $code }.
 
 # О чём спрашивает устройство; для платежа $amount или $amount_text, $currency и $account.

@@ -50,12 +50,12 @@ pub use requests::{
 };
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
-    ApprovalMethod, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, CLOCK_TOLERANCE,
-    Challenge, ChallengeStore, CodeHash, ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore,
-    EnrolledFactor, Factor, FactorChannel, FactorStatus, FactorStore, Guess, GuessPolicy, IdempotencyKey,
-    IdempotencyStore, NewDevice, NewFactor, OpenChallenge, Presentation, RateLimit, RateStore, Rated,
-    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer,
-    TargetHash, TokenStore,
+    ApprovalMethod, Asker, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations,
+    CLOCK_TOLERANCE, Challenge, ChallengeStore, CodeHash, ConsentRecord, ConsentStore, CountedGuess, Device,
+    DeviceStore, EnrolledFactor, Factor, FactorChannel, FactorStatus, FactorStore, Guess, GuessPolicy,
+    IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge, Presentation, RateLimit,
+    RateStore, Rated, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step,
+    Store, StoredAnswer, TargetHash, TokenStore,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use unconfigured::{NoAntiFraud, NoCertificates};

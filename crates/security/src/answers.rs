@@ -14,7 +14,7 @@ use crate::texts::Words;
 impl Security {
     /// The texts in the language of a request.
     pub(crate) fn words<T: SecurityRequest>(&self, asked: &Asked<T>) -> Words<'_> {
-        Words::new(&self.parts.texts, asked.request.culture())
+        Words::new(&self.parts.texts, asked.request.culture().unwrap_or_default())
     }
 
     /// What an answer ends with.

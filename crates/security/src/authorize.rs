@@ -7,6 +7,7 @@ use crate::consumers::Owned;
 use crate::error::{Answer, ApiError};
 use crate::extract::Asked;
 use crate::sca_res::sca_res;
+use crate::sessions::is_login;
 use crate::state::Security;
 
 /// What became of a request, and the request where it may be told.
@@ -33,12 +34,9 @@ pub(crate) async fn authorize(state: web::Data<Security>, asked: Asked<Authorize
     }))
 }
 
+/// What nobody wants any more is ended for a consumer who is blocked, too.
 async fn cancel(state: &Security, owned: &Owned) -> Result<Outcome, ApiError> {
-    let Owned { request, user } = owned;
-    if state.parts.requests.is_blocked(user).await? {
-        return Ok((ResponseCode::Blocked, None));
-    }
-    let code = match state.parts.requests.cancel(&request.message).await? {
+    let code = match state.parts.requests.cancel(&owned.request.message).await? {
         true => ResponseCode::Success,
         false => ResponseCode::UnknownRequest,
     };
@@ -51,6 +49,9 @@ async fn approve(
     owned: &Owned,
 ) -> Result<Outcome, ApiError> {
     let Owned { request, user } = owned;
+    if user.status == AccountStatus::Blocked {
+        return Ok((ResponseCode::Blocked, None));
+    }
     let proof = proof(state, asked, request.method)?;
     // Whose account was blocked since the request was made approves nothing any more.
     if user.status == AccountStatus::Blocked {
@@ -58,7 +59,7 @@ async fn approve(
     }
     Ok(match state.parts.requests.authorize(&request.message, &proof).await? {
         Authorization::Succeeded(request) => {
-            if request.name == state.settings.login_operation {
+            if is_login(&request) {
                 state.open_session(&asked.partner, user).await?;
             }
             (ResponseCode::Success, Some(request))

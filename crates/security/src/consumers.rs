@@ -25,7 +25,8 @@ impl Security {
         found.ok_or_else(|| Problem::of("ConsumerID", "is that of no consumer of this partner").into())
     }
 
-    /// The open request with this number, in any case of letters; `None` where there is none, or its user is none of the partner's.
+    /// The open request with this number, in any case of letters; `None` where there is none, its user is none of the partner's, or
+    /// another partner asked for it.
     pub(crate) async fn owned(&self, partner: &Partner, sca: &str) -> Result<Option<Owned>, ApiError> {
         let request = self.parts.requests.find(&MessageId::new(sca.to_ascii_lowercase())).await?;
         // Nobody is looked up too, so that another partner's request takes as long as none.
@@ -35,7 +36,8 @@ impl Security {
         for organization in &partner.organizations {
             found = one_of(found, self.by_id(user, organization).await?)?;
         }
-        Ok(request.zip(found).map(|(request, user)| Owned { request, user }))
+        let owned = request.zip(found).filter(|(request, _)| is_for(request, partner));
+        Ok(owned.map(|(request, user)| Owned { request, user }))
     }
 
     async fn by_id(
@@ -45,6 +47,11 @@ impl Security {
     ) -> Result<Option<User>, AdapterError> {
         self.parts.users.by_id(user, Some(organization)).await
     }
+}
+
+/// Whether a partner may go on with a request, as far as it depends on who asked for it.
+pub(crate) fn is_for(request: &ScaRequest, partner: &Partner) -> bool {
+    request.asker.as_ref().is_none_or(|asker| asker.name == partner.username)
 }
 
 /// The one of two that there is. Two who are not the same can't both be meant.

@@ -3,6 +3,7 @@ use data_adapter_core::AdapterError;
 use data_adapter_protocol::security::{ConsumerRequest, PendingRequest, PendingResponse, ResponseCode};
 use data_adapter_sca::ScaRequest;
 
+use crate::consumers::is_for;
 use crate::error::Answer;
 use crate::extract::Asked;
 use crate::sca_res::{description, sca_res};
@@ -14,7 +15,9 @@ pub(crate) async fn pending(state: web::Data<Security>, asked: Asked<ConsumerReq
     let (code, open) = if state.parts.requests.is_blocked(&user).await? {
         (ResponseCode::Blocked, Vec::new())
     } else {
-        (ResponseCode::Success, state.parts.requests.pending(&user.id).await?)
+        let mut open = state.parts.requests.pending(&user.id).await?;
+        open.retain(|request| is_for(request, &asked.partner));
+        (ResponseCode::Success, open)
     };
     let words = state.words(&asked);
     let shown = |request: &ScaRequest| -> Result<_, AdapterError> {

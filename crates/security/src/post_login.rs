@@ -1,7 +1,7 @@
 use actix_web::web;
 use data_adapter_core::{Binding, Language, OperationId, User};
 use data_adapter_protocol::security::{PostLoginRequest, ResponseCode, ScaRes, SecurityRequest as _};
-use data_adapter_sca::{ApprovalMethod, Issue, NewScaRequest};
+use data_adapter_sca::{ApprovalMethod, Asker, Issue, NewScaRequest, ScaRequest};
 
 use crate::error::{Answer, ApiError};
 use crate::extract::Asked;
@@ -41,11 +41,26 @@ async fn ask_for_second(
         binding: Binding::to_operation(),
         title: Some(state.words(asked).login()?),
         description: None,
-        language: Some(Language::new(asked.request.culture().language())),
+        language: asked.request.culture().map(|culture| Language::new(culture.language())),
+        asker: Some(Asker {
+            name: asked.partner.username.clone(),
+            opens_session: asked.request.first.is_some(),
+        }),
     };
+    // A consumer logs in once at a time: what was asked before is over.
+    for earlier in state.parts.requests.pending(&new.user.id).await? {
+        if is_login_of(&earlier, new.asker.as_ref()) {
+            state.parts.requests.cancel(&earlier.message).await?;
+        }
+    }
     Ok(match state.parts.requests.create(&new).await? {
         Issue::Issued(issued) => state.issued(asked, &issued).map(|(code, sca)| (code, Some(sca)))?,
         Issue::Unreachable => (ResponseCode::NoContact, None),
         Issue::Blocked => (ResponseCode::Blocked, None),
     })
+}
+
+/// Whether a request is one that the same partner asked for at a login.
+fn is_login_of(request: &ScaRequest, asker: Option<&Asker>) -> bool {
+    request.asker.as_ref().zip(asker).is_some_and(|(earlier, asker)| earlier.name == asker.name)
 }

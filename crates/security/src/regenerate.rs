@@ -1,7 +1,7 @@
 use actix_web::web;
 use data_adapter_core::Language;
 use data_adapter_protocol::security::{Problem, RegenerateRequest, ResponseCode, SecurityRequest as _};
-use data_adapter_sca::Regeneration;
+use data_adapter_sca::{CodeCarrier, Regeneration};
 
 use crate::consumers::Owned;
 use crate::error::{Answer, ApiError};
@@ -17,9 +17,11 @@ pub(crate) async fn regenerate(state: web::Data<Security>, asked: Asked<Regenera
     if sca_type(request.method) != asked.request.kind {
         return Err(ApiError::from(Problem::of("SCAType", "has to be that of the SCA request")));
     }
-    let language = Language::new(asked.request.culture().language());
-    let (requests, carrier) = (&state.parts.requests, asked.partner.carrier);
-    match requests.regenerate(&request.message, &user, carrier, Some(&language)).await? {
+    let language = asked.request.culture().map(|culture| Language::new(culture.language()));
+    // What another API asked for goes the way that it went at first.
+    let carrier = if request.asker.is_some() { asked.partner.carrier } else { CodeCarrier::Sms };
+    let requests = &state.parts.requests;
+    match requests.regenerate(&request.message, &user, carrier, language.as_ref()).await? {
         Regeneration::Issued(issued) => {
             let (code, sca) = state.issued(&asked, &issued)?;
             state.with_sca(&asked, code, Some(sca))

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use crate::dates::with_offset;
+use crate::sessions::is_login;
 use crate::texts::Words;
 
 /// How a request is approved, on the wire.
@@ -50,6 +51,8 @@ pub(crate) fn sca_res(
 /// What is approved, in a few words.
 fn title(request: &ScaRequest, words: &Words<'_>) -> Result<String, AdapterError> {
     match (&request.title, &request.binding.payment) {
+        // In the language of whoever reads it now, not of whoever asked for it.
+        _ if is_login(request) => words.login(),
         (Some(title), _) => Ok(title.clone()),
         (None, Some(_)) => words.payment(),
         (None, None) => words.login(),

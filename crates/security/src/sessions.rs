@@ -30,11 +30,16 @@ impl Security {
         user: &User,
         request: &ScaRequest,
     ) -> Result<(), ApiError> {
-        if request.name == self.settings.login_operation {
+        if is_login(request) {
             return Ok(());
         }
         self.check_session(partner, user).await
     }
+}
+
+/// Whether a request is the second factor of a login, which only its partner sees.
+pub(crate) fn is_login(request: &ScaRequest) -> bool {
+    request.asker.as_ref().is_some_and(|asker| asker.opens_session)
 }
 
 fn key(partner: &Partner, user: &User) -> SessionKey {

@@ -103,7 +103,7 @@ pub fn challenge(message: &str, step: &Step, now: Timestamp) -> Challenge {
         message: MessageId::new(message),
         step: step.clone(),
         method: ApprovalMethod::Otp,
-        presentation: Presentation { title: None, description: None, binding: Binding::to_operation() },
+        presentation: Presentation::of(Binding::to_operation()),
         organization: step.user.as_ref().map(|_| OrganizationId::new("RETAIL")),
         code_hash: CodeHash([7; 32]),
         key_id: "key".to_owned(),

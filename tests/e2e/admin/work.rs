@@ -23,7 +23,7 @@ async fn the_message_shows_what_its_code_approves() {
     let approval = json!({"consumerId": 12_345_678, "type": "otp", "title": "Change of the daily limit"});
     for (request, shown) in [
         (payment, "payment of 100 CZK to account 238400856/0300"),
-        (approval, "Authorization code for Change of the daily limit is "),
+        (approval, "Authorization code to approve \"Change of the daily limit\" is "),
     ] {
         let message = ask(&adapter, request).await;
         let messages = adapter.messages().await;

@@ -181,6 +181,19 @@ impl Challenges {
         steps.len() as u64
     }
 
+    /// Ends every open push of a user.
+    pub(super) fn end_pushes(&mut self, user: &UserId) {
+        let theirs = self.records.values().filter(|Record { challenge, state, .. }| {
+            *state == RecordState::Open
+                && challenge.method == ApprovalMethod::Push
+                && challenge.step.user.as_ref() == Some(user)
+        });
+        let theirs: Vec<_> = theirs.map(|record| record.challenge.message.clone()).collect();
+        for message in theirs {
+            self.close(&message, RecordState::Ended);
+        }
+    }
+
     pub(super) fn rewind(&mut self, now: Timestamp) -> usize {
         let mut changed = 0;
         for Record { challenge, state, .. } in self.records.values_mut() {
@@ -268,13 +281,16 @@ impl ChallengeStore for MemoryStore {
 
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         let mut state = self.state();
-        match state.challenges.live(message, now) {
-            Ok(record) if record.accepted || record.challenge.method != ApprovalMethod::Push => {}
-            Ok(_) | Err(_) => return Ok(false),
-        }
+        let method = match state.challenges.live(message, now) {
+            Ok(Record {
+                challenge: Challenge { method: ApprovalMethod::Push, .. }, accepted: false, ..
+            })
+            | Err(_) => return Ok(false),
+            Ok(record) => record.challenge.method,
+        };
         let Some(step) = state.challenges.close(message, RecordState::Used) else { return Ok(false) };
         state.challenges.spent.remove(&step);
-        if let Some(user) = &step.user {
+        if let Some(user) = step.user.as_ref().filter(|_| method == ApprovalMethod::Otp) {
             state.attempts.clear(user, Factor::Code);
         }
         state.factors.settle(message, FactorStatus::Active);

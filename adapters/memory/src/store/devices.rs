@@ -27,9 +27,13 @@ impl DeviceStore for MemoryStore {
     }
 
     async fn deregister_device(&self, user: &UserId, id: i64) -> Result<bool, AdapterError> {
-        let devices = &mut self.state().devices.registered;
-        let before = devices.len();
-        devices.retain(|device| device.id != id || device.device.user != *user);
-        Ok(devices.len() < before)
+        let mut state = self.state();
+        let before = state.devices.registered.len();
+        state.devices.registered.retain(|device| device.id != id || device.device.user != *user);
+        let is_gone = state.devices.registered.len() < before;
+        if is_gone {
+            state.challenges.end_pushes(user);
+        }
+        Ok(is_gone)
     }
 }

@@ -65,10 +65,10 @@ async fn the_message_of_what_is_no_payment_shows_its_title() {
     let service = bench.serve().await;
     service.post(PATH, approval()).await.with(201);
     let text = bench.gateway.last_text().expect("it was sent");
-    assert!(text.starts_with("Authorization code for Change of the daily limit is "), "{text}");
+    assert!(text.starts_with("Authorization code to approve \"Change of the daily limit\" is "), "{text}");
     service.post(PATH, changed(approval(), "consumerId", Some(json!(20_000_002)))).await.with(201);
     let text = bench.gateway.last_text().expect("it was sent");
-    assert!(text.starts_with("Autorizační kód pro Change of the daily limit je "), "{text}");
+    assert!(text.starts_with("Autorizační kód ke schválení \"Change of the daily limit\" je "), "{text}");
 }
 
 #[actix_web::test]

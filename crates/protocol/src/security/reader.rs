@@ -11,8 +11,8 @@ pub trait SecurityRequest: Sized {
     /// What the caller calls its request; `None` where it does not.
     fn reference(&self) -> Option<&str>;
 
-    /// The language of the answer.
-    fn culture(&self) -> Culture;
+    /// The language of the answer; `None` where the caller names none, and gets English.
+    fn culture(&self) -> Option<Culture>;
 }
 
 /// Reads the body of a request.
@@ -47,8 +47,8 @@ impl Reader<'_> {
     }
 
     /// The language of the answer.
-    pub(super) fn culture(&mut self) -> Culture {
-        self.optional("CultureID").unwrap_or_default()
+    pub(super) fn culture(&mut self) -> Option<Culture> {
+        self.optional("CultureID")
     }
 }
 

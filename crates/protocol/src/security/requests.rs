@@ -17,9 +17,9 @@ pub struct LogoutRequest {
     /// What the caller calls this request. It comes back as it came.
     #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
-    /// The language of the answer.
+    /// The language of the answer; English where it is absent.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
-    pub culture: Culture,
+    pub culture: Option<Culture>,
 }
 
 /// `POST /security/GetSCAPendingRequest` and `POST /security/ListSDKDevices`
@@ -31,9 +31,9 @@ pub struct ConsumerRequest {
     /// What the caller calls this request. It comes back as it came.
     #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
-    /// The language of the answer.
+    /// The language of the answer; English where it is absent.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
-    pub culture: Culture,
+    pub culture: Option<Culture>,
 }
 
 /// `POST /security/DeRegisterSDKDevice`
@@ -48,9 +48,9 @@ pub struct DeregisterRequest {
     /// What the caller calls this request. It comes back as it came.
     #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
-    /// The language of the answer.
+    /// The language of the answer; English where it is absent.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
-    pub culture: Culture,
+    pub culture: Option<Culture>,
 }
 
 /// `POST /security/PostLoginDetails`
@@ -71,9 +71,9 @@ pub struct PostLoginRequest {
     /// What the caller calls this request. It comes back as it came.
     #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
-    /// The language of the answer.
+    /// The language of the answer; English where it is absent.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
-    pub culture: Culture,
+    pub culture: Option<Culture>,
 }
 
 /// `POST /security/Authorize`
@@ -97,9 +97,9 @@ pub struct AuthorizeRequest {
     /// What the caller calls this request. It comes back as it came.
     #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
-    /// The language of the answer.
+    /// The language of the answer; English where it is absent.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
-    pub culture: Culture,
+    pub culture: Option<Culture>,
 }
 
 /// `POST /security/RegenerateSCA`
@@ -114,9 +114,9 @@ pub struct RegenerateRequest {
     /// What the caller calls this request. It comes back as it came.
     #[schema(rename = "ClientRequestReference", max_length = 50, pattern = r"^[^\x00]*$")]
     pub reference: Option<String>,
-    /// The language of the answer.
+    /// The language of the answer; English where it is absent.
     #[schema(rename = "CultureID", value_type = Option<Culture>)]
-    pub culture: Culture,
+    pub culture: Option<Culture>,
 }
 
 /// What every request has.
@@ -126,7 +126,7 @@ macro_rules! common_members {
             self.reference.as_deref()
         }
 
-        fn culture(&self) -> Culture {
+        fn culture(&self) -> Option<Culture> {
             self.culture
         }
     };

@@ -172,7 +172,7 @@ impl FactorEngine {
             message,
             step,
             method,
-            presentation: Presentation { title: None, description: None, binding },
+            presentation: Presentation::of(binding),
             organization: Some(user.organization.clone()),
             code_hash,
             key_id,

@@ -256,7 +256,7 @@ impl SmsOtp for OtpEngine {
             message: message.clone(),
             step,
             method: ApprovalMethod::Otp,
-            presentation: Presentation { title: None, description: None, binding: request.binding.clone() },
+            presentation: Presentation::of(request.binding.clone()),
             organization: recipient.user().map(|user| user.organization.clone()),
             code_hash,
             key_id,

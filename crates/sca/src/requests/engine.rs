@@ -63,7 +63,7 @@ impl RequestEngine {
             return None;
         }
         let OpenChallenge { challenge, renewals, guesses, accepted: _ } = open;
-        let Presentation { title, description, binding } = challenge.presentation;
+        let Presentation { title, description, binding, asker } = challenge.presentation;
         Some(ScaRequest {
             message: challenge.message,
             user: challenge.step.user?,
@@ -74,11 +74,18 @@ impl RequestEngine {
             title,
             description,
             binding,
+            asker,
             created_at: challenge.created_at,
             expires_at: challenge.expires_at,
             remaining_resends: self.parts.resends.saturating_sub(renewals),
             remaining_guesses: self.parts.otp.parts.policy.guesses.tries_per_step.saturating_sub(guesses),
         })
+    }
+
+    /// Whether a right code would still be taken, where it takes one.
+    fn has_guesses(&self, open: &OpenChallenge) -> bool {
+        let tries = self.parts.otp.parts.policy.guesses.tries_per_step;
+        open.challenge.method != ApprovalMethod::Otp || open.guesses < tries
     }
 
     async fn open(&self, message: &MessageId) -> Result<Option<OpenChallenge>, AdapterError> {
@@ -174,8 +181,7 @@ impl RequestEngine {
             }
             (Guess::Spent, Some(request)) => {
                 let until = self.store().blocked_until(&request.user, Factor::Code, now).await?;
-                Ok(until
-                    .map_or_else(|| Authorization::Exhausted(Box::new(request)), |_| Authorization::Blocked))
+                Ok(until.map_or(Authorization::Gone, |_| Authorization::Blocked))
             }
             (Guess::Counted(_) | Guess::Spent, None) | (Guess::Unknown | Guess::Expired | Guess::Used, _) => {
                 Ok(Authorization::Gone)
@@ -200,7 +206,9 @@ impl RequestEngine {
             _ if counted.blocked => Authorization::Blocked,
             true if self.store().consume(message, now).await? => Authorization::Succeeded(request),
             true => Authorization::Gone,
-            false if counted.starts_block || counted.remaining == 0 => Authorization::Exhausted(request),
+            false if counted.starts_block || counted.remaining == 0 => {
+                Authorization::Exhausted(Box::new(ScaRequest { remaining_guesses: 0, ..*request }))
+            }
             false => Authorization::Wrong(request),
         })
     }
@@ -260,6 +268,7 @@ impl ScaRequests for RequestEngine {
                 title: new.title.clone(),
                 description: new.description.clone(),
                 binding: new.binding.clone(),
+                asker: new.asker.clone(),
             },
             organization: Some(user.organization.clone()),
             code_hash: CodeHash(otp.random.bytes()),
@@ -286,7 +295,8 @@ impl ScaRequests for RequestEngine {
     async fn pending(&self, user: &UserId) -> Result<Vec<ScaRequest>, AdapterError> {
         let policy = &self.parts.otp.parts.policy.guesses;
         let open = self.store().open_challenges_of(user, self.now(), policy).await?;
-        Ok(open.into_iter().filter_map(|open| self.request(open)).collect())
+        let of_use = open.into_iter().filter(|open| self.has_guesses(open));
+        Ok(of_use.filter_map(|open| self.request(open)).collect())
     }
 
     async fn authorize(&self, message: &MessageId, proof: &Proof) -> Result<Authorization, AdapterError> {
@@ -315,6 +325,9 @@ impl ScaRequests for RequestEngine {
         let Some(open) = self.open(message).await?.filter(theirs) else { return Ok(Regeneration::Gone) };
         if self.is_blocked(user).await? {
             return Ok(Regeneration::Blocked);
+        }
+        if !self.has_guesses(&open) {
+            return Ok(Regeneration::Gone);
         }
         let Challenge { method, step, .. } = &open.challenge;
         let Some(route) = self.route(*method, carrier, user, step).await? else {

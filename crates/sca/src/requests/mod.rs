@@ -12,7 +12,7 @@ use data_adapter_core::{
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use crate::store::ApprovalMethod;
+use crate::store::{ApprovalMethod, Asker};
 
 pub use engine::{RequestEngine, RequestParts};
 
@@ -46,6 +46,8 @@ pub struct NewScaRequest {
     pub description: Option<String>,
     /// The language of the message; `None` leaves it to the user's own.
     pub language: Option<Language>,
+    /// Who asks, where nobody else may go on with it; `None` where any front may that may see the user.
+    pub asker: Option<Asker>,
 }
 
 /// A request that is open.
@@ -69,6 +71,8 @@ pub struct ScaRequest {
     pub description: Option<String>,
     /// What the code is bound to: amount, currency and payee of a payment.
     pub binding: Binding,
+    /// Who asked, where nobody else may go on with it; `None` where any front may that may see the user.
+    pub asker: Option<Asker>,
     /// When it was made, or renewed.
     pub created_at: Timestamp,
     /// From when on it is too old.
@@ -127,13 +131,14 @@ pub enum Authorization {
     Succeeded(Box<ScaRequest>),
     /// The code is wrong.
     Wrong(Box<ScaRequest>),
-    /// The code is wrong, and was the last one, or there were none left: a right one comes too late.
+    /// The code is wrong, and was the last one: a right one comes too late.
     Exhausted(Box<ScaRequest>),
     /// The user was blocked before.
     Blocked,
     /// The user has not decided yet.
     Undecided(Box<ScaRequest>),
-    /// There is no such request that is open, or it is approved in another way. A push that was rejected is not open.
+    /// There is no such request that is open, or it is approved in another way. A push that was rejected is not open, nor is
+    /// a request without a guess left.
     Gone,
 }
 
@@ -148,7 +153,7 @@ pub enum Regeneration {
     Exhausted,
     /// The user was blocked before.
     Blocked,
-    /// There is no such request of this user that is open.
+    /// There is no such request of this user that is open, or it has no guess left.
     Gone,
 }
 
@@ -169,7 +174,7 @@ pub trait ScaRequests: Send + Sync {
     /// [`AdapterError::Remote`] when the store could not be asked.
     async fn find(&self, message: &MessageId) -> Result<Option<ScaRequest>, AdapterError>;
 
-    /// The open requests of a user, oldest first.
+    /// The open requests of a user that can be approved, oldest first.
     ///
     /// # Errors
     ///

@@ -49,6 +49,25 @@ pub struct Presentation {
     pub description: Option<String>,
     /// What the code is bound to, such as amount and payee.
     pub binding: Binding,
+    /// Who asked for it, where nobody else may go on with it; `None` where any front may that may see the user.
+    pub asker: Option<Asker>,
+}
+
+/// Who asked for a challenge, and may alone go on with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// Its name, such as that of a partner.
+    pub name: String,
+    /// Whether its user has a session there once it is approved: it is the second factor of a login.
+    pub opens_session: bool,
+}
+
+impl Presentation {
+    /// Of what anybody may go on with, and of which nothing is said but what the code is bound to.
+    #[must_use]
+    pub fn of(binding: Binding) -> Self {
+        Self { title: None, description: None, binding, asker: None }
+    }
 }
 
 /// A code that waits for its answer, or a question without one. A fake is one whose hash is random, so that no code fits.
@@ -204,8 +223,9 @@ pub trait ChallengeStore: Send + Sync {
     async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError>;
 
     /// Uses the challenge up: true for exactly one caller, and only while it is open and not [over](Challenge::is_over), which
-    /// ends it. A push is used up only once it was accepted. Clears what the step and the user have spent, and makes the
-    /// [factor](super::FactorStore) active that it decides.
+    /// ends it. A push is used up only once it was accepted. Clears what the step has spent and, where it was a code,
+    /// what the user has: what is approved without one says nothing of guesses. Makes the [factor](super::FactorStore) active that it
+    /// decides.
     ///
     /// # Errors
     ///

@@ -43,7 +43,8 @@ pub trait DeviceStore: Send + Sync {
     /// [`AdapterError::Remote`] when the store could not be asked.
     async fn devices(&self, user: &UserId) -> Result<Vec<Device>, AdapterError>;
 
-    /// Forgets a device: true for exactly one caller, and false where this user has none of this number.
+    /// Forgets a device: true for exactly one caller, and false where this user has none of this number. Ends the pushes of the user
+    /// that are open: whoever has the device may see them.
     ///
     /// # Errors
     ///

@@ -19,8 +19,8 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use attempts::{Attempt, AttemptPolicy, AttemptStore, Block, Factor};
 pub use challenges::{
-    ApprovalMethod, Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy, OpenChallenge,
-    Presentation, Renewal, Renewed, Step,
+    ApprovalMethod, Asker, Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy,
+    OpenChallenge, Presentation, Renewal, Renewed, Step,
 };
 pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
 pub use devices::{Device, DeviceStore, NewDevice};

@@ -10,7 +10,8 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::init_service;
 use async_trait::async_trait;
 use data_adapter_core::{
-    Binding, MessageId, OperationId, OperationName, OrganizationId, SystemRandom, UserLookup as _,
+    AccountStatus, Binding, MessageId, OperationId, OperationName, OrganizationId, SmsOtp as _, SystemRandom,
+    User, UserLookup as _,
 };
 use data_adapter_hashing::{PasswordHashing, Verifier};
 use data_adapter_memory::MemoryStore;
@@ -24,7 +25,7 @@ use data_adapter_security::{
     Tokens,
 };
 use data_adapter_server::{Apis, BodyLimits, Callers, Parts, ReadyChecks, router};
-use data_adapter_testkit::{Directory, ManualClock, RecordingGateway};
+use data_adapter_testkit::{Approval, Directory, ManualClock, RecordingGateway};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use secrecy::ExposeSecret as _;
@@ -214,10 +215,31 @@ impl Bench {
 
     /// Makes a request that a user has to approve, as another API makes it, and says its SCA reference number.
     pub(crate) async fn ask(&self, user: &str, method: ApprovalMethod, binding: Binding) -> String {
+        self.ask_user(self.user(user).await, method, binding).await
+    }
+
+    /// The same of a consumer whose account is blocked right after it.
+    pub(crate) async fn ask_before_the_block(&self, method: ApprovalMethod) -> String {
+        let user = User { status: AccountStatus::Active, ..self.user(Directory::BLOCKED).await };
+        self.ask_user(user, method, data_adapter_testkit::payment("1", "CZK", "1/0300")).await
+    }
+
+    /// The code of a login, made as Web Flow has it made.
+    pub(crate) async fn ask_by_web_flow(&self, user: &str) -> String {
+        let login = Approval::login(&new_id()).by(user);
+        let issued = self.engine.create(&login.request()).await.expect("it can be made");
+        issued.expect("the user is there").message.as_str().to_uppercase()
+    }
+
+    async fn user(&self, user: &str) -> User {
         let user = self.directory.by_id(&user.to_owned().into(), None).await;
+        user.expect("it answers").expect("the user is there")
+    }
+
+    async fn ask_user(&self, user: User, method: ApprovalMethod, binding: Binding) -> String {
         let payment = binding.payment.is_some();
         let new = NewScaRequest {
-            user: user.expect("it answers").expect("the user is there"),
+            user,
             method,
             carrier: CodeCarrier::Sms,
             operation: OperationId::new(new_id()),
@@ -226,6 +248,7 @@ impl Bench {
             title: None,
             description: None,
             language: None,
+            asker: None,
         };
         let issue = self.requests.create(&new).await.expect("it can be made");
         let Issue::Issued(issued) = issue else { unreachable!("{issue:?}") };

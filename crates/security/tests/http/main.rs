@@ -1,6 +1,7 @@
 //! The router over the engine and a store in memory, asked as partners ask it.
 
 mod approvals;
+mod askers;
 mod bench;
 mod bodies;
 mod caller;

@@ -61,6 +61,7 @@ async fn request(bench: &Bench, approval: &Approval) -> NewScaRequest {
         title: None,
         description: None,
         language: None,
+        asker: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_adapter_core::{AdapterError, MessageId, SystemRandom};
-use data_adapter_sca::{ApprovalMethod, Authorization, Proof};
+use data_adapter_sca::{ApprovalMethod, Authorization, Proof, Regeneration};
 
 use super::bench::{Asked, Bench, exhausted, succeeded, wrong};
 use crate::engine::bench::{BLOCK_FOR, LIMIT, TRIES, VALIDITY, keys};
@@ -32,7 +32,7 @@ pub(super) async fn each_wrong_code_leaves_one_guess_less_and_the_last_one_block
         assert_eq!(bench.guess_wrong(&asked).await, wrong(&asked.request, left));
         assert_eq!(bench.found(asked.message()).await.remaining_guesses, left);
     }
-    assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request, 0));
+    assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request));
     assert_eq!(bench.guess_wrong(&asked).await, Authorization::Blocked);
     assert_eq!(bench.show(&asked).await, Authorization::Blocked, "a right code");
     assert!(!bench.codes.is_sent_codes().await, "the user is not blocked");
@@ -53,16 +53,20 @@ pub(super) async fn a_right_code_comes_too_late_when_the_guesses_are_spent(bench
     for left in (1..TRIES).rev() {
         assert_eq!(bench.guess_wrong(&asked).await, wrong(&asked.request, left));
     }
+    assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request));
     for _ in 0..3 {
-        assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request, 0));
+        assert_eq!(bench.guess_wrong(&asked).await, Authorization::Gone);
     }
-    assert_eq!(bench.show(&asked).await, exhausted(&asked.request, 0));
+    assert_eq!(bench.show(&asked).await, Authorization::Gone);
+    let regeneration = bench.regenerate(&asked.request).await;
+    assert!(matches!(regeneration, Regeneration::Gone), "it came back as {regeneration:?}");
+    assert_eq!(bench.pending(Directory::PAYER).await, [], "it is listed");
 }
 
 pub(super) async fn a_wrong_code_that_starts_a_block_says_so_whatever_is_left_of_the_guesses(bench: Bench) {
     let asked = bench.ask(&Approval::payment("op")).await;
     bench.codes.fail_often(LIMIT - 1).await;
-    assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request, TRIES - 1));
+    assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request));
     assert_eq!(bench.show(&asked).await, Authorization::Blocked);
 }
 

@@ -91,6 +91,7 @@ impl Bench {
             title: None,
             description: None,
             language: approval.language.clone(),
+            asker: None,
         }
     }
 
@@ -252,9 +253,9 @@ pub(super) fn wrong(request: &ScaRequest, left: u32) -> Authorization {
     Authorization::Wrong(with_guesses(request, left))
 }
 
-/// What is said of the last code, or of one too many.
-pub(super) fn exhausted(request: &ScaRequest, left: u32) -> Authorization {
-    Authorization::Exhausted(with_guesses(request, left))
+/// What is said of the last code.
+pub(super) fn exhausted(request: &ScaRequest) -> Authorization {
+    Authorization::Exhausted(with_guesses(request, 0))
 }
 
 /// What is said of a proof that is right.

@@ -58,7 +58,7 @@ pub(super) async fn guesses_at_both_doors_share_one_budget_and_one_block(bench: 
         assert_eq!(bench.codes.guess_wrong(&approval, &asked.sent).await, codes::wrong(TRIES - 2));
         assert_eq!(bench.guess_wrong(&asked).await, wrong(&asked.request, TRIES - 3));
         assert_eq!(bench.codes.guess_wrong(&approval, &asked.sent).await, codes::wrong(TRIES - 4));
-        assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request, 0));
+        assert_eq!(bench.guess_wrong(&asked).await, exhausted(&asked.request));
         assert_eq!(bench.verify(&approval, &asked).await, VerificationOutcome::AttemptsSpent);
         assert_eq!(bench.show(&asked).await, Authorization::Blocked);
         assert!(!bench.codes.is_sent_codes().await, "the user is not blocked at the other door");

@@ -4,7 +4,7 @@ use data_adapter_core::{
     AdapterError, Attribute, AttributeValue, Binding, Clock as _, CodeDelivery, Language, OperationId,
     PhoneNumber, User,
 };
-use data_adapter_sca::{ApprovalMethod, Authorization, CodeCarrier, Issue, NewScaRequest, ScaRequest};
+use data_adapter_sca::{ApprovalMethod, Asker, Authorization, CodeCarrier, Issue, NewScaRequest, ScaRequest};
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 
@@ -42,7 +42,8 @@ pub(super) async fn a_request_is_made_as_it_was_asked_for(bench: Bench) {
     for method in METHODS {
         for title in [None, Some("Platba \"1\"".to_owned())] {
             let new = bench.by(method, &with_fee(&format!("{method:?} {title:?}"))).await;
-            let new = NewScaRequest { description: title.clone(), title, ..new };
+            let asker = title.clone().map(|name| Asker { name, opens_session: true });
+            let new = NewScaRequest { description: title.clone(), title, asker, ..new };
             let issued = bench.issue(&new).await;
             let expected = ScaRequest {
                 message: issued.request.message.clone(),
@@ -54,6 +55,7 @@ pub(super) async fn a_request_is_made_as_it_was_asked_for(bench: Bench) {
                 title: new.title,
                 description: new.description,
                 binding: new.binding,
+                asker: new.asker,
                 created_at: now,
                 expires_at: now + SignedDuration::from_secs(VALIDITY),
                 remaining_resends: RESENDS,

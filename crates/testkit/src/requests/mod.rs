@@ -86,7 +86,7 @@ where
             a_push_that_was_accepted_expires,
             a_push_approves_nothing_during_a_block,
             a_push_that_is_renewed_is_asked_again_until_it_is_accepted,
-            without_a_device_no_push_is_renewed,
+            a_push_ends_with_the_device_that_is_forgotten,
             a_push_that_did_not_leave_is_open_and_can_be_renewed;
         doors:
             a_code_for_an_operation_is_a_request,

@@ -143,15 +143,15 @@ pub(super) async fn a_push_that_is_renewed_is_asked_again_until_it_is_accepted(b
     assert_eq!(bench.pushes.pushes().len(), 2, "pushes");
 }
 
-pub(super) async fn without_a_device_no_push_is_renewed(bench: Bench) {
+pub(super) async fn a_push_ends_with_the_device_that_is_forgotten(bench: Bench) {
     let id = bench.register_device(Directory::PAYER).await;
     let new = bench.by(ApprovalMethod::Push, &Approval::payment("op")).await;
     let request = bench.issue(&new).await.request;
     let deregistered = bench.codes.store.deregister_device(&UserId::new(Directory::PAYER), id).await;
     assert!(deregistered.expect("the store answers"), "it was registered");
     let regeneration = bench.regenerate(&request).await;
-    assert!(matches!(regeneration, Regeneration::Unreachable), "it came back as {regeneration:?}");
-    assert_eq!(bench.found(&request.message).await, request, "something changed");
+    assert!(matches!(regeneration, Regeneration::Gone), "it came back as {regeneration:?}");
+    assert!(!bench.decide(&request.message, true).await, "it was accepted");
 }
 
 pub(super) async fn a_push_that_did_not_leave_is_open_and_can_be_renewed(bench: Bench) {

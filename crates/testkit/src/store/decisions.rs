@@ -5,7 +5,8 @@ use data_adapter_sca::{ApprovalMethod, CLOCK_TOLERANCE, Guess};
 use jiff::Timestamp;
 
 use super::bench::{Bench, LIMIT, USER, VALIDITY, just_before, login};
-use crate::build::at;
+use super::devices::device;
+use crate::build::{at, step};
 
 impl Bench {
     pub(super) async fn push(&self, message: &str, operation: &str, now: Timestamp) {
@@ -59,7 +60,6 @@ pub(super) async fn a_push_that_nobody_has_decided_is_not_used_up_and_stays_open
     assert!(bench.fail(USER, at(1)).await.starts_block, "failures were forgotten");
     assert!(bench.decide("m", true, at(2)).await, "it could not be accepted any more");
     assert!(bench.consume("m", at(2)).await, "it could not be used");
-    assert!(!bench.fail(USER, at(2)).await.blocked, "failures were not forgotten");
 }
 
 pub(super) async fn only_a_push_is_decided(bench: Bench) {
@@ -103,4 +103,32 @@ pub(super) async fn a_push_may_be_decided_after_it_was_renewed(bench: Bench) {
     bench.renewed("m", "new", at(VALIDITY - 1)).await;
     assert!(bench.decide("m", true, at(VALIDITY + 1)).await, "it could not be accepted in its new time");
     assert!(bench.consume("m", at(VALIDITY + 2)).await, "it could not be used");
+}
+
+pub(super) async fn what_is_approved_without_a_code_forgets_no_failure(bench: Bench) {
+    for (method, operation) in [(ApprovalMethod::ClientManaged, "managed"), (ApprovalMethod::Push, "pushed")]
+    {
+        let user = operation;
+        bench.fail_often(user, LIMIT - 1, at(0)).await;
+        bench.open_by(method, operation, &step(operation, "login", Some(user)), at(0)).await;
+        bench.decide(operation, true, at(1)).await;
+        assert!(bench.consume(operation, at(1)).await, "{method:?} could not be used");
+        assert!(bench.fail(user, at(2)).await.starts_block, "{method:?} made failures forgotten");
+    }
+}
+
+pub(super) async fn a_device_that_is_forgotten_ends_the_open_pushes_of_its_user(bench: Bench) {
+    let [lost, others] = [USER, "another user"].map(|user| device(user, "phone", at(0)));
+    let (lost, others) = (bench.register(lost).await, bench.register(others).await);
+    bench.push("m", "op", at(0)).await;
+    bench.push("accepted", "op2", at(0)).await;
+    bench.decide("accepted", true, at(0)).await;
+    bench.open("code", &login("op3"), at(0)).await;
+    assert!(!bench.deregister(USER, others.id).await);
+    assert!(bench.is_open("m", at(1)).await, "another one's device ended it");
+    assert!(bench.deregister(USER, lost.id).await);
+    bench.decides_nothing("m", at(1)).await;
+    assert!(!bench.consume("accepted", at(1)).await, "what the device may have accepted was used");
+    assert!(bench.is_open("code", at(1)).await, "a code was ended with the device");
+    assert!(bench.deregister("another user", others.id).await);
 }

@@ -131,7 +131,7 @@ where
             what_is_not_open_is_not_ended,
             the_end_of_a_challenge_leaves_everything_else,
             a_guess_at_what_has_no_code_counts_for_nothing,
-            what_has_no_code_is_used_up_once_and_forgets_failures;
+            what_has_no_code_is_used_up_once;
         renewals:
             a_renewed_challenge_has_another_code_and_begins_again,
             a_renewed_challenge_lasts_until_its_new_time,
@@ -145,6 +145,8 @@ where
             a_push_is_accepted_once_and_then_used_up_once,
             a_push_that_is_rejected_is_ended,
             a_push_that_nobody_has_decided_is_not_used_up_and_stays_open,
+            what_is_approved_without_a_code_forgets_no_failure,
+            a_device_that_is_forgotten_ends_the_open_pushes_of_its_user,
             only_a_push_is_decided,
             a_push_that_is_over_is_not_decided,
             a_push_that_was_accepted_expires_at_its_time,
