@@ -18,7 +18,7 @@ pub(crate) async fn create(state: web::Data<Admin>, request: Valid<CreateScaRequ
     let Valid(request) = request;
     let binding = binding(&request, &state.settings)?;
     let requests = state.parts.requests.as_ref().ok_or_else(ApiError::elsewhere)?;
-    let user = state.parts.users.by_consumer_id(request.consumer, None).await?;
+    let user = state.parts.approvers.by_consumer_id(request.consumer, None).await?;
     let user = user.ok_or_else(ApiError::unknown_user)?;
     match requests.create(&state.new_request(user, request, binding)).await? {
         Issue::Issued(issued) => Ok(HttpResponse::Created().json(created(&issued))),

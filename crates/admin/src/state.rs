@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use data_adapter_core::{Clock, Random, UserId, UserLookup};
+use data_adapter_core::{Clock, Random, UserLookup};
 use data_adapter_sca::{Administration, DeviceStore, ScaRequests, SessionStore};
 
 use crate::settings::AdminSettings;
@@ -8,8 +8,12 @@ use crate::settings::AdminSettings;
 /// What the API is made of.
 #[derive(Clone)]
 pub struct AdminParts {
-    /// Finds users.
+    /// Finds users to show.
     pub users: Arc<dyn UserLookup>,
+    /// Finds those who have to approve something.
+    pub approvers: Arc<dyn UserLookup>,
+    /// Finds those who get a device.
+    pub owners: Arc<dyn UserLookup>,
     /// What there is of them.
     pub administration: Arc<dyn Administration>,
     /// What they have to approve; `None` where codes are made by a back end of the bank's own.
@@ -35,10 +39,5 @@ impl Admin {
     #[must_use]
     pub fn new(parts: AdminParts, settings: AdminSettings) -> Self {
         Self { parts, settings }
-    }
-
-    /// Whether the directory knows a user.
-    pub(crate) async fn knows(&self, user: &UserId) -> Result<bool, data_adapter_core::AdapterError> {
-        Ok(self.parts.users.by_id(user, None).await?.is_some())
     }
 }

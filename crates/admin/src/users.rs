@@ -15,11 +15,8 @@ const USER: &str = "userId";
 
 pub(crate) async fn show(state: web::Data<Admin>, path: web::Path<String>) -> Answer {
     let user = id(USER, &path)?;
-    let known = state.knows(&user).await?;
-    let records = state.parts.administration.user(&user).await?;
-    if !known && records.is_empty() {
-        return Err(ApiError::unknown_user());
-    }
+    let known = state.parts.users.by_id(&user, None).await?.is_some();
+    let records = state.parts.administration.user(&user, known).await?.ok_or_else(ApiError::unknown_user)?;
     Ok(HttpResponse::Ok().json(UserAnswer {
         user_id: user.to_string(),
         known,
@@ -61,7 +58,7 @@ pub(crate) async fn register_device(
 ) -> Answer {
     let user = id(USER, &path)?;
     let Valid(RegisterDeviceRequest { name, kind, os_version }) = request;
-    if !state.knows(&user).await? {
+    if state.parts.owners.by_id(&user, None).await?.is_none() {
         return Err(ApiError::unknown_user());
     }
     let registered_at = state.parts.clock.now();

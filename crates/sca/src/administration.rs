@@ -31,12 +31,13 @@ impl UserRecords {
 /// What operators ask.
 #[async_trait]
 pub trait Administration: Send + Sync {
-    /// What there is of a user, whoever knows them.
+    /// What there is of a user. `is_known` says whether the directory knows them: `None` where it does not, and there is nothing of
+    /// them either.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when nobody could be asked.
-    async fn user(&self, user: &UserId) -> Result<UserRecords, AdapterError>;
+    async fn user(&self, user: &UserId, is_known: bool) -> Result<Option<UserRecords>, AdapterError>;
 
     /// Every block there is now, by user and factor.
     ///
@@ -83,19 +84,20 @@ impl StoreAdministration {
 
 #[async_trait]
 impl Administration for StoreAdministration {
-    async fn user(&self, user: &UserId) -> Result<UserRecords, AdapterError> {
+    async fn user(&self, user: &UserId, is_known: bool) -> Result<Option<UserRecords>, AdapterError> {
         let now = self.clock.now();
         let mut blocks = Vec::new();
         for factor in [Factor::Code, Factor::Password] {
             let until = self.store.blocked_until(user, factor, now).await?;
             blocks.extend(until.map(|until| Block { user: user.clone(), factor, until }));
         }
-        Ok(UserRecords {
+        let records = UserRecords {
             blocks,
             devices: self.store.devices(user).await?,
             challenges: self.challenges(Some(user)).await?,
             consents: self.store.consents(Some(user)).await?.len(),
-        })
+        };
+        Ok((is_known || !records.is_empty()).then_some(records))
     }
 
     async fn blocks(&self) -> Result<Vec<Block>, AdapterError> {

@@ -42,7 +42,9 @@ async fn every_call_leaves_a_line_under_the_operators_name() {
     post(&adapter, &format!("{USER}/unblock"), json!({"factor": "code"})).await;
     post(&adapter, "/admin/partners/demopartner/unblock", Value::Null).await;
     let device = json!({"deviceName": "My phone", "deviceType": "iPhone 15", "osVersion": "18.1"});
-    post(&adapter, &format!("{USER}/devices"), device).await;
+    post(&adapter, &format!("{USER}/devices"), device.clone()).await;
+    post(&adapter, "/admin/users/nobody/devices", device).await;
+    get(&adapter, "/admin/users/nobody").await;
     with_token(&adapter, super::TOKEN, Method::DELETE, &format!("{USER}/devices/1"), Value::Null).await;
     post(&adapter, &format!("{USER}/sessions/end"), Value::Null).await;
     for path in ["/admin/blocks", "/admin/challenges", "/admin/consents?user=12345678"] {
@@ -60,7 +62,9 @@ async fn every_call_leaves_a_line_under_the_operators_name() {
     let mut expected = [
         "code_sent succeeded - - demo 12345678",
         "sca_request_created succeeded - - demo 12345678",
-        "viewed failed unknown_user user demo 1",
+        "sca_request_created failed unknown_user - demo -",
+        "device_registered failed unknown_user - demo nobody",
+        "viewed failed unknown_user user demo nobody",
         "caller_refused failed invalid_input - demo -",
         "viewed succeeded - user demo 12345678",
         "unblocked failed no_failures - demo 12345678",
@@ -93,6 +97,8 @@ async fn what_cannot_be_recorded_is_neither_done_nor_shown_where_lines_are_requi
         full.env("DATA_ADAPTER__AUDIT__FILE", "/dev/full").env("DATA_ADAPTER__AUDIT__REQUIRED", "true");
     let adapter = full.start().await;
     let device = json!({"deviceName": "My phone", "deviceType": "iPhone 15", "osVersion": "18.1"});
+    let request = json!({"consumerId": 20_000_002, "type": "client", "title": "A limit"});
+    assert_problem(&post(&adapter, REQUESTS, request).await, 503);
     assert_problem(&post(&adapter, &format!("{USER}/unblock"), Value::Null).await, 503);
     assert_problem(&post(&adapter, &format!("{USER}/devices"), device).await, 503);
     assert_problem(&get(&adapter, USER).await, 503);
@@ -100,4 +106,5 @@ async fn what_cannot_be_recorded_is_neither_done_nor_shown_where_lines_are_requi
     let adapter = DataAdapter::builder().store(&store).start().await;
     let user = get(&adapter, USER).await.json();
     assert_eq!((&user["blocks"][0]["factor"], &user["devices"]), (&json!("code"), &json!([])));
+    assert_eq!(get(&adapter, "/admin/challenges?user=20000002").await.json()["challenges"], json!([]));
 }

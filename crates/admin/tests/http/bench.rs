@@ -110,6 +110,8 @@ impl Bench {
         let administration = StoreAdministration::new(Arc::clone(&store) as _, Arc::clone(&clock) as _);
         let parts = AdminParts {
             users: Arc::clone(&directory) as _,
+            approvers: Arc::clone(&directory) as _,
+            owners: Arc::clone(&directory) as _,
             administration: Arc::new(administration),
             requests: Some(Arc::new(requests)),
             devices: Arc::clone(&store) as _,

@@ -53,9 +53,15 @@ async fn seen<T>(mut step: Step<'_>, result: Result<T, AdapterError>) -> Result<
 
 #[async_trait]
 impl Administration for AuditedAdministration {
-    async fn user(&self, user: &UserId) -> Result<UserRecords, AdapterError> {
-        let step = self.look("user", Some(user)).await?;
-        seen(step, self.inner.user(user).await).await
+    async fn user(&self, user: &UserId, is_known: bool) -> Result<Option<UserRecords>, AdapterError> {
+        let mut step = self.look("user", Some(user)).await?;
+        let result = self.inner.user(user, is_known).await;
+        if matches!(&result, Ok(None)) {
+            step.came_to(AuditOutcome::Failed, Some("unknown_user"));
+            step.finish(&[]).await?;
+            return result;
+        }
+        seen(step, result).await
     }
 
     async fn blocks(&self) -> Result<Vec<Block>, AdapterError> {

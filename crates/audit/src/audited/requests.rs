@@ -83,7 +83,7 @@ impl ScaRequests for AuditedScaRequests {
             ..AuditEvent::new(EventKind::ScaRequestCreated)
         };
         let event = event.of(Some(&new.user.id), Some(&new.user.organization)).bound_to(&new.binding);
-        let mut step = self.auditor.begin(event).await?;
+        let mut step = self.auditor.announce(event).await?;
         let result = self.inner.create(new).await;
         match &result {
             Ok(Issue::Issued(new)) => step.change(|event| issued(event, new)),

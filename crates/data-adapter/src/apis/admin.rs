@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_adapter_admin::{Admin, AdminParts, AdminSettings, document};
-use data_adapter_audit::{AuditedAdministration, AuditedUsers};
+use data_adapter_audit::{AuditedAdministration, AuditedUsers, EventKind};
 use data_adapter_core::UserLookup;
 use data_adapter_sca::{Administration, StoreAdministration};
 use data_adapter_server::Api;
@@ -18,33 +18,41 @@ pub(super) fn apis(settings: &Settings, behind: &Behind) -> Result<Vec<Arc<dyn A
         return Ok(Vec::new());
     }
     let store = StoreAdministration::new(Arc::clone(&behind.store), Arc::clone(&behind.clock));
-    let (users, administration) = recorded(behind, Arc::new(store));
     let parts = AdminParts {
-        users,
-        administration,
+        users: users(behind, EventKind::Viewed),
+        approvers: users(behind, EventKind::ScaRequestCreated),
+        owners: users(behind, EventKind::DeviceRegistered),
+        administration: administration(behind, store),
         requests: behind.requests.as_ref().map(|requests| Arc::clone(&requests.requests)),
         devices: Arc::clone(&behind.devices),
         sessions: Arc::clone(&behind.sessions),
         clock: Arc::clone(&behind.clock),
         random: Arc::clone(&behind.random),
     };
-    Ok(vec![Arc::new(Admin::new(parts, settings.admin.settings(&settings.operations)?))])
+    Ok(vec![Arc::new(Admin::new(parts, settings.admin_settings()?))])
 }
 
-/// Whom operators look for, and what they see of them, with a line of each where there is an audit log.
-fn recorded(
-    behind: &Behind,
-    administration: Arc<dyn Administration>,
-) -> (Arc<dyn UserLookup>, Arc<dyn Administration>) {
+/// Whom operators look for to do this to them, with a line of it where there is an audit log.
+fn users(behind: &Behind, purpose: EventKind) -> Arc<dyn UserLookup> {
     let users = Arc::clone(&behind.backend.users);
-    let Some(auditor) = &behind.auditor else { return (users, administration) };
-    let users = AuditedUsers::new(users, Arc::clone(auditor));
-    (Arc::new(users), Arc::new(AuditedAdministration::new(administration, Arc::clone(auditor))))
+    match &behind.auditor {
+        Some(auditor) => Arc::new(AuditedUsers::new(users, Arc::clone(auditor), purpose)),
+        None => users,
+    }
+}
+
+/// What operators see of users, with a line of it where there is an audit log.
+fn administration(behind: &Behind, store: StoreAdministration) -> Arc<dyn Administration> {
+    let administration = Arc::new(store);
+    match &behind.auditor {
+        Some(auditor) => Arc::new(AuditedAdministration::new(administration, Arc::clone(auditor))),
+        None => administration,
+    }
 }
 
 /// Its document; none while it is off.
 pub(super) fn documents(settings: &Settings) -> Vec<Document> {
-    let served = settings.admin.enabled.then(|| settings.admin.settings(&settings.operations));
+    let served = settings.admin.enabled.then(|| settings.admin_settings());
     let document = |settings: AdminSettings| Document {
         api: ApiName::Admin,
         dialect: None,
