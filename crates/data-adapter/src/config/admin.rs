@@ -9,9 +9,10 @@ use data_adapter_core::{BindingKind, OperationName};
 use data_adapter_sca::BindingPlan;
 use data_adapter_server::is_caller_name;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::secret::{Secret, read_digest};
-use super::{OperationSettings, refuse};
+use super::{OperationSettings, PUBLIC, refuse};
 use crate::demo;
 use crate::failure::Failure;
 
@@ -78,14 +79,21 @@ impl AdminSection {
         self.request(operations).map(drop)
     }
 
-    pub(crate) fn settings(&self, operations: &Operations) -> Result<AdminSettings, Failure> {
+    /// `taken` are the tokens of callers, and `sandbox` is whether the token of the demo may be used.
+    pub(super) fn settings(
+        &self,
+        operations: &Operations,
+        taken: impl IntoIterator<Item = [u8; 32]>,
+        sandbox: bool,
+    ) -> Result<AdminSettings, Failure> {
         let mut operators = Vec::new();
-        let mut digests = BTreeSet::new();
+        let mut digests: BTreeSet<_> = taken.into_iter().collect();
         for settings in &self.operators {
-            let operator = settings.operator()?;
+            let operator = settings.operator(sandbox)?;
             if !digests.insert(operator.token_sha256) {
+                let name = &operator.name;
                 let why =
-                    format!("gives `{}` the token of another operator; make one for each", operator.name);
+                    format!("gives `{name}` the token of another operator or of a caller; make one for each");
                 return refuse("admin.operators", &why);
             }
             operators.push(operator);
@@ -160,22 +168,29 @@ impl OperatorSettings {
         Ok(())
     }
 
-    fn operator(&self) -> Result<Operator, Failure> {
+    fn operator(&self, sandbox: bool) -> Result<Operator, Failure> {
         let key = "admin.operators.token_sha256";
         let digest = read_digest(key, self.token_sha256.as_ref(), self.token_sha256_file.as_ref())?;
         let missing = || Failure::Configuration(format!("`{key}` is missing for `{}`", self.name));
-        Ok(Operator { name: self.name.clone(), token_sha256: digest.ok_or_else(missing)? })
+        let token_sha256 = digest.ok_or_else(missing)?;
+        if !sandbox && <[u8; 32]>::from(Sha256::digest(demo::OPERATOR_TOKEN)) == token_sha256 {
+            let why =
+                format!("of `{}` is the demo's, {PUBLIC}; `data-adapter caller-token` makes one", self.name);
+            return refuse(key, &why);
+        }
+        Ok(Operator { name: self.name.clone(), token_sha256 })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::config::load_text;
+    use crate::demo;
 
     /// What is wrong with a section of the admin API; empty where nothing is.
     fn refusal(text: &str) -> String {
         let settings = load_text(&format!("sandbox.enabled = true\n{text}"));
-        let refused = settings.and_then(|settings| settings.admin.settings(&settings.operations).map(drop));
+        let refused = settings.and_then(|settings| settings.admin_settings().map(drop));
         refused.err().map(|failure| failure.to_string()).unwrap_or_default()
     }
 
@@ -197,6 +212,7 @@ mod tests {
             (operator("ann", 'a') + &operator("ann", 'b'), "`admin.operators` has the name `ann`"),
             (operator("ann", 'a') + &operator("bob", 'a'), "gives `bob` the token of another operator"),
             (operator("ann", 'a') + &caller, "`admin.operators` has the name `ann`"),
+            (operator("bob", 'c') + &caller, "gives `bob` the token of another operator or of a caller"),
             (operator("a b", 'a'), "`admin.operators.name`"),
             ("[[admin.operators]]\nname = \"ann\"\n".to_owned(), "`admin.operators.token_sha256` is missing"),
             (operator("ann", 'x'), "`admin.operators.token_sha256` is not 64 hexadecimal digits"),
@@ -204,6 +220,26 @@ mod tests {
             let message = refusal(&format!("{on}{text}"));
             assert!(message.contains(named), "{text}: {message}");
             assert!(!message.contains(&digest('a')), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_demos_operator_is_let_in_nowhere_but_in_the_sandbox() {
+        let digest = demo::OPERATOR_TOKEN_SHA256.to_uppercase();
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let file = folder.path().join("digest");
+        std::fs::write(&file, &digest).expect("it is written");
+        for token in
+            [format!("token_sha256 = \"{digest}\""), format!("token_sha256_file = \"{}\"", file.display())]
+        {
+            let admin = format!("[admin]\nenabled = true\n[[admin.operators]]\nname = \"ann\"\n{token}\n");
+            assert_eq!(refusal(&admin), "");
+            let settings = load_text(&format!("capabilities.sms_otp = \"bank\"\n{admin}"));
+            let refused = settings.and_then(|settings| settings.admin_settings()).map(drop).unwrap_err();
+            assert!(
+                refused.to_string().starts_with("`admin.operators.token_sha256` of `ann` is the demo's"),
+                "{refused}"
+            );
         }
     }
 

@@ -70,6 +70,12 @@ impl CallerSettings {
         self.allowed.iter().map(|caller| &caller.name)
     }
 
+    /// The SHA-256 of each caller's token.
+    pub(super) fn digests(&self) -> Result<Vec<[u8; 32]>, Failure> {
+        let tokens = self.allowed.iter().map(|caller| Ok(caller.caller()?.token_sha256));
+        Ok(tokens.collect::<Result<Vec<_>, Failure>>()?.into_iter().flatten().collect())
+    }
+
     pub(crate) fn callers(&self, context_paths: Vec<String>, tls: &TlsSettings) -> Result<Callers, Failure> {
         let allowed: Vec<Caller> =
             self.allowed.iter().map(AllowedCaller::caller).collect::<Result<_, _>>()?;

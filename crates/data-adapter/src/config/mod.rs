@@ -35,6 +35,7 @@ mod web_flow;
 
 use std::collections::{BTreeMap, HashSet};
 
+use data_adapter_admin::AdminSettings;
 use data_adapter_core::OperationName;
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +125,7 @@ impl Settings {
         self.store.validate()?;
         let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
         self.sandbox.validate(&self.server, codes.name_engine())?;
+        self.security.check_secrets(self.sandbox.enabled)?;
         self.security.validate(self.callers.names(), &codes, &self.operations)?;
         self.factors.validate(&codes)?;
         self.tls.validate()?;
@@ -164,6 +166,11 @@ impl Settings {
         )
     }
 
+    /// How the admin API is answered.
+    pub(crate) fn admin_settings(&self) -> Result<AdminSettings, Failure> {
+        self.admin.settings(&self.operations, self.callers.digests()?, self.sandbox.enabled)
+    }
+
     /// Who checks certificates.
     pub(crate) fn certificate_choices(&self) -> Choices<'_> {
         self.capabilities.choices(&self.organizations, Capability::Certificates)
@@ -182,6 +189,9 @@ impl Settings {
         toml::to_string_pretty(&shown).map_err(|error| unshowable(&error))
     }
 }
+
+/// Why a secret of the demo is refused outside of the sandbox.
+const PUBLIC: &str = "which everybody knows, and `sandbox.enabled` is false";
 
 fn unshowable(error: &toml::ser::Error) -> Failure {
     Failure::Failed(format!("the configuration can't be shown: {error}"))

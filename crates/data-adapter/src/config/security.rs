@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::secret::{Secret, read_key, read_text};
 use super::web_flow::check_path;
-use super::{Choices, ENGINE, OperationSettings, check_range, refuse};
+use super::{Choices, ENGINE, OperationSettings, PUBLIC, check_range, refuse};
+use crate::demo;
 use crate::failure::Failure;
 
 /// `[security]`: how the Security API is answered, and to whom.
@@ -118,6 +119,24 @@ impl SecuritySection {
         }
     }
 
+    /// Refuses what everybody knows from the demo, unless it is for the `sandbox`.
+    pub(super) fn check_secrets(&self, sandbox: bool) -> Result<(), Failure> {
+        if sandbox {
+            return Ok(());
+        }
+        if self.token_key.as_ref().is_some_and(|key| key.is(demo::TOKEN_KEY)) {
+            let why = format!("is the demo's, {PUBLIC}; `openssl rand -base64 32` makes one");
+            return refuse("security.token_key", &why);
+        }
+        let known = self.partners.iter().find(|partner| partner.has_demo_password());
+        known.map_or(Ok(()), |PartnerSettings { username, .. }| {
+            let why = format!(
+                "of `{username}` is of a password of the demo, {PUBLIC}; `data-adapter hash-password` makes one"
+            );
+            refuse("security.partners.password_hash", &why)
+        })
+    }
+
     fn time_zone(&self) -> Result<TimeZone, Failure> {
         let wanted = "is no time zone that is known here, such as `Europe/Riga`";
         TimeZone::get(&self.time_zone).or_else(|_| refuse("security.time_zone", wanted))
@@ -175,6 +194,12 @@ impl PartnerSettings {
             return refuse("security.partners.organizations", &why);
         }
         Ok(())
+    }
+
+    fn has_demo_password(&self) -> bool {
+        self.password_hash
+            .as_ref()
+            .is_some_and(|hash| demo::PARTNER_HASHES.iter().any(|known| hash.is(known)))
     }
 
     fn partner(&self) -> Result<Partner, Failure> {

@@ -103,6 +103,42 @@ fn without_an_api_there_is_nothing_to_serve() {
     assert!(demo(&off[..3]).is_ok() && demo(&off[1..]).is_ok());
 }
 
+#[test]
+fn what_everybody_knows_of_the_demos_partners_is_refused_outside_of_the_sandbox() {
+    let real = [
+        ("DATA_ADAPTER__SANDBOX__ENABLED", "false"),
+        ("DATA_ADAPTER__CAPABILITIES__SMS_OTP", "bank"),
+        ("DATA_ADAPTER__SECURITY__ENABLED", "false"),
+        ("DATA_ADAPTER__FACTORS__ENABLED", "false"),
+    ];
+    let lines = crate::demo::CONFIGURATION.lines().filter(|line| !line.starts_with("factor_code"));
+    let demo = lines.collect::<Vec<_>>().join("\n");
+    let key = load_with_variables(&demo, environment(&real)).unwrap_err().to_string();
+    assert!(key.starts_with("`security.token_key` is the demo's"), "{key}");
+    let with_key = demo.replace(crate::demo::TOKEN_KEY, "b3du");
+    let first = load_with_variables(&with_key, environment(&real)).unwrap_err().to_string();
+    assert!(first.starts_with("`security.partners.password_hash` of `demopartner` is"), "{first}");
+    let with_first = with_key.replace(crate::demo::PARTNER_HASHES[0], "own");
+    let second = load_with_variables(&with_first, environment(&real)).unwrap_err().to_string();
+    assert!(second.starts_with("`security.partners.password_hash` of `otherpartner` is"), "{second}");
+    let own = with_first.replace(crate::demo::PARTNER_HASHES[1], "own");
+    let refused = load_with_variables(&own, environment(&real)).map(drop).err();
+    assert!(refused.is_none(), "{refused:?}");
+}
+
+#[test]
+fn no_two_chapters_show_one_token() {
+    let hashes = |file: &str| {
+        let path = flags(file).file.unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let values = text.split("token_sha256 = \"").skip(1).filter_map(|rest| rest.split('"').next());
+        values.map(str::to_owned).collect::<HashSet<_>>()
+    };
+    let (admin, callers) = (hashes("docs/admin-api.md"), hashes("docs/callers-and-tls.md"));
+    assert!(!admin.is_empty() && !callers.is_empty());
+    assert!(admin.is_disjoint(&callers));
+}
+
 /// The demo with partners, as they are written in a file.
 fn with_partners(partners: &str) -> Result<Settings, Failure> {
     let settings = load_text(&format!("security.enabled = true\n{partners}"))?;

@@ -23,6 +23,15 @@ pub(crate) const OPERATOR_TOKEN_SHA256: &str =
 /// The key of the tokens of users in it, which everybody knows too.
 pub(crate) const USER_TOKEN_KEY: &str = "ZGVtbyB1c2VyIHRva2VuIGtleSwgb2YgMzIgYnl0ZXM=";
 
+/// The key of its partners' tokens.
+pub(crate) const TOKEN_KEY: &str = "ZGVtbyBwYXJ0bmVyIHRva2VuIGtleSwgMzIgYnl0ZXMh";
+
+/// What its partners' passwords are kept as.
+pub(crate) const PARTNER_HASHES: [&str; 2] = [
+    "$argon2id$v=19$m=19456,t=2,p=1$aUVcvaIh5mquBB9dMzMEBw$swMi1fnFBjecBJ8ccfZ8U2SfKUToE3Csb5uP8500sqo",
+    "$argon2id$v=19$m=19456,t=2,p=1$zh/0MQy9wascvBwskfmLqw$yxExNlEd8+HuYgzdQLiD+2eXDkDq4ZGftwyCxh/FwQw",
+];
+
 /// Its users.
 pub(crate) const USERS: &str = include_str!("users.toml");
 
