@@ -16,6 +16,7 @@ mod codes;
 mod contract;
 mod dead_connections;
 mod durability;
+mod factors;
 mod floods;
 mod framing;
 mod health;

@@ -1,0 +1,3 @@
+//! The Additional Factors API as the applications of a programme see it.
+
+mod client;

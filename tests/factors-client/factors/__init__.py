@@ -1,0 +1,1 @@
+"""A client of the Additional Factors API, written from its document and the facts about it alone."""
