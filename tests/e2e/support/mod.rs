@@ -3,6 +3,7 @@
 pub(crate) mod contains;
 pub(crate) mod outcome;
 pub(crate) mod payloads;
+pub(crate) mod python;
 pub(crate) mod raw;
 pub(crate) mod shared;
 
