@@ -54,6 +54,14 @@ pub(crate) fn welcome(address: SocketAddr, settings: &Settings) {
             "log in as {username} (user id 12345678, organization {organization}) with the password {password}"
         );
     }
+    if settings.security.enabled && shows_demo_users(settings) {
+        tracing::info!(
+            "log in as the partner demopartner with the password Partner#2026 at {scheme}://{address}/security/login"
+        );
+    }
+    if settings.admin.enabled && shows_demo_users(settings) {
+        tracing::info!("operate with the token demo-admin-token at {scheme}://{address}/admin");
+    }
     if settings.factors.enabled {
         tracing::info!(
             "get a token of a user by POST to {scheme}://{address}/sandbox/tokens, to enrol a phone or a device with"
