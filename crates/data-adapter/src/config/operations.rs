@@ -144,6 +144,11 @@ impl OperationSettings {
         Ok(())
     }
 
+    /// Whether its codes are bound to attributes of a form.
+    pub(crate) fn binds_more(&self) -> bool {
+        !self.bind.is_empty()
+    }
+
     pub(crate) fn binding(&self) -> BindingKind {
         match self.binds {
             Binds::Operation => BindingKind::Operation,

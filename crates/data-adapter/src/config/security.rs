@@ -113,6 +113,9 @@ impl SecuritySection {
             );
         }
         match operations.get(&self.login_operation) {
+            Some(operation) if operation.binds_more() => {
+                refuse("security.login_operation", "names an operation that binds more than a login has")
+            }
             Some(operation) if operation.binding() == BindingKind::Operation => Ok(()),
             Some(_) => refuse("security.login_operation", "names an operation that is a payment"),
             None => refuse("security.login_operation", "names none of `operations`"),

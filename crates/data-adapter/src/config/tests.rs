@@ -71,6 +71,7 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__SECURITY__SESSION_SECONDS", "301", "security.session_seconds"),
         ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "authorize_payment", "security.login_operation"),
         ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "nothing", "security.login_operation"),
+        ("DATA_ADAPTER__SECURITY__LOGIN_OPERATION", "approval", "security.login_operation"),
         ("DATA_ADAPTER__FACTORS__CONTEXT_PATH", "no-slash", "factors.context_path"),
         ("DATA_ADAPTER__FACTORS__LIMITS", "10", "factors.limits"),
         ("DATA_ADAPTER__FACTORS__ENROLMENT_LIMITS", "0;w=60", "factors.enrolment_limits"),
