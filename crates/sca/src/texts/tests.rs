@@ -183,14 +183,14 @@ fn what_a_term_is_given_is_its_own_and_the_selector_of_its_variants_may_be_left_
          sms = { -bank } { -bank(case: \"genitive\") } { -hello(who: \"Eva\") } { $code }",
     )]);
     texts.check("sms", &wording("code")).unwrap();
-    texts.check_all(&wording("code amount amount_text currency account").names).unwrap();
+    texts.check_all(&wording("code amount amount_text currency account title").names).unwrap();
     let text = texts.text(&Language::new("en"), "sms", &[("code".into(), Argument::text("1"))]).unwrap();
     assert_eq!(text, "the bank of the bank Hello Eva 1");
 }
 
 #[test]
 fn what_nobody_uses_is_looked_at_too() {
-    let all = wording("code amount amount_text currency account").names;
+    let all = wording("code amount amount_text currency account title").names;
     Texts::built_in().unwrap().check_all(&all).unwrap();
     for (unused, place, reference) in [
         ("unused = { $nmae }", "unused", "$nmae"),
