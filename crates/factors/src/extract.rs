@@ -12,6 +12,7 @@ use data_adapter_core::{AdapterError, User};
 use data_adapter_protocol::factors::{BadRequest, FieldError, VerifyRequest};
 use data_adapter_sca::{Rated, SessionKey};
 use data_adapter_server::{Body, CallerShare, Denial, is_json, let_in, only_media_type, turn_away};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::ApiError;
 use crate::programmes::Programme;
@@ -90,6 +91,12 @@ impl FromRequest for AskedToVerify {
     }
 }
 
+/// What a token is known by in the store: enough of its SHA-256 that no two share it, and nothing that could be shown for it.
+fn fingerprint(token: &str) -> String {
+    let hash = Sha256::digest(token.as_bytes());
+    hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn state(request: &HttpRequest) -> Result<web::Data<AdditionalFactors>, ApiError> {
     let state = request.app_data::<web::Data<AdditionalFactors>>().cloned();
     state.ok_or_else(|| AdapterError::Internal("the API has no state".to_owned()).into())
@@ -120,7 +127,8 @@ impl AdditionalFactors {
     /// The user whose token it is, with a session that goes on.
     async fn user(&self, programme: &Programme, headers: &HeaderMap) -> Result<User, ApiError> {
         let parts = &self.parts;
-        let token = bearer(headers).and_then(|text| parts.tokens.read(text)).ok_or(ApiError::Unauthorized)?;
+        let text = bearer(headers).ok_or(ApiError::Unauthorized)?;
+        let token = parts.tokens.read(text).ok_or(ApiError::Unauthorized)?;
         if token.programme.is_some_and(|of| of != programme.id) {
             return Err(ApiError::Forbidden);
         }
@@ -128,7 +136,9 @@ impl AdditionalFactors {
         if !programme.has(&user) {
             return Err(ApiError::Forbidden);
         }
-        let session = SessionKey { holder: format!("{HOLDER}{}", programme.id), user: user.id.clone() };
+        // Each token has a session of its own: one that lapsed does not come back with another login.
+        let holder = format!("{HOLDER}{} {}", programme.id, fingerprint(text));
+        let session = SessionKey { holder, user: user.id.clone() };
         let (now, idle) = (parts.clock.now(), self.settings.session_idle);
         let goes_on = parts.sessions.admit_session(&session, token.issued_at, now, idle).await?;
         if goes_on { Ok(user) } else { Err(ApiError::Unauthorized) }

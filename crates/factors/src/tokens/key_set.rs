@@ -113,6 +113,10 @@ impl KeySetFile {
                     loaded.keys = Arc::new(keys);
                     tracing::info!(%file, "the keys for tokens of users were read again");
                 }
+                Err(error @ KeySetError::NoKey) => {
+                    loaded.keys = Arc::new(KeySet(Vec::new()));
+                    tracing::error!(%file, %error, "nobody's token is good any more");
+                }
                 Err(error) => {
                     tracing::error!(%file, %error, "the keys for tokens of users can't be read again; the old ones stay");
                 }

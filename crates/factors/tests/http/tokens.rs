@@ -130,3 +130,17 @@ async fn who_is_not_let_in_does_nothing() {
     assert_eq!(bench.messages(), 0);
     assert!(served.user(bench.token(USER)).factors().await.is_empty());
 }
+
+#[actix_web::test]
+async fn a_token_that_lapsed_does_not_come_back_with_another_login() {
+    let bench = Bench::new();
+    let served = bench.serve().await;
+    let lapsed = bench.token(USER);
+    assert_eq!(served.user(lapsed.clone()).call(Method::GET, "", &[], "").await.status, 200);
+    bench.advance(IDLE);
+    served.user(lapsed.clone()).call(Method::GET, "", &[], "").await.assert_bare(401);
+    let fresh = bench.token(USER);
+    assert_eq!(served.user(fresh.clone()).call(Method::GET, "", &[], "").await.status, 200);
+    served.user(lapsed).call(Method::GET, "", &[], "").await.assert_bare(401);
+    assert_eq!(served.user(fresh).call(Method::GET, "", &[], "").await.status, 200);
+}

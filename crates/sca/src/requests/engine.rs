@@ -236,6 +236,13 @@ impl RequestEngine {
         })
     }
 
+    /// Whether the user of an open challenge is blocked.
+    async fn is_of_blocked_user(&self, message: &MessageId) -> Result<bool, AdapterError> {
+        let user = self.open(message).await?.and_then(|open| open.challenge.step.user);
+        let Some(user) = user else { return Ok(false) };
+        Ok(self.store().blocked_until(&user, Factor::Code, self.now()).await?.is_some())
+    }
+
     async fn block(&self, user: &UserId) -> Result<(), AdapterError> {
         let policy = &self.parts.otp.parts.policy.guesses.failures;
         self.store().block(user, Factor::Code, self.now(), policy).await
@@ -357,7 +364,11 @@ impl ScaRequests for RequestEngine {
 
 #[async_trait]
 impl PushDecisions for RequestEngine {
+    /// Nobody who is blocked accepts anything.
     async fn decide(&self, message: &MessageId, accepted: bool) -> Result<bool, AdapterError> {
+        if accepted && self.is_of_blocked_user(message).await? {
+            return Ok(false);
+        }
         self.store().decide(message, accepted, self.now()).await
     }
 }

@@ -58,7 +58,12 @@ impl ServedApi {
 /// What there is beside the APIs.
 pub(super) fn neighbours(overview: &Overview) -> Vec<Neighbour> {
     let all = [
-        (overview.sandbox.is_some(), "/sandbox/inbox", "the SMS messages and the pushes, in place of a phone", true),
+        (
+            overview.sandbox.is_some(),
+            "/sandbox/inbox",
+            "the SMS messages and the pushes, in place of a phone",
+            true,
+        ),
         (true, "/health/live", "whether the process runs", false),
         (true, "/health/ready", "whether requests can be answered", false),
         (
