@@ -5,12 +5,18 @@ use data_adapter_protocol::admin::{
     BlockEntry, ChallengeEntry, ConsentChoice, ConsentEntry, DeviceEntry, FactorName, ScaMethod, UserFactor,
 };
 use data_adapter_sca::{ApprovalMethod, Block, Challenge, ConsentRecord, Device, Factor};
+use jiff::Timestamp;
+
+/// A time in UTC, with its milliseconds.
+pub(crate) fn time(time: Timestamp) -> String {
+    format!("{time:.3}")
+}
 
 pub(crate) fn block(block: &Block) -> BlockEntry {
     BlockEntry {
         user_id: block.user.to_string(),
         factor: factor_name(block.factor),
-        until: block.until.to_string(),
+        until: time(block.until),
     }
 }
 
@@ -36,7 +42,7 @@ pub(crate) fn device(device: Device) -> DeviceEntry {
         device_name: device.name,
         device_type: device.kind,
         os_version: device.os_version,
-        registered_at: device.registered_at.to_string(),
+        registered_at: time(device.registered_at),
     }
 }
 
@@ -56,8 +62,8 @@ pub(crate) fn challenge(challenge: Challenge) -> ChallengeEntry {
         amount: payment.as_ref().map(|payment| payment.amount.decimal()),
         currency: payment.as_ref().map(|payment| payment.currency.clone()),
         payee: payment.map(|payment| payment.account),
-        created_at: created_at.to_string(),
-        expires_at: expires_at.to_string(),
+        created_at: time(created_at),
+        expires_at: time(expires_at),
     }
 }
 
@@ -86,7 +92,7 @@ pub(crate) fn consent(number: u64, record: ConsentRecord) -> ConsentEntry {
         form: record.form.to_string(),
         version: record.version,
         language: record.language.to_string(),
-        given_at: record.given_at.to_string(),
+        given_at: time(record.given_at),
         options: record.options.into_iter().map(choice).collect(),
     }
 }

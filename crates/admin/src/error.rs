@@ -34,6 +34,9 @@ enum ErrorKind {
     Unauthorized,
     UnknownUser,
     UnknownDevice,
+    NoNumber,
+    UnknownPartner,
+    Full,
     Blocked,
     Unreachable,
     Elsewhere,
@@ -47,8 +50,10 @@ impl ErrorKind {
             Self::Invalid => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::UnknownUser | Self::UnknownDevice => StatusCode::NOT_FOUND,
-            Self::Blocked | Self::Unreachable | Self::Elsewhere => StatusCode::CONFLICT,
+            Self::UnknownUser | Self::UnknownDevice | Self::NoNumber | Self::UnknownPartner => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Full | Self::Blocked | Self::Unreachable | Self::Elsewhere => StatusCode::CONFLICT,
             Self::Remote => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -61,7 +66,9 @@ impl ErrorKind {
             Self::MediaType => "unsupported_media_type",
             Self::Unauthorized => "unauthorized",
             Self::UnknownUser => "user_not_found",
-            Self::UnknownDevice => "device_not_found",
+            Self::UnknownDevice | Self::NoNumber => "device_not_found",
+            Self::UnknownPartner => "partner_not_found",
+            Self::Full => "too_many_devices",
             Self::Blocked => "blocked",
             Self::Unreachable => "unreachable",
             Self::Elsewhere => "elsewhere",
@@ -72,6 +79,7 @@ impl ErrorKind {
 
     fn reason(self) -> Option<ProblemReason> {
         match self {
+            Self::Full => Some(ProblemReason::Full),
             Self::Blocked => Some(ProblemReason::Blocked),
             Self::Unreachable => Some(ProblemReason::Unreachable),
             Self::Elsewhere => Some(ProblemReason::Elsewhere),
@@ -80,6 +88,8 @@ impl ErrorKind {
             | Self::Unauthorized
             | Self::UnknownUser
             | Self::UnknownDevice
+            | Self::NoNumber
+            | Self::UnknownPartner
             | Self::Remote
             | Self::Internal => None,
         }
@@ -116,6 +126,21 @@ impl ApiError {
         Self::new(ErrorKind::UnknownDevice, "The user has no such device.")
     }
 
+    /// What the path has is the number of no device.
+    pub(crate) fn no_number() -> Self {
+        Self { kind: ErrorKind::NoNumber, ..Self::unknown_device() }
+    }
+
+    /// There is no such partner.
+    pub(crate) fn unknown_partner() -> Self {
+        Self::new(ErrorKind::UnknownPartner, "There is no such partner.")
+    }
+
+    /// The user has as many devices as anybody may have.
+    pub(crate) fn full() -> Self {
+        Self::new(ErrorKind::Full, "The user has as many devices as a user may have.")
+    }
+
     /// The user may approve nothing now.
     pub(crate) fn blocked() -> Self {
         Self::new(ErrorKind::Blocked, "The user is blocked.")
@@ -136,7 +161,15 @@ impl ApiError {
 
     /// Whether it was refused for what it is, before anything was asked.
     pub(crate) fn is_of_the_request(&self) -> bool {
-        matches!(self.kind, ErrorKind::Invalid | ErrorKind::MediaType | ErrorKind::Elsewhere)
+        matches!(
+            self.kind,
+            ErrorKind::Invalid
+                | ErrorKind::MediaType
+                | ErrorKind::NoNumber
+                | ErrorKind::UnknownPartner
+                | ErrorKind::Full
+                | ErrorKind::Elsewhere
+        )
     }
 
     /// What the client reads.

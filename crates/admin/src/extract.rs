@@ -50,6 +50,9 @@ fn json<T: AdminRequest>(request: &HttpRequest, body: &[u8]) -> Result<T, ApiErr
     Ok(read(body)?)
 }
 
+/// What a text is whose characters can all be seen.
+pub(crate) const UNSEEN: &str = "may have letters, digits, punctuation and single blanks inside";
+
 /// How many characters the id of a user, or the name of a partner, may have.
 pub(crate) const LONGEST_ID: usize = 256;
 

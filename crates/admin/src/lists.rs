@@ -12,8 +12,9 @@ pub(crate) const USUAL_LIMIT: usize = 100;
 /// How many it may have.
 pub(crate) const MOST: usize = 1000;
 
-pub(crate) async fn blocks(state: web::Data<Admin>) -> Answer {
-    let blocks = state.parts.administration.blocks().await?;
+pub(crate) async fn blocks(state: web::Data<Admin>, request: HttpRequest) -> Answer {
+    let user = Query::of(&request).id("user")?;
+    let blocks = state.parts.administration.blocks(user.as_ref()).await?;
     Ok(HttpResponse::Ok().json(BlocksAnswer { blocks: blocks.iter().map(convert::block).collect() }))
 }
 

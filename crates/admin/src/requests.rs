@@ -10,7 +10,7 @@ use data_adapter_sca::{CodeCarrier, Issue, IssuedRequest, NewScaRequest};
 
 use crate::convert;
 use crate::error::{Answer, ApiError};
-use crate::extract::Valid;
+use crate::extract::{UNSEEN, Valid};
 use crate::settings::{AdminSettings, title_attribute};
 use crate::state::Admin;
 
@@ -52,12 +52,10 @@ impl Admin {
 fn created(issued: &IssuedRequest) -> ScaRequestCreated {
     ScaRequestCreated {
         sca_reference_number: issued.request.message.as_str().to_uppercase(),
-        expires_at: issued.request.expires_at.to_string(),
+        expires_at: convert::time(issued.request.expires_at),
         delivered: issued.delivery == CodeDelivery::Succeeded,
     }
 }
-
-const UNSEEN: &str = "may have letters, digits, punctuation and single blanks inside";
 
 /// What the code is bound to: the payment, or else the title, which the message shows then.
 fn binding(request: &CreateScaRequest, settings: &AdminSettings) -> Result<Binding, ApiError> {

@@ -19,6 +19,8 @@ pub struct AdminSettings {
     pub payment: PaymentOperation,
     /// What everything else is. Its codes are bound to [`title_attribute`], and to nothing besides.
     pub request: OperationName,
+    /// The partners of the Security API, by their names.
+    pub partners: BTreeSet<String>,
     /// The token of the operator of the demo; `None` where there is no such operator.
     pub demo_token: Option<&'static str>,
 }

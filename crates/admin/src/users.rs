@@ -1,17 +1,21 @@
 use actix_web::{HttpResponse, web};
-use data_adapter_core::UserId;
+use data_adapter_core::{UserId, is_printable};
 use data_adapter_protocol::admin::{
     DeviceRegistered, RegisterDeviceRequest, SessionsEnded, UnblockAnswer, UnblockRequest, UserAnswer,
 };
+use data_adapter_protocol::json::{Problem, Problems};
 use data_adapter_sca::{Factor, NewDevice};
 
 use crate::convert;
 use crate::error::{Answer, ApiError};
-use crate::extract::{Optional, Valid, id};
+use crate::extract::{Optional, UNSEEN, Valid, id};
 use crate::state::Admin;
 
 /// What the document calls the user of a path.
 const USER: &str = "userId";
+
+/// How many devices a user may have.
+const MOST_DEVICES: usize = 50;
 
 pub(crate) async fn show(state: web::Data<Admin>, path: web::Path<String>) -> Answer {
     let user = id(USER, &path)?;
@@ -38,7 +42,11 @@ pub(crate) async fn unblock(
 }
 
 pub(crate) async fn unblock_partner(state: web::Data<Admin>, path: web::Path<String>) -> Answer {
-    lift(&state, &id("partner", &path)?, &[Factor::Partner]).await
+    let partner = id("partner", &path)?;
+    if !state.settings.partners.contains(partner.as_str()) {
+        return Err(ApiError::unknown_partner());
+    }
+    lift(&state, &partner, &[Factor::Partner]).await
 }
 
 async fn lift(state: &Admin, user: &UserId, factors: &[Factor]) -> Answer {
@@ -58,8 +66,16 @@ pub(crate) async fn register_device(
 ) -> Answer {
     let user = id(USER, &path)?;
     let Valid(RegisterDeviceRequest { name, kind, os_version }) = request;
+    let texts = [("deviceName", &name), ("deviceType", &kind), ("osVersion", &os_version)];
+    let hidden = texts.into_iter().filter(|(_, text)| !is_printable(text));
+    if let Some(problems) = Problems::of(hidden.map(|(member, _)| Problem::of(member, UNSEEN)).collect()) {
+        return Err(problems.into());
+    }
     if state.parts.owners.by_id(&user, None).await?.is_none() {
         return Err(ApiError::unknown_user());
+    }
+    if state.parts.devices.devices(&user).await?.len() >= MOST_DEVICES {
+        return Err(ApiError::full());
     }
     let registered_at = state.parts.clock.now();
     let device = NewDevice { user, name, kind, os_version, registered_at };
@@ -70,12 +86,16 @@ pub(crate) async fn register_device(
 pub(crate) async fn deregister_device(state: web::Data<Admin>, path: web::Path<(String, String)>) -> Answer {
     let (user, number) = path.into_inner();
     let user = id(USER, &user)?;
-    let number =
-        number.parse().map_err(|_| ApiError::invalid("number", "has to be an integer of 64 bits"))?;
+    let number = device_number(&number).ok_or_else(ApiError::no_number)?;
     if !state.parts.devices.deregister_device(&user, number).await? {
         return Err(ApiError::unknown_device());
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// A number as answers have it; `None` for any other text, which is the number of no device.
+fn device_number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number: &i64| *number >= 0 && number.to_string() == text)
 }
 
 pub(crate) async fn end_sessions(state: web::Data<Admin>, path: web::Path<String>) -> Answer {

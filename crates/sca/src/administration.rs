@@ -39,12 +39,12 @@ pub trait Administration: Send + Sync {
     /// [`AdapterError::Remote`] when nobody could be asked.
     async fn user(&self, user: &UserId, is_known: bool) -> Result<Option<UserRecords>, AdapterError>;
 
-    /// Every block there is now, by user and factor.
+    /// Every block there is now, of one user or partner, or of all with `None`, by user and factor.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when nobody could be asked.
-    async fn blocks(&self) -> Result<Vec<Block>, AdapterError>;
+    async fn blocks(&self, user: Option<&UserId>) -> Result<Vec<Block>, AdapterError>;
 
     /// What waits for an answer, of one user, or of all with `None`, oldest first.
     ///
@@ -100,8 +100,10 @@ impl Administration for StoreAdministration {
         Ok((is_known || !records.is_empty()).then_some(records))
     }
 
-    async fn blocks(&self) -> Result<Vec<Block>, AdapterError> {
-        self.store.blocks(self.clock.now()).await
+    async fn blocks(&self, user: Option<&UserId>) -> Result<Vec<Block>, AdapterError> {
+        let mut blocks = self.store.blocks(self.clock.now()).await?;
+        blocks.retain(|block| user.is_none_or(|user| block.user == *user));
+        Ok(blocks)
     }
 
     async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError> {

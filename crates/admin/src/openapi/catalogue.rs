@@ -8,7 +8,9 @@ use serde_json::json;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
-use super::errors::{blocked, elsewhere, invalid, unknown_device, unknown_user, unreachable};
+use super::errors::{
+    blocked, elsewhere, full, invalid, unknown_device, unknown_partner, unknown_user, unreachable,
+};
 use super::examples::{self, USER, sample};
 use super::operation::{Operation, Title, id, number_in_path, number_in_query};
 use crate::lists::MOST;
@@ -115,7 +117,7 @@ fn unblock_partner() -> Operation {
             sample("lifted", "There were failures", json!({"lifted": ["partner"]})),
             sample("nothing", "There were none", json!({"lifted": []})),
         ])
-        .fails([invalid("partner", "has to be 1 to 256 characters that can be seen")])
+        .fails([invalid("partner", "has to be 1 to 256 characters that can be seen"), unknown_partner()])
 }
 
 fn register_device() -> Operation {
@@ -134,7 +136,7 @@ fn register_device() -> Operation {
             "Its number",
             json!({"sdkDeviceReferenceId": 1}),
         )])
-        .fails([invalid("deviceName", "is missing"), unknown_user()])
+        .fails([invalid("deviceName", "is missing"), unknown_user(), full()])
 }
 
 fn deregister_device() -> Operation {
@@ -146,7 +148,7 @@ fn deregister_device() -> Operation {
     };
     Operation::delete("/users/{userId}/devices/{number}", title)
         .with([user_in_path(), number_in_path("number", "The number of the device.")])
-        .fails([invalid("number", "has to be an integer of 64 bits"), unknown_device()])
+        .fails([not_an_id(), unknown_device()])
 }
 
 fn end_sessions() -> Operation {
@@ -169,11 +171,11 @@ fn blocks() -> Operation {
         summary: "List who is blocked",
         description: "Users and partners, by their ids and names.",
     };
-    Operation::get("/blocks", title).answers::<BlocksAnswer>(vec![sample(
-        "blocks",
-        "One user",
-        json!({"blocks": [examples::block()]}),
-    )])
+    let user = "Only what of this user, or of the partner of this name, is blocked.";
+    Operation::get("/blocks", title)
+        .with([id("user", ParameterIn::Query, Required::False, user, USER)])
+        .answers::<BlocksAnswer>(vec![sample("blocks", "One user", json!({"blocks": [examples::block()]}))])
+        .fails([invalid("user", "has to be 1 to 256 characters that can be seen")])
 }
 
 fn challenges() -> Operation {

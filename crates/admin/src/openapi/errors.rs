@@ -56,6 +56,14 @@ pub(super) fn unknown_device() -> Problem {
     Problem::new("unknown-device", "The user has no such device", ApiError::unknown_device())
 }
 
+pub(super) fn unknown_partner() -> Problem {
+    Problem::new("unknown-partner", "There is no such partner", ApiError::unknown_partner())
+}
+
+pub(super) fn full() -> Problem {
+    Problem::new("full", "The user has 50 devices", ApiError::full())
+}
+
 pub(super) fn blocked() -> Problem {
     Problem::new("blocked", "The user is blocked", ApiError::blocked())
 }

@@ -51,7 +51,7 @@ pub(super) fn block() -> Value {
 pub(super) fn device() -> Value {
     json!({
         "sdkDeviceReferenceId": 1, "deviceName": "My phone", "deviceType": "iPhone 15", "osVersion": "18.1",
-        "registeredAt": "2026-12-20T08:00:00Z"
+        "registeredAt": "2026-12-20T08:00:00.000Z"
     })
 }
 

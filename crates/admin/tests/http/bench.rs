@@ -168,6 +168,7 @@ fn settings() -> AdminSettings {
             currencies: ["points".to_owned()].into(),
         },
         request: OperationName::new("approval"),
+        partners: ["partner".to_owned()].into(),
         demo_token: None,
     }
 }

@@ -50,7 +50,7 @@ async fn consents_come_oldest_first_and_each_page_tells_where_the_next_begins() 
         one.body["consents"],
         json!([{
             "number": 1, "userId": USER, "operationId": "op-1", "form": "login", "version": "1", "language": "en",
-            "givenAt": at(0).to_string(), "options": [{"id": "CONSENT_LOGIN", "checked": true}]
+            "givenAt": format!("{:.3}", at(0)), "options": [{"id": "CONSENT_LOGIN", "checked": true}]
         }])
     );
 }

@@ -48,8 +48,44 @@ async fn every_member_and_the_number_are_checked() {
         }
     }
     assert_eq!(service.post(DEVICES, json!({})).await.invalid(), ["deviceName", "deviceType", "osVersion"]);
-    for number in ["x", "1.5", "9223372036854775808"] {
-        assert_eq!(service.delete(&format!("{DEVICES}/{number}")).await.invalid(), ["number"]);
+    for number in ["x", "1.5", "9223372036854775808", "-9223372036854775808"] {
+        service.delete(&format!("{DEVICES}/{number}")).await.problem(404);
     }
-    service.delete(&format!("{DEVICES}/-9223372036854775808")).await.problem(404);
+}
+
+#[actix_web::test]
+async fn texts_that_cannot_be_printed_are_refused_all_at_once() {
+    let bench = Bench::new();
+    let service = bench.serve().await;
+    for text in ["a\u{202e}b", "a\nb", " a", "a  b"] {
+        let device = json!({"deviceName": text, "deviceType": text, "osVersion": text});
+        let answered = service.post(DEVICES, device).await;
+        assert_eq!(answered.invalid(), ["deviceName", "deviceType", "osVersion"], "{text:?}");
+    }
+}
+
+#[actix_web::test]
+async fn nobody_has_more_than_50_devices() {
+    let bench = Bench::new();
+    let service = bench.serve().await;
+    for _ in 0..50 {
+        service.post(DEVICES, device()).await.with(201);
+    }
+    let answered = service.post(DEVICES, device()).await;
+    answered.problem(409);
+    assert_eq!(answered.body["reason"], "full");
+    service.post(&format!("/admin/users/{}/devices", Directory::CZECH), device()).await.with(201);
+}
+
+#[actix_web::test]
+async fn a_number_has_one_spelling() {
+    let bench = Bench::new();
+    let service = bench.serve().await;
+    let number = service.post(DEVICES, device()).await.with(201)["sdkDeviceReferenceId"].clone();
+    for spelling in
+        [format!("+{number}"), format!("%2B{number}"), format!("0{number}"), format!("{number}%20")]
+    {
+        service.delete(&format!("{DEVICES}/{spelling}")).await.problem(404);
+    }
+    service.delete(&format!("{DEVICES}/{number}")).await.with(204);
 }

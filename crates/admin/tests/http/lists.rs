@@ -16,11 +16,17 @@ async fn blocks_are_listed_until_they_end() {
     for (user, factor) in [("b", Factor::Code), ("a", Factor::Partner)] {
         bench.store.block(&UserId::new(user), factor, at(0), &failures()).await.expect("it is kept");
     }
-    let until = at(600).to_string();
+    let until = format!("{:.3}", at(600));
     let blocks = json!([
         {"userId": "a", "factor": "partner", "until": until}, {"userId": "b", "factor": "code", "until": until}
     ]);
     assert_eq!(service.get("/admin/blocks").await.body["blocks"], blocks);
+    for (query, shown) in
+        [("user=a", json!([blocks[0]])), ("user=b", json!([blocks[1]])), ("user=c", json!([]))]
+    {
+        assert_eq!(service.get(&format!("/admin/blocks?{query}")).await.with(200)["blocks"], shown);
+    }
+    assert_eq!(service.get("/admin/blocks?user=a&user=b").await.invalid(), ["user"]);
     bench.clock.advance(SignedDuration::from_mins(10));
     assert_eq!(service.get("/admin/blocks").await.body["blocks"], json!([]));
 }

@@ -132,6 +132,18 @@ async fn who_is_not_there_blocked_or_not_reached_gets_no_request() {
 }
 
 #[actix_web::test]
+async fn times_have_milliseconds() {
+    let bench = Bench::new();
+    bench.clock.advance(jiff::SignedDuration::from_micros(2_899_999));
+    let service = bench.serve().await;
+    let expires_at = service.post(PATH, approval()).await.with(201)["expiresAt"].clone();
+    assert!(expires_at.as_str().is_some_and(|time| time.len() == 24), "{expires_at}");
+    let waiting = service.get("/admin/challenges").await.with(200)["challenges"][0].clone();
+    assert_eq!(waiting["expiresAt"], expires_at);
+    assert!(waiting["createdAt"].as_str().is_some_and(|time| time.len() == 24), "{waiting}");
+}
+
+#[actix_web::test]
 async fn what_could_not_be_sent_is_open_all_the_same() {
     let bench = Bench::new();
     let service = bench.serve().await;

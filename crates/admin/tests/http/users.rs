@@ -31,13 +31,13 @@ async fn a_user_is_shown_with_blocks_devices_and_challenges_and_without_codes_an
     assert_eq!((&user["userId"], &user["known"]), (&"12345678".into(), &true.into()));
     assert_eq!(
         user["blocks"],
-        json!([{"userId": "12345678", "factor": "password", "until": at(600).to_string()}])
+        json!([{"userId": "12345678", "factor": "password", "until": format!("{:.3}", at(600))}])
     );
     assert_eq!(
         user["devices"],
         json!([{
             "sdkDeviceReferenceId": device, "deviceName": "My phone", "deviceType": "iPhone 15", "osVersion": "18.1",
-            "registeredAt": at(0).to_string()
+            "registeredAt": format!("{:.3}", at(0))
         }])
     );
     let challenge = &user["challenges"][0];
@@ -107,6 +107,7 @@ async fn the_password_of_a_partner_is_unblocked_apart_from_that_of_a_user_of_thi
     assert_eq!(lifted.with(200), &json!({"lifted": ["partner"]}));
     assert_eq!(service.get("/admin/blocks").await.body["blocks"].as_array().map(Vec::len), Some(2));
     assert_eq!(service.ask("/admin/partners/partner/unblock").await.body, json!({"lifted": []}));
+    service.ask("/admin/partners/stranger/unblock").await.problem(404);
 }
 
 #[actix_web::test]

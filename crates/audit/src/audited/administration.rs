@@ -64,9 +64,9 @@ impl Administration for AuditedAdministration {
         seen(step, result).await
     }
 
-    async fn blocks(&self) -> Result<Vec<Block>, AdapterError> {
-        let step = self.look("blocks", None).await?;
-        seen(step, self.inner.blocks().await).await
+    async fn blocks(&self, user: Option<&UserId>) -> Result<Vec<Block>, AdapterError> {
+        let step = self.look("blocks", user).await?;
+        seen(step, self.inner.blocks(user).await).await
     }
 
     async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError> {

@@ -84,6 +84,7 @@ impl AdminSection {
         &self,
         operations: &Operations,
         taken: impl IntoIterator<Item = [u8; 32]>,
+        partners: BTreeSet<String>,
         sandbox: bool,
     ) -> Result<AdminSettings, Failure> {
         let mut operators = Vec::new();
@@ -102,6 +103,7 @@ impl AdminSection {
             operators: Operators::new(operators),
             payment: self.payment(operations)?,
             request: self.request(operations)?,
+            partners,
             demo_token: self.knows_demo_operator().then_some(demo::OPERATOR_TOKEN),
         })
     }

@@ -168,7 +168,8 @@ impl Settings {
 
     /// How the admin API is answered.
     pub(crate) fn admin_settings(&self) -> Result<AdminSettings, Failure> {
-        self.admin.settings(&self.operations, self.callers.digests()?, self.sandbox.enabled)
+        let partners = self.security.names().cloned().collect();
+        self.admin.settings(&self.operations, self.callers.digests()?, partners, self.sandbox.enabled)
     }
 
     /// Who checks certificates.

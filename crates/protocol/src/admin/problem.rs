@@ -32,6 +32,8 @@ pub struct ProblemDetails {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ProblemReason {
+    /// The user has as many devices as a user may have.
+    Full,
     /// The user is blocked.
     Blocked,
     /// The user has no phone number that can be used, or no device.

@@ -58,7 +58,7 @@ pub struct UnblockRequest {
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct RegisterDeviceRequest {
-    /// What its owner calls it.
+    /// What its owner calls it: letters, digits, punctuation and single blanks, as in all three.
     #[schema(rename = "deviceName", min_length = 1, max_length = 100)]
     pub name: String,
     /// What it is, such as `iPhone 15`.

@@ -30,7 +30,8 @@ pub struct Problems(Vec<Problem>);
 
 impl Problems {
     /// These; `None` where there are none.
-    pub(crate) fn of(problems: Vec<Problem>) -> Option<Self> {
+    #[must_use]
+    pub fn of(problems: Vec<Problem>) -> Option<Self> {
         (!problems.is_empty()).then_some(Self(problems))
     }
 
