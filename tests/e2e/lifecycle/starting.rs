@@ -110,13 +110,14 @@ async fn a_configuration_file_that_is_named_and_missing_is_an_error_and_never_th
 
 #[tokio::test]
 async fn without_the_sandbox_and_without_a_gateway_it_refuses_to_start() {
-    let exit = refused(DataAdapter::builder().env("DATA_ADAPTER__SANDBOX__ENABLED", "false"), "demo").await;
+    let exit = refused(DataAdapter::builder().config("[sandbox]\nenabled = false\n"), "a file").await;
     assert_eq!(exit.status, CONFIGURATION_ERROR, "{}", exit.stderr);
     assert!(exit.stderr.contains("gateway"), "{}", exit.stderr);
     assert!(exit.stderr.contains("sandbox.enabled"), "{}", exit.stderr);
     assert_brief(&exit, "no gateway");
-    let exit = refused(DataAdapter::builder().config("[sandbox]\nenabled = false\n"), "a file").await;
+    let exit = refused(DataAdapter::builder().env("DATA_ADAPTER__SANDBOX__ENABLED", "false"), "demo").await;
     assert_eq!(exit.status, CONFIGURATION_ERROR, "{}", exit.stderr);
+    assert!(exit.stderr.contains("sandbox.factor_code"), "{}", exit.stderr);
 }
 
 #[tokio::test]
