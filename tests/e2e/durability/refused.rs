@@ -27,7 +27,7 @@ impl Earlier {
     async fn start_after(&self, script: &str) -> Exit {
         let folder = self.folder.path().display().to_string();
         let script = format!(
-            r#"set -e; copy=$(mktemp); cp "$0/store.db" "$copy"; mount -t tmpfs -o size=128k tmpfs "$0"
+            r#"set -e; copy=$(mktemp); cp "$0/store.db" "$copy"; mount -t tmpfs -o size=1m tmpfs "$0"
                mv "$copy" "$0/store.db"; cd "$0"; {script}; exec "$@""#
         );
         let wrapper = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", &script, &folder];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use data_adapter_sca::Store;
-use data_adapter_server::{HttpSettings, Metrics, Parts, Tls, Tracer};
+use data_adapter_server::{Apis, HttpSettings, Metrics, Parts, Tls, Tracer};
 
 use crate::assemble::{Assembled, assemble, build_info, open_store};
 use crate::audit::Hangups;
@@ -59,16 +59,6 @@ async fn run_over(
     let parts = Parts { metrics: metrics.clone(), tracer, ..parts };
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
-    tracing::info!("listening on {}://{address}", settings.tls.scheme());
-    for api in parts.apis.iter() {
-        tracing::info!(path = format!("{}/", api.path()), "here is the {}", api.name());
-    }
-    if parts.start_page.is_some() {
-        tracing::info!("open {}://{address}/ in a browser to see what is here", settings.tls.scheme());
-    }
-    if settings.sandbox.enabled {
-        demo::welcome(address, settings);
-    }
     let http = settings.server.http()?;
     let housekeeping = actix_web::rt::spawn(housekeeping.run());
     let sorting = metrics.map(|metrics| actix_web::rt::spawn(metrics.sort()));
@@ -76,7 +66,11 @@ async fn run_over(
     let hangups = actix_web::rt::spawn(hangups.run(auditor));
     let tls = tls.map(Arc::new);
     let reloads = tls.clone().map(|tls| actix_web::rt::spawn(async move { tls.watch().await }));
-    let served = data_adapter_server::serve(listener, &http, tls.as_deref(), parts).await;
+    let (apis, has_start_page) = (parts.apis.clone(), parts.start_page.is_some());
+    let served = data_adapter_server::serve(listener, &http, tls.as_deref(), parts);
+    // Polled in this order: whoever reads where it listens may stop it at once, and the server knows by then how it is stopped.
+    let (served, ()) =
+        tokio::join!(biased; served, async { announce(settings, address, &apis, has_start_page) });
     housekeeping.abort();
     if let Some(sorting) = sorting {
         sorting.abort();
@@ -89,6 +83,20 @@ async fn run_over(
         reloads.abort();
     }
     served.map_err(|error| Failure::Failed(format!("the server stopped: {error}")))
+}
+
+/// Says where the service listens, and what is there.
+fn announce(settings: &Settings, address: SocketAddr, apis: &Apis, has_start_page: bool) {
+    tracing::info!("listening on {}://{address}", settings.tls.scheme());
+    for api in apis.iter() {
+        tracing::info!(path = format!("{}/", api.path()), "here is the {}", api.name());
+    }
+    if has_start_page {
+        tracing::info!("open {}://{address}/ in a browser to see what is here", settings.tls.scheme());
+    }
+    if settings.sandbox.enabled {
+        demo::welcome(address, settings);
+    }
 }
 
 /// Makes sure that as many connections as the configuration allows can be open, if the system lets us. Where there is not even
