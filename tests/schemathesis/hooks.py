@@ -19,6 +19,9 @@ NOT_IN_THE_SCHEMA = (
     "DoSecondFactor has to be of another category",
     # Of the admin API: what people read has to be seen, and a payment has all of three members.
     "title may have",
+    "deviceName may have",
+    "deviceType may have",
+    "osVersion may have",
     "description may have",
     "amount is missing, as a payment",
     "amount has to be more than zero",
