@@ -187,21 +187,23 @@ fn example() -> PushMessage {
 impl PushGateway for HttpPushGateway {
     /// Never called twice: a person would be asked twice.
     async fn send(&self, push: &PushMessage) -> Result<(), GatewayError> {
-        let body = self.body(push).map_err(|why| GatewayError(format!("the body {why}")))?;
+        let body = self.body(push).map_err(|why| GatewayError::Refused(format!("the body {why}")))?;
         let patience = Patience { answer: self.deadline, repeats: false, whole: self.deadline };
         let request = |client: &reqwest::Client| {
             client.post(self.url.clone()).headers(self.headers.clone()).body(body.clone())
         };
         let answer = timeout(self.deadline, self.http.send(patience, request)).await;
         let answer = answer
-            .map_err(|_| GatewayError("the provider did not answer in time".to_owned()))?
+            .map_err(|_| GatewayError::Unknown("the provider did not answer in time".to_owned()))?
             // The text of an error of reqwest has the URL, which may have a secret of the provider's in it.
-            .map_err(|_| GatewayError("the provider can't be reached, or the connection broke".to_owned()))?;
+            .map_err(|_| {
+                GatewayError::Unknown("the provider can't be reached, or the connection broke".to_owned())
+            })?;
         let status = answer.status().as_u16();
         if self.is_taken(status) {
             Ok(())
         } else {
-            Err(GatewayError(format!("the provider answered with the status {status}")))
+            Err(GatewayError::Refused(format!("the provider answered with the status {status}")))
         }
     }
 }

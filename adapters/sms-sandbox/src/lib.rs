@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use data_adapter_core::Clock;
-use data_adapter_sca::{DeliveredMessage, GatewayError, Inbox, SmsGateway, SmsMessage};
+use data_adapter_sca::{DeliveredMessage, GatewayError, HandedOver, Inbox, SmsGateway, SmsMessage};
 
 /// The last messages, in memory.
 pub struct SandboxGateway {
@@ -33,14 +33,14 @@ impl SandboxGateway {
 
 #[async_trait]
 impl SmsGateway for SandboxGateway {
-    async fn send(&self, message: &SmsMessage) -> Result<(), GatewayError> {
+    async fn send(&self, message: &SmsMessage) -> Result<HandedOver, GatewayError> {
         let sent_at = self.clock.now();
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         messages.count += 1;
         let id = messages.count;
         messages.newest_first.push_front(DeliveredMessage { id, message: message.clone(), sent_at });
         messages.newest_first.truncate(Self::KEPT);
-        Ok(())
+        Ok(HandedOver::default())
     }
 }
 
@@ -69,6 +69,7 @@ mod tests {
                 user: UserId::new("user"),
                 organization: None,
                 to: PhoneNumber::new("+420"),
+                sender: None,
                 text: number.to_string().into(),
             };
             sandbox.send(&message).await.unwrap();

@@ -12,7 +12,7 @@ use data_adapter_audit::{
 };
 use data_adapter_core::{AdapterError, Backend, CallContext, Clock, MessageId, SystemClock, UserId};
 use data_adapter_protocol::security::LogoutReason;
-use data_adapter_sca::{AttemptPolicy, Block, GatewayError, SmsGateway, SmsMessage, Store};
+use data_adapter_sca::{AttemptPolicy, Block, GatewayError, HandedOver, SmsGateway, SmsMessage, Store};
 use data_adapter_security::{IssuedToken, PartnerAccess, PartnerLogin, Partners, Token};
 use data_adapter_server::{CertificateFault, Denial, DenialWatcher};
 use jiff::Timestamp;
@@ -91,8 +91,7 @@ impl AuditedGateway {
 
 #[async_trait]
 impl SmsGateway for AuditedGateway {
-    async fn send(&self, message: &SmsMessage) -> Result<(), GatewayError> {
-        let unrecorded = |error: AdapterError| GatewayError(error.to_string());
+    async fn send(&self, message: &SmsMessage) -> Result<HandedOver, GatewayError> {
         let event = AuditEvent {
             message_id: Some(message.message.as_str().to_owned()),
             operation_id: Some(message.operation.as_str().to_owned()),
@@ -101,13 +100,16 @@ impl SmsGateway for AuditedGateway {
                 .of(Some(&message.user), message.organization.as_ref())
                 .sent_to(&message.to)
         };
-        let mut step = self.auditor.begin(event).await.map_err(unrecorded)?;
+        let unrecorded = |error: AdapterError| error.to_string();
+        let begun = self.auditor.begin(event).await;
+        let mut step = begun.map_err(|error| GatewayError::Unavailable(unrecorded(error)))?;
         let result = self.inner.send(message).await;
         match &result {
-            Ok(()) => step.came_to(AuditOutcome::Succeeded, None),
+            Ok(_) => step.came_to(AuditOutcome::Succeeded, None),
             Err(_) => step.came_to(AuditOutcome::Failed, Some("gateway")),
         }
-        step.finish(&[]).await.map_err(unrecorded)?;
+        let finished = step.finish(&[]).await;
+        finished.map_err(|error| GatewayError::Unknown(unrecorded(error)))?;
         result
     }
 }

@@ -21,24 +21,103 @@ pub struct SmsMessage {
     pub organization: Option<OrganizationId>,
     /// Where to.
     pub to: PhoneNumber,
+    /// Whom the phone shows it from, a name or a number; `None` leaves that to the gateway.
+    pub sender: Option<String>,
     /// What the user reads, the code included.
     pub text: SecretString,
 }
 
-/// The gateway did not take a message. The text is for the log and holds neither number nor code.
-#[derive(Debug, Error)]
-#[error("the gateway did not take the message: {0}")]
-pub struct GatewayError(pub String);
+/// Why a message is not known to be with its gateway. The texts are for the log and hold neither number nor code.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum GatewayError {
+    /// The gateway can't be reached, is not logged in to, or takes nothing now. It does not have the message: another gateway may
+    /// be asked.
+    #[error("the gateway can't take messages: {0}")]
+    Unavailable(String),
+    /// The gateway takes messages, and said no to this one. It does not have the message.
+    #[error("the gateway refused the message: {0}")]
+    Refused(String),
+    /// The message left, and nobody knows whether the gateway took it. It must not be sent again.
+    #[error("nobody knows whether the gateway took the message: {0}")]
+    Unknown(String),
+}
+
+/// What a gateway said when it took a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Which gateway has it, by its id in the configuration; `None` where there is only one, which reports nothing.
+    pub gateway: Option<String>,
+    /// What the gateway calls each part in its [receipts](Receipt), in their order; empty where it reports nothing.
+    pub references: Vec<String>,
+}
 
 /// Sends messages.
 #[async_trait]
 pub trait SmsGateway: Send + Sync {
-    /// Hands `message` over. `Ok` means that the gateway took it, not that the phone has it.
+    /// Hands `message` over. `Ok` means that the gateway took it, not that the phone has it. What was not handed over when this
+    /// returns is never sent later.
     ///
     /// # Errors
     ///
-    /// When the gateway refused it or did not answer within its deadline.
-    async fn send(&self, message: &SmsMessage) -> Result<(), GatewayError>;
+    /// When the gateway did not take it, or did not answer within its deadline.
+    async fn send(&self, message: &SmsMessage) -> Result<HandedOver, GatewayError>;
+}
+
+/// What became of a part of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeliveryStatus {
+    /// The gateway has it, and nothing more is known.
+    HandedOver,
+    /// The phone has it.
+    Delivered,
+    /// It will not arrive: it expired, was rejected, or can't be delivered.
+    Undelivered,
+}
+
+/// What a gateway reports of a message that it took (a delivery receipt).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Which gateway, by its id in the configuration.
+    pub gateway: String,
+    /// What it calls the part, as in [`HandedOver::references`].
+    pub reference: String,
+    /// What became of it. Never [`DeliveryStatus::HandedOver`].
+    pub status: DeliveryStatus,
+    /// Why, in the gateway's own short code, such as `UNDELIV` or `30005`; `None` where it gives none.
+    pub reason: Option<String>,
+}
+
+/// Who is told of receipts.
+#[async_trait]
+pub trait Receipts: Send + Sync {
+    /// Keeps a receipt: true when it is news of a message that this service sent.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be kept; the gateway should report it again.
+    async fn received(&self, receipt: &Receipt) -> Result<bool, AdapterError>;
+}
+
+/// Reads the receipts that a gateway sends by calling back over HTTP.
+pub trait ReceiptCallbacks: Send + Sync {
+    /// What a call says: one receipt or more, or none where it reports what is no end, such as that a message is on its way.
+    ///
+    /// # Errors
+    ///
+    /// [`CallbackRefusal`].
+    fn read(&self, call: &ReceiptCall<'_>) -> Result<Vec<Receipt>, CallbackRefusal>;
+}
+
+/// A call of a gateway.
+pub struct ReceiptCall<'a> {
+    /// The URL that was called, from its path on, query included, as it came.
+    pub target: &'a str,
+    /// The headers, by their names in small letters: `None` where one is missing, is there twice or is no text.
+    pub header: &'a dyn Fn(&str) -> Option<String>,
+    /// The body.
+    pub body: &'a [u8],
+    /// When.
+    pub now: Timestamp,
 }
 
 /// A push: what a person reads on their device and accepts or rejects there.

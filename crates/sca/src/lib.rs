@@ -34,8 +34,9 @@ pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, S
 pub use ending::EndingOperations;
 pub use factors::{ENROLMENT, Enrolment, FactorEngine, FactorParts, Factors, Verification};
 pub use gateway::{
-    CallbackRefusal, DeliveredMessage, DeliveredPush, GatewayError, Inbox, PushAnswer, PushCallback,
-    PushCallbacks, PushDecisions, PushGateway, PushInbox, PushMessage, PushStatus, SmsGateway, SmsMessage,
+    CallbackRefusal, DeliveredMessage, DeliveredPush, DeliveryStatus, GatewayError, HandedOver, Inbox,
+    PushAnswer, PushCallback, PushCallbacks, PushDecisions, PushGateway, PushInbox, PushMessage, PushStatus,
+    Receipt, ReceiptCall, ReceiptCallbacks, Receipts, SmsGateway, SmsMessage,
 };
 pub use otp::{
     BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, ServerKey, ServerKeys,

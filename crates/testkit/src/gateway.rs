@@ -3,7 +3,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use data_adapter_core::MessageId;
-use data_adapter_sca::{GatewayError, SmsGateway, SmsMessage};
+use data_adapter_sca::{GatewayError, HandedOver, SmsGateway, SmsMessage};
 use secrecy::ExposeSecret as _;
 
 /// A gateway that keeps what it is given, for a test to read.
@@ -53,12 +53,12 @@ fn code_in(text: &str) -> Option<String> {
 
 #[async_trait]
 impl SmsGateway for RecordingGateway {
-    async fn send(&self, message: &SmsMessage) -> Result<(), GatewayError> {
+    async fn send(&self, message: &SmsMessage) -> Result<HandedOver, GatewayError> {
         if self.refuses.load(Ordering::SeqCst) {
-            return Err(GatewayError("the test told it to refuse".to_owned()));
+            return Err(GatewayError::Unavailable("the test told it to refuse".to_owned()));
         }
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
-        Ok(())
+        Ok(HandedOver::default())
     }
 }
 
@@ -80,6 +80,7 @@ mod tests {
                 user: UserId::new("u"),
                 organization: None,
                 to: PhoneNumber::new("1"),
+                sender: None,
                 text: text.into(),
             };
             gateway.send(&message).await.unwrap();

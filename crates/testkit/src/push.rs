@@ -28,7 +28,7 @@ impl RecordingPush {
 impl PushGateway for RecordingPush {
     async fn send(&self, push: &PushMessage) -> Result<(), GatewayError> {
         if self.refuses.load(Ordering::SeqCst) {
-            return Err(GatewayError("the test told it to refuse".to_owned()));
+            return Err(GatewayError::Unavailable("the test told it to refuse".to_owned()));
         }
         self.pushes.lock().unwrap_or_else(PoisonError::into_inner).push(push.clone());
         Ok(())

@@ -76,8 +76,8 @@ mod codes {
     use data_adapter_core::{MessageId, OperationName, SmsOtp as _, SystemClock, SystemRandom};
     use data_adapter_memory::MemoryStore;
     use data_adapter_sca::{
-        AttemptPolicy, GatewayError, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, ServerKey,
-        ServerKeys, SmsGateway, SmsMessage, Texts,
+        AttemptPolicy, GatewayError, GuessPolicy, HandedOver, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers,
+        ServerKey, ServerKeys, SmsGateway, SmsMessage, Texts,
     };
     use data_adapter_testkit::{Approval, Directory};
     use divan::Bencher;
@@ -89,8 +89,8 @@ mod codes {
 
     #[async_trait]
     impl SmsGateway for Nowhere {
-        async fn send(&self, _: &SmsMessage) -> Result<(), GatewayError> {
-            Ok(())
+        async fn send(&self, _: &SmsMessage) -> Result<HandedOver, GatewayError> {
+            Ok(HandedOver::default())
         }
     }
 

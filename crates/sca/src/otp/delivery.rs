@@ -114,10 +114,11 @@ impl OtpEngine {
             user: user.id.clone(),
             organization: letter.organization.cloned(),
             to,
+            sender: None,
             text,
         };
         match self.parts.gateway.send(&sms).await {
-            Ok(()) => CodeDelivery::Succeeded,
+            Ok(_) => CodeDelivery::Succeeded,
             Err(error) => {
                 tracing::warn!(message_id = %sms.message, %error, "a code could not be sent");
                 CodeDelivery::Failed
