@@ -133,7 +133,7 @@ impl Settings {
         self.admin.validate(self.callers.names().chain(self.security.names()), &self.operations)?;
         self.otp.validate()?;
         self.password.validate()?;
-        self.sms.numbers()?;
+        self.sms.validate()?;
         self.push.validate()?;
         let judges = self.capabilities.choices(&self.organizations, Capability::AntiFraud);
         self.anti_fraud.validate(judges.name_engine())?;
