@@ -8,17 +8,16 @@
 //! - Certificates are always verified: by the authorities of a file, or by those of the machine.
 //! - Redirects are not followed, and what the environment says of proxies does not count.
 
-mod tls;
 mod watch;
 
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+pub use data_adapter_client_tls::{TlsError, TlsFiles};
 use data_adapter_core::CallContext;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use thiserror::Error;
-pub use tls::{TlsError, TlsFiles};
 use tokio::time::timeout;
 
 /// How long after a probe without an answer the next one is sent.

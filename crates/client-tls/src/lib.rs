@@ -1,3 +1,6 @@
+//! Whom the clients of this program trust over TLS, and what they show. Certificates are always verified: by the authorities of
+//! a file, or by those of the machine.
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,7 +39,11 @@ const KEY: &str = "client_key_file";
 
 impl TlsFiles {
     /// How to shake hands: by TLS 1.2 or 1.3.
-    pub(crate) fn config(&self) -> Result<ClientConfig, TlsError> {
+    ///
+    /// # Errors
+    ///
+    /// The first file that can't be used.
+    pub fn config(&self) -> Result<ClientConfig, TlsError> {
         let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()));
         let builder = builder
             .with_safe_default_protocol_versions()
