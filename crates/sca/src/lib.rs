@@ -44,7 +44,7 @@ pub use otp::{
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
 };
-pub use phone::{PhoneNumberError, PhoneNumbers, UnknownRegion};
+pub use phone::{Country, NumberFacts, NumberKind, PhoneNumberError, PhoneNumbers, UnknownRegion};
 pub use requests::{
     Authorization, CodeCarrier, Issue, IssuedRequest, NewScaRequest, Proof, Regeneration, RequestEngine,
     RequestParts, ScaRequest, ScaRequests,

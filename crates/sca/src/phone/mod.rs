@@ -1,4 +1,8 @@
-//! Reads phone numbers as people and directories write them.
+//! Reads phone numbers as people and directories write them, and tells what they are for.
+
+mod facts;
+
+pub use facts::{Country, NumberFacts, NumberKind, UnknownRegion};
 
 use data_adapter_core::PhoneNumber;
 use rlibphonenumber::enums::{PhoneNumberFormat, Region};
@@ -28,11 +32,6 @@ pub enum PhoneNumberError {
     Extension,
 }
 
-/// Not the ISO 3166-1 code of a country, in two letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("is not the code of a country in two letters (ISO 3166-1), such as CZ")]
-pub struct UnknownRegion;
-
 impl PhoneNumbers {
     /// Numbers without a country code are those of `region`, such as `CZ`; `None` refuses them.
     ///
@@ -40,14 +39,8 @@ impl PhoneNumbers {
     ///
     /// When there is no such country, or it has no phone numbers.
     pub fn of_region(region: Option<&str>) -> Result<Self, UnknownRegion> {
-        let known = |code: &str| {
-            let region = Region::from_code(code).ok()?;
-            PHONE_NUMBER_UTIL.get_supported_regions().any(|supported| supported == region).then_some(region)
-        };
-        match region {
-            None => Ok(Self { region: None }),
-            Some(code) => known(code).map(|region| Self { region: Some(region) }).ok_or(UnknownRegion),
-        }
+        let country = region.map(str::parse::<Country>).transpose()?;
+        Ok(Self { region: country.map(Country::region) })
     }
 
     /// The number in E.164. It has as many digits as numbers of its country have; whether one of them is assigned is not asked,
