@@ -1,29 +1,27 @@
 use async_trait::async_trait;
-use data_adapter_core::{
-    AdapterError, Binding, MessageId, OperationId, OperationName, OrganizationId, UserId,
-};
+use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
 use data_adapter_sca::{
     ApprovalMethod, Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor,
-    FactorStatus, Guess, GuessPolicy, OpenChallenge, Presentation, Renewal, Renewed, Step,
+    FactorStatus, Guess, GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Step,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::attempts::{self, Counted};
 use crate::time::{latest, length, nanoseconds, timestamp};
-use crate::{SqliteStore, factors, presentation, requests};
+use crate::{SqliteStore, factors, opening, presentation, requests};
 
 /// `state` of a challenge in the file.
 const ENDED: i64 = 1;
 const USED: i64 = 2;
 
 /// A step's user in the file, where nobody is empty.
-fn user_of(step: &Step) -> &str {
+pub(crate) fn user_of(step: &Step) -> &str {
     step.user.as_ref().map_or("", UserId::as_str)
 }
 
 /// `method` of a challenge in the file.
-fn method_number(method: ApprovalMethod) -> i64 {
+pub(crate) fn method_number(method: ApprovalMethod) -> i64 {
     match method {
         ApprovalMethod::ClientManaged => 0,
         ApprovalMethod::Otp => 1,
@@ -57,58 +55,6 @@ pub(crate) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
         created_at: timestamp(row, "created_at")?,
         expires_at: timestamp(row, "expires_at")?,
     })
-}
-
-pub(crate) fn open(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<bool> {
-    if is_over(connection, &challenge.step.operation)? {
-        return Ok(false);
-    }
-    insert(connection, challenge).map(|()| true)
-}
-
-/// Keeps a challenge and ends the open one of the same step.
-fn insert(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<()> {
-    let step = &challenge.step;
-    connection
-        .prepare_cached(
-            "UPDATE challenges SET state = 1
-             WHERE operation_id = ? AND operation_name = ? AND user_id = ? AND state = 0",
-        )?
-        .execute([step.operation.as_str(), step.name.as_str(), user_of(step)])?;
-    connection
-        .prepare_cached("INSERT INTO challenges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, 0, 0)")?
-        .execute(params![
-            challenge.message.as_str(),
-            step.operation.as_str(),
-            step.name.as_str(),
-            user_of(step),
-            challenge.organization.as_ref().map(OrganizationId::as_str),
-            challenge.code_hash.0,
-            challenge.key_id,
-            nanoseconds(challenge.created_at),
-            nanoseconds(challenge.expires_at),
-            method_number(challenge.method),
-            presentation::write(&challenge.presentation)?,
-        ])
-        .map(drop)
-}
-
-/// Writes all that a new challenge writes, and leaves nothing of it. It is nobody's, and no request can name it.
-pub(crate) fn try_to_open(connection: &Connection) -> rusqlite::Result<()> {
-    let name = "readiness";
-    let probe = Challenge {
-        message: MessageId::new(name),
-        step: Step { operation: OperationId::new(name), name: OperationName::new(name), user: None },
-        method: ApprovalMethod::Otp,
-        presentation: Presentation::of(Binding::to_operation()),
-        organization: None,
-        code_hash: CodeHash([0; 32]),
-        key_id: String::new(),
-        created_at: Timestamp::UNIX_EPOCH,
-        expires_at: Timestamp::UNIX_EPOCH,
-    };
-    insert(connection, &probe)?;
-    connection.prepare_cached("DELETE FROM challenges WHERE message_id = ?")?.execute([name]).map(drop)
 }
 
 /// Ends a challenge if it is over: it stays over when the clock goes back.
@@ -238,7 +184,7 @@ fn end_operation(connection: &Connection, operation: &OperationId, now: Timestam
     Ok(ended as u64)
 }
 
-fn is_over(connection: &Connection, operation: &OperationId) -> rusqlite::Result<bool> {
+pub(crate) fn is_over(connection: &Connection, operation: &OperationId) -> rusqlite::Result<bool> {
     connection
         .prepare_cached("SELECT 1 FROM ended_operations WHERE operation_id = ?")?
         .exists([operation.as_str()])
@@ -246,8 +192,9 @@ fn is_over(connection: &Connection, operation: &OperationId) -> rusqlite::Result
 
 #[async_trait]
 impl ChallengeStore for SqliteStore {
-    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
-        self.writer.write(move |connection| open(connection, &challenge)).await
+    async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
+        let rates = rates.to_vec();
+        self.writer.write(move |connection| opening::open_within(connection, &challenge, &rates)).await
     }
 
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {

@@ -4,7 +4,7 @@ use data_adapter_sca::{EnrolledFactor, FactorChannel, FactorStatus, FactorStore,
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::time::{nanoseconds, timestamp};
-use crate::{SqliteStore, challenges};
+use crate::{SqliteStore, opening};
 
 /// `channel` in the file.
 fn channel_number(channel: FactorChannel) -> i64 {
@@ -63,7 +63,7 @@ fn enrol(connection: &Connection, new: &NewFactor) -> rusqlite::Result<bool> {
         .query_one(params![user.as_str(), channel], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let is_active = |(number, _): &(i64, _)| *number == status_number(FactorStatus::Active);
-    if older.as_ref().is_some_and(is_active) || !challenges::open(connection, challenge)? {
+    if older.as_ref().is_some_and(is_active) || !opening::open(connection, challenge)? {
         return Ok(false);
     }
     connection

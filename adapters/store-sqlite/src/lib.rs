@@ -11,6 +11,7 @@ mod factors;
 mod idempotency;
 mod open;
 mod open_error;
+mod opening;
 mod place;
 mod presentation;
 mod purge;

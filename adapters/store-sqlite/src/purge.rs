@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use crate::SqliteStore;
 use crate::attempts::number;
-use crate::challenges;
+use crate::opening;
 use crate::time::{latest, length, nanoseconds};
 
 /// Records that go in one change: those who wait for their own changes must not wait for all of them.
@@ -127,7 +127,7 @@ impl Store for SqliteStore {
 
     /// Opens a challenge as a request does, and takes it back within the same commit.
     async fn probe(&self) -> Result<(), AdapterError> {
-        self.writer.write(challenges::try_to_open).await
+        self.writer.write(opening::try_to_open).await
     }
 
     async fn close(&self) {

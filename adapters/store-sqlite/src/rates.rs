@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{RateLimit, RateStore, Rated};
+use data_adapter_sca::{Over, RateLimit, RateStore, Rated, RatedKey};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -8,7 +8,7 @@ use crate::SqliteStore;
 use crate::time::{latest, length, nanoseconds};
 
 /// When the window of a limit that is reached is over, in nanoseconds from now; `None` where it is not reached.
-fn over(
+fn left(
     connection: &Connection,
     key: &str,
     limit: &RateLimit,
@@ -28,6 +28,19 @@ fn over(
     Ok((calls >= limit.limit).then(|| ends.saturating_sub(then)))
 }
 
+/// The limit that is reached and lasts longest; `None` where none is.
+fn over(connection: &Connection, keys: &[RatedKey], now: Timestamp) -> rusqlite::Result<Option<Over>> {
+    let mut longest: Option<Over> = None;
+    for (key, rated) in keys.iter().enumerate() {
+        for limit in &rated.limits {
+            let Some(left) = left(connection, &rated.key, limit, now)? else { continue };
+            let over = Over { key, limit: *limit, resets_in: SignedDuration::from_nanos(left) };
+            longest = longest.filter(|longest| longest.resets_in > over.resets_in).or(Some(over));
+        }
+    }
+    Ok(longest)
+}
+
 /// Counts a call against one limit, in a window that begins now where none is running.
 fn count(connection: &Connection, key: &str, limit: &RateLimit, now: Timestamp) -> rusqlite::Result<()> {
     let (then, window) = (nanoseconds(now), length(limit.window));
@@ -43,24 +56,21 @@ fn count(connection: &Connection, key: &str, limit: &RateLimit, now: Timestamp) 
         .map(drop)
 }
 
-fn rate(connection: &Connection, key: &str, limits: &[RateLimit], now: Timestamp) -> rusqlite::Result<Rated> {
-    let mut longest: Option<(i64, RateLimit)> = None;
-    for limit in limits {
-        let left = over(connection, key, limit, now)?;
-        let longer = left.filter(|left| longest.is_none_or(|(longest, _)| longest <= *left));
-        longest = longer.map(|left| (left, *limit)).or(longest);
+/// Counts a call of every key that counts, or says which limit is reached.
+pub(crate) fn rate(connection: &Connection, keys: &[RatedKey], now: Timestamp) -> rusqlite::Result<Rated> {
+    if let Some(over) = over(connection, keys, now)? {
+        return Ok(Rated::Over(over));
     }
-    if let Some((left, limit)) = longest {
-        return Ok(Rated::Over { limit, resets_in: SignedDuration::from_nanos(left) });
+    for RatedKey { key, limits, .. } in keys.iter().filter(|rated| rated.counts) {
+        limits.iter().try_for_each(|limit| count(connection, key, limit, now))?;
     }
-    limits.iter().try_for_each(|limit| count(connection, key, limit, now))?;
     Ok(Rated::Admitted)
 }
 
 #[async_trait]
 impl RateStore for SqliteStore {
-    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError> {
-        let (key, limits) = (key.to_owned(), limits.to_vec());
-        self.writer.write(move |connection| rate(connection, &key, &limits, now)).await
+    async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
+        let keys = keys.to_vec();
+        self.writer.write(move |connection| rate(connection, &keys, now)).await
     }
 }

@@ -8,7 +8,7 @@ use std::slice;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     ApprovalMethod, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _, DeviceStore as _,
-    Factor, NewDevice, Retention, SessionKey, SessionStore as _, Store as _, TokenStore as _,
+    Factor, NewDevice, Opened, Retention, SessionKey, SessionStore as _, Store as _, TokenStore as _,
 };
 use data_adapter_store_sqlite::{OpenError, SqliteStore};
 use data_adapter_testkit::{at, challenge, step};
@@ -43,7 +43,7 @@ async fn what_succeeds_while_the_store_is_closed_is_in_the_file() {
         let store = SqliteStore::open(&path).expect("the store opens");
         let opening = join_all((0..50).map(|number| {
             let name = format!("{round}-{number}");
-            store.open(challenge(&name, &step(&name, "login", Some("user")), at(0)))
+            store.open(challenge(&name, &step(&name, "login", Some("user")), at(0)), &[])
         }));
         let (opened, ()) = futures::join!(opening, store.close());
         let opened = opened.into_iter().filter(Result::is_ok).count();
@@ -60,7 +60,7 @@ async fn a_purge_goes_on_until_all_that_expired_is_gone() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = SqliteStore::open(&folder.path().join("store.db")).expect("a fresh store opens");
     let names: Vec<_> = (0..1_234).map(|number| number.to_string()).collect();
-    let open = |name: &String| store.open(challenge(name, &step(name, "login", None), at(0)));
+    let open = |name: &String| store.open(challenge(name, &step(name, "login", None), at(0)), &[]);
     for opened in join_all(names.iter().map(open)).await {
         opened.expect("a challenge is kept");
     }
@@ -87,7 +87,7 @@ async fn requests_devices_tokens_sessions_and_numbers_are_there_after_a_restart(
     let store = SqliteStore::open(&path).expect("a fresh store opens");
     let opened = challenge("push", &step("op", "login", Some("user")), at(0));
     let opened = Challenge { method: ApprovalMethod::Push, ..opened };
-    assert!(store.open(opened).await.expect("it is kept"));
+    assert_eq!(store.open(opened, &[]).await.expect("it is kept"), Opened::Opened);
     assert!(store.decide(&push, true, at(0)).await.expect("it is decided"));
     let new = NewDevice {
         user: user.clone(),

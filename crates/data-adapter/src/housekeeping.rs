@@ -179,7 +179,7 @@ mod tests {
         let clock = Arc::new(ManualClock::default());
         let ahead = clock.now() + SignedDuration::from_hours(24);
         let step = step("op", "login", Some("12345678"));
-        store.open(challenge("ahead", &step, ahead)).await.unwrap();
+        store.open(challenge("ahead", &step, ahead), &[]).await.unwrap();
         let housekeeping = over(&store, &clock);
         assert_eq!(store.open_challenges(ahead).await.unwrap().len(), 1);
         let _ = tokio::time::timeout(Duration::from_millis(10), housekeeping.run()).await;

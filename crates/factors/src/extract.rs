@@ -10,7 +10,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 use actix_web::{FromRequest, HttpRequest, web};
 use data_adapter_core::{AdapterError, User};
 use data_adapter_protocol::factors::{BadRequest, FieldError, VerifyRequest};
-use data_adapter_sca::{Rated, SessionKey};
+use data_adapter_sca::{Over, Rated, RatedKey, SessionKey};
 use data_adapter_server::{Body, CallerShare, Denial, is_json, let_in, only_media_type, turn_away};
 use sha2::{Digest as _, Sha256};
 
@@ -152,9 +152,14 @@ impl AdditionalFactors {
         }
         let operation = request.match_name().unwrap_or_default();
         let key = format!("{} {operation} {}", request.method(), user.id);
-        match self.parts.rates.rate(&key, limits.as_slice(), self.parts.clock.now()).await? {
+        match self
+            .parts
+            .rates
+            .rate(&[RatedKey::counted(key, limits.as_slice())], self.parts.clock.now())
+            .await?
+        {
             Rated::Admitted => Ok(()),
-            Rated::Over { limit, resets_in } => Err(ApiError::too_many(limits, limit, resets_in)),
+            Rated::Over(Over { limit, resets_in, .. }) => Err(ApiError::too_many(limits, limit, resets_in)),
         }
     }
 }

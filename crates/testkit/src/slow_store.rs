@@ -6,8 +6,8 @@ use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
     ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel,
     FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge,
-    RateLimit, RateStore, Rated, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
-    StoredAnswer, TargetHash, TokenStore,
+    Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm,
+    Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,8 +38,8 @@ async fn slowly<T>(call: impl Future<Output = T>) -> T {
 
 #[async_trait]
 impl ChallengeStore for SlowStore {
-    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
-        slowly(self.inner.open(challenge)).await
+    async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
+        slowly(self.inner.open(challenge, rates)).await
     }
 
     async fn guess(
@@ -304,8 +304,8 @@ impl IdempotencyStore for SlowStore {
 
 #[async_trait]
 impl RateStore for SlowStore {
-    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError> {
-        slowly(self.inner.rate(key, limits, now)).await
+    async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
+        slowly(self.inner.rate(keys, now)).await
     }
 }
 

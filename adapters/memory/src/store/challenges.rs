@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, UserId};
 use data_adapter_sca::{
     ApprovalMethod, Attempt, Challenge, ChallengeStore, CountedGuess, Factor, FactorStatus, Guess,
-    GuessPolicy, OpenChallenge, Renewal, Renewed, Retention, Step,
+    GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Retention, Step,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -57,6 +57,12 @@ impl Challenges {
         let record = Record { challenge, state: RecordState::Open, renewals: 0, accepted: false };
         self.records.insert(record.challenge.message.clone(), record);
         true
+    }
+
+    /// The challenge of a step that is open and not over.
+    fn open_of(&self, step: &Step, now: Timestamp) -> Option<&MessageId> {
+        let message = self.open.get(step)?;
+        self.records.get(message).filter(|record| !record.challenge.is_over(now)).map(|_| message)
     }
 
     fn set_state(&mut self, message: &MessageId, state: RecordState) {
@@ -232,8 +238,18 @@ fn by_age(a: &Challenge, b: &Challenge) -> Ordering {
 
 #[async_trait]
 impl ChallengeStore for MemoryStore {
-    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
-        Ok(self.state().challenges.open(challenge))
+    async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
+        let (state, now) = (&mut *self.state(), challenge.created_at);
+        if state.challenges.over.contains_key(&challenge.step.operation) {
+            return Ok(Opened::OperationOver);
+        }
+        if let Some(over) = state.rates.over(rates, now) {
+            let open = state.challenges.open_of(&challenge.step, now).cloned();
+            return Ok(Opened::Limited { over, open });
+        }
+        state.rates.count(rates, now);
+        state.challenges.open(challenge);
+        Ok(Opened::Opened)
     }
 
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {

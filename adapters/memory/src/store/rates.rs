@@ -2,63 +2,96 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{RateLimit, RateStore, Rated};
+use data_adapter_sca::{Over, RateLimit, RateStore, Rated, RatedKey};
 use jiff::{SignedDuration, Timestamp};
 
 use super::challenges::is_older;
 use super::{MemoryStore, bring_back, is_ahead};
 
+/// The windows of each key, one for each of its limits.
 #[derive(Default)]
 pub(super) struct Rates {
-    windows: HashMap<(String, RateLimit), Window>,
+    keys: HashMap<String, Vec<Window>>,
 }
 
 #[derive(Clone, Copy)]
 struct Window {
+    limit: RateLimit,
     calls: u32,
     began: Timestamp,
+}
+
+impl Window {
+    fn is_running(&self, now: Timestamp) -> bool {
+        !is_older(self.began, self.limit.window, now) && !is_ahead(self.began, now)
+    }
+
+    fn left(&self, now: Timestamp) -> SignedDuration {
+        (self.began + self.limit.window).duration_since(now)
+    }
 }
 
 impl Rates {
     /// The window of a limit that is running; a new one where there is none.
     fn window(&self, key: &str, limit: RateLimit, now: Timestamp) -> Window {
-        let window = self.windows.get(&(key.to_owned(), limit));
-        let running = window
-            .filter(|window| !is_older(window.began, limit.window, now) && !is_ahead(window.began, now));
-        running.copied().unwrap_or(Window { calls: 0, began: now })
+        let windows = self.keys.get(key).into_iter().flatten();
+        let running = windows.copied().find(|window| window.limit == limit && window.is_running(now));
+        running.unwrap_or(Window { limit, calls: 0, began: now })
     }
 
-    fn rate(&mut self, key: &str, limits: &[RateLimit], now: Timestamp) -> Rated {
-        let windows = limits.iter().map(|limit| (*limit, self.window(key, *limit, now)));
-        let windows: Vec<_> = windows.collect();
-        let over = windows.iter().filter(|(limit, window)| window.calls >= limit.limit);
-        let left = |(limit, window): &(RateLimit, Window)| -> SignedDuration {
-            (window.began + limit.window).duration_since(now)
-        };
-        if let Some(longest) = over.max_by_key(|over| left(over)) {
-            return Rated::Over { limit: longest.0, resets_in: left(longest) };
+    /// The limit that is reached and lasts longest; `None` where none is.
+    pub(super) fn over(&self, keys: &[RatedKey], now: Timestamp) -> Option<Over> {
+        let windows = keys.iter().enumerate().flat_map(|(place, rated)| {
+            rated.limits.iter().map(move |limit| (place, self.window(&rated.key, *limit, now)))
+        });
+        let reached = windows.filter(|(_, window)| window.calls >= window.limit.limit);
+        let over =
+            reached.map(|(key, window)| Over { key, limit: window.limit, resets_in: window.left(now) });
+        over.max_by_key(|over| over.resets_in)
+    }
+
+    /// Counts a call that is over no limit.
+    pub(super) fn count(&mut self, keys: &[RatedKey], now: Timestamp) {
+        for RatedKey { key, limits, .. } in keys.iter().filter(|rated| rated.counts) {
+            for limit in limits {
+                let window = self.window(key, *limit, now);
+                let counted = Window { calls: window.calls + 1, ..window };
+                let windows = self.keys.entry(key.clone()).or_default();
+                match windows.iter_mut().find(|window| window.limit == *limit) {
+                    Some(window) => *window = counted,
+                    None => windows.push(counted),
+                }
+            }
         }
-        for (limit, window) in windows {
-            let counted = Window { calls: window.calls + 1, ..window };
-            self.windows.insert((key.to_owned(), limit), counted);
-        }
-        Rated::Admitted
+    }
+
+    fn len(&self) -> usize {
+        self.keys.values().map(Vec::len).sum()
     }
 
     pub(super) fn purge(&mut self, now: Timestamp) -> usize {
-        let before = self.windows.len();
-        self.windows.retain(|(_, limit), window| !is_older(window.began, limit.window, now));
-        before - self.windows.len()
+        let before = self.len();
+        self.keys.retain(|_, windows| {
+            windows.retain(|window| !is_older(window.began, window.limit.window, now));
+            !windows.is_empty()
+        });
+        before - self.len()
     }
 
     pub(super) fn rewind(&mut self, now: Timestamp) -> usize {
-        self.windows.values_mut().map(|window| bring_back(&mut window.began, now)).sum()
+        let windows = self.keys.values_mut().flatten();
+        windows.map(|window| bring_back(&mut window.began, now)).sum()
     }
 }
 
 #[async_trait]
 impl RateStore for MemoryStore {
-    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError> {
-        Ok(self.state().rates.rate(key, limits, now))
+    async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
+        let rates = &mut self.state().rates;
+        if let Some(over) = rates.over(keys, now) {
+            return Ok(Rated::Over(over));
+        }
+        rates.count(keys, now);
+        Ok(Rated::Admitted)
     }
 }

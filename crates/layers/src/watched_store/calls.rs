@@ -4,8 +4,8 @@ use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
     ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel,
     FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge,
-    RateLimit, RateStore, Rated, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
-    StoredAnswer, TargetHash, TokenStore,
+    Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm,
+    Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,8 +14,8 @@ use super::call::Call;
 
 #[async_trait]
 impl ChallengeStore for WatchedStore {
-    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError> {
-        self.timed(Call::Open, self.inner.open(challenge)).await
+    async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
+        self.timed(Call::Open, self.inner.open(challenge, rates)).await
     }
 
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
@@ -277,8 +277,8 @@ impl IdempotencyStore for WatchedStore {
 
 #[async_trait]
 impl RateStore for WatchedStore {
-    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError> {
-        self.timed(Call::Rate, self.inner.rate(key, limits, now)).await
+    async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
+        self.timed(Call::Rate, self.inner.rate(keys, now)).await
     }
 }
 

@@ -12,7 +12,7 @@ use crate::gateway::{PushGateway, PushMessage};
 use crate::otp::{Claim, Letter, NewCode, OtpEngine, OtpParts, message};
 use crate::store::{
     ApprovalMethod, Challenge, CodeHash, CountedGuess, EnrolledFactor, FactorChannel, FactorStatus, Guess,
-    NewFactor, Presentation, RateLimit, Rated, Step,
+    NewFactor, Presentation, RateLimit, Rated, RatedKey, Step,
 };
 use crate::texts::{TextsError, Wording};
 
@@ -91,8 +91,8 @@ impl FactorEngine {
     /// Whether a user was asked too often for now; this time counts.
     async fn is_over_limit(&self, user: &User, now: Timestamp) -> Result<bool, AdapterError> {
         let key = format!("{ENROLMENT} {}", user.id);
-        let rated = self.otp().store.rate(&key, &self.parts.limits, now).await?;
-        Ok(matches!(rated, Rated::Over { .. }))
+        let rated = self.otp().store.rate(&[RatedKey::counted(key, &self.parts.limits)], now).await?;
+        Ok(matches!(rated, Rated::Over(_)))
     }
 
     /// Keeps a factor as pending, and asks the user to prove it. `before` is the one that there is.

@@ -20,7 +20,7 @@ use crate::factors::ENROLMENT;
 use crate::gateway::SmsGateway;
 use crate::phone::PhoneNumbers;
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, CountedGuess, Guess, GuessPolicy, Presentation, Step, Store,
+    ApprovalMethod, Challenge, CodeHash, CountedGuess, Guess, GuessPolicy, Opened, Presentation, Step, Store,
 };
 use crate::texts::Texts;
 use crate::turns::Turns;
@@ -263,7 +263,7 @@ impl SmsOtp for OtpEngine {
             created_at: now,
             expires_at: now + self.parts.policy.validity,
         };
-        if !self.parts.store.open(challenge).await? {
+        if self.parts.store.open(challenge, &[]).await? == Opened::OperationOver {
             return Err(over());
         }
         let delivery = match recipient {

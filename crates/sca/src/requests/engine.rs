@@ -14,8 +14,8 @@ use crate::factors::ENROLMENT;
 use crate::gateway::{PushDecisions, PushGateway};
 use crate::otp::{Claim, Letter, NewCode, OtpEngine, message, over};
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, CountedGuess, Factor, Guess, OpenChallenge, Presentation, Renewal,
-    Renewed, Step, Store,
+    ApprovalMethod, Challenge, CodeHash, CountedGuess, Factor, Guess, OpenChallenge, Opened, Presentation,
+    Renewal, Renewed, Step, Store,
 };
 
 /// What requests are made of.
@@ -285,7 +285,7 @@ impl ScaRequests for RequestEngine {
         };
         let NewCode { code, hash, key_id } = self.new_code(&challenge);
         (challenge.code_hash, challenge.key_id) = (hash, key_id);
-        if !self.store().open(challenge.clone()).await? {
+        if self.store().open(challenge.clone(), &[]).await? == Opened::OperationOver {
             return Err(over());
         }
         // Guesses at an older request of the same step stay spent.

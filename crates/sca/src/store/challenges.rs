@@ -6,7 +6,7 @@ use data_adapter_core::{
 };
 use jiff::Timestamp;
 
-use super::{AttemptPolicy, CLOCK_TOLERANCE};
+use super::{AttemptPolicy, CLOCK_TOLERANCE, Over, RatedKey};
 
 /// The keyed hash of a code and of what it is bound to. Its `Debug` shows nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -137,6 +137,22 @@ pub struct OpenChallenge {
     pub accepted: bool,
 }
 
+/// What became of keeping a new challenge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It is open.
+    Opened,
+    /// Its operation is over; nothing was kept or counted.
+    OperationOver,
+    /// It is over a limit; nothing was kept or counted.
+    Limited {
+        /// Which.
+        over: Over,
+        /// The challenge of the same step that is open and stays so; `None` where there is none.
+        open: Option<MessageId>,
+    },
+}
+
 /// What takes the place of the code of a challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renewal {
@@ -180,13 +196,14 @@ pub enum Guess {
 /// Keeps challenges and the guesses at them.
 #[async_trait]
 pub trait ChallengeStore: Send + Sync {
-    /// Keeps `challenge` and ends the open one of the same step. Guesses that the step has spent stay spent. False when its
-    /// operation is over: nothing was kept then.
+    /// Keeps `challenge` and ends the open one of the same step, unless its operation is over or a limit of `rates` is reached,
+    /// which are counted together with it as [`RateStore::rate`](super::RateStore::rate) does. Guesses that the step has spent stay
+    /// spent.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be kept.
-    async fn open(&self, challenge: Challenge) -> Result<bool, AdapterError>;
+    async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError>;
 
     /// Whose challenge it is; `None` when there is no such challenge, or it is a fake for nobody.
     ///

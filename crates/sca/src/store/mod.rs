@@ -20,13 +20,13 @@ use jiff::{SignedDuration, Timestamp};
 pub use attempts::{Attempt, AttemptPolicy, AttemptStore, Block, Factor};
 pub use challenges::{
     ApprovalMethod, Asker, Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy,
-    OpenChallenge, Presentation, Renewal, Renewed, Step,
+    OpenChallenge, Opened, Presentation, Renewal, Renewed, Step,
 };
 pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
 pub use devices::{Device, DeviceStore, NewDevice};
 pub use factors::{EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash};
 pub use idempotency::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
-pub use rates::{RateLimit, RateStore, Rated};
+pub use rates::{Over, RateLimit, RateStore, Rated, RatedKey};
 pub use sessions::{SessionKey, SessionStore};
 pub use tokens::TokenStore;
 

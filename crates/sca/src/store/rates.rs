@@ -11,29 +11,60 @@ pub struct RateLimit {
     pub window: SignedDuration,
 }
 
+/// Something that is done, with its limits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RatedKey {
+    /// What is counted, such as the calls of a user.
+    pub key: String,
+    /// The limits that hold for it, no two of them equal; none where it is not limited.
+    pub limits: Vec<RateLimit>,
+    /// Whether it counts. What does not is held to the limits all the same.
+    pub counts: bool,
+}
+
+impl RatedKey {
+    /// What counts.
+    #[must_use]
+    pub fn counted(key: String, limits: &[RateLimit]) -> Self {
+        Self { key, limits: limits.to_vec(), counts: true }
+    }
+
+    /// What is only held to the limits.
+    #[must_use]
+    pub fn looked_at(key: String, limits: &[RateLimit]) -> Self {
+        Self { key, limits: limits.to_vec(), counts: false }
+    }
+}
+
+/// A limit that is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// Of which key, by its place in the list.
+    pub key: usize,
+    /// Which. Where it is over several, the one that lasts longest.
+    pub limit: RateLimit,
+    /// When its window is over.
+    pub resets_in: SignedDuration,
+}
+
 /// What became of counting a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rated {
-    /// It is within all limits, and counts against each.
+    /// It is within all limits, and counts against those of each key that counts.
     Admitted,
     /// It is over one; nothing was counted.
-    Over {
-        /// Which. Where it is over several, the one that lasts longest.
-        limit: RateLimit,
-        /// When its window is over.
-        resets_in: SignedDuration,
-    },
+    Over(Over),
 }
 
 /// Counts how often things are done.
 #[async_trait]
 pub trait RateStore: Send + Sync {
-    /// Counts one call of `key` against all limits or, where one is reached, against none: of any number of calls at the same
-    /// moment, no more than the limit are admitted. A window that is over, or that begins further ahead than
-    /// [`CLOCK_TOLERANCE`](super::CLOCK_TOLERANCE), begins anew with this call. No two limits are equal.
+    /// Counts one call of every key that counts against all of its limits or, where one of any key is reached, against none: of
+    /// any number of calls at the same moment, no more than the limit are admitted. A window that is over, or that begins further
+    /// ahead than [`CLOCK_TOLERANCE`](super::CLOCK_TOLERANCE), begins anew with this call. No key is there twice.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be counted: it must not be made then.
-    async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Result<Rated, AdapterError>;
+    async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError>;
 }

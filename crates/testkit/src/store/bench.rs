@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use data_adapter_core::{MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, Block, BlockDurations, Challenge, CountedGuess, Factor, Guess, GuessPolicy,
-    Retention, Step, Store,
+    Opened, RatedKey, Retention, Step, Store,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -63,7 +63,12 @@ impl Bench {
 
     /// Whether a challenge is kept.
     pub(super) async fn try_keep(&self, challenge: Challenge) -> bool {
-        let opened = self.store.open(challenge).await;
+        self.open_within(challenge, &[]).await == Opened::Opened
+    }
+
+    /// What becomes of keeping a challenge within limits.
+    pub(super) async fn open_within(&self, challenge: Challenge, rates: &[RatedKey]) -> Opened {
+        let opened = self.store.open(challenge, rates).await;
         opened.expect("the store answers")
     }
 

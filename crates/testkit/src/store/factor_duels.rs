@@ -1,7 +1,7 @@
 //! Two who do something to one factor, call or limit at the same moment.
 
 use data_adapter_core::MessageId;
-use data_adapter_sca::{Begun, FactorChannel, FactorStatus, Rated};
+use data_adapter_sca::{Begun, FactorChannel, FactorStatus, Opened, Rated, RatedKey};
 use futures::future::join_all;
 
 use super::bench::Bench;
@@ -9,7 +9,7 @@ use super::duels::names;
 use super::factors::{app, phone, target};
 use super::idempotency::{LEASE, key};
 use super::rates::per;
-use crate::build::at;
+use crate::build::{at, challenge, step};
 use crate::race::{at_once, duel, rounds};
 
 /// What comes of the two sides of each duel over the phones of users who have one pending each, whose code is `NAME`.
@@ -197,5 +197,31 @@ pub(super) async fn of_parallel_calls_exactly_the_limit_is_admitted(bench: Bench
         assert_eq!(admitted, 10, "so many calls got through");
         let later = bench.rate(&key, &[per(20, 3_600)], at(0)).await;
         assert_eq!(later, Rated::Admitted, "what was turned away counts against the longer limit");
+    }
+}
+
+/// Those of three users at once, who may have four each, and all of them ten.
+pub(super) async fn of_parallel_openings_exactly_the_limit_of_each_key_is_opened(bench: Bench) {
+    for round in rounds() {
+        let calls = at_once(60, |number| {
+            let (bench, user) = (bench.clone(), format!("{round} {}", number % 3));
+            async move {
+                let rates = [
+                    RatedKey::counted(user.clone(), &[per(4, 60)]),
+                    RatedKey::counted(format!("all {round}"), &[per(10, 60), per(11, 3_600)]),
+                ];
+                let name = format!("{round} {number}");
+                let opened = challenge(&name, &step(&name, "login", Some(&user)), at(0));
+                (user, bench.open_within(opened, &rates).await == Opened::Opened)
+            }
+        });
+        let mut opened: Vec<_> =
+            calls.await.into_iter().filter_map(|(user, opened)| opened.then_some(user)).collect();
+        assert_eq!(opened.len(), 10, "so many were opened");
+        opened.sort();
+        let most = opened.chunk_by(|a, b| a == b).map(<[_]>::len).max();
+        assert!(most <= Some(4), "one user has {most:?}");
+        let all = [RatedKey::counted(format!("all {round}"), &[per(11, 3_600)])];
+        assert_eq!(bench.rate_together(&all, at(0)).await, Rated::Admitted, "what was turned away counts");
     }
 }

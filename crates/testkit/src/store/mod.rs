@@ -248,6 +248,11 @@ where
             what_is_over_one_limit_counts_against_none,
             of_several_limits_that_are_reached_the_one_that_lasts_longest_is_told,
             keys_and_limits_are_counted_apart,
+            what_is_over_the_limit_of_one_key_counts_for_none,
+            a_key_that_is_looked_at_holds_and_does_not_count,
+            a_challenge_over_a_limit_is_not_opened_and_the_one_before_stays,
+            an_open_challenge_that_is_too_old_is_not_told,
+            what_is_not_opened_because_its_operation_is_over_does_not_count,
             a_limit_of_none_admits_nothing,
             a_window_of_a_clock_that_is_ahead_begins_anew,
             windows_go_when_they_are_over,
@@ -289,7 +294,8 @@ where
             of_parallel_calls_exactly_one_is_new,
             of_two_different_calls_exactly_one_is_new,
             of_two_who_take_a_call_over_exactly_one_does,
-            of_parallel_calls_exactly_the_limit_is_admitted;
+            of_parallel_calls_exactly_the_limit_is_admitted,
+            of_parallel_openings_exactly_the_limit_of_each_key_is_opened;
         counter_races:
             of_parallel_attempts_exactly_the_limit_is_admitted,
             parallel_attempts_and_withdrawals_lose_no_count,

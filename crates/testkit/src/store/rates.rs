@@ -1,10 +1,11 @@
 //! Limits of how often something is done.
 
-use data_adapter_sca::{CLOCK_TOLERANCE, RateLimit, Rated};
+use data_adapter_core::MessageId;
+use data_adapter_sca::{CLOCK_TOLERANCE, Opened, Over, RateLimit, Rated, RatedKey};
 use jiff::{SignedDuration, Timestamp};
 
-use super::bench::{Bench, just_before};
-use crate::build::at;
+use super::bench::{Bench, VALIDITY, just_before, login};
+use crate::build::{at, challenge};
 
 /// So many calls within so many seconds.
 pub(super) fn per(limit: u32, seconds: i64) -> RateLimit {
@@ -12,12 +13,29 @@ pub(super) fn per(limit: u32, seconds: i64) -> RateLimit {
 }
 
 fn over(limit: RateLimit, seconds: i64) -> Rated {
-    Rated::Over { limit, resets_in: SignedDuration::from_secs(seconds) }
+    over_key(0, limit, seconds)
+}
+
+/// The key in this place is over a limit of so many seconds more.
+fn over_key(key: usize, limit: RateLimit, seconds: i64) -> Rated {
+    Rated::Over(Over { key, limit, resets_in: SignedDuration::from_secs(seconds) })
+}
+
+fn counted(key: &str, limits: &[RateLimit]) -> RatedKey {
+    RatedKey::counted(key.to_owned(), limits)
+}
+
+fn looked_at(key: &str, limits: &[RateLimit]) -> RatedKey {
+    RatedKey::looked_at(key.to_owned(), limits)
 }
 
 impl Bench {
     pub(super) async fn rate(&self, key: &str, limits: &[RateLimit], now: Timestamp) -> Rated {
-        self.store.rate(key, limits, now).await.expect("a call is counted")
+        self.rate_together(&[counted(key, limits)], now).await
+    }
+
+    pub(super) async fn rate_together(&self, keys: &[RatedKey], now: Timestamp) -> Rated {
+        self.store.rate(keys, now).await.expect("a call is counted")
     }
 
     /// So many calls that have to be admitted.
@@ -34,10 +52,7 @@ pub(super) async fn calls_are_admitted_up_to_the_limit_of_a_window(bench: Bench)
     bench.admit("user", &[limit], 1, at(5)).await;
     bench.admit("user", &[limit], 2, at(30)).await;
     assert_eq!(bench.rate("user", &[limit], at(30)).await, over(limit, 35));
-    assert!(
-        matches!(bench.rate("user", &[limit], just_before(65)).await, Rated::Over { .. }),
-        "it ended early"
-    );
+    assert!(matches!(bench.rate("user", &[limit], just_before(65)).await, Rated::Over(_)), "it ended early");
     bench.admit("user", &[limit], 3, at(65)).await;
     assert_eq!(
         bench.rate("user", &[limit], at(66)).await,
@@ -74,6 +89,69 @@ pub(super) async fn keys_and_limits_are_counted_apart(bench: Bench) {
     }
     bench.admit("user", &[per(1, 61)], 1, at(0)).await;
     bench.admit("user", &[], 10, at(0)).await;
+}
+
+pub(super) async fn what_is_over_the_limit_of_one_key_counts_for_none(bench: Bench) {
+    let (user, all) = ([per(2, 60)], [per(3, 60), per(9, 600)]);
+    let both = |name: &str| [counted(name, &user), counted("all", &all)];
+    for _ in 0..2 {
+        assert_eq!(bench.rate_together(&both("a"), at(0)).await, Rated::Admitted);
+    }
+    for _ in 0..5 {
+        assert_eq!(bench.rate_together(&both("a"), at(1)).await, over_key(0, user[0], 59));
+    }
+    assert_eq!(bench.rate_together(&both("b"), at(2)).await, Rated::Admitted, "a flood of `a` took it");
+    assert_eq!(bench.rate_together(&both("b"), at(3)).await, over_key(1, all[0], 57));
+    bench.admit("b", &user, 1, at(3)).await;
+    assert_eq!(bench.rate_together(&both("b"), at(3)).await, over_key(0, user[0], 59), "it ends later");
+}
+
+pub(super) async fn a_key_that_is_looked_at_holds_and_does_not_count(bench: Bench) {
+    let limit = [per(2, 60)];
+    for _ in 0..5 {
+        let keys = [counted("own", &[per(9, 60)]), looked_at("all", &limit)];
+        assert_eq!(bench.rate_together(&keys, at(0)).await, Rated::Admitted);
+    }
+    bench.admit("all", &limit, 2, at(1)).await;
+    let keys = [counted("own", &[per(9, 60)]), looked_at("all", &limit)];
+    assert_eq!(bench.rate_together(&keys, at(2)).await, over_key(1, limit[0], 59));
+    bench.admit("own", &[per(9, 60)], 4, at(3)).await;
+    assert_eq!(bench.rate("own", &[per(9, 60)], at(3)).await, over(per(9, 60), 57));
+}
+
+pub(super) async fn a_challenge_over_a_limit_is_not_opened_and_the_one_before_stays(bench: Bench) {
+    let rates = [counted("user", &[per(1, 60)])];
+    let limited = |open: Option<&str>, seconds| Opened::Limited {
+        over: Over { key: 0, limit: per(1, 60), resets_in: SignedDuration::from_secs(seconds) },
+        open: open.map(MessageId::new),
+    };
+    let (step, other) = (login("op"), login("another op"));
+    let first = challenge("first", &step, at(0));
+    assert_eq!(bench.open_within(first, &rates).await, Opened::Opened);
+    let second = challenge("second", &step, at(1));
+    assert_eq!(bench.open_within(second.clone(), &rates).await, limited(Some("first"), 59));
+    let elsewhere = challenge("elsewhere", &other, at(1));
+    assert_eq!(bench.open_within(elsewhere, &rates).await, limited(None, 59));
+    assert!(!bench.consume("second", at(2)).await, "it was kept");
+    assert!(bench.consume("first", at(2)).await, "the one before was ended");
+    assert_eq!(bench.open_within(second, &rates).await, limited(None, 59), "one that was used is told");
+}
+
+pub(super) async fn an_open_challenge_that_is_too_old_is_not_told(bench: Bench) {
+    let rates = [counted("user", &[per(1, VALIDITY * 2)])];
+    assert_eq!(bench.open_within(challenge("m", &login("op"), at(0)), &rates).await, Opened::Opened);
+    for (time, expected) in [(just_before(VALIDITY), Some(MessageId::new("m"))), (at(VALIDITY), None)] {
+        let opened = bench.open_within(challenge("next", &login("op"), time), &rates).await;
+        assert!(matches!(&opened, Opened::Limited { open, .. } if *open == expected), "{opened:?}");
+    }
+}
+
+pub(super) async fn what_is_not_opened_because_its_operation_is_over_does_not_count(bench: Bench) {
+    let rates = [counted("user", &[per(1, 60)])];
+    bench.end_operation("op").await;
+    let late = challenge("late", &login("op"), at(0));
+    assert_eq!(bench.open_within(late, &rates).await, Opened::OperationOver);
+    bench.admit("user", &[per(1, 60)], 1, at(1)).await;
 }
 
 pub(super) async fn a_limit_of_none_admits_nothing(bench: Bench) {
