@@ -2,14 +2,13 @@
 //! what it says is configuration: no provider has a line of code here.
 //!
 //! - [`HttpPushGateway`] makes the body of a call from a template, and sends it.
-//! - [`SignedCallbacks`] reads what comes back, once it is known whose it is: signed as the
-//!   [Standard Webhooks](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md) have it,
-//!   version 1.0.0.
+//! - [`SignedCallbacks`] reads what comes back, once it is known whose it is: signed as Standard Webhooks have it.
 
 mod callbacks;
 mod gateway;
 mod settings;
 
 pub use callbacks::{CallbackSettings, SignedCallbacks};
+pub use data_adapter_http_call::SettingError as PushSettingsError;
 pub use gateway::HttpPushGateway;
-pub use settings::{HttpPushSettings, PushSettingsError};
+pub use settings::HttpPushSettings;

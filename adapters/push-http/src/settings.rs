@@ -3,7 +3,6 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use thiserror::Error;
 
 /// How to reach a provider. `docs/push.md` has what each key is for.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,30 +40,4 @@ fn json() -> String {
 
 fn three_seconds() -> u64 {
     3_000
-}
-
-/// A setting that can't be used, without anything secret that is in it.
-#[derive(Debug, Error)]
-#[error("`{key}` {why}")]
-pub struct PushSettingsError {
-    key: &'static str,
-    why: String,
-}
-
-impl PushSettingsError {
-    pub(crate) fn new(key: &'static str, why: impl Into<String>) -> Self {
-        Self { key, why: why.into() }
-    }
-
-    /// What operators know the setting by.
-    #[must_use]
-    pub fn key(&self) -> &'static str {
-        self.key
-    }
-
-    /// What is wrong, to be read after the key.
-    #[must_use]
-    pub fn why(&self) -> &str {
-        &self.why
-    }
 }

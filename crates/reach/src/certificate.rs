@@ -2,8 +2,8 @@ use std::error::Error;
 use std::io;
 
 use jiff::Timestamp;
-use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError};
 
 /// What is wrong with the certificate that a server showed, and what to do about it; `None` when that is not what `error` came
 /// from. It holds names and times of the certificate, and nothing else of it.
@@ -11,6 +11,25 @@ use rustls::pki_types::UnixTime;
 pub fn refused_certificate(error: &(dyn Error + 'static)) -> Option<String> {
     let rustls::Error::InvalidCertificate(why) = tls_error(error)? else { return None };
     Some(format!("the certificate of the server is refused: {}", describe(why)))
+}
+
+/// Whether `error` came from a server that refused the certificate that it was shown, or wanted to be shown one. It has taken nothing
+/// of what was sent then.
+#[must_use]
+pub fn refused_by_server(error: &(dyn Error + 'static)) -> bool {
+    let Some(rustls::Error::AlertReceived(alert)) = tls_error(error) else { return false };
+    matches!(
+        alert,
+        AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::CertificateRequired
+    )
 }
 
 fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
@@ -118,6 +137,17 @@ mod tests {
             let said = said(why);
             assert!(words.iter().all(|word| said.contains(word)), "{said}");
         }
+    }
+
+    #[test]
+    fn a_server_that_refuses_a_certificate_is_told_from_one_that_refuses_something_else() {
+        let refused = |alert| {
+            let error = io::Error::new(io::ErrorKind::InvalidData, rustls::Error::AlertReceived(alert));
+            refused_by_server(&error)
+        };
+        assert!(refused(AlertDescription::CertificateRequired) && refused(AlertDescription::UnknownCA));
+        assert!(!refused(AlertDescription::InternalError));
+        assert!(!refused_by_server(&io::Error::from(io::ErrorKind::ConnectionReset)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use data_adapter_core::Step;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-pub use certificate::refused_certificate;
+pub use certificate::{refused_by_server, refused_certificate};
 
 /// Looks `host` up and connects to it: two steps, of which the second is left out when the first fails. Each may take as long as `patience`. An IPv6
 /// address may be in brackets.

