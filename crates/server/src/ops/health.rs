@@ -33,7 +33,7 @@ async fn live() -> HttpResponse {
 async fn ready(checks: web::Data<ReadyChecks>) -> HttpResponse {
     let report = checks.report().await;
     let mut response = match report.status {
-        State::Ok => HttpResponse::Ok(),
+        State::Ok | State::Warning => HttpResponse::Ok(),
         State::Down | State::Stopping => HttpResponse::ServiceUnavailable(),
     };
     response.json(report)

@@ -13,10 +13,18 @@ use tokio::time::timeout;
 
 /// What has to be there for requests to be answered.
 pub struct ReadyChecks {
-    checks: Vec<(String, Arc<dyn Readiness>)>,
+    checks: Vec<Check>,
     deadline: Duration,
     is_stopping: AtomicBool,
     last: Mutex<Option<(Instant, Report)>>,
+}
+
+/// Something that is asked.
+struct Check {
+    name: String,
+    readiness: Arc<dyn Readiness>,
+    /// Whether nothing is ready without it.
+    is_needed: bool,
 }
 
 /// What they came to.
@@ -33,6 +41,8 @@ pub(super) struct Report {
 #[serde(rename_all = "UPPERCASE")]
 pub(super) enum State {
     Ok,
+    /// It is down, and requests are answered all the same.
+    Warning,
     Down,
     Stopping,
 }
@@ -44,7 +54,17 @@ impl ReadyChecks {
     /// Asks each of `checks`, which are shown by their names, all at once. Who has not answered by `deadline` is down.
     #[must_use]
     pub fn new(checks: Vec<(String, Arc<dyn Readiness>)>, deadline: Duration) -> Self {
-        Self { checks, deadline, is_stopping: AtomicBool::new(false), last: Mutex::default() }
+        let checks = checks.into_iter().map(|(name, readiness)| Check { name, readiness, is_needed: true });
+        let (is_stopping, last) = (AtomicBool::new(false), Mutex::default());
+        Self { checks: checks.collect(), deadline, is_stopping, last }
+    }
+
+    /// Asks these as well. One that is down is a warning, and takes nothing down.
+    #[must_use]
+    pub fn with_warnings(mut self, checks: Vec<(String, Arc<dyn Readiness>)>) -> Self {
+        let checks = checks.into_iter().map(|(name, readiness)| Check { name, readiness, is_needed: false });
+        self.checks.extend(checks);
+        self
     }
 
     /// From now on nothing is ready.
@@ -70,16 +90,22 @@ impl ReadyChecks {
     }
 
     async fn ask(&self, before: Option<&Report>) -> Report {
-        let checks = self.checks.iter().map(|(name, check)| async move {
+        let checks = self.checks.iter().map(|check| async move {
+            let Check { name, readiness, is_needed } = check;
             let result =
-                timeout(self.deadline, check.check()).await.unwrap_or_else(|_| Err(late(self.deadline)));
-            tell(name, before.and_then(|report| report.checks.get(name)).copied(), result.as_ref().err());
-            (name.clone(), if result.is_ok() { State::Ok } else { State::Down })
+                timeout(self.deadline, readiness.check()).await.unwrap_or_else(|_| Err(late(self.deadline)));
+            tell(check, before.and_then(|report| report.checks.get(name)).copied(), result.as_ref().err());
+            let state = match (result, is_needed) {
+                (Ok(()), _) => State::Ok,
+                (Err(_), true) => State::Down,
+                (Err(_), false) => State::Warning,
+            };
+            (name.clone(), state)
         });
         let checks: BTreeMap<_, _> = join_all(checks).await.into_iter().collect();
-        let is_ready = checks.values().all(|state| *state == State::Ok);
-        let unknown = self.checks.iter().flat_map(|(name, check)| {
-            check.unknown_settings().into_iter().map(move |setting| format!("{name}.{setting}"))
+        let is_ready = checks.values().all(|state| *state != State::Down);
+        let unknown = self.checks.iter().flat_map(|Check { name, readiness, .. }| {
+            readiness.unknown_settings().into_iter().map(move |setting| format!("{name}.{setting}"))
         });
         let status = if is_ready { State::Ok } else { State::Down };
         Report { status, checks, unknown: unknown.collect() }
@@ -91,11 +117,13 @@ fn late(deadline: Duration) -> AdapterError {
 }
 
 /// Why something is down is for the log only, once.
-fn tell(check: &str, before: Option<State>, error: Option<&AdapterError>) {
+fn tell(check: &Check, before: Option<State>, error: Option<&AdapterError>) {
+    let name = &check.name;
     match (before, error) {
-        (Some(State::Down), None) => tracing::info!(check, "it is ready again"),
-        (Some(State::Down), Some(_)) | (_, None) => {}
-        (_, Some(error)) => tracing::error!(check, %error, "it is not ready"),
+        (Some(State::Down | State::Warning), None) => tracing::info!(check = name, "it is ready again"),
+        (Some(State::Down | State::Warning), Some(_)) | (_, None) => {}
+        (_, Some(error)) if check.is_needed => tracing::error!(check = name, %error, "it is not ready"),
+        (_, Some(error)) => tracing::warn!(check = name, %error, "it is not ready"),
     }
 }
 

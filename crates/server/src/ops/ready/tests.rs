@@ -56,6 +56,24 @@ async fn what_is_down_or_silent_is_named_and_nothing_more() {
 }
 
 #[tokio::test]
+async fn what_is_not_needed_is_a_warning_when_it_is_down() {
+    let (well, down) = (Arc::new(Behind::default()), Arc::new(Behind::default()));
+    down.is_down.store(true, Ordering::Relaxed);
+    let gateways = |down: &Arc<Behind>| {
+        let gateways = [("sms.first", down), ("sms.second", &well)];
+        gateways.map(|(name, behind)| (name.to_owned(), Arc::clone(behind) as Arc<dyn Readiness>)).to_vec()
+    };
+    assert_eq!(
+        shown(&checks(&[("store", &well)]).with_warnings(gateways(&down))).await,
+        json!({"status": "OK", "checks": {"sms.first": "WARNING", "sms.second": "OK", "store": "OK"}})
+    );
+    assert_eq!(
+        shown(&checks(&[("store", &down)]).with_warnings(gateways(&down))).await,
+        json!({"status": "DOWN", "checks": {"sms.first": "WARNING", "sms.second": "OK", "store": "DOWN"}})
+    );
+}
+
+#[tokio::test]
 async fn settings_that_are_not_known_behind_are_named_and_take_nothing_down() {
     let unknown = vec!["attributes.phone", "attributes.extras.room", "attributes.phone"];
     let ldap = Arc::new(Behind { unknown, ..Behind::default() });
