@@ -1,6 +1,6 @@
 use std::cmp::Reverse;
 
-use data_adapter_core::PhoneNumber;
+use data_adapter_core::{OrganizationId, PhoneNumber};
 use data_adapter_sca::{Country, PhoneNumbers, SmsMessage};
 
 /// Which messages a gateway takes.
@@ -22,7 +22,7 @@ impl Takes {
     /// How well it fits; `None` where the gateway does not take the message.
     pub(crate) fn fit(&self, message: &SmsMessage) -> Option<Fit> {
         let for_organization = !self.organizations.is_empty();
-        let organization = message.organization.as_ref().map(|organization| organization.as_str());
+        let organization = message.organization.as_ref().map(OrganizationId::as_str);
         let is_named =
             organization.is_some_and(|name| self.organizations.iter().any(|listed| listed == name));
         if for_organization && !is_named {
