@@ -9,12 +9,16 @@ use data_adapter_server::{Api, Place, Refusal, Visit, Walk, Wording, method_not_
 use utoipa::openapi::OpenApi;
 
 use crate::error::wording;
+use crate::extract::{LONGEST_REFERENCE, REFERENCE};
 use crate::openapi::{document, document_file};
 use crate::state::AdditionalFactors;
 use crate::{list, otp, push};
 
 /// What every answer names the request by.
 pub(crate) const REQUEST_REF: &str = "request-ref";
+
+/// In bytes, of which no character has more.
+const LONGEST_HEADERS: &[(&str, usize)] = &[(REFERENCE, LONGEST_REFERENCE * char::MAX.len_utf8())];
 
 /// What the metrics call the operations. Those at one path have one name.
 const OPERATIONS: &[&str] = &["factors_list", "factors_enrol_otp", "factors_verify_otp", "factors_push"];
@@ -48,6 +52,10 @@ impl Api for AdditionalFactors {
 
     fn wording(&self, refusal: Refusal) -> Wording {
         wording(refusal)
+    }
+
+    fn longest_headers(&self) -> &'static [(&'static str, usize)] {
+        LONGEST_HEADERS
     }
 
     fn id_header(&self) -> Option<HeaderName> {

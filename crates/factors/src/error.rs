@@ -209,6 +209,7 @@ pub(crate) fn wording(refusal: Refusal) -> Wording {
         | Refusal::WrongMethod(_)
         | Refusal::TooLarge
         | Refusal::HeadTooLarge
+        | Refusal::HeaderTooLong(_)
         | Refusal::TooSlow => written(&named(refusal.status(), refusal.to_string())),
         Refusal::Forbidden | Refusal::ForbiddenHost => ApiError::Forbidden.body(),
         Refusal::Unauthorized | Refusal::Overloaded | Refusal::Unavailable | Refusal::Internal => None,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use data_adapter_core::{AdapterError, User};
 use data_adapter_protocol::factors::{BadRequest, FieldError, VerifyRequest};
@@ -18,10 +18,11 @@ use crate::error::ApiError;
 use crate::programmes::Programme;
 use crate::state::AdditionalFactors;
 
-const API_KEY: HeaderName = HeaderName::from_static("api-key");
-const REFERENCE: HeaderName = HeaderName::from_static("idempotency-ref");
+const API_KEY: &str = "api-key";
+/// What the caller calls a call by.
+pub(crate) const REFERENCE: &str = "idempotency-ref";
 
-/// Longer is no reference of a call.
+/// Longer is no reference of a call, in characters.
 pub(crate) const LONGEST_REFERENCE: usize = 255;
 
 /// Whose sessions they are, beside those of other APIs.
@@ -119,8 +120,8 @@ fn told(request: &HttpRequest, error: ApiError) -> ApiError {
 
 impl AdditionalFactors {
     fn programme(&self, headers: &HeaderMap) -> Result<Arc<Programme>, ApiError> {
-        let key = single(headers, &API_KEY)?;
-        let key = key.filter(|key| !key.is_empty()).ok_or_else(|| refuse("api-key", FieldError::Required))?;
+        let key = single(headers, API_KEY)?;
+        let key = key.filter(|key| !key.is_empty()).ok_or_else(|| refuse(API_KEY, FieldError::Required))?;
         self.parts.programmes.by_api_key(key).ok_or(ApiError::Unauthorized)
     }
 
@@ -174,8 +175,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// What the caller calls the call: empty is absent.
 fn reference(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
-    let Some(value) = single(headers, &REFERENCE)?.filter(|value| !value.is_empty()) else { return Ok(None) };
-    let text = std::str::from_utf8(value).map_err(|_| refuse("idempotency-ref", FieldError::Regex))?;
+    let Some(value) = single(headers, REFERENCE)?.filter(|value| !value.is_empty()) else { return Ok(None) };
+    let text = std::str::from_utf8(value).map_err(|_| refuse(REFERENCE, FieldError::Regex))?;
     if text.chars().count() > LONGEST_REFERENCE {
         return Err(ApiError::ReferenceTooLong);
     }
@@ -183,12 +184,11 @@ fn reference(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
 }
 
 /// The bytes of a header; `None` where it is absent. Two of one name contradict each other.
-fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, ApiError> {
+fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a [u8]>, ApiError> {
     let mut values = headers.get_all(name);
     let value = values.next();
     if values.next().is_some() {
-        let field = if *name == API_KEY { "api-key" } else { "idempotency-ref" };
-        return Err(refuse(field, FieldError::Regex));
+        return Err(refuse(name, FieldError::Regex));
     }
     Ok(value.map(|value| value.as_bytes().trim_ascii()))
 }

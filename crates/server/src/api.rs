@@ -47,6 +47,12 @@ pub trait Api: Send + Sync {
     /// The body of an answer to what the shell refuses below its path. Status and headers are the shell's.
     fn wording(&self, refusal: Refusal) -> Wording;
 
+    /// The headers that may be no longer than so many bytes. Where one of them makes a head too large, that is
+    /// [`HeaderTooLong`](Refusal::HeaderTooLong); as long as the head is not, they are for the API to look at.
+    fn longest_headers(&self) -> &'static [(&'static str, usize)] {
+        &[]
+    }
+
     /// The header that repeats the id of the request, which every answer has as `x-request-id`; `None` where it has no other name.
     fn id_header(&self) -> Option<HeaderName> {
         None
@@ -111,11 +117,6 @@ impl Apis {
     /// How a refusal at `path`, as the router matches it, is worded: by the API that it lies below, or plainly where there is none.
     pub(crate) fn wording(&self, path: &str, refusal: Refusal) -> Wording {
         self.at(path).map_or_else(|| refusal.plainly(), |api| api.wording(refusal))
-    }
-
-    /// How a refusal is worded where there is no path: by the API at the root, or plainly.
-    pub(crate) fn wording_without_path(&self, refusal: Refusal) -> Wording {
-        self.wording("", refusal)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The connections that are open: how many, whose, and whether anything comes of them.
 
 mod framing;
+mod head;
 mod refusal;
 mod stream;
 
@@ -9,12 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+pub(crate) use refusal::Refuser;
 pub(crate) use stream::Stream;
 
 use futures::task::AtomicWaker;
 
-use crate::api::Apis;
-use crate::refusal::{Refusal, Wording};
 use crate::tls::ClientCertificate;
 
 /// All connections of a server.
@@ -30,8 +30,7 @@ pub(crate) struct Connections {
     /// How long a head may take.
     head_patience: Duration,
     since: Instant,
-    /// Who words what is refused before there is a request.
-    apis: Apis,
+    refuser: Refuser,
 }
 
 /// One connection, for as long as it is open.
@@ -66,7 +65,7 @@ impl Connections {
         max_idle: usize,
         keep_alive: Duration,
         header_timeout: Duration,
-        apis: Apis,
+        refuser: Refuser,
     ) -> Arc<Self> {
         Arc::new(Self {
             open: AtomicUsize::new(0),
@@ -76,7 +75,7 @@ impl Connections {
             patience: keep_alive + header_timeout,
             head_patience: header_timeout,
             since: Instant::now(),
-            apis,
+            refuser,
         })
     }
 
@@ -133,11 +132,6 @@ impl Connection {
     /// Whom the proxy at the other end speaks for; `None` where it is none that is trusted, and where it did not say.
     pub(crate) fn announced(&self) -> Option<SocketAddr> {
         self.announced
-    }
-
-    /// How a refusal is worded where there is no request.
-    fn wording(&self, refusal: Refusal) -> Wording {
-        self.all.apis.wording_without_path(refusal)
     }
 
     /// What the client showed, verified; `None` without TLS, and when it showed nothing.
@@ -227,11 +221,18 @@ impl Drop for Busy {
 
 #[cfg(test)]
 mod tests {
+    use data_adapter_core::SystemRandom;
+
     use super::*;
+    use crate::api::Apis;
+
+    fn refuser() -> Refuser {
+        Refuser::new(Apis::default(), Arc::new(SystemRandom))
+    }
 
     #[test]
     fn connections_over_the_limit_are_surplus_until_others_close() {
-        let connections = Connections::new(1, 16, Duration::from_secs(1), Duration::ZERO, Apis::default());
+        let connections = Connections::new(1, 16, Duration::from_secs(1), Duration::ZERO, refuser());
         let first = connections.open(None, None);
         assert!(!first.is_surplus() && connections.open(None, None).is_surplus());
         drop(first);
@@ -240,7 +241,7 @@ mod tests {
 
     #[test]
     fn patience_ends_only_while_nothing_is_under_way() {
-        let connections = Connections::new(1, 16, Duration::ZERO, Duration::ZERO, Apis::default());
+        let connections = Connections::new(1, 16, Duration::ZERO, Duration::ZERO, refuser());
         let connection = connections.open(None, None);
         assert_eq!(connection.patience(), Duration::ZERO);
         let patient = answered(16);
@@ -257,8 +258,7 @@ mod tests {
 
     /// A connection that had an answer, with 595 s to wait for the next request and 9 s for its head.
     fn answered(max_idle: usize) -> Arc<Connection> {
-        let all =
-            Connections::new(1, max_idle, Duration::from_secs(595), Duration::from_secs(9), Apis::default());
+        let all = Connections::new(1, max_idle, Duration::from_secs(595), Duration::from_secs(9), refuser());
         let connection = all.open(None, None);
         drop(Arc::clone(&connection).busy());
         connection
@@ -266,9 +266,8 @@ mod tests {
 
     #[test]
     fn patience_with_a_head_begins_with_the_connection_and_later_with_its_first_byte() {
-        let first =
-            Connections::new(1, 16, Duration::from_secs(595), Duration::from_secs(5), Apis::default())
-                .open(None, None);
+        let first = Connections::new(1, 16, Duration::from_secs(595), Duration::from_secs(5), refuser())
+            .open(None, None);
         assert!(first.patience() <= Duration::from_secs(5));
         assert!(first.owes_a_reason());
         let later = answered(16);

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::{ServiceRequest, Url};
 use actix_web::http::Uri;
 use actix_web::http::uri::PathAndQuery;
 
@@ -21,6 +21,13 @@ pub(crate) fn as_meant(mut request: ServiceRequest, apis: &Apis) -> ServiceReque
         ask_for(&mut request, &path);
     }
     request
+}
+
+/// The path that the target of a request line means, as the router reads it; `None` where the target is none.
+pub(crate) fn named(target: &[u8]) -> Option<String> {
+    let uri = Uri::try_from(target).ok()?;
+    let whole = without_empty_part(uri.path()).and_then(|path| with_path(&uri, &path));
+    Some(Url::new(whole.unwrap_or(uri)).path().to_owned())
 }
 
 /// Puts `path` in the place of the one that is asked for.

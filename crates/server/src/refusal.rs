@@ -15,6 +15,9 @@ pub enum Refusal {
     TooLarge,
     /// The head has more bytes than are read.
     HeadTooLarge,
+    /// The head has, and this header of it is what its API takes no more of
+    /// ([`longest_headers`](crate::Api::longest_headers)).
+    HeaderTooLong(&'static str),
     /// The head or the body takes too long to come.
     TooSlow,
     /// There is more to do than is allowed at once.
@@ -59,7 +62,7 @@ impl Refusal {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::Unreadable => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge | Self::HeaderTooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -84,6 +87,7 @@ impl Refusal {
             Self::Unreadable
             | Self::TooLarge
             | Self::HeadTooLarge
+            | Self::HeaderTooLong(_)
             | Self::TooSlow
             | Self::UnknownPath
             | Self::Forbidden
@@ -102,7 +106,7 @@ impl Refusal {
     pub(crate) fn outcome(self) -> &'static str {
         match self {
             Self::Unreadable => "input_invalid",
-            Self::TooLarge | Self::HeadTooLarge => "too_large",
+            Self::TooLarge | Self::HeadTooLarge | Self::HeaderTooLong(_) => "too_large",
             Self::TooSlow => "too_slow",
             Self::Overloaded => "overloaded",
             Self::UnknownPath => "not_found",
@@ -118,6 +122,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::HeaderTooLong(name) => return write!(f, "The {name} is over-long."),
             Self::Unreadable => "This is no whole request.",
             Self::TooLarge => "The body has too many bytes.",
             Self::HeadTooLarge => "The head has too many bytes.",

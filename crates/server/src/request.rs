@@ -16,7 +16,7 @@ use crate::metering::{Meter, Metering};
 use crate::proxies::{Origin, Proxies};
 use crate::tracer::{Answered, Arrival, RequestSpan, Tracer};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const LONGEST_ID: usize = 64;
 
@@ -34,10 +34,7 @@ impl Intake {
     /// The caller's id, unless it is over-long or strange.
     fn id(&self, headers: &HeaderMap) -> String {
         let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-        given.filter(|id| is_plain(id)).map_or_else(
-            || uuid::Builder::from_random_bytes(self.random.bytes()).into_uuid().to_string(),
-            str::to_owned,
-        )
+        given.filter(|id| is_plain(id)).map_or_else(|| fresh_id(self.random.as_ref()), str::to_owned)
     }
 
     /// `None` when nobody records spans.
@@ -52,6 +49,11 @@ impl Intake {
         let method = request.method().as_str();
         Some(tracer.begin(&Arrival { method, route: route.as_deref(), request_id, parent }))
     }
+}
+
+/// An id of a request that has none.
+pub(crate) fn fresh_id(random: &dyn Random) -> String {
+    uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string()
 }
 
 /// The middleware that names each request and writes its line.

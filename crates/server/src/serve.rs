@@ -12,7 +12,7 @@ use actix_tls::accept::{TlsError, max_concurrent_tls_connect};
 use actix_web::dev::AppConfig;
 
 use crate::app::{Parts, app};
-use crate::connection::{Connections, Stream};
+use crate::connection::{Connections, Refuser, Stream};
 use crate::limits::{self, RequestLimit};
 use crate::ops::MetricsPage;
 use crate::proxies::{Arrived, Proxies, arrivals};
@@ -96,7 +96,7 @@ pub async fn serve(
         settings.max_idle_connections,
         settings.keep_alive,
         settings.header_timeout,
-        parts.apis.clone(),
+        Refuser::new(parts.apis.clone(), Arc::clone(&parts.random)),
     );
     let header_timeout = settings.header_timeout;
     let accepting = stopping.clone();

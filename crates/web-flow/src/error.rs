@@ -140,7 +140,9 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let (code, message) = match refusal {
             Refusal::Unreadable => (ErrorCode::InputInvalid, "error.invalidRequest"),
-            Refusal::TooLarge | Refusal::HeadTooLarge => (ErrorCode::InputInvalid, "error.requestTooLarge"),
+            Refusal::TooLarge | Refusal::HeadTooLarge | Refusal::HeaderTooLong(_) => {
+                (ErrorCode::InputInvalid, "error.requestTooLarge")
+            }
             Refusal::TooSlow => (ErrorCode::InputInvalid, "error.requestTimeout"),
             Refusal::UnknownPath => (ErrorCode::InputInvalid, "error.notFound"),
             Refusal::WrongMethod(_) => (ErrorCode::InputInvalid, "error.methodNotAllowed"),

@@ -7,12 +7,16 @@ use actix_web::web::BytesMut;
 use httparse::{Request, Status};
 use tokio::io::ReadBuf;
 
+use super::head::Head;
+
 /// The headers of a request at most, as the HTTP server reads them.
 pub(super) const MOST_HEADERS: usize = 96;
 
 /// What came and was not handed on, and what is to come.
 pub(super) struct Framing {
     ahead: BytesMut,
+    /// How the head began that was handed on last.
+    begun: Vec<u8>,
     stage: Stage,
     /// Whether the client has nothing more to say.
     has_ended: bool,
@@ -69,8 +73,11 @@ impl Framing {
     /// The bytes of a head at most. As many are read ahead of a request that is not answered yet.
     pub(super) const LONGEST_HEAD: usize = 16 * 1024;
 
+    /// What is kept of a head once it is handed on, at most.
+    const KEPT: usize = 256;
+
     pub(super) fn new() -> Self {
-        Self { ahead: BytesMut::new(), stage: Stage::Head, has_ended: false }
+        Self { ahead: BytesMut::new(), begun: Vec::new(), stage: Stage::Head, has_ended: false }
     }
 
     /// Whether there is something that was not handed on.
@@ -80,6 +87,16 @@ impl Framing {
 
     pub(super) fn is_broken(&self) -> bool {
         self.stage == Stage::Broken
+    }
+
+    /// The head that comes, as far as it came; once it is handed on, how it began.
+    pub(super) fn head(&self) -> Head<'_> {
+        Head::new(if self.stage == Stage::Head { &self.ahead } else { &self.begun })
+    }
+
+    /// How the head began that was handed on last, whatever came after it.
+    pub(super) fn last_head(&self) -> Head<'_> {
+        Head::new(&self.begun)
     }
 
     /// Takes what was read; nothing is the end.
@@ -108,6 +125,8 @@ impl Framing {
                 Stage::Head if is_busy && self.has_more() => return self.more(Next::Wait),
                 Stage::Head => match head(&self.ahead) {
                     Some(stage) => {
+                        self.begun.clear();
+                        self.begun.extend_from_slice(Head::new(&self.ahead).beginning(Self::KEPT));
                         self.stage = stage;
                         return Next::HandOn { begins: stage != Stage::Anything };
                     }

@@ -4,30 +4,77 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderName;
+use data_adapter_core::Random;
 use tokio::io::AsyncWrite;
 
+use super::head::Head;
+use crate::api::{Api, Apis};
+use crate::path;
 use crate::refusal::{Refusal, Wording};
+use crate::request::{REQUEST_ID, fresh_id};
+
+/// Who words what is refused before there is a request: the API that its request line names, as far as that came.
+pub(crate) struct Refuser {
+    apis: Apis,
+    random: Arc<dyn Random>,
+}
+
+impl Refuser {
+    pub(crate) fn new(apis: Apis, random: Arc<dyn Random>) -> Self {
+        Self { apis, random }
+    }
+
+    /// The answer to a head, and the id that it has.
+    pub(super) fn refuse(&self, head: Head<'_>, refusal: Refusal) -> (LastAnswer, String) {
+        let path = head.target().and_then(path::named).unwrap_or_default();
+        let (api, id) = (self.apis.at(&path), fresh_id(self.random.as_ref()));
+        let refusal = api.map_or(refusal, |api| exact(api, head, refusal));
+        let wording = api.map_or_else(|| refusal.plainly(), |api| api.wording(refusal));
+        let names = [REQUEST_ID].into_iter().chain(api.and_then(Api::id_header));
+        (LastAnswer::new(refusal.status(), &wording, names, &id), id)
+    }
+}
+
+/// Which header it is of a head that is too large, where the API has one that may be no longer.
+fn exact(api: &dyn Api, head: Head<'_>, refusal: Refusal) -> Refusal {
+    let headers = if refusal == Refusal::HeadTooLarge { api.longest_headers() } else { &[] };
+    let longer = headers.iter().find(|(name, most)| head.has_longer(name, *most));
+    longer.map_or(refusal, |(name, _)| Refusal::HeaderTooLong(name))
+}
 
 /// The last answer on a connection, on its way out.
 pub(super) struct LastAnswer {
+    status: StatusCode,
     bytes: Vec<u8>,
     written: usize,
 }
 
 impl LastAnswer {
-    pub(super) fn new(status: StatusCode, wording: &Wording) -> Self {
+    /// `names` are those of the headers that have the `id`.
+    fn new(status: StatusCode, wording: &Wording, names: impl Iterator<Item = HeaderName>, id: &str) -> Self {
         let Wording { content_type, body } = wording;
         let reason = status.canonical_reason().unwrap_or_default();
-        let head = format!(
-            "HTTP/1.1 {} {reason}\r\nconnection: close\r\ncache-control: no-store\r\ncontent-type: {content_type}\r\n\
-             content-length: {}\r\n\r\n",
-            status.as_str(),
-            body.len()
+        let mut head = format!(
+            "HTTP/1.1 {} {reason}\r\nconnection: close\r\ncache-control: no-store\r\n",
+            status.as_str()
         );
-        Self { bytes: [head.as_bytes(), body].concat(), written: 0 }
+        for name in names {
+            head += &format!("{name}: {id}\r\n");
+        }
+        if !body.is_empty() {
+            head += &format!("content-type: {content_type}\r\n");
+        }
+        head += &format!("content-length: {}\r\n\r\n", body.len());
+        Self { status, bytes: [head.as_bytes(), body].concat(), written: 0 }
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
     }
 
     /// Ready when all of it is written, and from then on.

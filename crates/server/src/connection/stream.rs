@@ -132,7 +132,9 @@ impl Stream {
     /// As if the client had hung up, which is how the HTTP server stops without a word in the log. The client reads why.
     fn hang_up(&mut self, why: Refusal) -> Poll<io::Result<()>> {
         if self.connection.owes_a_reason() {
-            self.refuse(why);
+            self.fetch_first_head();
+            let (answer, id) = self.connection.all.refuser.refuse(self.framing.head(), why);
+            self.refuse(answer, &id);
         }
         Poll::Ready(Ok(()))
     }
@@ -160,6 +162,17 @@ impl Stream {
         Poll::Ready(Ok(()))
     }
 
+    /// Reads what [`first_head`](Self::first_head) left in the kernel, for whoever words why it is not waited for any longer.
+    fn fetch_first_head(&mut self) {
+        let Transport::Plain(tcp) = &self.transport else { return };
+        let mut bytes = [0; Self::AT_ONCE];
+        if !self.framing.has_more()
+            && let Ok((length, _)) = rustix::net::recv(tcp, &mut bytes, RecvFlags::empty())
+        {
+            self.framing.take(&bytes[..length]);
+        }
+    }
+
     /// Waits until the client hangs up: were the connection closed while there is more to read, the system would tell the
     /// client to throw away what it has not read yet, an answer included.
     fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -177,13 +190,14 @@ impl Stream {
         }
     }
 
-    fn refuse(&mut self, refusal: Refusal) {
+    /// The last words to whom nothing was answered. `request_id` is in them.
+    fn refuse(&mut self, answer: LastAnswer, request_id: &str) {
         if self.refusal.is_none() {
-            let status = refusal.status();
+            let status = answer.status().as_u16();
             let peer = self.connection.announced().or_else(|| self.peer()).map(tracing::field::display);
-            tracing::info!(status = status.as_u16(), peer, "bytes that are no request");
+            tracing::info!(status, peer, request_id, "bytes that are no request");
             metrics::counter!("data_adapter_requests_unreadable_total").increment(1);
-            self.refusal = Some(LastAnswer::new(status, &self.connection.wording(refusal)));
+            self.refusal = Some(answer);
         }
     }
 
@@ -265,7 +279,8 @@ impl AsyncWrite for Stream {
         let this = self.get_mut();
         let bytes = match refusal::find(bytes) {
             Some((0, refusal)) => {
-                this.refuse(refusal);
+                let (answer, id) = this.connection.all.refuser.refuse(this.framing.last_head(), refusal);
+                this.refuse(answer, &id);
                 return this.poll_refusal(context).map_ok(|()| bytes.len());
             }
             Some((answers, _)) => &bytes[..answers],

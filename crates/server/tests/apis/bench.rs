@@ -82,6 +82,10 @@ impl Api for Made {
         Wording { content_type: "text/made", body }
     }
 
+    fn longest_headers(&self) -> &'static [(&'static str, usize)] {
+        if self.asks_callers { &[("echo-name", 8)] } else { &[] }
+    }
+
     fn id_header(&self) -> Option<HeaderName> {
         self.asks_callers.then_some(HeaderName::from_static("echo-ref"))
     }

@@ -7,7 +7,8 @@ use data_adapter_server::{BodyLimits, HttpSettings, Parts, Refusal};
 use serde_json::{Value, json};
 
 use crate::bench::{
-    Answer, MOST, OTHER, ROOT, TOKEN, WITHIN, ask, parts, send, send_in_two, settings, somebody, start,
+    ANY_CASE, ASKING, Answer, MOST, OTHER, ROOT, TOKEN, WITHIN, ask, parts, send, send_in_two, settings,
+    somebody, start,
 };
 
 /// Whether an answer is a refusal in the words of the API at `/other`.
@@ -152,21 +153,25 @@ async fn a_body_that_breaks_off_is_refused_in_the_words_of_the_api() {
     assert_others(&send(address, broken).await, 400, Refusal::Unreadable);
 }
 
-/// What is no request has no path, whatever was meant.
-const LONG_HEAD: &str = "GET /other/echo HTTP/1.1\r\nhost: a\r\nlong: ";
 const NO_HEAD: &[u8] = b"\x16\x03\x01 this is no HTTP\r\n\r\n";
-const HALF_A_HEAD: &[u8] = b"GET /other/echo HTTP/1.1\r\nhost: ";
 
-fn long_head() -> Vec<u8> {
-    [LONG_HEAD.as_bytes(), &[b'a'; 20_000], b"\r\n\r\n"].concat()
+fn long_head(path: &str, header: &str) -> Vec<u8> {
+    format!("POST {path} HTTP/1.1\r\nhost: a\r\n{header}: {}\r\n\r\n", "a".repeat(20_000)).into_bytes()
+}
+
+fn half_a_head(path: &str) -> Vec<u8> {
+    format!("POST {path} HTTP/1.1\r\nhost: ").into_bytes()
 }
 
 #[actix_web::test]
 async fn bytes_that_are_no_request_are_refused_plainly_where_no_api_is_at_the_root() {
     let address = start(settings(), parts([OTHER])).await;
     let title = "Request Header Fields Too Large";
-    assert_plain(&send(address, &long_head()).await, 431, title, "The head has too many bytes.");
-    let answer = send(address, HALF_A_HEAD).await;
+    for path in ["/", "/otherwise", "/another?/other/echo"] {
+        let answer = send(address, &long_head(path, "long")).await;
+        assert_plain(&answer, 431, title, "The head has too many bytes.");
+    }
+    let answer = send(address, &half_a_head("/")).await;
     assert_plain(&answer, 408, "Request Timeout", "The request took too long to come.");
     assert_plain(&send(address, NO_HEAD).await, 400, "Bad Request", "This is no whole request.");
 }
@@ -175,12 +180,81 @@ async fn bytes_that_are_no_request_are_refused_plainly_where_no_api_is_at_the_ro
 async fn bytes_that_are_no_request_are_refused_in_the_words_of_the_api_at_the_root() {
     let address = start(settings(), parts([OTHER, ROOT])).await;
     for (bytes, status, refusal) in [
-        (long_head(), 431, Refusal::HeadTooLarge),
-        (HALF_A_HEAD.to_vec(), 408, Refusal::TooSlow),
+        (long_head("/", "long"), 431, Refusal::HeadTooLarge),
+        (half_a_head("/"), 408, Refusal::TooSlow),
         (NO_HEAD.to_vec(), 400, Refusal::Unreadable),
     ] {
         let answer = send(address, &bytes).await;
         assert_eq!((answer.status, answer.body.as_str()), (status, ROOT.words(refusal).as_str()));
         assert!(answer.has("content-type: text/made"), "{answer:?}");
     }
+}
+
+/// The id of an answer, which it has twice where its API has a name of its own for it.
+fn id<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    let begins = format!("{name}: ");
+    let ids: Vec<_> = answer.head.lines().filter_map(|line| line.strip_prefix(&begins)).collect();
+    assert_eq!((ids.len(), ids[0].len()), (1, 36), "{answer:?}");
+    ids[0]
+}
+
+#[actix_web::test]
+async fn what_is_refused_before_it_is_a_request_is_worded_by_the_api_that_its_request_line_names() {
+    let address = start(settings(), parts([ROOT, OTHER, ASKING, ANY_CASE])).await;
+    let two_hosts = |path| format!("POST {path} HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n").into_bytes();
+    let no_header = |path| format!("POST {path} HTTP/1.1\r\nno header\r\n\r\n").into_bytes();
+    for (path, api) in [
+        ("/asking/echo", ASKING),
+        ("/%61sking/echo?a=/other", ASKING),
+        ("http://bank.test//asking/echo", ASKING),
+        ("/asking", ASKING),
+        ("/bank/ANY/echo", ANY_CASE),
+        ("/other/echo", OTHER),
+        ("/askings", ROOT),
+    ] {
+        for (bytes, status, refusal) in [
+            (long_head(path, "long"), 431, Refusal::HeadTooLarge),
+            (half_a_head(path), 408, Refusal::TooSlow),
+            (two_hosts(path), 400, Refusal::Unreadable),
+            (no_header(path), 400, Refusal::Unreadable),
+        ] {
+            let answer = send(address, &bytes).await;
+            assert_eq!((answer.status, answer.body), (status, api.words(refusal)), "{path}");
+        }
+    }
+    let answer = send(address, &long_head("/asking/echo", "long")).await;
+    assert_eq!(id(&answer, "echo-ref"), id(&answer, "x-request-id"));
+    let answer = send(address, &long_head("/other/echo", "long")).await;
+    assert!(!id(&answer, "x-request-id").is_empty() && !answer.has("echo-ref"), "{answer:?}");
+}
+
+#[actix_web::test]
+async fn of_a_path_that_breaks_off_the_parts_that_came_whole_are_known() {
+    let address = start(settings(), parts([ROOT, ASKING])).await;
+    for (begins, api) in [("/asking/", ASKING), ("/asking?", ASKING), ("/asking", ROOT)] {
+        let head = format!("GET {begins}{} HTTP/1.1\r\nhost: a\r\n\r\n", "a".repeat(20_000));
+        let answer = send(address, head.as_bytes()).await;
+        assert_eq!((answer.status, answer.body), (431, api.words(Refusal::HeadTooLarge)), "{begins}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_refused_after_other_requests_is_worded_by_its_own_path() {
+    let address = start(settings(), parts([OTHER, ASKING])).await;
+    let before = "POST /other/echo HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n";
+    let no_request = "POST /asking/echo HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n";
+    let after = "POST /other/echo HTTP/1.1\r\nhost: a\r\n\r\n";
+    let answer = send(address, format!("{before}{no_request}{after}").as_bytes()).await;
+    let words = ASKING.words(Refusal::Unreadable);
+    assert!(answer.body.ends_with(&words), "{answer:?}");
+}
+
+#[actix_web::test]
+async fn a_head_that_is_too_large_by_a_header_of_the_api_is_told_which() {
+    let address = start(settings(), parts([OTHER, ASKING])).await;
+    let answer = send(address, &long_head("/asking/echo", "Echo-Name")).await;
+    let words = ASKING.words(Refusal::HeaderTooLong("echo-name"));
+    assert_eq!((answer.status, answer.body.as_str()), (413, words.as_str()));
+    let elsewhere = send(address, &long_head("/other/echo", "Echo-Name")).await;
+    assert_others(&elsewhere, 431, Refusal::HeadTooLarge);
 }
