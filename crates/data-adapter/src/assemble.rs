@@ -260,6 +260,7 @@ impl backends::Parts for House<'_> {
             authentication: Arc::clone(authentication),
             texts: texts(settings)?,
             sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
+            sms_options: settings.sms.options()?,
             numbers: settings.sms.numbers()?,
             keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
             require_enrolled: settings.factors.require_enrolled,

@@ -39,7 +39,8 @@ pub use gateway::{
     Receipt, ReceiptCall, ReceiptCallbacks, Receipts, SmsGateway, SmsMessage,
 };
 pub use otp::{
-    BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, ServerKey, ServerKeys,
+    Autofill, BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, Senders,
+    ServerKey, ServerKeys, SmsOptions, code_arguments, with_autofill,
 };
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,

@@ -77,7 +77,7 @@ mod codes {
     use data_adapter_memory::MemoryStore;
     use data_adapter_sca::{
         AttemptPolicy, GatewayError, GuessPolicy, HandedOver, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers,
-        ServerKey, ServerKeys, SmsGateway, SmsMessage, Texts,
+        ServerKey, ServerKeys, SmsGateway, SmsMessage, SmsOptions, Texts,
     };
     use data_adapter_testkit::{Approval, Directory};
     use divan::Bencher;
@@ -106,6 +106,7 @@ mod codes {
             gateway: Arc::new(Nowhere),
             users: Arc::new(Directory::default()),
             authentication: Arc::new(Directory::default()),
+            sms_options: SmsOptions::default(),
             numbers: PhoneNumbers::default(),
             texts: Arc::new(Texts::built_in().expect("they can be read")),
             sms_texts: HashMap::from([(OperationName::new("authorize_payment"), "sms-payment".to_owned())]),

@@ -15,7 +15,7 @@ use data_adapter_core::{AttributeId, CallContext, OperationName, SystemRandom};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     AttemptPolicy, GatewayError, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, PushGateway,
-    PushMessage, RequestEngine, RequestParts, ServerKey, ServerKeys, StoreAdministration, Texts,
+    PushMessage, RequestEngine, RequestParts, ServerKey, ServerKeys, SmsOptions, StoreAdministration, Texts,
 };
 use data_adapter_server::{
     Apis, BodyLimits, Callers, CertificateFault, Denial, DenialWatcher, Parts, ReadyChecks, router,
@@ -95,6 +95,7 @@ impl Bench {
             authentication: Arc::clone(&directory) as _,
             texts: Arc::new(Texts::built_in().expect("the texts are built in")),
             sms_texts: sms_texts.map(|(name, text)| (OperationName::new(name), text.to_owned())).into(),
+            sms_options: SmsOptions::default(),
             numbers: PhoneNumbers::default(),
             keys: keys(),
             policy: OtpPolicy {

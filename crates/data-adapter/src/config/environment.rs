@@ -16,7 +16,7 @@ const SHARED_PREFIX: &str = "DATA_ADAPTER_";
 
 /// The tables whose keys are names that the user chose; `*` is any such name. A variable changes what has such a name in the
 /// file, and adds none.
-const NAMED_BY_THE_USER: [&[&str]; 9] = [
+const NAMED_BY_THE_USER: [&[&str]; 11] = [
     &["backends"],
     &["backends", "*", "attributes", "extras"],
     &["backends", "*", "organizations"],
@@ -26,6 +26,8 @@ const NAMED_BY_THE_USER: [&[&str]; 9] = [
     &["operations"],
     &["operations", "*", "mapping"],
     &["organizations"],
+    &["sms", "autofill"],
+    &["sms", "senders"],
 ];
 
 /// The variables that are settings.

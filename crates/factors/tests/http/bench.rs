@@ -21,7 +21,7 @@ use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     AttemptPolicy, FactorEngine, FactorParts, GatewayError, GuessPolicy, IdempotencyStore, OtpEngine,
     OtpParts, OtpPolicy, PhoneNumbers, PushDecisions as _, PushGateway, PushMessage, RateLimit,
-    RequestEngine, RequestParts, ServerKey, ServerKeys, SessionStore as _, Texts,
+    RequestEngine, RequestParts, ServerKey, ServerKeys, SessionStore as _, SmsOptions, Texts,
 };
 use data_adapter_server::{Apis, BodyLimits, Callers, Parts, ReadyChecks, router};
 use data_adapter_testkit::{Directory, ManualClock, RecordingGateway};
@@ -168,6 +168,7 @@ impl Bench {
             authentication: Arc::new(Directory::default()),
             texts: Arc::new(Texts::built_in().expect("the texts are built in")),
             sms_texts: std::collections::HashMap::new(),
+            sms_options: SmsOptions::default(),
             numbers: PhoneNumbers::default(),
             keys: ServerKeys::new(
                 ServerKey::new("current".to_owned(), vec![9; 32]).expect("it is long enough"),

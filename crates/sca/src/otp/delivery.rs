@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::engine::OtpEngine;
-use super::wording::arguments;
+use super::options::with_autofill;
+use super::wording::code_arguments;
 use crate::gateway::SmsMessage;
 use crate::language::FALLBACK;
 use crate::store::Factor;
@@ -113,8 +114,8 @@ impl OtpEngine {
             name: letter.name.clone(),
             user: user.id.clone(),
             organization: letter.organization.cloned(),
+            sender: self.parts.sms_options.senders.of(&to, self.parts.numbers).cloned(),
             to,
-            sender: None,
             text,
         };
         match self.parts.gateway.send(&sms).await {
@@ -128,9 +129,14 @@ impl OtpEngine {
 
     fn text(&self, letter: &Letter<'_>, user: &User) -> Result<SecretString, TextsError> {
         let name = self.parts.sms_texts.get(letter.name).map_or("", String::as_str);
-        let arguments = arguments(letter.code.expose_secret(), letter.binding);
+        let code = letter.code.expose_secret();
         let language = self.language(letter.language, user);
-        self.parts.texts.text(&language, name, &arguments).map(SecretString::from)
+        let text = self.parts.texts.text(&language, name, &code_arguments(code, letter.binding))?;
+        let organization = letter.organization.unwrap_or(&user.organization);
+        Ok(match self.parts.sms_options.autofill.host(organization) {
+            Some(host) => with_autofill(&text, host, code).into(),
+            None => text.into(),
+        })
     }
 
     /// The language to write to a user in, where `wanted` is what the request says of it.

@@ -16,6 +16,7 @@ use super::code;
 use super::delivery::{Letter, Recipient};
 use super::keys::ServerKeys;
 use super::message;
+use super::options::SmsOptions;
 use crate::factors::ENROLMENT;
 use crate::gateway::SmsGateway;
 use crate::phone::PhoneNumbers;
@@ -50,6 +51,8 @@ pub struct OtpParts {
     pub texts: Arc<Texts>,
     /// The message of each operation, by its name in the texts.
     pub sms_texts: HashMap<OperationName, String>,
+    /// What goes with the texts.
+    pub sms_options: SmsOptions,
     /// Reads phone numbers.
     pub numbers: PhoneNumbers,
     /// For the hashes.
@@ -72,7 +75,7 @@ pub struct OtpEngine {
 
 impl OtpEngine {
     /// The message of an enrolment, by its name in the texts.
-    pub(crate) const ENROLMENT_TEXT: &str = "sms-enrolment";
+    pub const ENROLMENT_TEXT: &str = "sms-enrolment";
 
     /// Puts the engine together.
     #[must_use]

@@ -6,10 +6,12 @@ mod engine;
 mod keys;
 pub(crate) mod message;
 mod number;
+mod options;
 pub(crate) mod wording;
 
 pub(crate) use delivery::Letter;
 pub(crate) use engine::{Claim, NewCode, over};
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};
-pub use wording::{BindingPlan, NameClash, PAYMENT_NAMES};
+pub use options::{Autofill, Senders, SmsOptions, with_autofill};
+pub use wording::{BindingPlan, NameClash, PAYMENT_NAMES, code_arguments};

@@ -83,7 +83,8 @@ fn text_name(id: &AttributeId) -> String {
 }
 
 /// What stands for these names in the message of a code.
-pub(crate) fn arguments<'a>(code: &'a str, binding: &'a Binding) -> Arguments<'a> {
+#[must_use]
+pub fn code_arguments<'a>(code: &'a str, binding: &'a Binding) -> Arguments<'a> {
     let mut arguments: Arguments<'a> = vec![(CODE.into(), Argument::text(code))];
     if let Some(payment) = &binding.payment {
         arguments.extend([
@@ -178,7 +179,7 @@ mod tests {
             });
             let others = plan.payee.iter().skip(1).chain(&plan.bind);
             let binding = Binding { payment: paid, attributes: others.map(amount).collect() };
-            let arguments = arguments("12345678", &binding);
+            let arguments = code_arguments("12345678", &binding);
             for name in plan.wording().unwrap().names {
                 assert!(arguments.iter().any(|(known, _)| **known == name), "{name} of {plan:?}");
             }

@@ -6,7 +6,7 @@ use data_adapter_core::{CodeDelivery, Language};
 
 use super::{RequestEngine, ScaRequest};
 use crate::gateway::{PushGateway, PushMessage};
-use crate::otp::wording::{ACCOUNT, AMOUNT, AMOUNT_TEXT, CURRENCY, arguments};
+use crate::otp::wording::{ACCOUNT, AMOUNT, AMOUNT_TEXT, CURRENCY, code_arguments};
 use crate::texts::{Texts, TextsError, Wording};
 
 /// What it is about, where whoever made the request said nothing of it.
@@ -55,7 +55,7 @@ fn message(texts: &Texts, request: &ScaRequest, language: &Language) -> Result<P
         None => texts.text(language, TITLE, &[])?,
     };
     let payment = match &request.binding.payment {
-        Some(_) => Some(texts.text(language, PAYMENT, &arguments("", &request.binding))?),
+        Some(_) => Some(texts.text(language, PAYMENT, &code_arguments("", &request.binding))?),
         None => None,
     };
     let parts = [payment.map(Cow::Owned), request.description.as_deref().map(Cow::Borrowed)];

@@ -18,7 +18,8 @@ use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     ApprovalMethod, AttemptPolicy, CodeCarrier, DeviceStore as _, Factor, GatewayError, GuessPolicy, Issue,
     LockingAuthentication, NewDevice, NewScaRequest, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers,
-    PushGateway, PushMessage, RequestEngine, RequestParts, ScaRequests as _, ServerKey, ServerKeys, Texts,
+    PushGateway, PushMessage, RequestEngine, RequestParts, ScaRequests as _, ServerKey, ServerKeys,
+    SmsOptions, Texts,
 };
 use data_adapter_security::{
     Partner, PartnerDoor, PartnerPasswords, Partners, Security, SecurityParts, SecuritySettings, TokenKey,
@@ -118,6 +119,7 @@ impl Bench {
             authentication: Arc::clone(&directory) as _,
             texts: Arc::clone(&texts),
             sms_texts: sms_texts.map(|(name, text)| (OperationName::new(name), text.to_owned())).into(),
+            sms_options: SmsOptions::default(),
             numbers: PhoneNumbers::default(),
             keys: keys(),
             require_enrolled: false,

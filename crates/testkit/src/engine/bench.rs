@@ -7,8 +7,8 @@ use data_adapter_core::{
     SystemRandom, VerificationOutcome,
 };
 use data_adapter_sca::{
-    AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, ServerKey, ServerKeys, Store,
-    Texts,
+    AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, ServerKey, ServerKeys,
+    SmsOptions, Store, Texts,
 };
 use jiff::SignedDuration;
 
@@ -31,6 +31,7 @@ pub(crate) struct Bench {
     pub(crate) policy: OtpPolicy,
     pub(crate) engine: Arc<OtpEngine>,
     require_enrolled: bool,
+    sms_options: SmsOptions,
     operations: Arc<AtomicU32>,
 }
 
@@ -39,6 +40,7 @@ struct Rules {
     policy: OtpPolicy,
     keys: ServerKeys,
     require_enrolled: bool,
+    sms_options: SmsOptions,
     random: Arc<dyn Random>,
 }
 
@@ -65,7 +67,13 @@ impl Bench {
         };
         let (clock, gateway, directory) = (Arc::default(), Arc::default(), Arc::default());
         let keys = keys("current", &[]);
-        let rules = Rules { policy, keys, require_enrolled: false, random: Arc::new(SystemRandom) };
+        let rules = Rules {
+            policy,
+            keys,
+            require_enrolled: false,
+            sms_options: SmsOptions::default(),
+            random: Arc::new(SystemRandom),
+        };
         let engine = engine(&store, &clock, &gateway, &directory, rules);
         Self {
             store,
@@ -75,13 +83,15 @@ impl Bench {
             policy,
             engine,
             require_enrolled: false,
+            sms_options: SmsOptions::default(),
             operations: Arc::default(),
         }
     }
 
     /// A second engine with other rules, keys or random source over the same store.
     pub(crate) fn another(&self, policy: OtpPolicy, keys: ServerKeys, random: Arc<dyn Random>) -> Self {
-        let rules = Rules { policy, keys, require_enrolled: self.require_enrolled, random };
+        let (require_enrolled, sms_options) = (self.require_enrolled, self.sms_options.clone());
+        let rules = Rules { policy, keys, require_enrolled, sms_options, random };
         let engine = engine(&self.store, &self.clock, &self.gateway, &self.directory, rules);
         Self { policy, engine, ..self.clone() }
     }
@@ -93,6 +103,11 @@ impl Bench {
     /// An engine whose codes go only to numbers that their users proved.
     pub(crate) fn that_requires_enrolled_numbers(&self) -> Self {
         Self { require_enrolled: true, ..self.clone() }.with_policy(self.policy)
+    }
+
+    /// An engine that puts something beside its texts.
+    pub(crate) fn with_sms_options(&self, sms_options: SmsOptions) -> Self {
+        Self { sms_options, ..self.clone() }.with_policy(self.policy)
     }
 
     /// An engine that blocks nobody, where a rule is about the tries of one step.
@@ -241,7 +256,7 @@ fn engine(
     clock: &Arc<ManualClock>,
     gateway: &Arc<RecordingGateway>,
     directory: &Arc<Directory>,
-    Rules { policy, keys, require_enrolled, random }: Rules,
+    Rules { policy, keys, require_enrolled, sms_options, random }: Rules,
 ) -> Arc<OtpEngine> {
     let sms_texts = [
         ("login", "sms-login"),
@@ -255,6 +270,7 @@ fn engine(
         gateway: Arc::clone(gateway) as _,
         users: Arc::clone(directory) as _,
         authentication: Arc::clone(directory) as _,
+        sms_options,
         numbers: PhoneNumbers::default(),
         texts: Arc::new(Texts::built_in().expect("the texts are built in")),
         sms_texts: sms_texts.into_iter().map(named).collect::<HashMap<_, _>>(),

@@ -1,4 +1,5 @@
-use data_adapter_core::{CodeDelivery, CodeRequest, PhoneNumber};
+use data_adapter_core::{CodeDelivery, CodeRequest, OrganizationId, PhoneNumber};
+use data_adapter_sca::{Autofill, Senders, SmsOptions};
 
 use super::bench::Bench;
 use crate::{Approval, Directory, payment};
@@ -97,4 +98,35 @@ pub(super) async fn a_number_in_the_request_goes_before_the_users_own(bench: Ben
     let sent = bench.gateway.messages();
     let users: Vec<_> = sent.iter().map(|sms| (sms.user.as_str(), sms.to.expose())).collect();
     assert_eq!(users, [(Directory::PAYER, NUMBER), (Directory::NO_PHONE, NUMBER)]);
+}
+
+pub(super) async fn a_message_is_from_the_sender_of_the_country_that_it_goes_to(bench: Bench) {
+    let senders = Senders {
+        by_country: [("CZ".parse().expect("a country"), "Bank".to_owned())].into(),
+        otherwise: Some("+420210000000".to_owned()),
+    };
+    let bench = bench.with_sms_options(SmsOptions { senders, ..SmsOptions::default() });
+    for (to, sender) in [("+420777000111", "Bank"), ("+421905123456", "+420210000000")] {
+        let request = Approval::login("op").request();
+        let request = CodeRequest { phone: Some(PhoneNumber::new(to)), ..request };
+        bench.engine().create(&request).await.expect("a code is made").expect("the user is known");
+        let sent = bench.gateway.messages().pop().expect("it was sent");
+        assert_eq!(sent.sender.as_deref(), Some(sender), "{to}");
+    }
+}
+
+pub(super) async fn the_last_line_binds_the_code_to_the_host_of_the_organization(bench: Bench) {
+    let hosts = |named: &str, otherwise: Option<&str>| {
+        let autofill = Autofill {
+            by_organization: [(OrganizationId::new(named), "retail.example.com".to_owned())].into(),
+            otherwise: otherwise.map(str::to_owned),
+        };
+        bench.with_sms_options(SmsOptions { autofill, ..SmsOptions::default() })
+    };
+    let login = Approval::login("op");
+    let text = "Authorization code for login is CODE.";
+    let bound = |host: &str| format!("{text}\n@{host} #CODE");
+    says(&hosts(Directory::ORGANIZATION, None), &login, &bound("retail.example.com")).await;
+    says(&hosts("SME", Some("example.com")), &login, &bound("example.com")).await;
+    says(&hosts("SME", None), &login, text).await;
 }

@@ -105,7 +105,9 @@ where
             a_message_names_its_challenge_and_its_operation,
             a_number_in_the_request_goes_before_the_users_own,
             a_number_that_cannot_be_read_gets_no_message,
-            a_number_is_handed_on_in_e_164;
+            a_number_is_handed_on_in_e_164,
+            a_message_is_from_the_sender_of_the_country_that_it_goes_to,
+            the_last_line_binds_the_code_to_the_host_of_the_organization;
         sending:
             a_code_of_the_front_reaches_the_user_with_the_usual_text,
             a_code_of_the_front_is_sent_in_the_language_of_the_request_or_the_user,

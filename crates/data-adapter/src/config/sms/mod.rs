@@ -1,10 +1,11 @@
 //! `[sms]`, a file for each part of it.
 
 mod gateways;
+mod options;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use data_adapter_sca::PhoneNumbers;
+use data_adapter_sca::{PhoneNumbers, SmsOptions};
 use serde::{Deserialize, Serialize};
 
 use super::{check_range, refuse};
@@ -17,18 +18,27 @@ use gateways::GatewaySettings;
 pub(crate) struct SmsSettings {
     default_region: Option<String>,
     timeout_ms: u64,
+    senders: BTreeMap<String, String>,
+    autofill: BTreeMap<String, String>,
     gateways: Vec<GatewaySettings>,
 }
 
 impl Default for SmsSettings {
     fn default() -> Self {
-        Self { default_region: None, timeout_ms: 5_000, gateways: Vec::new() }
+        Self {
+            default_region: None,
+            timeout_ms: 5_000,
+            senders: BTreeMap::new(),
+            autofill: BTreeMap::new(),
+            gateways: Vec::new(),
+        }
     }
 }
 
 impl SmsSettings {
     pub(super) fn validate(&self) -> Result<(), Failure> {
         self.numbers()?;
+        self.options()?;
         check_range("sms.timeout_ms", self.timeout_ms, 500..=60_000)?;
         let mut ids = BTreeSet::new();
         for gateway in &self.gateways {
@@ -39,6 +49,12 @@ impl SmsSettings {
             }
         }
         Ok(())
+    }
+
+    /// What goes with the texts of messages.
+    pub(crate) fn options(&self) -> Result<SmsOptions, Failure> {
+        let senders = options::senders(&self.senders)?;
+        Ok(SmsOptions { senders, autofill: options::autofill(&self.autofill)? })
     }
 
     /// Reads the numbers that systems behind and fronts have.
