@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
 use data_adapter_sca::{
-    ApprovalMethod, Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, CountedGuess, Factor,
-    FactorStatus, Guess, GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Step,
+    ApprovalMethod, Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, Consumed, CountedGuess,
+    Factor, FactorStatus, Guess, GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Step,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -85,10 +85,10 @@ fn guess(
     let challenge = match found {
         None => return Ok(Guess::Unknown),
         Some((_, USED)) => return Ok(Guess::Used),
-        Some((_, ENDED)) => return Ok(Guess::Expired),
-        Some((challenge, _)) if challenge.is_over(now) => {
+        Some((challenge, state)) if state == ENDED || challenge.is_over(now) => {
             end_if_over(connection, message, now)?;
-            return Ok(Guess::Expired);
+            let is_spent = is_spent(connection, &challenge, now, policy)?;
+            return Ok(if is_spent { Guess::Spent } else { Guess::Expired });
         }
         Some((challenge, _)) if challenge.method != ApprovalMethod::Otp => return Ok(Guess::Unknown),
         Some((challenge, _)) => challenge,
@@ -107,6 +107,29 @@ fn guess(
     let blocked = attempt == Attempt::Blocked;
     let remaining = policy.tries_per_step.saturating_sub(guesses);
     Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked, starts_block })))
+}
+
+/// Whether the step of a code has no tries left.
+fn is_spent(
+    connection: &Connection,
+    Challenge { step, method, .. }: &Challenge,
+    now: Timestamp,
+    policy: &GuessPolicy,
+) -> rusqlite::Result<bool> {
+    let forgotten = nanoseconds(now).saturating_sub(length(policy.failures.forget_after));
+    let is_spent = connection
+        .prepare_cached(
+            "SELECT 1 FROM spent
+             WHERE operation_id = ? AND operation_name = ? AND user_id = ? AND last_at > ? AND guesses >= ?",
+        )?
+        .exists(params![
+            step.operation.as_str(),
+            step.name.as_str(),
+            user_of(step),
+            forgotten,
+            policy.tries_per_step
+        ])?;
+    Ok(is_spent && *method == ApprovalMethod::Otp)
 }
 
 /// How many guesses the step has spent with this one; `None` when there were none left.
@@ -150,19 +173,27 @@ fn take_back(
     }
 }
 
-fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusqlite::Result<bool> {
+fn consume(
+    connection: &Connection,
+    message: &MessageId,
+    code: &CodeHash,
+    now: Timestamp,
+) -> rusqlite::Result<Consumed> {
     let used = connection
         .prepare_cached(
             "UPDATE challenges SET state = 2
              WHERE message_id = ? AND state = 0 AND expires_at > ? AND created_at <= ?
-                 AND (method <> 2 OR accepted = 1)
+                 AND (method <> 2 OR accepted = 1) AND (method <> 1 OR code_hash = ?)
              RETURNING *",
         )?
-        .query_one(params![message.as_str(), nanoseconds(now), latest(now)], challenge)
+        .query_one(params![message.as_str(), nanoseconds(now), latest(now), code.0], challenge)
         .optional()?;
     let Some(Challenge { step, method, .. }) = used else {
         end_if_over(connection, message, now)?;
-        return Ok(false);
+        let has_another = connection
+            .prepare_cached("SELECT 1 FROM challenges WHERE message_id = ? AND state = 0 AND method = 1")?
+            .exists([message.as_str()])?;
+        return Ok(if has_another { Consumed::OtherCode } else { Consumed::Gone });
     };
     connection
         .prepare_cached("DELETE FROM spent WHERE operation_id = ? AND operation_name = ? AND user_id = ?")?
@@ -171,7 +202,7 @@ fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusq
         attempts::clear(connection, user, Factor::Code)?;
     }
     factors::settle(connection, message, FactorStatus::Active)?;
-    Ok(true)
+    Ok(Consumed::Used)
 }
 
 fn end_operation(connection: &Connection, operation: &OperationId, now: Timestamp) -> rusqlite::Result<u64> {
@@ -223,9 +254,14 @@ impl ChallengeStore for SqliteStore {
         self.writer.write(move |connection| take_back(connection, &step, blocked, &policy)).await
     }
 
-    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
-        let message = message.clone();
-        self.writer.write(move |connection| consume(connection, &message, now)).await
+    async fn consume(
+        &self,
+        message: &MessageId,
+        code: &CodeHash,
+        now: Timestamp,
+    ) -> Result<Consumed, AdapterError> {
+        let (message, code) = (message.clone(), *code);
+        self.writer.write(move |connection| consume(connection, &message, &code, now)).await
     }
 
     async fn renew(

@@ -106,6 +106,16 @@ pub(crate) fn settle(
     Ok(settled > 0)
 }
 
+fn give_up(connection: &Connection, message: &MessageId) -> rusqlite::Result<bool> {
+    let given_up = connection
+        .prepare_cached("UPDATE factors SET message_id = NULL WHERE message_id = ?")?
+        .execute([message.as_str()])?;
+    if given_up > 0 {
+        end_deciding(connection, Some(message.to_string()))?;
+    }
+    Ok(given_up > 0)
+}
+
 fn deactivate(
     connection: &Connection,
     user: &UserId,
@@ -152,6 +162,11 @@ impl FactorStore for SqliteStore {
                 .collect()
         };
         self.reader.read(question).await
+    }
+
+    async fn give_up(&self, message: &MessageId) -> Result<bool, AdapterError> {
+        let message = message.clone();
+        self.writer.write(move |connection| give_up(connection, &message)).await
     }
 
     async fn deactivate(

@@ -7,8 +7,9 @@ use std::slice;
 
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    ApprovalMethod, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _, DeviceStore as _,
-    Factor, NewDevice, Opened, Retention, SessionKey, SessionStore as _, Store as _, TokenStore as _,
+    ApprovalMethod, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _, Consumed,
+    DeviceStore as _, Factor, NewDevice, Opened, Retention, SessionKey, SessionStore as _, Store as _,
+    TokenStore as _,
 };
 use data_adapter_store_sqlite::{OpenError, SqliteStore};
 use data_adapter_testkit::{at, challenge, step};
@@ -87,7 +88,7 @@ async fn requests_devices_tokens_sessions_and_numbers_are_there_after_a_restart(
     let store = SqliteStore::open(&path).expect("a fresh store opens");
     let opened = challenge("push", &step("op", "login", Some("user")), at(0));
     let opened = Challenge { method: ApprovalMethod::Push, ..opened };
-    assert_eq!(store.open(opened, &[]).await.expect("it is kept"), Opened::Opened);
+    assert_eq!(store.open(opened.clone(), &[]).await.expect("it is kept"), Opened::Opened);
     assert!(store.decide(&push, true, at(0)).await.expect("it is decided"));
     let new = NewDevice {
         user: user.clone(),
@@ -109,7 +110,8 @@ async fn requests_devices_tokens_sessions_and_numbers_are_there_after_a_restart(
     assert_eq!(store.next_number("token").await.expect("it can be asked"), None);
     let devices = store.devices(&user).await.expect("they are listed");
     assert_eq!(devices, slice::from_ref(&device));
-    assert!(store.consume(&push, at(1)).await.expect("it is used up"));
+    let used = store.consume(&push, &opened.code_hash, at(1)).await.expect("it is used up");
+    assert_eq!(used, Consumed::Used);
     assert!(store.deregister_device(&user, device.id).await.expect("it is deregistered"));
     store.close().await;
 

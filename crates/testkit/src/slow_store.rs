@@ -3,11 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
-    ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel,
-    FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge,
-    Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm,
-    Store, StoredAnswer, TargetHash, TokenStore,
+    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
+    ConsentRecord, ConsentStore, Consumed, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor,
+    FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor,
+    OpenChallenge, Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore,
+    ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -59,11 +59,16 @@ impl ChallengeStore for SlowStore {
         slowly(self.inner.take_guess_back(guess, policy)).await
     }
 
-    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+    async fn consume(
+        &self,
+        message: &MessageId,
+        code: &CodeHash,
+        now: Timestamp,
+    ) -> Result<Consumed, AdapterError> {
         if !self.uses_codes_up {
             return Err(AdapterError::Remote("the test says so".to_owned()));
         }
-        slowly(self.inner.consume(message, now)).await
+        slowly(self.inner.consume(message, code, now)).await
     }
 
     async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
@@ -260,6 +265,10 @@ impl FactorStore for SlowStore {
 
     async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError> {
         slowly(self.inner.factors(user)).await
+    }
+
+    async fn give_up(&self, message: &MessageId) -> Result<bool, AdapterError> {
+        slowly(self.inner.give_up(message)).await
     }
 
     async fn deactivate(

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, UserId};
 use data_adapter_sca::{
-    ApprovalMethod, Attempt, Challenge, ChallengeStore, CountedGuess, Factor, FactorStatus, Guess,
-    GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Retention, Step,
+    ApprovalMethod, Attempt, Challenge, ChallengeStore, CodeHash, Consumed, CountedGuess, Factor,
+    FactorStatus, Guess, GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Retention, Step,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -141,14 +141,26 @@ impl Challenges {
         if *state != RecordState::Open || challenge.is_over(now) {
             return None;
         }
-        let spent = self.spent.get(&challenge.step);
-        let spent = spent.filter(|spent| !is_older(spent.last, policy.failures.forget_after, now));
         Some(OpenChallenge {
             challenge: challenge.clone(),
             renewals: *renewals,
-            guesses: spent.map_or(0, |spent| spent.guesses),
+            guesses: self.guesses(&challenge.step, now, policy),
             accepted: *accepted,
         })
+    }
+
+    /// Guesses that a step has spent, and that are not forgotten.
+    fn guesses(&self, step: &Step, now: Timestamp, policy: &GuessPolicy) -> u32 {
+        let spent = self.spent.get(step);
+        let spent = spent.filter(|spent| !is_older(spent.last, policy.failures.forget_after, now));
+        spent.map_or(0, |spent| spent.guesses)
+    }
+
+    /// Whether the step of a code has no tries left.
+    fn is_spent(&self, message: &MessageId, now: Timestamp, policy: &GuessPolicy) -> bool {
+        let challenge = self.records.get(message).map(|record| &record.challenge);
+        let of_code = challenge.filter(|challenge| challenge.method == ApprovalMethod::Otp);
+        of_code.is_some_and(|code| self.guesses(&code.step, now, policy) >= policy.tries_per_step)
     }
 
     /// Counts one guess at `step`: how many are left, or `None` when there were none left before.
@@ -263,9 +275,13 @@ impl ChallengeStore for MemoryStore {
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError> {
         let mut state = self.state();
-        let challenge = match state.challenges.live(message, now) {
-            Ok(record) if record.challenge.method == ApprovalMethod::Otp => record.challenge.clone(),
+        let live = state.challenges.live(message, now).map(|record| record.challenge.clone());
+        let challenge = match live {
+            Ok(challenge) if challenge.method == ApprovalMethod::Otp => challenge,
             Ok(_) => return Ok(Guess::Unknown),
+            Err(Guess::Expired) if state.challenges.is_spent(message, now, policy) => {
+                return Ok(Guess::Spent);
+            }
             Err(guess) => return Ok(guess),
         };
         let Some(remaining) = state.challenges.count(&challenge.step, now, policy) else {
@@ -295,22 +311,34 @@ impl ChallengeStore for MemoryStore {
         Ok(())
     }
 
-    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+    async fn consume(
+        &self,
+        message: &MessageId,
+        code: &CodeHash,
+        now: Timestamp,
+    ) -> Result<Consumed, AdapterError> {
         let mut state = self.state();
         let method = match state.challenges.live(message, now) {
             Ok(Record {
                 challenge: Challenge { method: ApprovalMethod::Push, .. }, accepted: false, ..
             })
-            | Err(_) => return Ok(false),
+            | Err(_) => return Ok(Consumed::Gone),
+            Ok(Record { challenge, .. })
+                if challenge.method == ApprovalMethod::Otp && challenge.code_hash != *code =>
+            {
+                return Ok(Consumed::OtherCode);
+            }
             Ok(record) => record.challenge.method,
         };
-        let Some(step) = state.challenges.close(message, RecordState::Used) else { return Ok(false) };
+        let Some(step) = state.challenges.close(message, RecordState::Used) else {
+            return Ok(Consumed::Gone);
+        };
         state.challenges.spent.remove(&step);
         if let Some(user) = step.user.as_ref().filter(|_| method == ApprovalMethod::Otp) {
             state.attempts.clear(user, Factor::Code);
         }
-        state.factors.settle(message, FactorStatus::Active);
-        Ok(true)
+        state.factors.settle(message, Some(FactorStatus::Active));
+        Ok(Consumed::Used)
     }
 
     async fn renew(
@@ -334,7 +362,7 @@ impl ChallengeStore for MemoryStore {
             return Ok(false);
         }
         let status = if accepted { FactorStatus::Active } else { FactorStatus::Inactive };
-        if state.factors.settle(message, status) && accepted {
+        if state.factors.settle(message, Some(status)) && accepted {
             state.challenges.close(message, RecordState::Used);
         }
         Ok(true)

@@ -35,12 +35,12 @@ impl Factors {
         older.inspect(|message| drop(self.deciding.remove(message)))
     }
 
-    /// Decides the factor that a challenge is about: false where it is about none.
-    pub(super) fn settle(&mut self, message: &MessageId, status: FactorStatus) -> bool {
+    /// Decides the factor that a challenge is about, or says that nothing decides it: false where it is about none.
+    pub(super) fn settle(&mut self, message: &MessageId, status: Option<FactorStatus>) -> bool {
         let Some(user) = self.deciding.remove(message) else { return false };
         let theirs = self.enrolled.get_mut(&user).into_iter().flatten();
         for factor in theirs.filter(|factor| factor.message.as_ref() == Some(message)) {
-            factor.status = status;
+            factor.status = status.unwrap_or(factor.status);
             factor.message = None;
         }
         true
@@ -86,6 +86,15 @@ impl FactorStore for MemoryStore {
 
     async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError> {
         Ok(self.state().factors.enrolled.get(user).cloned().unwrap_or_default())
+    }
+
+    async fn give_up(&self, message: &MessageId) -> Result<bool, AdapterError> {
+        let mut state = self.state();
+        let given_up = state.factors.settle(message, None);
+        if given_up {
+            state.challenges.end_open(message);
+        }
+        Ok(given_up)
     }
 
     async fn deactivate(

@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
-    ConsentRecord, ConsentStore, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel,
-    FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge,
-    Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm,
-    Store, StoredAnswer, TargetHash, TokenStore,
+    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
+    ConsentRecord, ConsentStore, Consumed, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor,
+    FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor,
+    OpenChallenge, Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore,
+    ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -35,8 +35,13 @@ impl ChallengeStore for WatchedStore {
         self.timed(Call::TakeGuessBack, self.inner.take_guess_back(guess, policy)).await
     }
 
-    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
-        self.timed(Call::Consume, self.inner.consume(message, now)).await
+    async fn consume(
+        &self,
+        message: &MessageId,
+        code: &CodeHash,
+        now: Timestamp,
+    ) -> Result<Consumed, AdapterError> {
+        self.timed(Call::Consume, self.inner.consume(message, code, now)).await
     }
 
     async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
@@ -233,6 +238,10 @@ impl FactorStore for WatchedStore {
 
     async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError> {
         self.timed(Call::Factors, self.inner.factors(user)).await
+    }
+
+    async fn give_up(&self, message: &MessageId) -> Result<bool, AdapterError> {
+        self.timed(Call::GiveUp, self.inner.give_up(message)).await
     }
 
     async fn deactivate(

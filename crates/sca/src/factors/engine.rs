@@ -11,8 +11,8 @@ use super::{ENROLMENT, Enrolment, Factors, Verification};
 use crate::gateway::{PushGateway, PushMessage};
 use crate::otp::{Claim, Letter, NewCode, OtpEngine, OtpParts, message};
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, CountedGuess, EnrolledFactor, FactorChannel, FactorStatus, Guess,
-    NewFactor, Presentation, RateLimit, Rated, RatedKey, Step,
+    ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, EnrolledFactor, FactorChannel, FactorStatus,
+    Guess, NewFactor, Presentation, RateLimit, Rated, RatedKey, Step,
 };
 use crate::texts::{TextsError, Wording};
 
@@ -220,14 +220,16 @@ impl FactorEngine {
         code: &SecretString,
         now: Timestamp,
     ) -> Result<Verification, AdapterError> {
-        let Challenge { message, step, presentation, .. } = &counted.challenge;
+        let Challenge { message, step, presentation, code_hash, .. } = &counted.challenge;
         let claim =
             Claim { operation: &step.operation, name: &step.name, binding: &presentation.binding, code };
         let fits = self.parts.otp.is_right(counted, &claim)?;
         Ok(match fits {
             _ if counted.blocked || user.status == AccountStatus::Blocked => Verification::StateInvalid,
-            true if self.otp().store.consume(message, now).await? => Verification::Activated,
-            true => Verification::StateInvalid,
+            true => match self.otp().store.consume(message, code_hash, now).await? {
+                Consumed::Used => Verification::Activated,
+                Consumed::OtherCode | Consumed::Gone => Verification::StateInvalid,
+            },
             false if counted.starts_block || counted.remaining == 0 => Verification::LimitExceeded,
             false if counted.remaining == 1 => Verification::OneLeft,
             false => Verification::Wrong,
@@ -283,12 +285,20 @@ impl Factors for FactorEngine {
         let counted = match self.otp().store.guess(message, now, &self.otp().policy.guesses).await? {
             Guess::Unknown | Guess::Expired => return Ok(Verification::Expired),
             Guess::Used => return Ok(Verification::AlreadyRegistered),
-            Guess::Spent => return Ok(Verification::StateInvalid),
+            Guess::Spent => {
+                self.otp().store.give_up(message).await?;
+                return Ok(Verification::StateInvalid);
+            }
             Guess::Counted(counted) => counted,
         };
         let verification = self.judge(&counted, user, code, now).await;
-        if verification.is_err() {
-            self.parts.otp.take_back(&counted).await;
+        match verification {
+            Err(_) => self.parts.otp.take_back(&counted).await,
+            // From now on there is nothing to prove, also once the challenge is forgotten.
+            Ok(verification) if counted.remaining == 0 && verification != Verification::Activated => {
+                self.otp().store.give_up(message).await?;
+            }
+            Ok(_) => {}
         }
         verification
     }

@@ -21,7 +21,8 @@ use crate::factors::ENROLMENT;
 use crate::gateway::SmsGateway;
 use crate::phone::PhoneNumbers;
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, CountedGuess, Guess, GuessPolicy, Opened, Presentation, Step, Store,
+    ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, Guess, GuessPolicy, Opened, Presentation,
+    Step, Store,
 };
 use crate::texts::Texts;
 use crate::turns::Turns;
@@ -150,10 +151,12 @@ impl OtpEngine {
         let outcome = match (fits && accept, verification.code.expose_secret().is_empty()) {
             (false, true) => VerificationOutcome::Empty { remaining_attempts },
             (false, false) => VerificationOutcome::Wrong { remaining_attempts },
-            (true, _) if self.parts.store.consume(&verification.message, now).await? => {
-                VerificationOutcome::Succeeded
-            }
-            (true, _) => VerificationOutcome::AlreadyUsed,
+            (true, _) => match self.parts.store.consume(&challenge.message, &challenge.code_hash, now).await?
+            {
+                Consumed::Used => VerificationOutcome::Succeeded,
+                Consumed::OtherCode => VerificationOutcome::Wrong { remaining_attempts },
+                Consumed::Gone => VerificationOutcome::AlreadyUsed,
+            },
         };
         Ok(Guessed { outcome, fits })
     }

@@ -14,8 +14,8 @@ use crate::factors::ENROLMENT;
 use crate::gateway::{PushDecisions, PushGateway};
 use crate::otp::{Claim, Letter, NewCode, OtpEngine, message, over};
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, CountedGuess, Factor, Guess, OpenChallenge, Opened, Presentation,
-    Renewal, Renewed, Step, Store,
+    ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, Factor, Guess, OpenChallenge, Opened,
+    Presentation, Renewal, Renewed, Step, Store,
 };
 
 /// What requests are made of.
@@ -197,19 +197,23 @@ impl RequestEngine {
         code: &SecretString,
         now: Timestamp,
     ) -> Result<Authorization, AdapterError> {
-        let Challenge { message, step, presentation, .. } = &counted.challenge;
+        let Challenge { message, step, presentation, code_hash, .. } = &counted.challenge;
         let claim =
             Claim { operation: &step.operation, name: &step.name, binding: &presentation.binding, code };
         let fits = self.parts.otp.is_right(counted, &claim)?;
+        let consumed = match fits && !counted.blocked {
+            true => self.store().consume(message, code_hash, now).await?,
+            false => Consumed::OtherCode,
+        };
         let request = Box::new(ScaRequest { remaining_guesses: counted.remaining, ..request });
-        Ok(match fits {
+        Ok(match consumed {
             _ if counted.blocked => Authorization::Blocked,
-            true if self.store().consume(message, now).await? => Authorization::Succeeded(request),
-            true => Authorization::Gone,
-            false if counted.starts_block || counted.remaining == 0 => {
+            Consumed::Used => Authorization::Succeeded(request),
+            Consumed::Gone => Authorization::Gone,
+            Consumed::OtherCode if counted.starts_block || counted.remaining == 0 => {
                 Authorization::Exhausted(Box::new(ScaRequest { remaining_guesses: 0, ..*request }))
             }
-            false => Authorization::Wrong(request),
+            Consumed::OtherCode => Authorization::Wrong(request),
         })
     }
 
@@ -224,12 +228,13 @@ impl RequestEngine {
             return Ok(Authorization::Gone);
         };
         let is_undecided = method == ApprovalMethod::Push && !open.accepted;
+        let code = open.challenge.code_hash;
         let Some(request) = self.request(open).map(Box::new) else { return Ok(Authorization::Gone) };
         Ok(if self.store().blocked_until(&request.user, Factor::Code, now).await?.is_some() {
             Authorization::Blocked
         } else if is_undecided {
             Authorization::Undecided(request)
-        } else if self.store().consume(message, now).await? {
+        } else if self.store().consume(message, &code, now).await? == Consumed::Used {
             Authorization::Succeeded(request)
         } else {
             Authorization::Gone

@@ -178,17 +178,28 @@ pub enum Renewed {
     Gone,
 }
 
+/// What became of using a challenge up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consumed {
+    /// It is used up.
+    Used,
+    /// It is open, and has another code by now, which took the place of the one that was compared; nothing changed.
+    OtherCode,
+    /// There is no such challenge that is open, or it is a push that was not accepted; nothing changed.
+    Gone,
+}
+
 /// What became of counting a guess.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Guess {
     /// There is no such challenge, or it has no code; nothing was counted.
     Unknown,
-    /// It is too old, was replaced, or its operation is over; nothing was counted.
-    Expired,
     /// It was used before; nothing was counted.
     Used,
-    /// The step has no tries left; nothing was counted.
+    /// The step has no tries left, whether it is too old by now or not; nothing was counted.
     Spent,
+    /// It is too old, was replaced, or its operation is over; nothing was counted.
+    Expired,
     /// It counts.
     Counted(Box<CountedGuess>),
 }
@@ -239,15 +250,21 @@ pub trait ChallengeStore: Send + Sync {
     /// [`AdapterError::Remote`] when it could not be taken back.
     async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError>;
 
-    /// Uses the challenge up: true for exactly one caller, and only while it is open and not [over](Challenge::is_over), which
-    /// ends it. A push is used up only once it was accepted. Clears what the step has spent and, where it was a code,
-    /// what the user has: what is approved without one says nothing of guesses. Makes the [factor](super::FactorStore) active that it
-    /// decides.
+    /// Uses the challenge up: [`Consumed::Used`] for exactly one caller, and only while it is open and not
+    /// [over](Challenge::is_over), which ends it. Where it is approved by a code, that has to be `code` still, the one that was
+    /// compared: it may have been [renewed](Self::renew) since. A push is used up only once it was accepted. Clears what the step
+    /// has spent and, where it was a code, what the user has: what is approved without one says nothing of guesses. Makes the
+    /// [factor](super::FactorStore) active that it decides.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be used up: the code must not be accepted then.
-    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError>;
+    async fn consume(
+        &self,
+        message: &MessageId,
+        code: &CodeHash,
+        now: Timestamp,
+    ) -> Result<Consumed, AdapterError>;
 
     /// Gives a challenge another code, while it is open and not [over](Challenge::is_over), which ends it, at most `limit` times.
     /// It begins at `now` again; guesses that are spent stay spent.

@@ -67,7 +67,7 @@ pub struct EnrolledFactor {
     pub enrolled_at: Timestamp,
     /// The number that it is proved for; `None` where there is none.
     pub target: Option<TargetHash>,
-    /// The challenge that decides it; `None` once it is decided.
+    /// The challenge that decides it; `None` once it is decided, or was [given up](FactorStore::give_up).
     pub message: Option<MessageId>,
 }
 
@@ -89,6 +89,14 @@ pub trait FactorStore: Send + Sync {
     ///
     /// [`AdapterError::Remote`] when the store could not be asked.
     async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError>;
+
+    /// Ends the challenge that decides a factor, no tries at which are left: the factor stays as it is, and nothing decides it until
+    /// it is enrolled again. True for exactly one caller, and false where the challenge decides none.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be done.
+    async fn give_up(&self, message: &MessageId) -> Result<bool, AdapterError>;
 
     /// Makes a factor inactive, and ends its challenge: true for exactly one caller, and only where its target is this one and it
     /// is not inactive.

@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use attempts::{Attempt, AttemptPolicy, AttemptStore, Block, Factor};
 pub use challenges::{
-    ApprovalMethod, Asker, Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy,
+    ApprovalMethod, Asker, Challenge, ChallengeStore, CodeHash, Consumed, CountedGuess, Guess, GuessPolicy,
     OpenChallenge, Opened, Presentation, Renewal, Renewed, Step,
 };
 pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};

@@ -44,6 +44,7 @@ where
             factors_are_listed_in_the_order_of_enrolment;
         verifying:
             each_wrong_code_counts_down_and_after_the_last_one_none_is_right,
+            a_code_whose_tries_are_spent_is_none_however_old_it_is,
             the_last_try_may_be_the_right_one,
             a_new_enrolment_has_tries_of_its_own,
             where_nothing_was_enrolled_there_is_nothing_to_prove,

@@ -17,6 +17,24 @@ const COUNTDOWN: [Verification; 5] = [
     Verification::LimitExceeded,
 ];
 
+impl Bench {
+    /// Forgets everything that is over but counters.
+    async fn purge(&self) -> u64 {
+        let none = SignedDuration::ZERO;
+        let retention = Retention {
+            challenges: none,
+            counters: SignedDuration::from_secs(FORGET_AFTER),
+            shown_forms: none,
+            ended_operations: none,
+            revoked_tokens: none,
+            sessions: none,
+            idempotency: none,
+        };
+        let purged = self.codes.store.purge(self.codes.clock.now(), retention).await;
+        purged.expect("the store purges")
+    }
+}
+
 pub(super) async fn each_wrong_code_counts_down_and_after_the_last_one_none_is_right(bench: Bench) {
     for bench in [bench.clone(), bench.without_blocks()] {
         let user = bench.user(Directory::CZECH).await;
@@ -32,6 +50,26 @@ pub(super) async fn each_wrong_code_counts_down_and_after_the_last_one_none_is_r
         assert!(cleared.expect("the store answers"), "there was something to forget");
         assert_eq!(bench.verify(&user, &sent.code).await, Verification::StateInvalid, "the tries are spent");
     }
+}
+
+pub(super) async fn a_code_whose_tries_are_spent_is_none_however_old_it_is(bench: Bench) {
+    let bench = bench.without_blocks();
+    let user = bench.payer().await;
+    let sent = bench.send(&user).await;
+    for expected in COUNTDOWN {
+        assert_eq!(bench.guess_wrong(&user, &sent).await, expected);
+    }
+    bench.codes.advance(VALIDITY);
+    for code in [&sent.code, &sent.wrong()] {
+        assert_eq!(bench.verify(&user, code).await, Verification::StateInvalid, "it expired");
+    }
+    assert!(bench.purge().await >= 1, "the challenge is still there");
+    assert_eq!(bench.verify(&user, &sent.code).await, Verification::StateInvalid, "it was purged");
+    bench.codes.advance(FORGET_AFTER);
+    assert_eq!(bench.verify(&user, &sent.code).await, Verification::StateInvalid, "its tries were forgotten");
+    assert_eq!(bench.phone(&user).await, FactorStatus::Pending);
+    let sent = bench.send(&user).await;
+    assert_eq!(bench.verify(&user, &sent.code).await, Verification::Activated);
 }
 
 pub(super) async fn the_last_try_may_be_the_right_one(bench: Bench) {
@@ -76,18 +114,7 @@ pub(super) async fn a_code_is_right_until_its_time_is_over(bench: Bench) {
         assert_eq!(bench.verify(&user, code).await, Verification::Expired);
     }
     assert_eq!(bench.phone(&user).await, FactorStatus::Pending);
-    let none = SignedDuration::ZERO;
-    let retention = Retention {
-        challenges: none,
-        counters: SignedDuration::from_secs(FORGET_AFTER),
-        shown_forms: none,
-        ended_operations: none,
-        revoked_tokens: none,
-        sessions: none,
-        idempotency: none,
-    };
-    let purged = bench.codes.store.purge(bench.codes.clock.now(), retention).await;
-    assert!(purged.expect("the store purges") >= 1, "the challenge is still there");
+    assert!(bench.purge().await >= 1, "the challenge is still there");
     assert_eq!(bench.verify(&user, &sent.code).await, Verification::Expired, "it was purged");
     let sent = bench.send(&user).await;
     bench.codes.advance(VALIDITY - 1);

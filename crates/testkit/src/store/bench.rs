@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_adapter_core::{MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, Block, BlockDurations, Challenge, CountedGuess, Factor, Guess, GuessPolicy,
-    Opened, RatedKey, Retention, Step, Store,
+    Attempt, AttemptPolicy, Block, BlockDurations, Challenge, CodeHash, Consumed, CountedGuess, Factor,
+    Guess, GuessPolicy, Opened, RatedKey, Retention, Step, Store,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::build::{at, challenge, step};
+use crate::build::{CODE_HASH, at, challenge, step};
 
 /// Who is counted.
 pub(super) const USER: &str = "12345678";
@@ -102,8 +102,13 @@ impl Bench {
         }
     }
 
+    /// Whether a challenge is used up that was not renewed.
     pub(super) async fn consume(&self, message: &str, now: Timestamp) -> bool {
-        let used = self.store.consume(&MessageId::new(message), now).await;
+        self.consume_by(&CODE_HASH, message, now).await == Consumed::Used
+    }
+
+    pub(super) async fn consume_by(&self, code: &CodeHash, message: &str, now: Timestamp) -> Consumed {
+        let used = self.store.consume(&MessageId::new(message), code, now).await;
         used.expect("a challenge is used up")
     }
 

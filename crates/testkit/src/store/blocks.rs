@@ -118,9 +118,10 @@ pub(super) async fn guesses_that_are_not_counted_block_nobody(bench: Bench) {
     let bench = bench.with_tries(1);
     bench.open("used", &login("op 1"), at(0)).await;
     assert!(bench.consume("used", at(0)).await, "it could not be used");
-    bench.open("replaced", &login("op 2"), at(0)).await;
     bench.open("spent", &login("op 2"), at(0)).await;
     bench.counted("spent", at(0)).await;
+    bench.open("replaced", &login("op 3"), at(0)).await;
+    bench.open("newer", &login("op 3"), at(0)).await;
     for _ in 0..LIMIT {
         assert_eq!(bench.guess("used", at(1)).await, Guess::Used);
         assert_eq!(bench.guess("replaced", at(1)).await, Guess::Expired);

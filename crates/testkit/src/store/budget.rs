@@ -1,6 +1,6 @@
 use data_adapter_sca::Guess;
 
-use super::bench::{Bench, LIMIT, TRIES, USER, VALIDITY, login};
+use super::bench::{Bench, FORGET_AFTER, LIMIT, TRIES, USER, VALIDITY, login};
 use crate::build::{at, step};
 
 /// Guesses until nothing is left.
@@ -16,6 +16,36 @@ pub(super) async fn each_guess_leaves_one_less_until_none_is_left(bench: Bench) 
     for _ in 0..3 {
         assert_eq!(bench.guess("m", at(1)).await, Guess::Spent);
     }
+}
+
+pub(super) async fn a_code_whose_tries_are_spent_stays_spent_when_it_is_over(bench: Bench) {
+    for (operation, seconds) in [("expired", VALIDITY), ("ended", 1), ("replaced", 1)] {
+        bench.open(operation, &login(operation), at(0)).await;
+        spend(&bench, operation, 0).await;
+        match operation {
+            "ended" => drop(bench.end_operation(operation).await),
+            "replaced" => bench.open("newer", &login(operation), at(1)).await,
+            _ => {}
+        }
+        for _ in 0..2 {
+            assert_eq!(bench.guess(operation, at(seconds)).await, Guess::Spent, "{operation}");
+        }
+    }
+    bench.open("used", &login("used"), at(0)).await;
+    spend(&bench, "used", 0).await;
+    assert!(bench.consume("used", at(1)).await, "it could not be used");
+    assert_eq!(bench.guess("used", at(VALIDITY)).await, Guess::Used);
+}
+
+pub(super) async fn what_is_over_is_spent_only_while_its_tries_are_counted(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
+    spend(&bench, "m", 0).await;
+    assert_eq!(bench.guess("m", at(FORGET_AFTER - 1)).await, Guess::Spent);
+    assert_eq!(bench.guess("m", at(FORGET_AFTER)).await, Guess::Expired, "they are forgotten");
+    bench.open("code", &login("op 2"), at(0)).await;
+    spend(&bench, "code", 0).await;
+    bench.push("push", "op 2", at(1)).await;
+    assert_eq!(bench.guess("push", at(1 + VALIDITY)).await, Guess::Expired, "it takes no guesses");
 }
 
 pub(super) async fn codes_of_one_step_share_one_budget(bench: Bench) {

@@ -6,7 +6,7 @@ use data_adapter_sca::{
 };
 use jiff::Timestamp;
 
-use super::bench::{Bench, USER, VALIDITY};
+use super::bench::{Bench, USER, VALIDITY, login};
 use crate::build::{at, challenge, step};
 
 /// What is kept of a number.
@@ -50,6 +50,11 @@ impl Bench {
     pub(super) async fn deactivate(&self, user: &str, target: &TargetHash) -> bool {
         let deactivated = self.store.deactivate(&UserId::new(user), FactorChannel::Sms, target).await;
         deactivated.expect("a factor is made inactive")
+    }
+
+    async fn give_up(&self, message: &str) -> bool {
+        let given_up = self.store.give_up(&MessageId::new(message)).await;
+        given_up.expect("a challenge is given up")
     }
 
     pub(super) async fn unlink(&self, user: &str, channel: FactorChannel) -> bool {
@@ -231,6 +236,25 @@ pub(super) async fn what_is_made_inactive_while_it_is_pending_is_not_proved_any_
     assert_eq!(bench.guess("m", at(1)).await, Guess::Expired);
     assert!(!bench.consume("m", at(1)).await, "its code proves something");
     assert_eq!(bench.status(USER).await, FactorStatus::Inactive);
+}
+
+pub(super) async fn what_is_given_up_stays_pending_until_it_is_enrolled_again(bench: Bench) {
+    bench.enrol(phone(USER, "m", at(0))).await;
+    bench.enrol(phone("other", "n", at(0))).await;
+    bench.open("login", &login("op"), at(0)).await;
+    for unrelated in ["unknown", "login"] {
+        assert!(!bench.give_up(unrelated).await, "`{unrelated}` decides no factor");
+    }
+    assert!(bench.is_open("login", at(1)).await, "what decides no factor was ended");
+    let before = bench.factors(USER).await.remove(0);
+    assert!(bench.give_up("m").await, "it decides a factor");
+    assert!(!bench.give_up("m").await, "it was given up twice");
+    assert_eq!(bench.factors(USER).await, [EnrolledFactor { message: None, ..before }]);
+    assert!(!bench.consume("m", at(1)).await, "its code can be used");
+    assert_eq!(bench.factors("other").await[0].message, Some(MessageId::new("n")));
+    bench.enrol(phone(USER, "again", at(2))).await;
+    assert!(bench.consume("again", at(3)).await, "the new code can't be used");
+    assert_eq!(bench.status(USER).await, FactorStatus::Active);
 }
 
 pub(super) async fn a_factor_is_forgotten_once_and_with_its_challenge(bench: Bench) {

@@ -65,6 +65,8 @@ where
             no_code_is_opened_after_the_end_of_its_operation;
         budget:
             each_guess_leaves_one_less_until_none_is_left,
+            a_code_whose_tries_are_spent_stays_spent_when_it_is_over,
+            what_is_over_is_spent_only_while_its_tries_are_counted,
             codes_of_one_step_share_one_budget,
             a_code_that_expires_gives_no_guess_back,
             a_use_that_fails_gives_no_guess_back,
@@ -140,6 +142,8 @@ where
             a_limit_of_none_lets_nothing_be_renewed,
             what_is_over_is_not_renewed,
             a_push_is_renewed_until_it_is_accepted,
+            the_code_before_a_renewal_is_not_used,
+            what_is_approved_without_a_code_is_used_after_a_renewal,
             a_renewal_leaves_other_challenges_as_they_are;
         decisions:
             a_push_is_accepted_once_and_then_used_up_once,
@@ -230,6 +234,7 @@ where
             a_push_that_decides_no_factor_stays_open_when_it_is_accepted,
             a_factor_is_made_inactive_once_and_only_for_its_own_number,
             what_is_made_inactive_while_it_is_pending_is_not_proved_any_more,
+            what_is_given_up_stays_pending_until_it_is_enrolled_again,
             a_factor_is_forgotten_once_and_with_its_challenge,
             factors_are_never_purged,
             factors_of_a_clock_that_was_ahead_stay_and_are_dated_now;
@@ -274,7 +279,7 @@ where
             an_attempt_and_a_withdrawal_lose_no_count;
         request_duels:
             of_parallel_renewals_each_up_to_the_limit_succeeds_once,
-            a_challenge_that_is_used_is_not_renewed_as_well,
+            a_code_is_either_used_or_renewed,
             of_two_decisions_exactly_one_counts,
             a_request_is_either_used_or_cancelled,
             of_two_ends_exactly_one_ends_it,

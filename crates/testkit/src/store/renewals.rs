@@ -3,7 +3,9 @@
 #![expect(clippy::panic, reason = "a rule that is broken ends its task, and the suite reports it")]
 
 use data_adapter_core::MessageId;
-use data_adapter_sca::{ApprovalMethod, Challenge, CodeHash, Guess, OpenChallenge, Renewal, Renewed};
+use data_adapter_sca::{
+    ApprovalMethod, Challenge, CodeHash, Consumed, Guess, OpenChallenge, Renewal, Renewed,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::bench::{Bench, LIMIT, TRIES, USER, VALIDITY, just_before, login};
@@ -26,6 +28,11 @@ impl Bench {
         let renewal = renewal(key, now);
         let renewed = self.store.renew(&MessageId::new(message), renewal, RENEWALS, now).await;
         renewed.expect("a challenge is renewed")
+    }
+
+    /// Whether a challenge is used up by the code that it was given under this key.
+    pub(super) async fn consume_renewed(&self, message: &str, key: &str, now: Timestamp) -> bool {
+        self.consume_by(&renewal(key, now).code_hash, message, now).await == Consumed::Used
     }
 
     /// Renews what can be renewed, and says how often it was.
@@ -62,7 +69,7 @@ pub(super) async fn a_renewed_challenge_lasts_until_its_new_time(bench: Bench) {
     assert!(!bench.is_open("m", at(over)).await, "it is open for longer");
     bench.open("used", &login("op 2"), at(0)).await;
     bench.renewed("used", "new", at(VALIDITY - 1)).await;
-    assert!(bench.consume("used", at(VALIDITY)).await, "it could not be used in its new time");
+    assert!(bench.consume_renewed("used", "new", at(VALIDITY)).await, "it could not be used in its new time");
     assert_eq!(bench.guess("used", at(VALIDITY)).await, Guess::Used);
 }
 
@@ -85,14 +92,18 @@ pub(super) async fn a_renewal_gives_no_guess_back(bench: Bench) {
 pub(super) async fn a_challenge_is_renewed_up_to_the_limit(bench: Bench) {
     bench.open("m", &login("op"), at(0)).await;
     for renewals in 1..=RENEWALS {
-        assert_eq!(bench.renewed("m", &renewals.to_string(), at(1)).await, renewals);
+        let key = "x".repeat(renewals as usize);
+        assert_eq!(bench.renewed("m", &key, at(1)).await, renewals);
     }
     let before = bench.found("m", at(2)).await;
     for _ in 0..3 {
         assert_eq!(bench.renew("m", "too many", at(2)).await, Renewed::Spent);
     }
     assert_eq!(bench.found("m", at(2)).await, before, "something changed");
-    assert!(bench.consume("m", at(3)).await, "the last code could not be used");
+    assert!(
+        bench.consume_renewed("m", "x".repeat(3).as_str(), at(3)).await,
+        "the last code could not be used"
+    );
 }
 
 pub(super) async fn a_limit_of_none_lets_nothing_be_renewed(bench: Bench) {
@@ -123,8 +134,27 @@ pub(super) async fn what_is_over_is_not_renewed(bench: Bench) {
     for over in ["spent", "late"] {
         assert_eq!(bench.renew(over, "new", at(VALIDITY)).await, Renewed::Gone, "`{over}` when it is over");
         assert_eq!(bench.renew(over, "new", at(1)).await, Renewed::Gone, "`{over}` is good again");
-        assert!(!bench.consume(over, at(1)).await, "`{over}` was used");
+        let used = [bench.consume(over, at(1)).await, bench.consume_renewed(over, "new", at(1)).await];
+        assert_eq!(used, [false; 2], "`{over}` was used");
     }
+}
+
+/// Whoever has the earlier code may have read it where nobody should: it was asked for another one because of that.
+pub(super) async fn the_code_before_a_renewal_is_not_used(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
+    let guess = bench.counted("m", at(1)).await;
+    bench.renewed("m", "new", at(1)).await;
+    let before = guess.challenge.code_hash;
+    assert_eq!(bench.consume_by(&before, "m", at(1)).await, Consumed::OtherCode);
+    assert_eq!(bench.found("m", at(1)).await.guesses, 1, "it gave a guess back");
+    assert!(bench.consume_renewed("m", "new", at(1)).await, "the new code could not be used");
+    assert_eq!(bench.consume_by(&before, "m", at(1)).await, Consumed::Gone, "it is used up");
+}
+
+pub(super) async fn what_is_approved_without_a_code_is_used_after_a_renewal(bench: Bench) {
+    bench.open_by(ApprovalMethod::ClientManaged, "m", &login("op"), at(0)).await;
+    bench.renewed("m", "new", at(1)).await;
+    assert!(bench.consume("m", at(2)).await, "there is no code that could be another one");
 }
 
 pub(super) async fn a_push_is_renewed_until_it_is_accepted(bench: Bench) {

@@ -50,7 +50,7 @@ pub(super) async fn of_parallel_renewals_each_up_to_the_limit_succeeds_once(benc
     }
 }
 
-pub(super) async fn a_challenge_that_is_used_is_not_renewed_as_well(bench: Bench) {
+pub(super) async fn a_code_is_either_used_or_renewed(bench: Bench) {
     for batch in rounds() {
         let names = names(batch);
         open_all(&bench, &names).await;
@@ -65,10 +65,11 @@ pub(super) async fn a_challenge_that_is_used_is_not_renewed_as_well(bench: Bench
                 }
             }
         });
-        for (name, [used, _]) in names.iter().zip(both.await) {
-            assert!(used, "a renewal kept `{name}` from being used");
-            assert!(!bench.is_open(name, at(1)).await, "`{name}` is open again");
-            assert!(!bench.consume(name, at(1)).await, "`{name}` was used twice");
+        for (name, [used, renewed]) in names.iter().zip(both.await) {
+            assert!(used != renewed, "`{name}` was used: {used}, renewed: {renewed}");
+            assert_eq!(bench.is_open(name, at(1)).await, renewed, "whether `{name}` is open");
+            assert!(!bench.consume(name, at(1)).await, "the code of `{name}` was used after that");
+            assert_eq!(bench.consume_renewed(name, "new", at(1)).await, renewed, "the new code of `{name}`");
         }
     }
 }
