@@ -3,13 +3,13 @@ mod preset;
 mod reservation;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
+use data_adapter_reach::is_loopback;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
-use url::{Host, Url};
+use url::Url;
 
 pub use attributes::{AttributeSettings, IdFormat};
 pub use preset::Preset;
@@ -240,15 +240,6 @@ impl LdapSettings {
             );
         }
         Ok(url)
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    match Host::parse(host) {
-        Ok(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Ok(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        Ok(Host::Domain(name)) => name == "localhost",
-        Err(_) => false,
     }
 }
 

@@ -1,11 +1,11 @@
 use std::fmt::Display;
-use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use data_adapter_http_client::TlsFiles;
 use data_adapter_protocol::web_flow::Dialect;
+use data_adapter_reach::is_loopback;
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::Error as _;
@@ -225,7 +225,7 @@ impl RestSettings {
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("goes on after its path; end it before `/api/`");
         }
-        if url.scheme() == "http" && !is_loopback(&url) && !self.allow_clear_text {
+        if url.scheme() == "http" && !is_loopback(url.host_str().unwrap_or_default()) && !self.allow_clear_text {
             return refuse(
                 "is http:// on another machine: everybody in between reads passwords, codes and credentials. Use \
                  https://, or set `allow_clear_text = true`",
@@ -246,12 +246,6 @@ impl RestSettings {
             Err(_) => refuse("is not a URL"),
         }
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
 }
 
 #[cfg(test)]

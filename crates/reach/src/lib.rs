@@ -3,7 +3,7 @@
 
 mod certificate;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use data_adapter_core::Step;
@@ -29,6 +29,13 @@ pub async fn steps_to(host: &str, port: u16, patience: Duration) -> Vec<Step> {
     let found = Step::fine(name, shown.join(", "));
     let outcome = connect(&addresses, patience).await;
     vec![found, Step::new(connection, outcome)]
+}
+
+/// Whether nothing that is sent to `host` leaves this machine. An IPv6 address may be in brackets.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(|_| host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback())
 }
 
 async fn addresses(host: &str, port: u16, patience: Duration) -> Result<Vec<SocketAddr>, String> {
@@ -65,6 +72,16 @@ mod tests {
 
     fn names(steps: &[Step]) -> Vec<(&str, bool)> {
         steps.iter().map(|step| (step.name(), step.outcome().is_ok())).collect()
+    }
+
+    #[test]
+    fn this_machine_is_known_by_each_of_its_names() {
+        for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["localhost.bank.test", "10.0.0.1", "[2001:db8::1]", "::", "0.0.0.0", ""] {
+            assert!(!is_loopback(host), "{host}");
+        }
     }
 
     #[tokio::test]
