@@ -1,0 +1,73 @@
+use std::collections::HashMap;
+
+use rusmpp::pdus::SubmitSm;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::Instant;
+
+use crate::outcome::Outcome;
+
+/// A message for the session to send.
+pub(crate) struct Job {
+    submit: SubmitSm,
+    waiting: Waiting,
+}
+
+/// Whoever waits for the answer, and their place in the window.
+struct Waiting {
+    answer: oneshot::Sender<Outcome>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Job {
+    /// A message with its place in the window, and where its outcome comes to. Nothing comes when nobody can tell.
+    pub(crate) fn new(submit: SubmitSm, place: OwnedSemaphorePermit) -> (Self, oneshot::Receiver<Outcome>) {
+        let (answer, outcome) = oneshot::channel();
+        (Self { submit, waiting: Waiting { answer, _place: place } }, outcome)
+    }
+
+    /// Whether nobody waits for it any more.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.waiting.answer.is_closed()
+    }
+
+    pub(crate) fn tell(self, outcome: Outcome) {
+        drop(self.waiting.answer.send(outcome));
+    }
+}
+
+/// The messages that were sent and not answered, by their sequence number. Each keeps its place in the window until it is answered
+/// or given up, though nobody may wait for it any more.
+#[derive(Default)]
+pub(crate) struct Pending(HashMap<u32, (Waiting, Instant)>);
+
+impl Pending {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn has(&self, sequence: u32) -> bool {
+        self.0.contains_key(&sequence)
+    }
+
+    /// Keeps who waits for a message, until a time, and gives back what to send.
+    pub(crate) fn put(&mut self, sequence: u32, job: Job, until: Instant) -> SubmitSm {
+        self.0.insert(sequence, (job.waiting, until));
+        job.submit
+    }
+
+    /// Tells whoever waits for that answer; false when nobody does.
+    pub(crate) fn settle(&mut self, sequence: u32, outcome: Outcome) -> bool {
+        let waiting = self.0.remove(&sequence);
+        waiting.is_some_and(|(waiting, _)| waiting.answer.send(outcome).is_ok())
+    }
+
+    /// When to give up the next one.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.0.values().map(|(_, until)| *until).min()
+    }
+
+    /// Forgets those that nobody has answered in time.
+    pub(crate) fn give_up(&mut self, now: Instant) {
+        self.0.retain(|_, (_, until)| *until > now);
+    }
+}
