@@ -79,6 +79,7 @@ fn describe() {
     histogram!("data_adapter_store_seconds", "How long calls to the store took.");
     histogram!("data_adapter_backend_call_seconds", "How long calls to back ends took.");
     gauge!("data_adapter_backend_breaker_open", "Whether a back end is given up for now.");
+    gauge!("data_adapter_smpp_bound", "Whether there is a session with the SMSC.");
 }
 
 /// What the page shows.

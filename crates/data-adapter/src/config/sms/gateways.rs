@@ -1,6 +1,7 @@
 use data_adapter_sca::PhoneNumbers;
 use serde::{Deserialize, Serialize};
 
+use super::smpp::SmppGatewaySettings;
 use crate::config::refuse;
 use crate::failure::Failure;
 
@@ -12,6 +13,7 @@ pub(super) struct GatewaySettings {
     countries: Vec<String>,
     prefixes: Vec<String>,
     organizations: Vec<String>,
+    smpp: Option<SmppGatewaySettings>,
 }
 
 impl GatewaySettings {
@@ -38,8 +40,11 @@ impl GatewaySettings {
         if self.organizations.iter().any(String::is_empty) {
             return refuse("sms.gateways.organizations", &format!("of `{id}` has an empty name"));
         }
-        let why = format!("has `{id}`, of which nothing says how it takes messages");
-        refuse("sms.gateways", &why)
+        let Some(smpp) = &self.smpp else {
+            let why = format!("has `{id}`, of which nothing says how it takes messages");
+            return refuse("sms.gateways", &why);
+        };
+        smpp.gateway(id).map(drop)
     }
 }
 

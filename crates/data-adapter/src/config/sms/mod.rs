@@ -2,6 +2,7 @@
 
 mod gateways;
 mod options;
+mod smpp;
 
 use std::collections::{BTreeMap, BTreeSet};
 
