@@ -225,7 +225,10 @@ impl RestSettings {
         if url.query().is_some() || url.fragment().is_some() {
             return refuse("goes on after its path; end it before `/api/`");
         }
-        if url.scheme() == "http" && !is_loopback(url.host_str().unwrap_or_default()) && !self.allow_clear_text {
+        if url.scheme() == "http"
+            && !is_loopback(url.host_str().unwrap_or_default())
+            && !self.allow_clear_text
+        {
             return refuse(
                 "is http:// on another machine: everybody in between reads passwords, codes and credentials. Use \
                  https://, or set `allow_clear_text = true`",

@@ -25,9 +25,6 @@ impl Kind {
         let (here, missing): (Vec<_>, Vec<_>) =
             [(Self::Node, "npm"), (Self::Java, "mvn")].into_iter().partition(|(_, tool)| is_there(tool));
         assert!(missing.is_empty() || !is_needed, "{missing:?} is missing; .ci/install installs it");
-        for (kind, tool) in missing {
-            println!("NOT RUN over {kind:?}: {tool} is not installed");
-        }
         here.into_iter().map(|(kind, _)| kind).collect()
     }
 
@@ -103,7 +100,7 @@ impl Smsc {
                 }
             }
         };
-        timeout(PATIENCE, find).await.unwrap_or_else(|_| panic!("no event `{name}` came"))
+        timeout(PATIENCE, find).await.expect("the event comes")
     }
 
     /// The events of that name up to the next `until`.

@@ -25,14 +25,14 @@ impl Receipts for Kept {
         if self.is_broken.load(Ordering::Relaxed) {
             return Err(AdapterError::Internal("the disk is full".to_owned()));
         }
-        self.receipts.lock().unwrap().push(receipt.clone());
+        self.receipts.lock().expect("nobody panicked").push(receipt.clone());
         Ok(true)
     }
 }
 
 impl Kept {
     pub(crate) fn taken(&self) -> Vec<Receipt> {
-        std::mem::take(&mut self.receipts.lock().unwrap())
+        std::mem::take(&mut self.receipts.lock().expect("nobody panicked"))
     }
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn settings(smsc: &Smsc) -> SmppSettings {
 
 /// A gateway that binds, and what it was told of.
 pub(crate) fn start(settings: &SmppSettings) -> (Arc<SmppGateway>, Arc<Kept>) {
-    let gateway = SmppGateway::new("primary".to_owned(), settings).unwrap();
+    let gateway = SmppGateway::new("primary".to_owned(), settings).expect("settings that can be used");
     let kept = Arc::new(Kept::default());
     gateway.start(kept.clone());
     (gateway, kept)

@@ -13,28 +13,28 @@ struct Files(TempDir);
 
 impl Files {
     fn new(name: &str) -> Self {
-        let files = Self(TempDir::new().unwrap());
-        let key = KeyPair::generate().unwrap();
-        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        let files = Self(TempDir::new().expect("it can be made"));
+        let key = KeyPair::generate().expect("it can be made");
+        let mut authority = CertificateParams::new(Vec::new()).expect("it can be made");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         authority.distinguished_name.push(DnType::CommonName, name);
-        files.write("authority", &authority.self_signed(&key).unwrap().pem());
+        files.write("authority", &authority.self_signed(&key).expect("it can be made").pem());
         let issuer = Issuer::new(authority, key);
         for (name, usage) in
             [("server", ExtendedKeyUsagePurpose::ServerAuth), ("client", ExtendedKeyUsagePurpose::ClientAuth)]
         {
-            let key = KeyPair::generate().unwrap();
-            let mut parameters = CertificateParams::new(["localhost".to_owned()]).unwrap();
+            let key = KeyPair::generate().expect("it can be made");
+            let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("it can be made");
             parameters.extended_key_usages = vec![usage];
             parameters.distinguished_name.push(DnType::CommonName, name);
-            files.write(name, &parameters.signed_by(&key, &issuer).unwrap().pem());
+            files.write(name, &parameters.signed_by(&key, &issuer).expect("it can be made").pem());
             files.write(&format!("{name}-key"), &key.serialize_pem());
         }
         files
     }
 
     fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.path(name), text).unwrap();
+        std::fs::write(self.path(name), text).expect("it can be made");
     }
 
     fn path(&self, name: &str) -> PathBuf {

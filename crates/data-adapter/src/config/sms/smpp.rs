@@ -100,3 +100,43 @@ impl SmppGatewaySettings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::load_text;
+
+    fn load(smpp: &str) -> Result<String, String> {
+        let text = format!(
+            "{}\n[[sms.gateways]]\nid = \"smsc\"\n[sms.gateways.smpp]\n{smpp}",
+            crate::demo::CONFIGURATION
+        );
+        let loaded = load_text(&text).map_err(|error| error.to_string())?;
+        Ok(toml::to_string(&loaded).expect("it can be shown"))
+    }
+
+    #[test]
+    fn an_smsc_is_configured_and_its_password_is_not_shown() {
+        let shown =
+            load("url = \"smpp://127.0.0.1\"\nsystem_id = \"bank\"\npassword = \"hushhush\"").unwrap();
+        assert!(shown.contains("system_id = \"bank\"") && !shown.contains("hushhush"), "{shown}");
+    }
+
+    #[test]
+    fn what_no_smsc_can_be_reached_by_is_refused_by_its_key() {
+        const FINE: &str = "url = \"smpp://127.0.0.1\"\nsystem_id = \"bank\"\n";
+        for (smpp, named) in [
+            ("", "url"),
+            ("url = \"smpp://smsc.test\"\nsystem_id = \"bank\"", "url"),
+            ("url = \"smpp://127.0.0.1\"", "system_id"),
+            (&format!("{FINE}password = \"ninechars\""), "password"),
+            (&format!("{FINE}password = \"a\"\npassword_file = \"b\""), "password"),
+            (&format!("{FINE}password_file = \"/nowhere/password\""), "password_file"),
+            (&format!("{FINE}window = 0"), "window"),
+            (&format!("{FINE}timeout_ms = 0"), "timeout_ms"),
+        ] {
+            let why = load(smpp).unwrap_err();
+            assert!(why.starts_with(&format!("`sms.gateways.smpp.{named}` ")), "{smpp}: {why}");
+            assert!(!why.contains("ninechars"), "{why}");
+        }
+    }
+}
