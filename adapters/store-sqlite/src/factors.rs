@@ -138,6 +138,29 @@ fn deactivate(
     end_deciding(connection, message).map(|()| true)
 }
 
+fn rehash(
+    connection: &Connection,
+    user: &UserId,
+    channel: FactorChannel,
+    older: &TargetHash,
+    newer: &TargetHash,
+) -> rusqlite::Result<bool> {
+    let rehashed = connection
+        .prepare_cached(
+            "UPDATE factors SET target = ?5, key_id = ?6
+             WHERE user_id = ?1 AND channel = ?2 AND target = ?3 AND key_id = ?4",
+        )?
+        .execute(params![
+            user.as_str(),
+            channel_number(channel),
+            older.hash,
+            older.key_id,
+            newer.hash,
+            newer.key_id
+        ])?;
+    Ok(rehashed > 0)
+}
+
 fn unlink(connection: &Connection, user: &UserId, channel: FactorChannel) -> rusqlite::Result<bool> {
     let message: Option<Option<String>> = connection
         .prepare_cached("DELETE FROM factors WHERE user_id = ? AND channel = ? RETURNING message_id")?
@@ -177,6 +200,17 @@ impl FactorStore for SqliteStore {
     ) -> Result<bool, AdapterError> {
         let (user, target) = (user.clone(), target.clone());
         self.writer.write(move |connection| deactivate(connection, &user, channel, &target)).await
+    }
+
+    async fn rehash(
+        &self,
+        user: &UserId,
+        channel: FactorChannel,
+        older: &TargetHash,
+        newer: &TargetHash,
+    ) -> Result<bool, AdapterError> {
+        let (user, older, newer) = (user.clone(), older.clone(), newer.clone());
+        self.writer.write(move |connection| rehash(connection, &user, channel, &older, &newer)).await
     }
 
     async fn unlink(&self, user: &UserId, channel: FactorChannel) -> Result<bool, AdapterError> {

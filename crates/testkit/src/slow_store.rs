@@ -280,6 +280,16 @@ impl FactorStore for SlowStore {
         slowly(self.inner.deactivate(user, channel, target)).await
     }
 
+    async fn rehash(
+        &self,
+        user: &UserId,
+        channel: FactorChannel,
+        older: &TargetHash,
+        newer: &TargetHash,
+    ) -> Result<bool, AdapterError> {
+        slowly(self.inner.rehash(user, channel, older, newer)).await
+    }
+
     async fn unlink(&self, user: &UserId, channel: FactorChannel) -> Result<bool, AdapterError> {
         slowly(self.inner.unlink(user, channel)).await
     }

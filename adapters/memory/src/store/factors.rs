@@ -114,6 +114,19 @@ impl FactorStore for MemoryStore {
         Ok(true)
     }
 
+    async fn rehash(
+        &self,
+        user: &UserId,
+        channel: FactorChannel,
+        older: &TargetHash,
+        newer: &TargetHash,
+    ) -> Result<bool, AdapterError> {
+        let mut state = self.state();
+        let factor = state.factors.find(user, channel);
+        let factor = factor.filter(|factor| factor.target.as_ref() == Some(older));
+        Ok(factor.map(|factor| factor.target = Some(newer.clone())).is_some())
+    }
+
     async fn unlink(&self, user: &UserId, channel: FactorChannel) -> Result<bool, AdapterError> {
         let mut state = self.state();
         let Some(theirs) = state.factors.enrolled.get_mut(user) else { return Ok(false) };

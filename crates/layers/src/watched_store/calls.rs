@@ -253,6 +253,16 @@ impl FactorStore for WatchedStore {
         self.timed(Call::Deactivate, self.inner.deactivate(user, channel, target)).await
     }
 
+    async fn rehash(
+        &self,
+        user: &UserId,
+        channel: FactorChannel,
+        older: &TargetHash,
+        newer: &TargetHash,
+    ) -> Result<bool, AdapterError> {
+        self.timed(Call::Rehash, self.inner.rehash(user, channel, older, newer)).await
+    }
+
     async fn unlink(&self, user: &UserId, channel: FactorChannel) -> Result<bool, AdapterError> {
         self.timed(Call::Unlink, self.inner.unlink(user, channel)).await
     }

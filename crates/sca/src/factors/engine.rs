@@ -68,26 +68,6 @@ impl FactorEngine {
         &self.parts.otp.parts
     }
 
-    /// The factors of a user, as they are for the number that is theirs now. Only another number changes them for good: that a
-    /// number or a key is gone may be a mistake that somebody puts right.
-    async fn current(&self, user: &User) -> Result<Vec<EnrolledFactor>, AdapterError> {
-        let number = user.phone.as_ref().and_then(|number| self.otp().numbers.read(number).ok());
-        let mut factors = self.otp().store.factors(&user.id).await?;
-        for factor in factors.iter_mut().filter(|factor| factor.status != FactorStatus::Inactive) {
-            let Some(target) = &factor.target else { continue };
-            let fits = number.as_ref().and_then(|number| self.parts.otp.is_target(&user.id, number, target));
-            if fits == Some(true) {
-                continue;
-            }
-            if fits == Some(false) {
-                self.otp().store.deactivate(&user.id, factor.channel, target).await?;
-            }
-            factor.status = FactorStatus::Inactive;
-            factor.message = None;
-        }
-        Ok(factors)
-    }
-
     /// Whether a user was asked too often for now; this time counts.
     async fn is_over_limit(&self, user: &User, now: Timestamp) -> Result<bool, AdapterError> {
         let key = format!("{ENROLMENT} {}", user.id);
@@ -248,11 +228,11 @@ fn is_active(factor: &&EnrolledFactor) -> bool {
 #[async_trait]
 impl Factors for FactorEngine {
     async fn list(&self, user: &User) -> Result<Vec<EnrolledFactor>, AdapterError> {
-        self.current(user).await
+        self.parts.otp.factors(user).await
     }
 
     async fn enrol_otp(&self, user: &User) -> Result<Enrolment, AdapterError> {
-        let factors = self.current(user).await?;
+        let factors = self.parts.otp.factors(user).await?;
         let before = of(&factors, FactorChannel::Sms);
         if before.is_some_and(|factor| is_active(&factor)) {
             return Ok(Enrolment::AlreadyRegistered);
@@ -272,7 +252,7 @@ impl Factors for FactorEngine {
     }
 
     async fn verify_otp(&self, user: &User, code: &SecretString) -> Result<Verification, AdapterError> {
-        let factors = self.current(user).await?;
+        let factors = self.parts.otp.factors(user).await?;
         let factor = of(&factors, FactorChannel::Sms);
         if factor.is_some_and(|factor| is_active(&factor)) {
             return Ok(Verification::AlreadyRegistered);
@@ -307,7 +287,7 @@ impl Factors for FactorEngine {
         if channel != FactorChannel::Authy {
             return Ok(Enrolment::ChannelNotSupported);
         }
-        let factors = self.current(user).await?;
+        let factors = self.parts.otp.factors(user).await?;
         let before = of(&factors, channel);
         if before.is_some_and(|factor| is_active(&factor)) {
             return Ok(Enrolment::AlreadyRegistered);

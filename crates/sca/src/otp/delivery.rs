@@ -85,7 +85,7 @@ impl OtpEngine {
         now: Timestamp,
     ) -> Result<Recipient, AdapterError> {
         let blocked = self.is_blocked(&user, now).await?;
-        let phone = self.reach(&user.id, phone.or(user.phone.as_ref()), operation).await?;
+        let phone = self.reach(&user, phone, operation).await?;
         let user = Box::new(user);
         Ok(match phone {
             None => Recipient::Unreachable(user),

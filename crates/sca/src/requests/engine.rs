@@ -104,7 +104,7 @@ impl RequestEngine {
             (ApprovalMethod::ClientManaged, _) => Some(Route::Untold),
             (ApprovalMethod::Otp, CodeCarrier::Caller) => Some(Route::Caller),
             (ApprovalMethod::Otp, CodeCarrier::Sms) => {
-                let number = self.parts.otp.reach(&user.id, user.phone.as_ref(), &step.operation).await?;
+                let number = self.parts.otp.reach(user, None, &step.operation).await?;
                 number.map(Route::Sms)
             }
             (ApprovalMethod::Push, _) => {

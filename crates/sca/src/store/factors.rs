@@ -111,6 +111,20 @@ pub trait FactorStore: Send + Sync {
         target: &TargetHash,
     ) -> Result<bool, AdapterError>;
 
+    /// Keeps the number of a factor as another hash, where it is kept as `older` still, whatever its status: true for exactly one
+    /// caller.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be done.
+    async fn rehash(
+        &self,
+        user: &UserId,
+        channel: FactorChannel,
+        older: &TargetHash,
+        newer: &TargetHash,
+    ) -> Result<bool, AdapterError>;
+
     /// Forgets a factor, and ends its challenge: true for exactly one caller, and false where the user has none of this channel.
     ///
     /// # Errors

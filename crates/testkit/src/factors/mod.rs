@@ -64,6 +64,9 @@ where
             a_number_that_is_gone_or_unreadable_for_a_while_changes_nothing_for_good,
             a_code_proves_no_number_but_the_one_that_it_went_to,
             a_phone_is_active_while_the_key_of_its_hash_is_known,
+            a_phone_that_was_seen_under_a_newer_key_outlives_the_older_one,
+            another_number_that_any_api_sees_makes_a_phone_inactive_for_good,
+            a_number_that_the_front_names_makes_no_phone_inactive,
             what_is_kept_of_one_number_differs_between_users;
         pushes:
             a_device_is_active_once_its_user_has_accepted,

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use data_adapter_core::SystemRandom;
-use data_adapter_sca::{Enrolment, FactorStatus, Verification};
+use data_adapter_sca::{Enrolment, FactorStatus, ScaRequests as _, Verification};
 
 use super::bench::{Bench, with_number};
-use crate::Directory;
-use crate::engine::bench::keys;
+use super::others::request;
+use crate::engine::bench::{Bench as Codes, keys};
+use crate::{Approval, Directory};
 
 const OTHER: &str = "+420777000001";
 
@@ -71,12 +72,62 @@ pub(super) async fn a_phone_is_active_while_the_key_of_its_hash_is_known(bench: 
         bench.with(|codes| codes.another(codes.policy, keys, Arc::new(SystemRandom)))
     };
     bench.prove(&user).await;
-    assert_eq!(with_keys("next", &["current"]).phone(&user).await, FactorStatus::Active);
     let later = with_keys("next", &[]);
     assert_eq!(later.phone(&user).await, FactorStatus::Inactive, "nobody can say what it was proved for");
     assert_eq!(bench.phone(&user).await, FactorStatus::Active, "the key is back");
     later.prove(&user).await;
     assert_eq!(later.phone(&user).await, FactorStatus::Active);
+}
+
+pub(super) async fn a_phone_that_was_seen_under_a_newer_key_outlives_the_older_one(bench: Bench) {
+    for (number, is_seen_by) in ["the list", "a code for an operation", "a request"].into_iter().enumerate() {
+        let with_keys = |current: &str, previous: &[&str]| {
+            let keys = keys(current, previous);
+            bench.with(|codes| codes.another(codes.policy, keys, Arc::new(SystemRandom)))
+        };
+        let [old, new] = [format!("key {number}"), format!("key {}", number + 1)];
+        let user = bench.payer().await;
+        let (both, later) = (with_keys(&new, &[&old]), with_keys(&new, &[]));
+        if number == 0 {
+            with_keys(&old, &[]).prove(&user).await;
+        }
+        assert_eq!(later.phone(&user).await, FactorStatus::Inactive, "nobody has seen it");
+        match number {
+            0 => drop(both.list(&user).await),
+            1 => drop(both.codes.create(&Approval::payment("op 1")).await),
+            _ => drop(both.requests.create(&request(&both, &Approval::payment("op 2")).await).await),
+        }
+        assert_eq!(later.phone(&user).await, FactorStatus::Active, "{is_seen_by}");
+    }
+}
+
+pub(super) async fn another_number_that_any_api_sees_makes_a_phone_inactive_for_good(bench: Bench) {
+    for bench in [bench.clone(), bench.with(Codes::that_requires_enrolled_numbers)] {
+        let user = bench.payer().await;
+        let moved = with_number(&user, Some(OTHER));
+        for is_seen_by in ["a code for an operation", "a request"] {
+            bench.prove(&moved).await;
+            let approval = Approval::payment(is_seen_by);
+            match is_seen_by {
+                "a request" => drop(bench.requests.create(&request(&bench, &approval).await).await),
+                _ => drop(bench.codes.create(&approval).await),
+            }
+            assert_eq!(bench.phone(&moved).await, FactorStatus::Inactive, "seen by {is_seen_by}");
+        }
+    }
+}
+
+pub(super) async fn a_number_that_the_front_names_makes_no_phone_inactive(bench: Bench) {
+    for bench in [bench.clone(), bench.with(Codes::that_requires_enrolled_numbers)] {
+        let user = bench.payer().await;
+        if bench.list(&user).await.is_empty() {
+            bench.prove(&user).await;
+        }
+        let mut asked = Approval::payment("op").request();
+        asked.phone = with_number(&user, Some(OTHER)).phone;
+        bench.codes.engine().create(&asked).await.expect("a code is made");
+        assert_eq!(bench.phone(&user).await, FactorStatus::Active);
+    }
 }
 
 pub(super) async fn what_is_kept_of_one_number_differs_between_users(bench: Bench) {

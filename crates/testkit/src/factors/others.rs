@@ -50,7 +50,7 @@ pub(super) async fn what_asks_for_a_device_is_no_request(bench: Bench) {
 }
 
 /// A request of the payer, with a code that we send.
-async fn request(bench: &Bench, approval: &Approval) -> NewScaRequest {
+pub(super) async fn request(bench: &Bench, approval: &Approval) -> NewScaRequest {
     NewScaRequest {
         user: bench.payer().await,
         method: ApprovalMethod::Otp,

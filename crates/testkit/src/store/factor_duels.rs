@@ -105,6 +105,18 @@ pub(super) async fn of_two_who_forget_a_factor_exactly_one_does(bench: Bench) {
     }
 }
 
+pub(super) async fn of_two_who_rehash_a_number_exactly_one_does(bench: Bench) {
+    for batch in rounds() {
+        let names = names(batch);
+        let both = over_phones(&bench, &names, |bench, _, name| async move {
+            bench.rehash(&name, &target(1), &target(2)).await
+        });
+        for [left, right] in both.await {
+            assert!(left != right, "rehashed: {left} and {right}");
+        }
+    }
+}
+
 pub(super) async fn of_two_who_make_a_factor_inactive_exactly_one_does(bench: Bench) {
     for batch in rounds() {
         let names = names(batch);

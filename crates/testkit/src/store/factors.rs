@@ -52,6 +52,11 @@ impl Bench {
         deactivated.expect("a factor is made inactive")
     }
 
+    pub(super) async fn rehash(&self, user: &str, older: &TargetHash, newer: &TargetHash) -> bool {
+        let rehashed = self.store.rehash(&UserId::new(user), FactorChannel::Sms, older, newer).await;
+        rehashed.expect("a number is kept as another hash")
+    }
+
     async fn give_up(&self, message: &str) -> bool {
         let given_up = self.store.give_up(&MessageId::new(message)).await;
         given_up.expect("a challenge is given up")
@@ -236,6 +241,30 @@ pub(super) async fn what_is_made_inactive_while_it_is_pending_is_not_proved_any_
     assert_eq!(bench.guess("m", at(1)).await, Guess::Expired);
     assert!(!bench.consume("m", at(1)).await, "its code proves something");
     assert_eq!(bench.status(USER).await, FactorStatus::Inactive);
+}
+
+pub(super) async fn the_number_of_a_factor_is_rehashed_once_and_nothing_else_changes(bench: Bench) {
+    bench.enrol(phone(USER, "m", at(0))).await;
+    bench.enrol(phone("other", "n", at(0))).await;
+    let (newer, other_key) = (target(2), TargetHash { key_id: "another".to_owned(), ..target(1) });
+    for unlike in [&newer, &other_key] {
+        assert!(!bench.rehash(USER, unlike, &newer).await, "{unlike:?} is not what is kept");
+    }
+    assert!(!bench.rehash("nobody", &target(1), &newer).await, "there is none");
+    for status in [FactorStatus::Pending, FactorStatus::Active, FactorStatus::Inactive] {
+        let before = bench.factors(USER).await.remove(0);
+        assert_eq!(before.status, status);
+        assert!(bench.rehash(USER, &target(1), &newer).await, "{status:?}: it is kept as it was");
+        assert!(!bench.rehash(USER, &target(1), &newer).await, "{status:?}: it was done twice");
+        assert_eq!(bench.factors(USER).await, [EnrolledFactor { target: Some(newer.clone()), ..before }]);
+        assert!(bench.rehash(USER, &newer, &target(1)).await, "{status:?}: it can't be put back");
+        match status {
+            FactorStatus::Pending => assert!(bench.consume("m", at(1)).await, "it could not be used"),
+            FactorStatus::Active => assert!(bench.deactivate(USER, &target(1)).await, "it is another number"),
+            FactorStatus::Inactive => {}
+        }
+    }
+    assert_eq!(bench.factors("other").await[0].target, Some(target(1)), "somebody else's changed");
 }
 
 pub(super) async fn what_is_given_up_stays_pending_until_it_is_enrolled_again(bench: Bench) {
