@@ -129,7 +129,7 @@ impl AdditionalFactors {
     async fn user(&self, programme: &Programme, headers: &HeaderMap) -> Result<User, ApiError> {
         let parts = &self.parts;
         let text = bearer(headers).ok_or(ApiError::Unauthorized)?;
-        let token = parts.tokens.read(text).ok_or(ApiError::Unauthorized)?;
+        let token = parts.tokens.read(text).await.ok_or(ApiError::Unauthorized)?;
         if token.programme.is_some_and(|of| of != programme.id) {
             return Err(ApiError::Forbidden);
         }

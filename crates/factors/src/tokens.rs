@@ -3,6 +3,7 @@
 //! What signs them is a setting, and never what a token says of itself. Whatever is unclear about one is no token.
 
 mod key_set;
+mod numeric_date;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use zeroize::Zeroizing;
 
 use key_set::KeySet;
 pub use key_set::{KeySetError, KeySetFile};
+use numeric_date::NumericDate;
 
 /// Longer is no token that anybody made.
 const LONGEST_TEXT: usize = 8 * 1024;
@@ -104,10 +106,10 @@ struct Claims {
     iss: String,
     aud: Audience,
     sub: String,
-    iat: i64,
-    exp: i64,
+    iat: NumericDate,
+    exp: NumericDate,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    nbf: Option<i64>,
+    nbf: Option<NumericDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     programme: Option<String>,
 }
@@ -156,8 +158,8 @@ impl UserTokens {
             iss: self.parties.issuer.clone(),
             aud: Audience::One(self.parties.audience.clone()),
             sub: user.to_owned(),
-            iat: now.as_second(),
-            exp: (now + OWN_LIFE).as_second(),
+            iat: NumericDate(now),
+            exp: NumericDate(now + OWN_LIFE),
             nbf: None,
             programme: Some(programme.to_owned()),
         };
@@ -167,7 +169,7 @@ impl UserTokens {
     }
 
     /// What a token says; `None` where it is none.
-    pub(crate) fn read(&self, text: &str) -> Option<UserToken> {
+    pub(crate) async fn read(&self, text: &str) -> Option<UserToken> {
         if text.len() > LONGEST_TEXT {
             return None;
         }
@@ -178,7 +180,7 @@ impl UserTokens {
         let claims = match &self.keys {
             TokenKeys::Shared(key) => self.claims(text, Algorithm::HS256, &DecodingKey::from_secret(&key.0)),
             TokenKeys::Public(file) => {
-                let keys: Arc<KeySet> = file.keys();
+                let keys: Arc<KeySet> = file.keys().await;
                 let key = keys.find(header.kid.as_deref())?;
                 self.claims(text, file.algorithm().algorithm(), key)
             }
@@ -191,7 +193,7 @@ impl UserTokens {
         let mut validation = Validation::new(algorithm);
         validation.set_issuer(&[&self.parties.issuer]);
         validation.set_audience(&[&self.parties.audience]);
-        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub"]);
         // By our own clock, in `token`.
         validation.validate_exp = false;
         decode::<Claims>(text, key, &validation).ok().map(|token| token.claims)
@@ -199,9 +201,8 @@ impl UserTokens {
 
     /// The rest, by the clock.
     fn token(&self, claims: Claims) -> Option<UserToken> {
-        let at = |seconds: i64| Timestamp::from_second(seconds).ok();
-        let (issued_at, expires_at, now) = (at(claims.iat)?, at(claims.exp)?, self.clock.now());
-        let not_before = claims.nbf.map_or(Some(issued_at), at)?;
+        let (NumericDate(issued_at), NumericDate(expires_at)) = (claims.iat, claims.exp);
+        let (not_before, now) = (claims.nbf.map_or(issued_at, |date| date.0), self.clock.now());
         let life = expires_at.duration_since(issued_at);
         let is_now = issued_at.max(not_before).duration_since(now) <= CLOCK_TOLERANCE
             && now.duration_since(expires_at) < CLOCK_TOLERANCE;
@@ -213,8 +214,9 @@ impl UserTokens {
 
 /// Whether all that a header asks for is understood.
 fn is_plain(header: &Header) -> bool {
-    let kind = header.typ.as_deref().unwrap_or("JWT");
-    let is_token = kind.eq_ignore_ascii_case("JWT") || kind.eq_ignore_ascii_case("at+jwt");
+    let kind = header.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
+    // It is a media type, and what it begins with may be left out (RFC 7515, section 4.1.9).
+    let is_token = matches!(kind.strip_prefix("application/").unwrap_or(&kind), "jwt" | "at+jwt");
     is_token && header.crit.is_none() && header.enc.is_none() && header.zip.is_none()
 }
 

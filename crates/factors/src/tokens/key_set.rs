@@ -1,15 +1,21 @@
 //! Public keys in a file (RFC 7517), which is read again when it changes.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
+use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::thread;
+use std::time::Duration;
 
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use serde::Deserialize;
 use serde_json::Value;
 use thiserror::Error;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use super::PublicAlgorithm;
 
@@ -25,6 +31,9 @@ pub enum KeySetError {
     /// It can't be read.
     #[error("{0}")]
     Unreadable(#[from] std::io::Error),
+    /// It is a folder, a pipe or a device.
+    #[error("it is no regular file")]
+    NoFile,
     /// It is over-long.
     #[error("it has more than {MOST_BYTES} bytes")]
     TooLong,
@@ -43,11 +52,15 @@ pub enum KeySetError {
 }
 
 /// A file of public keys.
+///
+/// A thread of its own looks at it, since nobody knows how long that takes: a file may lie on a disk that hangs. While it does, the
+/// keys count that were read last.
 #[derive(Debug)]
 pub struct KeySetFile {
-    path: PathBuf,
     algorithm: PublicAlgorithm,
-    loaded: RwLock<Loaded>,
+    loaded: Arc<RwLock<Loaded>>,
+    /// Whoever waits for a look.
+    looks: SyncSender<oneshot::Sender<()>>,
 }
 
 /// What was read last.
@@ -56,6 +69,13 @@ struct Loaded {
     keys: Arc<KeySet>,
     /// Of the file that was last looked at, usable or not; `None` when there was none.
     version: Option<Version>,
+}
+
+/// The only one who looks at the file, once it is open.
+struct Reader {
+    path: PathBuf,
+    algorithm: PublicAlgorithm,
+    loaded: Arc<RwLock<Loaded>>,
 }
 
 /// What changes when a file does.
@@ -77,6 +97,9 @@ impl Version {
 }
 
 impl KeySetFile {
+    /// How long somebody waits for a look, at most.
+    const LONGEST_LOOK: Duration = Duration::from_secs(1);
+
     /// Reads the keys in a file that are for an algorithm.
     ///
     /// # Errors
@@ -85,46 +108,73 @@ impl KeySetFile {
     pub fn open(path: PathBuf, algorithm: PublicAlgorithm) -> Result<Self, KeySetError> {
         let version = version(&path);
         let keys = Arc::new(KeySet::read(&path, algorithm)?);
-        Ok(Self { path, algorithm, loaded: RwLock::new(Loaded { keys, version }) })
+        let loaded = Arc::new(RwLock::new(Loaded { keys, version }));
+        // One more may wait while somebody is waited for.
+        let (looks, asked) = sync_channel(1);
+        let reader = Reader { path, algorithm, loaded: Arc::clone(&loaded) };
+        thread::Builder::new().name("token-keys".to_owned()).spawn(move || reader.run(&asked))?;
+        Ok(Self { algorithm, loaded, looks })
     }
 
     pub(super) fn algorithm(&self) -> PublicAlgorithm {
         self.algorithm
     }
 
-    /// The keys that are in the file now or, while it can't be used, those before.
-    pub(super) fn keys(&self) -> Arc<KeySet> {
-        let version = version(&self.path);
-        {
-            let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
-            if loaded.version == version {
-                return Arc::clone(&loaded.keys);
-            }
+    /// The keys that are in the file now or, while it can't be used or others wait for it already, those before.
+    pub(super) async fn keys(&self) -> Arc<KeySet> {
+        let (done, looked) = oneshot::channel();
+        if self.looks.try_send(done).is_ok() && timeout(Self::LONGEST_LOOK, looked).await.is_err() {
+            tracing::error!("the file of keys for tokens of users does not come; the old ones stay");
         }
-        self.load(version)
+        Arc::clone(&now(&self.loaded).keys)
+    }
+}
+
+impl Reader {
+    /// Goes on until nobody can ask any more.
+    fn run(self, asked: &Receiver<oneshot::Sender<()>>) {
+        while let Ok(done) = asked.recv() {
+            self.look();
+            // Whoever asked may have stopped waiting.
+            let _ = done.send(());
+        }
     }
 
-    fn load(&self, version: Option<Version>) -> Arc<KeySet> {
-        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
-        if loaded.version != version {
-            let file = self.path.display();
-            match KeySet::read(&self.path, self.algorithm) {
-                Ok(keys) => {
-                    loaded.keys = Arc::new(keys);
-                    tracing::info!(%file, "the keys for tokens of users were read again");
-                }
-                Err(error @ KeySetError::NoKey) => {
-                    loaded.keys = Arc::new(KeySet(Vec::new()));
-                    tracing::error!(%file, %error, "nobody's token is good any more");
-                }
-                Err(error) => {
-                    tracing::error!(%file, %error, "the keys for tokens of users can't be read again; the old ones stay");
-                }
-            }
-            loaded.version = version;
+    fn look(&self) {
+        let version = version(&self.path);
+        if now(&self.loaded).version == version {
+            return;
         }
-        Arc::clone(&loaded.keys)
+        let keys = self.read();
+        let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
+        loaded.version = version;
+        if let Some(keys) = keys {
+            loaded.keys = Arc::new(keys);
+        }
     }
+
+    /// The keys that count from now on; `None` where those before go on to.
+    fn read(&self) -> Option<KeySet> {
+        let file = self.path.display();
+        match KeySet::read(&self.path, self.algorithm) {
+            Ok(keys) => {
+                tracing::info!(%file, "the keys for tokens of users were read again");
+                Some(keys)
+            }
+            Err(error @ KeySetError::NoKey) => {
+                tracing::error!(%file, %error, "nobody's token is good any more");
+                Some(KeySet(Vec::new()))
+            }
+            Err(error) => {
+                tracing::error!(%file, %error, "the keys for tokens of users can't be read again; the old ones stay");
+                None
+            }
+        }
+    }
+}
+
+fn now(loaded: &RwLock<Loaded>) -> RwLockReadGuard<'_, Loaded> {
+    loaded.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `None` where there is no file.
@@ -143,10 +193,16 @@ struct Document {
 
 impl KeySet {
     fn read(path: &Path, algorithm: PublicAlgorithm) -> Result<Self, KeySetError> {
-        if fs::metadata(path)?.len() > MOST_BYTES {
+        let metadata = fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(KeySetError::NoFile);
+        }
+        if metadata.len() > MOST_BYTES {
             return Err(KeySetError::TooLong);
         }
-        Self::parse(&fs::read(path)?, algorithm)
+        let mut bytes = Vec::new();
+        File::open(path)?.take(MOST_BYTES).read_to_end(&mut bytes)?;
+        Self::parse(&bytes, algorithm)
     }
 
     /// Keys of other kinds and for other purposes may be in the set, and are left out.
@@ -203,3 +259,6 @@ fn is_for(key: &Jwk, algorithm: PublicAlgorithm) -> bool {
 fn is_weak(key: &Jwk) -> bool {
     matches!(&key.algorithm, AlgorithmParameters::RSA(rsa) if rsa.n.len() < SHORTEST_MODULUS)
 }
+
+#[cfg(test)]
+mod tests;
