@@ -24,9 +24,11 @@ impl EnrolledFactors {
         blocks: &Arc<BlockCounter>,
         auditor: Option<&Arc<Auditor>>,
     ) -> Result<Self, Failure> {
+        // The page where pushes of the sandbox are decided is nowhere else.
+        let asks_on_devices = settings.sandbox.enabled || settings.push.has_provider();
         let engine = FactorEngine::new(FactorParts {
             otp: Arc::clone(&otp),
-            push: Some(push),
+            push: asks_on_devices.then_some(push),
             limits: settings.factors.enrolment_limits()?,
             code: settings.sandbox.factor_code()?,
         });

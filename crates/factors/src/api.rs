@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::header::HeaderName;
 use actix_web::{Resource, Route, web};
 use data_adapter_core::AdapterError;
-use data_adapter_server::{Api, Place, Refusal, Visit, Walk, Wording, method_not_allowed};
+use data_adapter_server::{Api, Place, Refusal, Visit, Walk, Wording, method_not_allowed, named};
 use utoipa::openapi::OpenApi;
 
 use crate::error::wording;
@@ -20,8 +20,12 @@ pub(crate) const REQUEST_REF: &str = "request-ref";
 /// In bytes, of which no character has more.
 const LONGEST_HEADERS: &[(&str, usize)] = &[(REFERENCE, LONGEST_REFERENCE * char::MAX.len_utf8())];
 
-/// What the metrics call the operations. Those at one path have one name.
-const OPERATIONS: &[&str] = &["factors_list", "factors_enrol_otp", "factors_verify_otp", "factors_push"];
+/// What the metrics call the operations.
+const OPERATIONS: &[&str] =
+    &["factors_list", "factors_enrol_otp", "factors_verify_otp", "factors_enrol_push", UNLINK];
+
+/// The one that shares its path with another.
+const UNLINK: &str = "factors_unlink";
 
 impl Api for AdditionalFactors {
     fn name(&self) -> &'static str {
@@ -46,8 +50,8 @@ impl Api for AdditionalFactors {
         routes.add("", "factors_list", "GET", [web::get().to(list::list)]);
         routes.add("/otp/{channel}", "factors_enrol_otp", "POST", [web::post().to(otp::enrol)]);
         routes.add("/otp/{channel}/verify", "factors_verify_otp", "POST", [web::post().to(otp::verify)]);
-        let push = [web::post().to(push::enrol), web::delete().to(push::unlink)];
-        routes.add("/push/{channel}", "factors_push", "POST, DELETE", push);
+        let push = [web::post().to(push::enrol), named(web::delete().to(push::unlink), UNLINK)];
+        routes.add("/push/{channel}", "factors_enrol_push", "POST, DELETE", push);
     }
 
     fn wording(&self, refusal: Refusal) -> Wording {

@@ -19,7 +19,8 @@ pub struct Programme {
 
 impl Programme {
     /// Whether a user is one of its own.
-    pub(crate) fn has(&self, user: &User) -> bool {
+    #[must_use]
+    pub fn has(&self, user: &User) -> bool {
         self.organizations.contains(&user.organization)
     }
 }

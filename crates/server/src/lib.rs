@@ -33,6 +33,7 @@ pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
 pub use clash::PathClash;
 pub use fault::Fault;
 pub use media_type::{is_json, media_type, only_media_type};
+pub use metering::named;
 pub use openapi::{Access, Certificates, Place, in_openapi_3_0};
 pub use ops::{
     BuildInfo, MadeToken, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, StartPage, SwaggerUi,

@@ -6,8 +6,9 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use actix_web::dev::ServiceResponse;
-use actix_web::{HttpRequest, web};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{HttpMessage as _, HttpRequest, Route, web};
 use metrics::{Counter, Histogram};
 
 use crate::api::Apis;
@@ -44,7 +45,8 @@ impl Metering {
 
     /// What a request asks for, whether it was let through to its route or not.
     fn operation(&self, request: &HttpRequest) -> &'static str {
-        match request.match_name() {
+        let named = request.extensions().get::<Named>().map(|named| named.0);
+        match named.or(request.match_name()) {
             Some(name) => self.operations.get(name).copied().unwrap_or(Operation::Other.name()),
             None if request.match_pattern().is_some() => Operation::Other.name(),
             None => Operation::Unknown.name(),
@@ -57,6 +59,19 @@ impl Metering {
         series.requests.increment(1);
         series.seconds.record(started.elapsed());
     }
+}
+
+/// The name of an operation that its path has not.
+struct Named(&'static str);
+
+/// Gives a route an operation of its own, where its path has that of another method. Like those of paths it is one of
+/// [`operations`](crate::Api::operations).
+#[must_use]
+pub fn named(route: Route, operation: &'static str) -> Route {
+    route.wrap(from_fn(move |request: ServiceRequest, next: Next<_>| {
+        request.extensions_mut().insert(Named(operation));
+        next.call(request)
+    }))
 }
 
 impl Meter {

@@ -40,18 +40,6 @@ impl KnownProgrammes {
     pub(crate) fn desk(&self, users: Arc<dyn UserLookup>) -> Arc<dyn TokenDesk> {
         Arc::new(Desk { known: self.clone(), users })
     }
-
-    /// A token of a user, known or not; `None` where there is no such programme, or no key to sign with.
-    pub(crate) fn token(
-        &self,
-        user: &str,
-        programme: &str,
-    ) -> Result<Option<secrecy::SecretString>, AdapterError> {
-        match self.programmes.by_id(programme) {
-            Some(programme) => self.tokens.issue(user, &programme.id),
-            None => Ok(None),
-        }
-    }
 }
 
 struct Desk {
@@ -62,13 +50,17 @@ struct Desk {
 #[async_trait]
 impl TokenDesk for Desk {
     async fn token(&self, user: &str, programme: &str) -> Result<MadeToken, AdapterError> {
-        if self.known.programmes.by_id(programme).is_none() {
+        let Some(programme) = self.known.programmes.by_id(programme) else {
             return Ok(MadeToken::UnknownProgramme);
-        }
-        if self.users.by_id(&UserId::new(user), None).await?.is_none() {
+        };
+        let Some(user) = self.users.by_id(&UserId::new(user), None).await? else {
             return Ok(MadeToken::UnknownUser);
+        };
+        if !programme.has(&user) {
+            return Ok(MadeToken::ForeignUser);
         }
-        Ok(self.known.token(user, programme)?.map_or(MadeToken::NoKey, MadeToken::Made))
+        let token = self.known.tokens.issue(user.id.as_str(), &programme.id)?;
+        Ok(token.map_or(MadeToken::NoKey, MadeToken::Made))
     }
 }
 

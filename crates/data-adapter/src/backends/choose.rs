@@ -60,8 +60,7 @@ pub(crate) fn choose(
     check_sections(&settings.backends, registry)?;
     let connected = Connected::new(settings, registry, verifier)?;
     let choices = |capability| settings.capabilities.choices(&settings.organizations, capability);
-    let users = pick(&choices(Capability::Users), |choice| connected.get(choice, |c| c.users.clone()))?;
-    let users = users.join(|usual, special| Arc::new(ByOrganization::users(usual, special)));
+    let users = lookup(settings, &connected)?;
     let authentication = pick(&choices(Capability::Authentication), |choice| {
         match connected.get(choice, |c| c.authentication.clone())? {
             PasswordCheck::Bare(bare) => parts.complete(bare),
@@ -114,6 +113,18 @@ pub(crate) fn choose(
     let backend =
         Backend { users, authentication, sms_otp, consent, operations, setup, certificates, anti_fraud };
     Ok((backend, ready))
+}
+
+/// Who finds users, without anybody else.
+pub(crate) fn users(settings: &Settings, registry: &Registry) -> Result<Arc<dyn UserLookup>, Failure> {
+    check_sections(&settings.backends, registry)?;
+    lookup(settings, &Connected::new(settings, registry, &Arc::default())?)
+}
+
+fn lookup(settings: &Settings, connected: &Connected) -> Result<Arc<dyn UserLookup>, Failure> {
+    let choices = settings.capabilities.choices(&settings.organizations, Capability::Users);
+    let users = pick(&choices, |choice| connected.get(choice, |c| c.users.clone()))?;
+    Ok(users.join(|usual, special| Arc::new(ByOrganization::users(usual, special))))
 }
 
 /// One capability of whoever was chosen for it.

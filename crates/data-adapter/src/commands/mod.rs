@@ -161,8 +161,10 @@ enum UserCommand {
     },
     /// Print a token of a user, to try the Additional Factors API with
     ///
-    /// In the sandbox only, and where `factors.tokens` has a key to sign with. It is good for an hour, and for as long as the user
-    /// is not idle.
+    /// In the sandbox only, where `factors.tokens` has a key to sign with, and for a user whom the programme may see. It is good for
+    /// an hour, and for as long as the user is not idle.
+    ///
+    /// Exit codes: 0 here it is, 1 there is no such user or the programme does not see them, 2 wrong usage, 78 wrong configuration.
     Token {
         /// The user's id, not the username
         user: String,
@@ -234,7 +236,7 @@ fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(),
             flags.with_settings(|settings| admin::unblock(settings, &user, factor))
         }
         Command::User { command: UserCommand::Token { user, programme } } => {
-            flags.with_settings(|settings| user_token::make(settings, &user, &programme))
+            flags.with_settings(|settings| user_token::make(settings, registry, &user, &programme))
         }
         Command::Consent { command: ConsentCommand::List { user, format } } => {
             flags.with_settings(|settings| admin::consents(settings, user.as_deref(), format))

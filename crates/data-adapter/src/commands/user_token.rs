@@ -1,15 +1,23 @@
 use std::sync::Arc;
 
 use data_adapter_core::{Clock, SystemClock, SystemRandom};
+use data_adapter_server::MadeToken;
 use secrecy::ExposeSecret as _;
 
 use super::print;
 use crate::apis::KnownProgrammes;
+use crate::backends::{Registry, users};
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::runtime;
 
 /// Prints a token that the service takes which runs with the same settings.
-pub(super) fn make(settings: &Settings, user: &str, programme: &str) -> Result<(), Failure> {
+pub(super) fn make(
+    settings: &Settings,
+    registry: &Registry,
+    user: &str,
+    programme: &str,
+) -> Result<(), Failure> {
     let refuse = |why: &str| Err(Failure::Configuration(why.to_owned()));
     if !settings.sandbox.enabled {
         return refuse(
@@ -23,9 +31,20 @@ pub(super) fn make(settings: &Settings, user: &str, programme: &str) -> Result<(
     let Some(known) = KnownProgrammes::new(settings, &clock, &SystemRandom)? else {
         return refuse("`factors.enabled` is false: nobody would take the token");
     };
-    let token = known.token(user, programme).map_err(|error| Failure::Failed(error.to_string()))?;
-    match token {
-        Some(token) => print(token.expose_secret()),
-        None => refuse(&format!("`factors.programmes` has none with the id `{programme}`")),
+    let system = runtime::start()?;
+    let desk = known.desk(users(settings, registry)?);
+    let fail = |why: String| Err(Failure::Failed(why));
+    match system.block_on(desk.token(user, programme))? {
+        MadeToken::Made(token) => print(token.expose_secret()),
+        MadeToken::UnknownProgramme => {
+            refuse(&format!("`factors.programmes` has none with the id `{programme}`"))
+        }
+        MadeToken::UnknownUser => {
+            fail(format!("there is no user with the id `{user}`; it is not the name that they log in with"))
+        }
+        MadeToken::ForeignUser => fail(format!(
+            "the user `{user}` is of none of the `organizations` of the programme `{programme}`, which would get 403"
+        )),
+        MadeToken::NoKey => refuse("`factors.tokens` has only public keys: the tokens are signed elsewhere"),
     }
 }

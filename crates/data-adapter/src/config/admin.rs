@@ -49,12 +49,13 @@ impl Default for AdminSection {
 type Operations = BTreeMap<String, OperationSettings>;
 
 impl AdminSection {
-    /// Nothing has to be right while it is off. `taken` are the names of everybody else who calls.
-    pub(super) fn validate<'a>(
-        &'a self,
-        taken: impl Iterator<Item = &'a String>,
-        operations: &Operations,
-    ) -> Result<(), Failure> {
+    /// The name of each operator; none while it is off.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.operators.iter().filter(|_| self.enabled).map(|operator| &operator.name)
+    }
+
+    /// Nothing has to be right while it is off.
+    pub(super) fn validate(&self, operations: &Operations) -> Result<(), Failure> {
         if !self.enabled {
             return Ok(());
         }
@@ -64,17 +65,7 @@ impl AdminSection {
                 "is missing: add an operator (`data-adapter caller-token` makes a token), or set `admin.enabled = false`",
             );
         }
-        let mut names: BTreeSet<_> = taken.collect();
-        for operator in &self.operators {
-            operator.validate()?;
-            if !names.insert(&operator.name) {
-                let why = format!(
-                    "has the name `{}`, which another operator, a caller or a partner has",
-                    operator.name
-                );
-                return refuse("admin.operators", &why);
-            }
-        }
+        self.operators.iter().try_for_each(OperatorSettings::validate)?;
         self.payment(operations)?;
         self.request(operations).map(drop)
     }
@@ -211,9 +202,12 @@ mod tests {
         let caller = operator("ann", 'c').replace("admin.operators", "callers.allowed");
         for (text, named) in [
             (String::new(), "`admin.operators` is missing"),
-            (operator("ann", 'a') + &operator("ann", 'b'), "`admin.operators` has the name `ann`"),
+            (operator("ann", 'a') + &operator("ann", 'b'), "`admin.operators.name` has `ann` twice"),
             (operator("ann", 'a') + &operator("bob", 'a'), "gives `bob` the token of another operator"),
-            (operator("ann", 'a') + &caller, "`admin.operators` has the name `ann`"),
+            (
+                operator("ann", 'a') + &caller,
+                "`admin.operators.name` has `ann`, and so has `callers.allowed.name`",
+            ),
             (operator("bob", 'c') + &caller, "gives `bob` the token of another operator or of a caller"),
             (operator("a b", 'a'), "`admin.operators.name`"),
             ("[[admin.operators]]\nname = \"ann\"\n".to_owned(), "`admin.operators.token_sha256` is missing"),

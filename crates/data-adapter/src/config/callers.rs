@@ -29,16 +29,7 @@ struct AllowedCaller {
 
 impl CallerSettings {
     pub(super) fn validate(&self, server: &ServerSettings, tls: &TlsSettings) -> Result<(), Failure> {
-        let mut names = BTreeSet::new();
-        for caller in &self.allowed {
-            caller.validate(tls)?;
-            if !names.insert(&caller.name) {
-                return refuse(
-                    "callers.allowed",
-                    &format!("has two callers with the name `{}`", caller.name),
-                );
-            }
-        }
+        self.allowed.iter().try_for_each(|caller| caller.validate(tls))?;
         if self.allow_anonymous && !self.allowed.is_empty() {
             return refuse(
                 "callers.allow_anonymous",

@@ -103,14 +103,7 @@ impl FactorsSection {
         check_range("factors.tokens.idle_seconds", self.tokens.idle_seconds, 1..=300)?;
         self.limits()?;
         self.enrolment_limits()?;
-        let mut ids = BTreeSet::new();
-        for programme in &self.programmes {
-            programme.validate()?;
-            if !ids.insert(&programme.id) {
-                let why = format!("has two programmes with the id `{}`", programme.id);
-                return refuse("factors.programmes", &why);
-            }
-        }
+        self.programmes.iter().try_for_each(ProgrammeSettings::validate)?;
         if (self.enabled || self.require_enrolled) && !codes.all().all(|choice| choice.backend == ENGINE) {
             let key = if self.enabled { "factors.enabled" } else { "factors.require_enrolled" };
             return refuse(
@@ -129,6 +122,11 @@ impl FactorsSection {
             );
         }
         self.tokens.validate()
+    }
+
+    /// The name of each programme.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.programmes.iter().map(|programme| &programme.id)
     }
 
     fn limits(&self) -> Result<RateLimits, Failure> {

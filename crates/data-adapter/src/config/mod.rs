@@ -15,6 +15,7 @@ mod load;
 mod log;
 mod login_operations;
 mod metrics;
+mod names;
 mod operations;
 mod otp;
 mod password;
@@ -60,6 +61,7 @@ pub(crate) use load::{load_text, load_with_variables};
 pub(crate) use log::{LogFormat, LogSettings};
 pub(crate) use login_operations::LoginOperationsSection;
 pub(crate) use metrics::MetricsSettings;
+use names::Names;
 pub(crate) use operations::OperationSettings;
 pub(crate) use otp::OtpSettings;
 pub(crate) use password::PasswordSettings;
@@ -126,11 +128,12 @@ impl Settings {
         let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
         self.sandbox.validate(&self.server, codes.name_engine())?;
         self.security.check_secrets(self.sandbox.enabled)?;
-        self.security.validate(self.callers.names(), &codes, &self.operations)?;
+        self.security.validate(&codes, &self.operations)?;
         self.factors.validate(&codes)?;
         self.tls.validate()?;
         self.callers.validate(&self.server, &self.tls)?;
-        self.admin.validate(self.callers.names().chain(self.security.names()), &self.operations)?;
+        self.admin.validate(&self.operations)?;
+        self.check_names()?;
         self.otp.validate()?;
         self.password.validate()?;
         self.sms.validate()?;
@@ -144,6 +147,15 @@ impl Settings {
         self.telemetry.validate()?;
         self.operations.iter().try_for_each(|(name, operation)| operation.validate(name))?;
         self.consent.validate()
+    }
+
+    /// No two callers have one name.
+    fn check_names(&self) -> Result<(), Failure> {
+        let mut names = Names::default();
+        names.take("callers.allowed.name", self.callers.names())?;
+        names.take("security.partners.username", self.security.names())?;
+        names.take("factors.programmes.id", self.factors.names())?;
+        names.take("admin.operators.name", self.admin.names())
     }
 
     /// Names the variable that is to blame for a failure, where one is.

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use data_adapter_core::without_byte_order_mark;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::refuse;
@@ -65,6 +66,12 @@ pub(crate) fn read_digest(
             .ok()
             .and_then(|pair| u8::from_str_radix(pair, 16).ok())
             .unwrap_or_default();
+    }
+    if is_hex && digest == <[u8; 32]>::from(Sha256::digest(b"")) {
+        return refuse(
+            &source,
+            "is the SHA-256 of nothing; `data-adapter caller-token` makes a token and its hash",
+        );
     }
     if is_hex {
         return Ok(Some(digest));

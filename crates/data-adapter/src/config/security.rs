@@ -76,26 +76,16 @@ impl SecuritySection {
         self.partners.iter().map(|partner| &partner.username)
     }
 
-    /// `taken` are the names of callers, from which logs could not tell that of a partner; `codes` are who makes codes, by
-    /// organization.
-    pub(super) fn validate<'a>(
-        &'a self,
-        taken: impl Iterator<Item = &'a String>,
+    /// `codes` are who makes codes, by organization.
+    pub(super) fn validate(
+        &self,
         codes: &Choices<'_>,
         operations: &BTreeMap<String, OperationSettings>,
     ) -> Result<(), Failure> {
         check_path("security.context_path", &self.context_path)?;
         check_range("security.session_seconds", self.session_seconds, 1..=300)?;
         self.time_zone()?;
-        let mut names: BTreeSet<_> = taken.collect();
-        for partner in &self.partners {
-            partner.validate()?;
-            if !names.insert(&partner.username) {
-                let name = &partner.username;
-                let why = format!("has the name `{name}`, which another partner or a caller has");
-                return refuse("security.partners", &why);
-            }
-        }
+        self.partners.iter().try_for_each(PartnerSettings::validate)?;
         if !self.enabled {
             return Ok(());
         }

@@ -173,7 +173,10 @@ fn partners_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
         (partner("partner.bank", &format!("{organizations}\nscheme_code = \"1234567\"")), "scheme_code"),
         (partner("partner.bank", &format!("{organizations}\ndelivery = \"post\"")), "delivery"),
         (twice, "partner.bank"),
-        (partner("partner.bank", organizations) + CALLER, "the name `partner.bank`"),
+        (
+            partner("partner.bank", organizations) + CALLER,
+            "`partner.bank`, and so has `callers.allowed.name`",
+        ),
         (partner("partner.bank", organizations).replace("password_hash = \"a hash\"\n", ""), "password_hash"),
         (partner("partner.bank", organizations).replace("security.token_key", "#"), "security.token_key"),
         (
@@ -200,6 +203,9 @@ fn with_programmes(programmes: &str) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
+/// Of no bytes.
+const NOTHING_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 #[test]
 fn programmes_and_tokens_that_make_no_sense_are_refused_and_their_secrets_never_shown() {
     const DIGEST: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -225,6 +231,10 @@ fn programmes_and_tokens_that_make_no_sense_are_refused_and_their_secrets_never_
         (format!("{api}{}", programme("bank", DIGEST, "")), "factors.programmes.organizations"),
         (format!("{api}{}", programme("bank", DIGEST, "\"A\", \"A\"")), "factors.programmes.organizations"),
         (format!("{api}{}", programme("bank", "abc", "\"A\"")), "factors.programmes.api_key_sha256"),
+        (
+            format!("{api}{}", programme("bank", NOTHING_SHA256, "\"A\"")),
+            "`factors.programmes.api_key_sha256` is the SHA-256 of nothing",
+        ),
         (format!("{api}{usual}").replace("api_key_sha256", "# "), "factors.programmes.api_key_sha256"),
         (format!("{api}{usual}{}", programme("mobile-bank", &other, "\"SME\"")), "mobile-bank"),
         (format!("{api}{usual}{}", programme("other", DIGEST, "\"SME\"")), "other"),

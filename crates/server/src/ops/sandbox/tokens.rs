@@ -28,6 +28,8 @@ pub enum MadeToken {
     UnknownProgramme,
     /// There is no such user.
     UnknownUser,
+    /// The programme does not see the users of this organization.
+    ForeignUser,
     /// Tokens are signed elsewhere.
     NoKey,
 }
@@ -58,6 +60,7 @@ enum Refusal {
     Unreadable,
     UnknownProgramme,
     UnknownUser,
+    ForeignUser,
     NoKey,
 }
 
@@ -73,6 +76,11 @@ impl Refusal {
             ),
             Self::UnknownProgramme => (StatusCode::NOT_FOUND, "not_found", "There is no such programme."),
             Self::UnknownUser => (StatusCode::NOT_FOUND, "not_found", "There is no such user."),
+            Self::ForeignUser => (
+                StatusCode::CONFLICT,
+                "conflict",
+                "The programme does not see the users of this organization.",
+            ),
             Self::NoKey => (
                 StatusCode::CONFLICT,
                 "conflict",
@@ -115,6 +123,7 @@ async fn make(
         MadeToken::Made(token) => answer(StatusCode::OK).json(json!({"token": token.expose_secret()})),
         MadeToken::UnknownProgramme => Refusal::UnknownProgramme.answer(),
         MadeToken::UnknownUser => Refusal::UnknownUser.answer(),
+        MadeToken::ForeignUser => Refusal::ForeignUser.answer(),
         MadeToken::NoKey => Refusal::NoKey.answer(),
     })
 }
