@@ -1,5 +1,6 @@
 //! Users and passwords from a real directory server, through the whole program.
 
+mod binds;
 mod directories;
 mod restricted;
 

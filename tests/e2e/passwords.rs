@@ -1,6 +1,6 @@
 //! Passwords of users from a file: what checking them takes, and what is left of them.
 
-mod copies;
+pub(crate) mod copies;
 mod memory;
 
 use std::fmt::Write as _;

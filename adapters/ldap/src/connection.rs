@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
+use ldap3::controls::Control;
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, Scope, SearchOptions, StdStream};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -23,11 +24,11 @@ use crate::verdict;
 pub(crate) struct Connector {
     pub(crate) servers: Servers,
     pub(crate) service: Service,
-    tls: Option<Arc<ClientConfig>>,
+    pub(crate) tls: Option<Arc<ClientConfig>>,
     pub(crate) start_tls: bool,
-    keepalive: Duration,
+    pub(crate) keepalive: Duration,
     pub(crate) connect_timeout: Duration,
-    bind_timeout: Duration,
+    pub(crate) bind_timeout: Duration,
     /// How long one search may take.
     pub(crate) search_timeout: Duration,
 }
@@ -49,20 +50,20 @@ impl Connector {
         })
     }
 
-    /// A connection to the first server that takes one, bound as `who`. Servers that are down are tried meanwhile, if it is
-    /// time to.
-    pub(crate) async fn connect(self: &Arc<Self>, who: Who) -> Result<Connection, Failure> {
-        for server in self.servers.due(self.connect_timeout + self.bind_timeout) {
-            let connector = Arc::clone(self);
-            tokio::spawn(async move {
-                if let Ok(connection) = connector.connect_to(server, Who::Service).await {
-                    connection.close().await;
-                }
-            });
-        }
+    /// A connection to the first server that takes one, bound as the service.
+    pub(crate) async fn connect(self: &Arc<Self>) -> Result<Connection, Failure> {
+        self.first(|server| self.try_to_connect(server).boxed()).await
+    }
+
+    /// What `connect` makes with the first server that takes it. What becomes of each that is tried is kept in mind.
+    pub(crate) async fn first<'a, T>(
+        self: &'a Arc<Self>,
+        connect: impl Fn(usize) -> BoxFuture<'a, Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        self.try_those_due();
         let mut last = Failure::ServiceRefused("every server refused the service a moment ago".to_owned());
         for server in self.servers.order() {
-            match self.connect_to(server, who).await {
+            match self.noted(server, connect(server).await) {
                 Ok(connection) => return Ok(connection),
                 Err(failure) => last = failure,
             }
@@ -70,9 +71,20 @@ impl Connector {
         Err(last.of_connecting())
     }
 
-    /// A connection to one server; what becomes of it is kept in mind.
-    async fn connect_to(&self, server: usize, who: Who) -> Result<Connection, Failure> {
-        let connection = self.try_to_connect(server, who).await;
+    /// Tries the servers that are down, if it is time to. Nobody waits for it.
+    pub(crate) fn try_those_due(self: &Arc<Self>) {
+        for server in self.servers.due(self.connect_timeout + self.bind_timeout) {
+            let connector = Arc::clone(self);
+            tokio::spawn(async move {
+                if let Ok(connection) = connector.noted(server, connector.try_to_connect(server).await) {
+                    connection.close().await;
+                }
+            });
+        }
+    }
+
+    /// Keeps in mind what became of a connection to a server.
+    fn noted<T>(&self, server: usize, connection: Result<T, Failure>) -> Result<T, Failure> {
         match &connection {
             Err(Failure::Untrusted(why)) => self.servers.untrusted(server, why),
             Err(failure) if failure.is_of_connection() => self.servers.down(server, &failure.to_string()),
@@ -81,11 +93,8 @@ impl Connector {
         connection
     }
 
-    async fn try_to_connect(&self, server: usize, who: Who) -> Result<Connection, Failure> {
+    async fn try_to_connect(&self, server: usize) -> Result<Connection, Failure> {
         let mut connection = self.open(server).await?;
-        if who == Who::Nobody {
-            return Ok(connection);
-        }
         let Service { dn, password } = &self.service;
         let answer = self.bind(&mut connection, dn, password).await?;
         if answer.code != BindAnswer::RIGHT {
@@ -100,14 +109,22 @@ impl Connector {
     /// A connection to one server, on which nothing was said yet.
     pub(crate) async fn open(&self, server: usize) -> Result<Connection, Failure> {
         let epoch = self.servers.epoch(server);
-        let opened = tokio::time::timeout(self.connect_timeout, self.dial(self.servers.url(server))).await;
-        let ldap = opened.unwrap_or_else(|_| Err(Failure::Late("no connection in time".to_owned())))?;
+        let ldap = self.in_time_to_connect(self.dial(self.servers.url(server))).await?;
         let now = Instant::now();
         Ok(Connection { ldap, server, epoch, opened: now, answered: now, is_kept: false, is_busy: false })
     }
 
+    /// The outcome of connecting, within the time that it may take.
+    pub(crate) async fn in_time_to_connect<T>(
+        &self,
+        connect: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let connected = tokio::time::timeout(self.connect_timeout, connect).await;
+        connected.unwrap_or_else(|_| Err(Failure::Late("no connection in time".to_owned())))
+    }
+
     async fn dial(&self, url: &Url) -> Result<Ldap, Failure> {
-        let stream = StdStream::Tcp(socket::connect(url, self.keepalive).await?);
+        let stream = StdStream::Tcp(socket::connect(url, self.keepalive).await?.into_std()?);
         let mut settings = LdapConnSettings::new().set_std_stream(stream).set_starttls(self.start_tls);
         if let Some(tls) = &self.tls {
             settings = settings.set_config(Arc::clone(tls));
@@ -129,13 +146,7 @@ impl Connector {
         ldap.with_controls(vec![policy::request()]);
         let bind = answered(ldap.simple_bind(dn, password.expose_secret()));
         let result = in_time("bind", self.bind_timeout, bind).await?;
-        match result.rc {
-            code @ (Connection::BUSY | Connection::UNAVAILABLE) => Err(Failure::Lost(refusal("it", code))),
-            code => {
-                let (policy, sub_code) = (Policy::of(&result.ctrls), verdict::sub_code(&result.text));
-                Ok(BindAnswer { code, policy, sub_code })
-            }
-        }
+        BindAnswer::new(result.rc, &result.ctrls, &result.text)
     }
 
     /// Up to two entries: one more than may be there. A connection on which this fails is of no more use.
@@ -180,13 +191,6 @@ pub(crate) struct Search<'a> {
     pub(crate) attributes: &'a [String],
 }
 
-/// Who has said on a connection that it is them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Who {
-    Nobody,
-    Service,
-}
-
 /// Who searches.
 pub(crate) struct Service {
     pub(crate) dn: String,
@@ -212,8 +216,8 @@ impl Connection {
     const SIZE_LIMIT_EXCEEDED: u32 = 4;
     const BUSY: u32 = 51;
     const UNAVAILABLE: u32 = 52;
-    /// It is used no longer than this, so that the load goes back to a server that was down.
-    const MAX_AGE: Duration = Duration::from_secs(300);
+    /// One is used no longer than this, so that the load goes back to a server that was down.
+    pub(crate) const MAX_AGE: Duration = Duration::from_secs(300);
 
     /// Whether it can be used for something else, after `longest_idle` at most without use.
     pub(crate) fn is_usable(&mut self, longest_idle: Duration) -> bool {
@@ -249,6 +253,22 @@ pub(crate) struct BindAnswer {
 
 impl BindAnswer {
     pub(crate) const RIGHT: u32 = 0;
+    /// An entry without a password; or a bind as nobody, where the server takes none.
+    pub(crate) const INAPPROPRIATE_AUTHENTICATION: u32 = 48;
+    /// The server did not do it.
+    pub(crate) const UNWILLING_TO_PERFORM: u32 = 53;
+
+    /// What the parts of an answer say.
+    ///
+    /// # Errors
+    ///
+    /// When the server says that it can't answer anything now.
+    pub(crate) fn new(code: u32, controls: &[Control], text: &str) -> Result<Self, Failure> {
+        match code {
+            Connection::BUSY | Connection::UNAVAILABLE => Err(Failure::Lost(refusal("it", code))),
+            code => Ok(Self { code, policy: Policy::of(controls), sub_code: verdict::sub_code(text) }),
+        }
+    }
 }
 
 /// The outcome of a call. The LDAP library panics where an answer is not of the right form, and its futures are large.
@@ -264,7 +284,8 @@ fn answered<'a, T: Send>(
         .boxed()
 }
 
-async fn in_time<T>(
+/// The outcome of a step, within its time.
+pub(crate) async fn in_time<T>(
     step: &str,
     limit: Duration,
     call: impl Future<Output = Result<T, Failure>>,

@@ -7,7 +7,8 @@ use ldap3::Scope;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use crate::connection::{BindAnswer, Connection, Connector, Search, Who};
+use crate::binds::Binds;
+use crate::connection::{BindAnswer, Connection, Connector, Search};
 use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::pool::{self, ServicePool};
@@ -21,6 +22,7 @@ const PROBE: Duration = Duration::from_millis(250);
 pub(crate) struct Directory {
     connector: Arc<Connector>,
     pool: ServicePool,
+    binds: Arc<Binds>,
     /// Who may search over a connection of the pool.
     searches: Shares,
     /// Whose passwords may be checked.
@@ -39,6 +41,7 @@ impl Directory {
         let connector = Arc::new(Connector::new(settings)?);
         Ok(Self {
             pool: pool::new(Arc::clone(&connector), settings)?,
+            binds: Binds::new(Arc::clone(&connector), Duration::from_secs(settings.idle_seconds)),
             connector,
             searches: Shares::new(Sizes::of(settings.pool_size)),
             checks: Shares::new(Sizes::of(settings.pool_size)),
@@ -169,7 +172,8 @@ impl Request<'_> {
             Err(Failure::Late(why)) => connector.servers.down(server, why),
             Ok(_)
             | Err(
-                Failure::Untrusted(_)
+                Failure::OverKept(_)
+                | Failure::Untrusted(_)
                 | Failure::ServiceRefused(_)
                 | Failure::Unreachable(_)
                 | Failure::Unusable(_)
@@ -194,7 +198,8 @@ impl Request<'_> {
         match failure {
             Failure::Lost(_) => true,
             Failure::Late(_) => connection.is_kept || servers.order().first() != Some(&connection.server),
-            Failure::Untrusted(_)
+            Failure::OverKept(_)
+            | Failure::Untrusted(_)
             | Failure::ServiceRefused(_)
             | Failure::Unreachable(_)
             | Failure::Unusable(_)
@@ -202,24 +207,11 @@ impl Request<'_> {
         }
     }
 
-    /// What a server says to a bind as `dn`. It is not repeated: the server may have counted it. The connection is used for
-    /// nothing else.
+    /// What a server says to a bind as `dn`. It is not repeated: the server may have counted it.
     pub(crate) async fn bind(&self, dn: &str, password: &SecretString) -> Result<BindAnswer, Failure> {
-        let Directory { connector, checks, .. } = self.directory;
-        let _share = checks.acquire(Subject::current()).await.map_err(crowded)?;
-        let mut connection = connector.connect(Who::Nobody).await?;
-        let server = connection.server;
-        let answer = connector.bind(&mut connection, dn, password).await;
-        match &answer {
-            Err(failure) if failure.is_of_connection() => {
-                connector.servers.down(server, &failure.to_string());
-            }
-            _ => {
-                connector.servers.up(server);
-                connection.close().await;
-            }
-        }
-        answer
+        let Directory { binds, checks, .. } = self.directory;
+        let share = checks.acquire(Subject::current()).await.map_err(crowded)?;
+        binds.bind(dn, password, share).await
     }
 }
 

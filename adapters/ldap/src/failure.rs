@@ -14,6 +14,10 @@ pub(crate) enum Failure {
     /// No answer in time. The server may hang, so that another one may do better.
     #[error("{0}")]
     Late(String),
+    /// The same of a bind over a connection that was kept. Something on the way may have dropped that long ago, so that it says
+    /// nothing about the server.
+    #[error("{0}, over a connection that was kept")]
+    OverKept(String),
     /// The server showed a certificate that is refused. Another one may do better.
     #[error("{0}")]
     Untrusted(String),
@@ -109,7 +113,7 @@ impl From<Failure> for AdapterError {
         let why = format!("the directory: {failure}");
         match failure {
             Failure::Unreachable(_) | Failure::ServiceRefused(_) => Self::Unreachable(why),
-            Failure::UnusableEntry(_) => Self::Unanswerable(why),
+            Failure::UnusableEntry(_) | Failure::OverKept(_) => Self::Unanswerable(why),
             Failure::Lost(_) | Failure::Late(_) | Failure::Untrusted(_) | Failure::Unusable(_) => {
                 Self::Remote(why)
             }

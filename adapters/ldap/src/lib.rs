@@ -1,8 +1,8 @@
 //! Users and authentication from an LDAP directory, such as OpenLDAP, 389 Directory Server or Active Directory.
 //!
 //! A user is searched for over a pool of connections that are bound as the service. A password is checked by a bind as the
-//! user, over a connection that is made for it and closed after it. So no search ever runs with the rights of a user, and
-//! the answer to one bind can't be taken for that to another.
+//! user, over a connection that can do nothing but bind, and that is bound as nobody before it is used again. So no search
+//! ever runs with the rights of a user, and the answer to one bind can't be taken for that to another.
 //!
 //! Three rules hold everywhere:
 //!
@@ -18,6 +18,7 @@
 mod account;
 mod attribute;
 mod backend;
+mod binds;
 mod connection;
 mod directory;
 mod entry;

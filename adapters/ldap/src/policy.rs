@@ -54,6 +54,9 @@ impl Policy {
 fn read(value: &[u8]) -> Option<Policy> {
     const WARNING: u64 = 0;
     const ERROR: u64 = 1;
+    /// Twice what the largest numbers take. The parser goes as deep as a value says.
+    const LONGEST: usize = 32;
+    let value = (value.len() <= LONGEST).then_some(value)?;
     let (_, sequence) = parse_tag(value).ok()?;
     let mut policy = Policy::default();
     for member in sequence.expect_constructed()? {

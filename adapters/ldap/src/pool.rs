@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
 
-use crate::connection::{Connection, Connector, Who};
+use crate::connection::{Connection, Connector};
 use crate::failure::Failure;
 use crate::settings::{LdapSettings, SettingsError};
 
@@ -32,7 +32,7 @@ impl Manager for ServiceConnections {
     type Error = Failure;
 
     async fn create(&self) -> Result<Connection, Failure> {
-        self.connector.connect(Who::Service).await
+        self.connector.connect().await
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Failure> {

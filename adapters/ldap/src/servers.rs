@@ -8,6 +8,9 @@ const DOWN: Duration = Duration::from_secs(5);
 /// A server that refused the service is not asked again this long: wrong passwords may lock the account of the service.
 const REFUSED: Duration = Duration::from_secs(10);
 
+/// A server that takes one bind on a connection only is not asked for a second one this long.
+const SINGLE_BINDS: Duration = Duration::from_secs(60);
+
 /// The servers and what is known of each, so that a request does not begin with one that failed a moment ago.
 pub(crate) struct Servers(Vec<Server>);
 
@@ -23,6 +26,8 @@ struct Health {
     /// Until when the server is left alone; it stays set, and others come first, until the server answers.
     down_until: Option<Instant>,
     refused_until: Option<Instant>,
+    /// Until when there is one bind on a connection; it stays set until a second one went well.
+    single_binds_until: Option<Instant>,
 }
 
 impl Servers {
@@ -128,6 +133,25 @@ impl Servers {
         if self.health(server).down_until.take().is_some() {
             tracing::info!(server = %self.url(server), "a server of the directory answers again");
         }
+    }
+
+    /// Whether a connection may be bound again, as far as is known.
+    pub(crate) fn takes_second_binds(&self, server: usize) -> bool {
+        self.health(server).single_binds_until.is_none_or(|time| time <= Instant::now())
+    }
+
+    /// A connection could not be bound again.
+    pub(crate) fn refused_second_bind(&self, server: usize, why: &str) {
+        let until = Instant::now() + SINGLE_BINDS;
+        if self.health(server).single_binds_until.replace(until).is_none() {
+            let server = self.url(server);
+            tracing::info!(%server, "a server of the directory gets a new connection for each password: {why}");
+        }
+    }
+
+    /// A connection was bound again.
+    pub(crate) fn took_second_bind(&self, server: usize) {
+        self.health(server).single_binds_until = None;
     }
 
     fn health(&self, server: usize) -> MutexGuard<'_, Health> {

@@ -42,10 +42,11 @@ pub struct LdapSettings {
     /// here.
     #[serde(default)]
     pub bind_password: Option<SecretString>,
-    /// How many connections may search, and how many more may check passwords, from 1 to 1024.
+    /// How many connections search, and how many more check passwords, from 1 to 1024.
     #[serde(default = "default_pool_size")]
     pub pool_size: usize,
-    /// How long a connection that searches may be without use and still be used again, in seconds, from 1 to 3600.
+    /// How long a connection may be without use and still be used again, in seconds, from 1 to 3600. One that checks passwords
+    /// may for ten seconds at most.
     #[serde(default = "default_idle")]
     pub idle_seconds: u64,
     /// After how long without a word the system probes whether the other side of a connection is there, in seconds, from 1

@@ -1,8 +1,8 @@
 use std::io;
-use std::net::TcpStream;
 use std::time::Duration;
 
 use rustix::net::sockopt::{set_socket_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl};
+use tokio::net::TcpStream;
 use url::Url;
 
 /// How long after a probe without an answer the next one is sent.
@@ -20,7 +20,9 @@ pub(crate) fn address(url: &Url) -> (&str, u16) {
 /// 3.8.4), so that whatever is between sees that the connection is in use, and one that is dead is closed.
 pub(crate) async fn connect(url: &Url, keepalive: Duration) -> io::Result<TcpStream> {
     let (host, port) = address(url);
-    let stream = tokio::net::TcpStream::connect(format!("{host}:{port}")).await?.into_std()?;
+    let stream = TcpStream::connect(format!("{host}:{port}")).await?;
+    // What is written last of a handshake would hold the first request back until the server confirms it, after 40 ms.
+    stream.set_nodelay(true)?;
     set_tcp_keepidle(&stream, keepalive)?;
     set_tcp_keepintvl(&stream, BETWEEN_PROBES)?;
     set_tcp_keepcnt(&stream, PROBES)?;

@@ -27,9 +27,7 @@ pub(crate) enum Verdict {
 pub(crate) fn judge(answer: &BindAnswer) -> Result<Verdict, Failure> {
     const CONSTRAINT_VIOLATION: u32 = 19;
     const NO_SUCH_OBJECT: u32 = 32;
-    const INAPPROPRIATE_AUTHENTICATION: u32 = 48; // an entry without a password
     const INVALID_CREDENTIALS: u32 = 49;
-    const UNWILLING_TO_PERFORM: u32 = 53;
     let is_locked = answer.policy.error == Some(PolicyError::AccountLocked);
     match answer.code {
         BindAnswer::RIGHT => granted(answer),
@@ -37,12 +35,12 @@ pub(crate) fn judge(answer: &BindAnswer) -> Result<Verdict, Failure> {
         // 389 Directory Server: too many wrong passwords.
         CONSTRAINT_VIOLATION => Ok(locked(is_locked)),
         // 389 Directory Server: an account that is inactive. Others say only 53 to what they don't want to do.
-        UNWILLING_TO_PERFORM if is_locked => Ok(Verdict::Restricted {
+        BindAnswer::UNWILLING_TO_PERFORM if is_locked => Ok(Verdict::Restricted {
             restriction: Restriction::Disabled,
             password_is_right: false,
             remaining_attempts: None,
         }),
-        NO_SUCH_OBJECT | INAPPROPRIATE_AUTHENTICATION => Ok(Verdict::Wrong),
+        NO_SUCH_OBJECT | BindAnswer::INAPPROPRIATE_AUTHENTICATION => Ok(Verdict::Wrong),
         code => Err(Failure::unusable("the bind of a user", code)),
     }
 }

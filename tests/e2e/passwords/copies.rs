@@ -71,7 +71,7 @@ async fn send(adapter: &DataAdapter, client: &Client, path: &str, body: String) 
 }
 
 /// How often the memory of a process has these bytes. It takes root to read it.
-fn copies(pid: u32, bytes: &[u8]) -> usize {
+pub(crate) fn copies(pid: u32, bytes: &[u8]) -> usize {
     let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).expect("the tests run as root");
     let memory = File::open(format!("/proc/{pid}/mem")).expect("the tests run as root");
     maps.lines().filter_map(range).map(|(start, end)| copies_in(&memory, start, end, bytes)).sum()

@@ -48,7 +48,11 @@ async fn a_server_that_is_stopped_mid_load_is_an_error_in_time_and_works_again()
                         assert!(is_right, "a server that is down is no wrong password");
                         right += 1;
                     }
-                    Err(AdapterError::Unreachable(_) | AdapterError::Remote(_)) => errors += 1,
+                    Err(
+                        AdapterError::Unreachable(_)
+                        | AdapterError::Remote(_)
+                        | AdapterError::Unanswerable(_),
+                    ) => errors += 1,
                     Err(other) => unreachable!("{other}"),
                 }
             }

@@ -3,7 +3,9 @@
 use data_adapter_core::{AdapterError, Authentication as _, Credentials, Password, UserId};
 use data_adapter_testkit::{Slapd, operation};
 
-use crate::support::{PASSWORD, USER, backend, found, is_right, log_in, person, remote, with_settings};
+use crate::support::{
+    PASSWORD, USER, asked, backend, is_right, log_at_rest, log_in, person, remote, with_settings,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_password_is_refused_before_any_bind() {
@@ -42,43 +44,18 @@ async fn an_encrypted_password_is_not_for_this_back_end() {
     assert!(matches!(answer, Err(AdapterError::InvalidInput(_))), "{answer:?}");
 }
 
-/// The connections of users never search, and those of the service are bound once.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_password_is_checked_over_a_connection_of_its_own() {
-    let Some(slapd) = Slapd::builder().start() else { return };
-    let backend = backend(&slapd);
-    for password in [PASSWORD, "wrong", PASSWORD] {
-        log_in(&backend, USER, password).await.expect("the directory answers");
-    }
-    let log = slapd.log();
-    let connections = |what: &str| -> Vec<String> {
-        let lines = log.lines().filter(|line| line.contains(what));
-        lines.filter_map(|line| Some(line.split("conn=").nth(1)?.split(' ').next()?.to_owned())).collect()
-    };
-    let searching = connections(" SRCH base=");
-    let binding = connections(" BIND dn=\"uid=user1234,ou=people,dc=bank,dc=test\" method");
-    let service = connections(&format!(" BIND dn=\"{}\" method", Slapd::SERVICE_DN));
-    assert_eq!(service.len(), 1, "one connection serves all searches: {log}");
-    assert_eq!(binding.len(), 3, "{log}");
-    assert!(binding.iter().all(|one| !searching.contains(one)), "{log}");
-    assert!(binding.iter().all(|one| binding.iter().filter(|other| *other == one).count() == 1), "{log}");
-    assert!(searching.iter().all(|one| service.contains(one)), "{log}");
-}
-
 /// Whoever is unknown or blocked costs a search and a bind, like whoever mistypes a password.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_user_and_a_blocked_account_cost_a_bind_as_a_wrong_password_does() {
     let Some(slapd) = Slapd::builder().start() else { return };
     let backend = backend(&slapd);
-    found(&backend, "user1234").await;
-    let mut before = slapd.log();
+    log_in(&backend, USER, "wrong").await.expect("the directory answers");
+    let mut before = log_at_rest(&slapd).await.len();
     for (id, password) in [(USER, "wrong"), ("99999999", PASSWORD), ("20000001", PASSWORD)] {
         assert!(!is_right(&backend, id, password).await);
-        let log = slapd.log();
-        let new = &log[before.len()..];
-        let count = |what: &str| new.matches(what).count();
-        assert_eq!((count(" SRCH base="), count("method=128")), (1, 1), "{id}: {new}");
-        before = log;
+        let log = log_at_rest(&slapd).await;
+        assert_eq!(asked(&log[before..]), (1, 1, 1), "{id}: {}", &log[before..]);
+        before = log.len();
     }
 }
 

@@ -4,7 +4,7 @@ use data_adapter_core::{AccountStatus, AuthenticationOutcome, Restriction, UserI
 use data_adapter_ldap::LdapBackend;
 use data_adapter_testkit::Slapd;
 
-use crate::support::{PASSWORD, backend, found, log_in, person, with_settings};
+use crate::support::{PASSWORD, asked, backend, found, log_at_rest, log_in, person, with_settings};
 
 /// A policy below the others.
 fn policy(name: &str, rules: &str) -> String {
@@ -21,7 +21,7 @@ fn person_under(name: &str, id: &str, more: &str) -> String {
 }
 
 /// A temporary password, an expired one, one with two grace logins and one that will expire within the hour.
-fn entries() -> String {
+pub(crate) fn entries() -> String {
     policy("reset", "pwdMustChange: TRUE\n")
         + &person_under("reset", "1", "pwdReset: TRUE\n")
         + &policy("aged", "pwdMaxAge: 3600\n")
@@ -37,7 +37,7 @@ async fn outcome(backend: &LdapBackend, id: &str, password: &str) -> Authenticat
 }
 
 /// What the right password of an account comes to that may not be used.
-fn restricted(id: &str, restriction: Restriction) -> AuthenticationOutcome {
+pub(crate) fn restricted(id: &str, restriction: Restriction) -> AuthenticationOutcome {
     AuthenticationOutcome::restricted(UserId::new(id), restriction)
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn tolerated(outcome: &AuthenticationOutcome) -> Option<Restriction> 
     *tolerated
 }
 
-const WRONG: AuthenticationOutcome = AuthenticationOutcome::Failed { remaining_attempts: None };
+pub(crate) const WRONG: AuthenticationOutcome = AuthenticationOutcome::Failed { remaining_attempts: None };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_temporary_password_lets_nobody_in() {
@@ -136,20 +136,19 @@ async fn an_account_whose_entry_says_that_it_is_over_is_blocked() {
     }
 }
 
-/// One search and one bind, as `passwords.rs` has it of a wrong password, and nothing after them.
+/// One search and one bind, as `passwords.rs` has it of a wrong password, and nothing after them but the bind as nobody that
+/// there is after every one.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_may_not_be_used_costs_the_server_what_a_wrong_password_costs() {
     let Some(slapd) = Slapd::builder().entries(&entries()).start() else { return };
     let backend = backend(&slapd);
     // What the first request asks beside is asked once.
     outcome(&backend, "4", "wrong").await;
-    let mut before = slapd.log().len();
+    let mut before = log_at_rest(&slapd).await.len();
     for (id, password) in [("4", "wrong"), ("1", PASSWORD), ("2", PASSWORD), ("3", PASSWORD)] {
         outcome(&backend, id, password).await;
-        let log = slapd.log();
-        let new = &log[before..];
-        let asked = (new.matches(" SRCH base=").count(), new.matches("method=128").count());
-        assert_eq!(asked, (1, 1), "{id}: {new}");
+        let log = log_at_rest(&slapd).await;
+        assert_eq!(asked(&log[before..]), (1, 1, 1), "{id}: {}", &log[before..]);
         before = log.len();
     }
 }

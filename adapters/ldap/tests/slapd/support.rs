@@ -121,3 +121,25 @@ pub(crate) async fn recovers(backend: &LdapBackend) {
     assert!(is_right(backend, USER, PASSWORD).await);
     assert!(!is_right(backend, USER, "wrong").await);
 }
+
+/// The log of a server when each bind of a user was followed by one as nobody.
+pub(crate) async fn log_at_rest(slapd: &Slapd) -> String {
+    let start = Instant::now();
+    loop {
+        let log = slapd.log();
+        let (_, users, nobodys) = asked(&log);
+        if users == nobodys && log.ends_with("text=\n") {
+            return log;
+        }
+        assert!(start.elapsed() < Duration::from_secs(10), "a connection is not bound as nobody: {log}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// How many searches, binds of users and binds as nobody a log has.
+pub(crate) fn asked(log: &str) -> (usize, usize, usize) {
+    let binds = log.lines().filter(|line| line.contains(" BIND dn=") && line.contains("method=128"));
+    let binds: Vec<_> = binds.filter(|line| !line.contains(Slapd::SERVICE_DN)).collect();
+    let nobodys = binds.iter().filter(|line| line.contains("BIND dn=\"\"")).count();
+    (log.matches(" SRCH base=").count(), binds.len() - nobodys, nobodys)
+}

@@ -1,0 +1,57 @@
+//! The connections that passwords are checked over: what they leave in the memory, and how they end.
+
+use std::time::{Duration, Instant};
+
+use data_adapter_testkit::Slapd;
+use reqwest::Client;
+use reqwest::header::CONTENT_TYPE;
+use tokio::time::sleep;
+
+use super::{is_let_in, log_in, start, with_settings};
+use crate::passwords::copies::copies;
+use crate::support::payloads::{AUTHENTICATE, PASSWORD, USER, authenticate};
+
+/// In no program, and no other test.
+const RIGHT: &str = "uNf0rgettable-r1ght-passw0rd-Xk3";
+
+fn goodbyes(slapd: &Slapd) -> usize {
+    slapd.log().matches(" UNBIND").count()
+}
+
+#[tokio::test]
+async fn nothing_of_a_right_password_is_left_in_memory_while_its_connection_to_the_directory_is_kept() {
+    let entry = format!(
+        "\ndn: uid=somebody,ou=people,dc=bank,dc=test\nobjectClass: inetOrgPerson\nobjectClass: bankPerson\n\
+         uid: somebody\ncn: Somebody\nsn: Somebody\nbankId: 40000001\nuserPassword: {RIGHT}\n"
+    );
+    let Some(slapd) = Slapd::builder().entries(&entry).start() else { return };
+    for url in [slapd.url(), slapd.tls_url()] {
+        let settings = format!("ca_file = {:?}\n{}", slapd.ca_file(), Slapd::settings(&[url]));
+        let adapter = with_settings(&settings, "").start().await;
+        let client = Client::builder().no_proxy().build().expect("a client");
+        let request = client.post(adapter.url(AUTHENTICATE)).header(CONTENT_TYPE, "application/json");
+        let answer = request.body(authenticate("40000001", RIGHT)).send().await.expect("an answer");
+        let text = answer.text().await.expect("the whole of it");
+        assert!(text.contains("VERIFIED_SUCCEEDED"), "{text}");
+        drop(client);
+        let (start, before) = (Instant::now(), goodbyes(&slapd));
+        while copies(adapter.pid(), RIGHT.as_bytes()) > 0 {
+            assert!(start.elapsed() < Duration::from_secs(8), "it is left");
+            sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(goodbyes(&slapd), before, "the connection is kept");
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_ends_says_goodbye_on_the_connections_for_binds() {
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let adapter = start(&slapd).await;
+    assert!(is_let_in(&log_in(&adapter, USER, PASSWORD).await));
+    adapter.terminate().await;
+    let start = Instant::now();
+    while goodbyes(&slapd) == 0 {
+        assert!(start.elapsed() < Duration::from_secs(5), "it just ended: {}", slapd.log());
+        sleep(Duration::from_millis(20)).await;
+    }
+}
