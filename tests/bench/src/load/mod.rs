@@ -35,8 +35,8 @@ pub(crate) struct Arguments {
     /// Connections that are kept busy
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=96))]
     connections: u16,
-    /// Only the operation with this name, such as `lookup`, only with what is behind: `ldap` or `rest`, or only the
-    /// memory that `passwords` take
+    /// Only the operation with this name, such as `lookup`, only with what is behind: `ldap`, `ldaps` or
+    /// `rest`, or only the memory that `passwords` take
     #[arg(long)]
     only: Option<String>,
     /// Where the results go, as JSON

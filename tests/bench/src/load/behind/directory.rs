@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 use std::io::{Error, Result};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use data_adapter_client_tls::TlsFiles;
 use data_adapter_testkit::Slapd;
 use futures::future::try_join_all;
-use ldap3::{Ldap, LdapConnAsync, Scope, SearchEntry};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, Scope, SearchEntry};
 use tokio::sync::Semaphore;
 
 use super::super::operation::{Operation, PASSWORD};
@@ -64,20 +67,35 @@ fn base() -> String {
     format!("ou=people,{}", Slapd::BASE)
 }
 
-/// Asks as the LDAP back end does, over as many connections: searches over some that are bound as the service, and a new
-/// connection for each password, so many of them at once.
+/// Asks as the LDAP back end does, over as many connections: searches over some that are bound as the service, and checks
+/// passwords over others, by a bind in place of the one before.
 pub(super) struct Direct {
     url: String,
+    settings: LdapConnSettings,
     base: String,
+    searches: Pool,
+    checks: Pool,
+}
+
+/// Connections, and how many of them may be in use at once.
+struct Pool {
     idle: RefCell<Vec<Ldap>>,
-    searches: Semaphore,
-    checks: Semaphore,
+    turns: Semaphore,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self { idle: RefCell::default(), turns: Semaphore::new(POOL) }
+    }
 }
 
 impl Direct {
-    pub(super) fn new(url: String) -> Self {
-        let idle = RefCell::default();
-        Self { url, base: base(), idle, searches: Semaphore::new(POOL), checks: Semaphore::new(POOL) }
+    /// Over TLS, whose certificates are signed by the authority in `ca_file`, if `url` says so.
+    pub(super) fn new(url: String, ca_file: PathBuf) -> Result<Self> {
+        let trusted = TlsFiles { ca_file: Some(ca_file), ..TlsFiles::default() };
+        let tls = trusted.config().map_err(Error::other)?;
+        let settings = LdapConnSettings::new().set_config(Arc::new(tls));
+        Ok(Self { url, settings, base: base(), searches: Pool::default(), checks: Pool::default() })
     }
 
     /// Its turn: each of as many clients as the Data Adapter has connections asks again when it has its answer.
@@ -123,15 +141,15 @@ impl Direct {
 
     /// The DN of the one entry that fits.
     async fn search(&self, filter: &str) -> Result<String> {
-        let _turn = self.searches.acquire().await.map_err(Error::other)?;
-        let idle = self.idle.borrow_mut().pop();
+        let _turn = self.searches.turns.acquire().await.map_err(Error::other)?;
+        let idle = self.searches.idle.borrow_mut().pop();
         let mut connection = match idle {
             Some(connection) => connection,
             None => self.connect(Slapd::SERVICE_DN, Slapd::SERVICE_PASSWORD).await?,
         };
         let found = connection.search(&self.base, Scope::Subtree, filter, ATTRIBUTES).await;
         let (mut entries, _) = found.and_then(ldap3::SearchResult::success).map_err(Error::other)?;
-        self.idle.borrow_mut().push(connection);
+        self.searches.idle.borrow_mut().push(connection);
         match (entries.pop(), entries.len()) {
             (Some(entry), 0) => Ok(SearchEntry::construct(entry).dn),
             _ => Err(Error::other("a user is not found")),
@@ -139,15 +157,29 @@ impl Direct {
     }
 
     async fn check(&self, dn: &str) -> Result<()> {
-        let _turn = self.checks.acquire().await.map_err(Error::other)?;
-        self.connect(dn, PASSWORD).await?.unbind().await.map_err(Error::other)
+        let _turn = self.checks.turns.acquire().await.map_err(Error::other)?;
+        let idle = self.checks.idle.borrow_mut().pop();
+        let connection = match idle {
+            Some(mut connection) => {
+                bind(&mut connection, dn, PASSWORD).await?;
+                connection
+            }
+            None => self.connect(dn, PASSWORD).await?,
+        };
+        self.checks.idle.borrow_mut().push(connection);
+        Ok(())
     }
 
     async fn connect(&self, dn: &str, password: &str) -> Result<Ldap> {
-        let (driver, mut ldap) = LdapConnAsync::new(&self.url).await.map_err(Error::other)?;
+        let connecting = LdapConnAsync::with_settings(self.settings.clone(), &self.url);
+        let (driver, mut connection) = connecting.await.map_err(Error::other)?;
         tokio::spawn(driver.drive());
-        let bound = ldap.simple_bind(dn, password).await;
-        bound.and_then(ldap3::LdapResult::success).map_err(Error::other)?;
-        Ok(ldap)
+        bind(&mut connection, dn, password).await?;
+        Ok(connection)
     }
+}
+
+async fn bind(connection: &mut Ldap, dn: &str, password: &str) -> Result<()> {
+    let bound = connection.simple_bind(dn, password).await;
+    bound.and_then(ldap3::LdapResult::success).map(drop).map_err(Error::other)
 }

@@ -44,16 +44,22 @@ pub(super) async fn measure(house: &House, rounds: &Rounds, arguments: &Argument
             detours.extend(Detour::new("rest", rounds.connections, measured));
         }
     }
-    if wanted("ldap").next().is_some() {
+    for behind in ["ldap", "ldaps"] {
+        if wanted(behind).next().is_none() {
+            continue;
+        }
         let Some(slapd) = directory::start(USERS) else {
             println!("\nNOT MEASURED: LDAP, since slapd is not installed (.ci/install installs it)");
             return Ok(detours);
         };
-        let front = house.start_in_front_of("ldap", &Slapd::settings(&[slapd.url()])).await?;
-        let direct = Direct::new(slapd.url());
-        for (operation, rounds) in wanted("ldap").flat_map(|operation| rounds.busy_and_calm(operation)) {
+        let url = if behind == "ldap" { slapd.url() } else { slapd.tls_url() };
+        let settings =
+            format!("ca_file = {:?}\n{}", slapd.ca_file(), Slapd::settings(std::slice::from_ref(&url)));
+        let front = house.start_in_front_of("ldap", &settings).await?;
+        let direct = Direct::new(url, slapd.ca_file())?;
+        for (operation, rounds) in wanted(behind).flat_map(|operation| rounds.busy_and_calm(operation)) {
             let measured = beside_ldap(&rounds, operation, &direct, &front).await?;
-            detours.extend(Detour::new("ldap", rounds.connections, measured));
+            detours.extend(Detour::new(behind, rounds.connections, measured));
         }
     }
     Ok(detours)
