@@ -164,13 +164,13 @@ impl<S: AsyncRead + AsyncWrite> Session<S> {
         self.pending.due().map_or(enquire, |due| due.min(enquire))
     }
 
-    /// Gives up what nobody has answered, and asks whether the other side is there.
+    /// Gives up what nobody has answered, and asks whether the other side is there when that makes one doubt it, or after a silence.
     async fn look_around(&mut self) -> Result<(), End> {
         let now = Instant::now();
-        self.pending.give_up(now);
+        let is_doubtful = self.pending.give_up(now);
         match self.enquiry {
             Some(until) if until <= now => Err(End::Silent("it does not answer an `enquire_link`")),
-            None if self.heard + self.patience.silence <= now => {
+            None if is_doubtful || self.heard + self.patience.silence <= now => {
                 self.enquiry = Some(now + self.patience.answer);
                 let sequence = self.next_sequence();
                 self.write(Command::new(CommandStatus::EsmeRok, sequence, Pdu::EnquireLink)).await

@@ -66,8 +66,10 @@ impl Pending {
         self.0.values().map(|(_, until)| *until).min()
     }
 
-    /// Forgets those that nobody has answered in time.
-    pub(crate) fn give_up(&mut self, now: Instant) {
+    /// Forgets those that nobody has answered in time. True when there were some.
+    pub(crate) fn give_up(&mut self, now: Instant) -> bool {
+        let before = self.0.len();
         self.0.retain(|_, (_, until)| *until > now);
+        self.0.len() < before
     }
 }

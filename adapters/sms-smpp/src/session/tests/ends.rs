@@ -16,6 +16,17 @@ async fn an_smsc_that_is_silent_is_asked_and_given_up_when_it_does_not_answer() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_that_swallows_a_message_is_given_up_soon() {
+    let mut bound = Bound::with_window(1).await;
+    let begin = Instant::now();
+    let sent = bound.send();
+    bound.peer.submit().await;
+    assert!(matches!(sent.await.unwrap(), Err(GatewayError::Unknown(_))));
+    assert_eq!(bound.end().await, End::Silent("it does not answer an `enquire_link`"));
+    assert_eq!(begin.elapsed(), 2 * PATIENCE.answer);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_smsc_that_asks_whether_somebody_is_there_is_answered() {
     let mut bound = Bound::with_window(1).await;
     let asked = Raw::request(Raw::ENQUIRE_LINK, 77, b"");

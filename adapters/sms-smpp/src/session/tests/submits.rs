@@ -1,5 +1,3 @@
-use tokio::time::sleep;
-
 use super::*;
 
 fn unknown(why: &str) -> Result<String, GatewayError> {
@@ -84,7 +82,9 @@ async fn nobody_knows_of_a_message_that_is_not_answered_and_its_late_answer_is_f
     let sent = bound.send();
     let late = bound.peer.submit().await;
     assert_eq!(sent.await.unwrap(), unknown("it did not answer in time"));
-    sleep(SECOND).await;
+    let asked = bound.peer.read().await;
+    assert_eq!(asked.id, Raw::ENQUIRE_LINK);
+    bound.peer.write(Raw::answer(&asked, 0, b"")).await;
     let next = bound.send();
     let submit = bound.peer.submit().await;
     bound.peer.accept(&late, "late").await;
