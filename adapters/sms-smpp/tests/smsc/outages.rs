@@ -1,8 +1,8 @@
 use std::time::{Duration, Instant};
 
-use data_adapter_core::Readiness as _;
+use data_adapter_core::{Readiness as _, Step};
 use data_adapter_sca::{GatewayError, SmsGateway as _};
-use data_adapter_sms_smpp::SmppSettings;
+use data_adapter_sms_smpp::{SmppGateway, SmppSettings};
 
 use crate::smsc::{Kind, Smsc};
 use crate::support::{bound, message, settings, until};
@@ -94,11 +94,8 @@ async fn a_gateway_that_is_stopped_or_dropped_unbinds() {
 async fn the_way_to_a_bind_is_told_step_by_step() {
     for kind in Kind::installed() {
         let mut smsc = Smsc::start(kind).await;
-        let gateway =
-            data_adapter_sms_smpp::SmppGateway::new("primary".to_owned(), &settings(&smsc)).unwrap();
-        let fine = |steps: &[data_adapter_core::Step]| {
-            steps.iter().map(|step| step.outcome().is_ok()).collect::<Vec<_>>()
-        };
+        let gateway = SmppGateway::new("primary".to_owned(), &settings(&smsc)).unwrap();
+        let fine = |steps: &[Step]| steps.iter().map(|step| step.outcome().is_ok()).collect::<Vec<_>>();
         assert_eq!(fine(&gateway.steps().await), [true, true, true], "{kind:?}");
         smsc.kill().await;
         assert_eq!(fine(&gateway.steps().await), [true, false, false], "{kind:?}");

@@ -91,29 +91,30 @@ impl Smsc {
 
     /// The next event of that name. Those before it are passed over.
     pub(crate) async fn event(&mut self, name: &str) -> Value {
-        let find = async {
-            loop {
-                let line = self.events.next_line().await.expect("it can be read").expect("it runs");
-                let event: Value = serde_json::from_str(&line).expect("each line is JSON");
-                if event["event"] == name {
-                    return event;
-                }
+        loop {
+            let event = self.next().await;
+            if event["event"] == name {
+                return event;
             }
-        };
-        timeout(PATIENCE, find).await.expect("the event comes")
+        }
     }
 
     /// The events of that name up to the next `until`.
     pub(crate) async fn events_until(&mut self, name: &str, until: &str) -> Vec<Value> {
         let mut found = Vec::new();
         loop {
-            let line = self.events.next_line().await.expect("it can be read").expect("it runs");
-            let event: Value = serde_json::from_str(&line).expect("each line is JSON");
+            let event = self.next().await;
             if event["event"] == until {
                 return found;
             }
             found.extend((event["event"] == name).then_some(event));
         }
+    }
+
+    async fn next(&mut self) -> Value {
+        let line = timeout(PATIENCE, self.events.next_line()).await.expect("something happens");
+        let line = line.expect("it can be read").expect("it runs");
+        serde_json::from_str(&line).expect("each line is JSON")
     }
 
     /// Tells it what to do.
