@@ -107,6 +107,16 @@ impl CallClient {
     }
 }
 
+impl Lost {
+    /// What happened.
+    #[must_use]
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Unsent(why) | Self::Unclear(why) => why,
+        }
+    }
+}
+
 impl From<reqwest::Error> for Lost {
     /// Without a connection nothing was sent. Nor was anything taken by a server that refuses the certificate that it is shown: by
     /// TLS 1.3 that comes when the handshake is over on this side.

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use minijinja::{AutoEscape, Environment, Error, Value};
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
 use crate::setting::SettingError;
 
@@ -24,6 +24,8 @@ impl Template {
         let refuse = |why: String| SettingError::new(key.clone(), why);
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::None);
+        // A name that is only sliced, as in `{{ name[1:] }}`, is none of those that are undeclared.
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment
             .add_template_owned(ONLY, source)
             .map_err(|error| refuse(format!("is no template: {error}")))?;
@@ -80,6 +82,13 @@ mod tests {
         let why = template.render(&values).unwrap_err();
         assert!(why.contains("at line 2") && !why.contains("MARKED"), "{why}");
         assert!(template.try_out(&values).unwrap_err().contains("can't be filled in"));
+    }
+
+    #[test]
+    fn a_name_that_there_is_not_is_found_wherever_it_stands() {
+        assert!(Template::new("body", "{{ other }}".to_owned(), &["text"]).is_err());
+        let sliced = Template::new("body", "{{ other[1:] }}".to_owned(), &["text"]).unwrap();
+        assert!(sliced.try_out(&context! { text => "a" }).is_err());
     }
 
     #[test]
