@@ -35,6 +35,7 @@ mod rest;
 mod sandbox;
 mod secrets;
 mod security;
+mod send_limits;
 mod spellings;
 mod start_page;
 mod strangers;

@@ -3,6 +3,6 @@
 mod access;
 mod counting;
 mod documents;
-mod scrape;
+pub(crate) mod scrape;
 
 use scrape::Scrape;

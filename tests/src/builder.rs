@@ -10,6 +10,10 @@ use tokio::time::timeout;
 
 use crate::{DataAdapter, PATIENCE, binary};
 
+const RESEND_DELAY: &str = "DATA_ADAPTER__SMS__RESEND_DELAY_SECONDS";
+const USER_LIMIT: &str = "DATA_ADAPTER__SMS__LIMITS__USER";
+const NUMBER_LIMIT: &str = "DATA_ADAPTER__SMS__LIMITS__NUMBER";
+
 /// How the program is to be started: with the demo data, on a free port, with the memory store, unless
 /// the test says otherwise.
 pub struct Builder {
@@ -46,6 +50,14 @@ impl Builder {
         }
         .env("DATA_ADAPTER__SERVER__PORT", "0")
         .env("DATA_ADAPTER__STORE__URL", "memory:")
+        .env(RESEND_DELAY, "0")
+        .env(USER_LIMIT, "")
+        .env(NUMBER_LIMIT, "")
+    }
+
+    /// Sends no more codes than the configuration says: without this users and numbers get any number of them, at any time.
+    pub fn with_send_limits(self) -> Self {
+        self.without_env(RESEND_DELAY).without_env(USER_LIMIT).without_env(NUMBER_LIMIT)
     }
 
     /// Starts this program in place of `data-adapter`: one that is built on it.

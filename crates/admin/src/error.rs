@@ -39,6 +39,7 @@ enum ErrorKind {
     Full,
     Blocked,
     Unreachable,
+    Limited,
     Elsewhere,
     Remote,
     Internal,
@@ -53,7 +54,9 @@ impl ErrorKind {
             Self::UnknownUser | Self::UnknownDevice | Self::NoNumber | Self::UnknownPartner => {
                 StatusCode::NOT_FOUND
             }
-            Self::Full | Self::Blocked | Self::Unreachable | Self::Elsewhere => StatusCode::CONFLICT,
+            Self::Full | Self::Blocked | Self::Unreachable | Self::Limited | Self::Elsewhere => {
+                StatusCode::CONFLICT
+            }
             Self::Remote => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -71,6 +74,7 @@ impl ErrorKind {
             Self::Full => "too_many_devices",
             Self::Blocked => "blocked",
             Self::Unreachable => "unreachable",
+            Self::Limited => "limited",
             Self::Elsewhere => "elsewhere",
             Self::Remote => "remote_error",
             Self::Internal => "internal",
@@ -82,6 +86,7 @@ impl ErrorKind {
             Self::Full => Some(ProblemReason::Full),
             Self::Blocked => Some(ProblemReason::Blocked),
             Self::Unreachable => Some(ProblemReason::Unreachable),
+            Self::Limited => Some(ProblemReason::Limited),
             Self::Elsewhere => Some(ProblemReason::Elsewhere),
             Self::Invalid
             | Self::MediaType
@@ -147,6 +152,10 @@ impl ApiError {
     }
 
     /// Nothing reaches the user.
+    pub(crate) fn limited() -> Self {
+        Self::new(ErrorKind::Limited, "The code may not be sent: a limit of what may be sent is reached.")
+    }
+
     pub(crate) fn unreachable() -> Self {
         Self::new(ErrorKind::Unreachable, "The user has no phone number that can be used, or no device.")
     }

@@ -24,6 +24,7 @@ pub(crate) async fn create(state: web::Data<Admin>, request: Valid<CreateScaRequ
         Issue::Issued(issued) => Ok(HttpResponse::Created().json(created(&issued))),
         Issue::Unreachable => Err(ApiError::unreachable()),
         Issue::Blocked => Err(ApiError::blocked()),
+        Issue::Stopped(_) => Err(ApiError::limited()),
     }
 }
 

@@ -85,8 +85,8 @@ pub use setup::{
     OperationMapping, OperationSetup, StepOptions,
 };
 pub use sms_otp::{
-    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, IssuedCode, SmsOtp,
-    VerificationOutcome, typed_code,
+    CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, IssuedCode, SendLimit,
+    SmsOtp, VerificationOutcome, typed_code,
 };
 pub use subject::Subject;
 pub use traceparent::{TraceParent, TraceParentError};
@@ -144,6 +144,7 @@ mod tests {
             operation: operation.clone(),
             binding: Binding::to_operation(),
             language: None,
+            barred: None,
         };
         let certificate = CertificateCredentials {
             user: UserId::new("1"),

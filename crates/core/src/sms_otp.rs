@@ -26,6 +26,9 @@ pub struct CodeRequest {
     pub language: Option<Language>,
     /// Whether the user asked for another message. A repeated request for the same step does the same without it.
     pub resend: bool,
+    /// Whom the front names and does not let have a code, so that `user` is `None`: limits count the fake as theirs. `None` where
+    /// the front names nobody.
+    pub barred: Option<UserId>,
 }
 
 /// Whether a message left.
@@ -35,12 +38,65 @@ pub enum CodeDelivery {
     Succeeded,
     /// There is no number to send it to, or the gateway did not take it.
     Failed,
+    /// A limit of what may be sent is reached: no code was made, and the one before stays good.
+    Stopped(SendLimit),
+}
+
+/// What keeps messages from being sent, so that nobody makes the service send without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SendLimit {
+    /// The number is of a kind that is dear, or that gets no messages.
+    NumberKind,
+    /// The country of the number is none that messages go to.
+    CountryNotAllowed,
+    /// The message before for the same step left too short a time ago.
+    Resend,
+    /// The user gets no more for now.
+    User,
+    /// The number gets no more for now.
+    Number,
+    /// The country of the number gets no more for now.
+    Country,
+    /// The users of the organization get no more for now.
+    Organization,
+    /// Nobody gets any more for now.
+    All,
+}
+
+impl SendLimit {
+    /// Every limit.
+    pub const EVERY: [Self; 8] = [
+        Self::NumberKind,
+        Self::CountryNotAllowed,
+        Self::Resend,
+        Self::User,
+        Self::Number,
+        Self::Country,
+        Self::Organization,
+        Self::All,
+    ];
+
+    /// What logs and metrics call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NumberKind => "limit_number_kind",
+            Self::CountryNotAllowed => "limit_country_not_allowed",
+            Self::Resend => "limit_resend",
+            Self::User => "limit_user",
+            Self::Number => "limit_number",
+            Self::Country => "limit_country",
+            Self::Organization => "limit_organization",
+            Self::All => "limit_all",
+        }
+    }
 }
 
 /// A code that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedCode {
-    /// What a verification has to name.
+    /// What a verification has to name. Where a limit stopped the message, it is the code of the same step that is still good; where
+    /// there is none, an id that no code fits.
     pub message: MessageId,
     /// Whether the message left.
     pub delivery: CodeDelivery,
@@ -65,6 +121,8 @@ pub struct CodeMessage {
     pub binding: Binding,
     /// The language of the message; `None` leaves it to the user's own.
     pub language: Option<Language>,
+    /// As in [`CodeRequest::barred`].
+    pub barred: Option<UserId>,
 }
 
 /// What the user typed, and what they approve with it.
@@ -175,7 +233,7 @@ pub trait SmsOtp: Send + Sync {
     ///
     /// [`AdapterError::InvalidOperationContext`] when the operation is over: nothing is sent then.
     /// [`AdapterError::Remote`] when the code could not be kept, or the user not be looked up. A message that could not
-    /// be sent is [`CodeDelivery::Failed`] instead.
+    /// be sent is [`CodeDelivery::Failed`] instead, and one that may not be sent [`CodeDelivery::Stopped`].
     async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError>;
 
     /// Checks a code, and uses it up when it is right. Each call spends a try before anything is compared.
@@ -204,7 +262,7 @@ pub trait SmsOtp: Send + Sync {
     ///
     /// [`AdapterError::InvalidOperationContext`] when the operation is over: nothing is sent then.
     /// [`AdapterError::Remote`] when the user could not be looked up. A message that could not be sent is
-    /// [`CodeDelivery::Failed`] instead.
+    /// [`CodeDelivery::Failed`] instead, and one that may not be sent [`CodeDelivery::Stopped`].
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError>;
 
     /// Ends an operation with its open codes. It gets no more of them.

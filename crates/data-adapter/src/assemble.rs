@@ -264,6 +264,7 @@ impl backends::Parts for House<'_> {
             numbers: settings.sms.numbers()?,
             keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
             require_enrolled: settings.factors.require_enrolled,
+            limits: settings.sms.send_limits()?,
             policy: settings.otp.policy(),
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),

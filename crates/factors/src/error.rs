@@ -7,12 +7,12 @@ use data_adapter_core::AdapterError;
 use data_adapter_protocol::factors::{
     BadRequest, Conflict, ConflictCode, Forbidden, ForbiddenCode, NotFound,
 };
-use data_adapter_sca::RateLimit;
+use data_adapter_sca::{RateLimit, RateLimits};
 use data_adapter_server::{Fault, Refusal, Wording};
 use jiff::SignedDuration;
 use serde::Serialize;
 
-use crate::limits::{RateLimits, reset, seconds};
+use crate::limits::{reset, seconds};
 
 const JSON: &str = "application/json";
 

@@ -20,7 +20,6 @@ mod settings;
 mod state;
 mod tokens;
 
-pub use limits::{RateLimits, RateLimitsError};
 pub use openapi::{document, document_file};
 pub use programmes::{Programme, Programmes};
 pub use settings::FactorsSettings;

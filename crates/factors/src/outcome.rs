@@ -1,5 +1,6 @@
 //! What the engine says, in the words of the API.
 
+use data_adapter_core::SendLimit;
 use data_adapter_protocol::factors as wire;
 use data_adapter_protocol::factors::ConflictCode;
 use data_adapter_sca::{EnrolledFactor, Enrolment, FactorChannel, FactorStatus, Verification};
@@ -17,7 +18,11 @@ pub(crate) fn enrolled(enrolment: Enrolment) -> Done {
         Enrolment::NumberInvalid => ConflictCode::MobileNumberInvalid.into(),
         Enrolment::CredentialsInactive => ConflictCode::CredentialsInactive.into(),
         Enrolment::ChannelNotSupported => ConflictCode::ChannelNotSupported.into(),
-        Enrolment::LimitExceeded => ConflictCode::ChallengeLimitExceeded.into(),
+        // The number is none that messages go to.
+        Enrolment::Stopped(SendLimit::NumberKind | SendLimit::CountryNotAllowed) => {
+            ConflictCode::MobileNumberInvalid.into()
+        }
+        Enrolment::LimitExceeded | Enrolment::Stopped(_) => ConflictCode::ChallengeLimitExceeded.into(),
         Enrolment::NotReady => ConflictCode::ChannelNotReady.into(),
         Enrolment::NotDelivered => ApiError::Unavailable("the message was not delivered".to_owned()),
     })

@@ -1,6 +1,5 @@
+use data_adapter_sca::RateLimits;
 use jiff::SignedDuration;
-
-use crate::limits::RateLimits;
 
 /// Below which path all of the API lies.
 pub(crate) const ROOT: &str = "/authentication_factors";

@@ -39,8 +39,8 @@ pub use gateway::{
     Receipt, ReceiptCall, ReceiptCallbacks, Receipts, SmsGateway, SmsMessage,
 };
 pub use otp::{
-    Autofill, BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, Senders,
-    ServerKey, ServerKeys, SmsOptions, code_arguments, with_autofill,
+    Autofill, BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, SendLimits,
+    Senders, ServerKey, ServerKeys, SmsOptions, code_arguments, with_autofill,
 };
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
@@ -56,8 +56,9 @@ pub use store::{
     CLOCK_TOLERANCE, Challenge, ChallengeStore, CodeHash, ConsentRecord, ConsentStore, Consumed,
     CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel, FactorStatus, FactorStore,
     Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge, Opened, Over,
-    Presentation, RateLimit, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey,
-    SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer, TargetHash, TokenStore,
+    Presentation, RateLimit, RateLimits, RateLimitsError, RateStore, Rated, RatedKey, Renewal, Renewed,
+    Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer, TargetHash,
+    TokenStore,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use unconfigured::{NoAntiFraud, NoCertificates};

@@ -20,7 +20,7 @@ impl Security {
         let sca = sca_res(&issued.request, &self.words(asked), &self.settings.time_zone, identification)?;
         let code = match issued.delivery {
             CodeDelivery::Succeeded => ResponseCode::Success,
-            CodeDelivery::Failed => ResponseCode::NotSent,
+            CodeDelivery::Failed | CodeDelivery::Stopped(_) => ResponseCode::NotSent,
         };
         Ok((code, sca))
     }

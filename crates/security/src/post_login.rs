@@ -47,17 +47,26 @@ async fn ask_for_second(
             opens_session: asked.request.first.is_some(),
         }),
     };
-    // A consumer logs in once at a time: what was asked before is over.
-    for earlier in state.parts.requests.pending(&new.user.id).await? {
-        if is_login_of(&earlier, new.asker.as_ref()) {
-            state.parts.requests.cancel(&earlier.message).await?;
-        }
-    }
+    let before = state.parts.requests.pending(&new.user.id).await?;
     Ok(match state.parts.requests.create(&new).await? {
-        Issue::Issued(issued) => state.issued(asked, &issued).map(|(code, sca)| (code, Some(sca)))?,
+        Issue::Issued(issued) => {
+            state.end_logins(&before, new.asker.as_ref()).await?;
+            state.issued(asked, &issued).map(|(code, sca)| (code, Some(sca)))?
+        }
         Issue::Unreachable => (ResponseCode::NoContact, None),
         Issue::Blocked => (ResponseCode::Blocked, None),
+        Issue::Stopped(_) => (ResponseCode::NotSent, None),
     })
+}
+
+impl Security {
+    /// A consumer logs in once at a time: what was asked `before` a new request is over.
+    async fn end_logins(&self, before: &[ScaRequest], asker: Option<&Asker>) -> Result<(), ApiError> {
+        for earlier in before.iter().filter(|earlier| is_login_of(earlier, asker)) {
+            self.parts.requests.cancel(&earlier.message).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Whether a request is one that the same partner asked for at a login.

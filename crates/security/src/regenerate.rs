@@ -6,7 +6,7 @@ use data_adapter_sca::{CodeCarrier, Regeneration};
 use crate::consumers::Owned;
 use crate::error::{Answer, ApiError};
 use crate::extract::Asked;
-use crate::sca_res::sca_type;
+use crate::sca_res::{sca_res, sca_type};
 use crate::state::Security;
 
 pub(crate) async fn regenerate(state: web::Data<Security>, asked: Asked<RegenerateRequest>) -> Answer {
@@ -28,6 +28,11 @@ pub(crate) async fn regenerate(state: web::Data<Security>, asked: Asked<Regenera
         }
         Regeneration::Unreachable => state.with_sca(&asked, ResponseCode::NoContact, None),
         Regeneration::Exhausted => state.with_sca(&asked, ResponseCode::TooMany, None),
+        // The code before stays good: the request is as it was.
+        Regeneration::Stopped(_) => {
+            let sca = sca_res(&request, &state.words(&asked), &state.settings.time_zone, None)?;
+            state.with_sca(&asked, ResponseCode::NotSent, Some(sca))
+        }
         Regeneration::Blocked => state.with_sca(&asked, ResponseCode::Blocked, None),
         Regeneration::Gone => state.with_sca(&asked, ResponseCode::UnknownRequest, None),
     }

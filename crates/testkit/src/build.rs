@@ -195,6 +195,7 @@ impl Approval {
             phone: None,
             language: self.language.clone(),
             resend: false,
+            barred: None,
         }
     }
 

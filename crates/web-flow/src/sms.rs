@@ -18,8 +18,10 @@ use crate::state::WebFlow;
 pub(crate) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRequest>) -> Answer {
     let Valid(request) = request;
     let operation = operation(request.operation_context)?;
+    let (user, barred) = usable(&state, request.user_id, request.account_status);
     let code_request = CodeRequest {
-        user: usable(&state, request.user_id, request.account_status),
+        user,
+        barred,
         organization: request.organization_id.map(Into::into),
         binding: binding(&operation, &state.settings)?,
         operation,
@@ -31,10 +33,15 @@ pub(crate) async fn create(state: web::Data<WebFlow>, request: Valid<SmsCreateRe
     Ok(delivered(issued.message.to_string(), issued.delivery))
 }
 
-/// Who gets a code: nobody where the account may not be used, which gets what looks like one.
-fn usable(state: &WebFlow, user: Option<String>, status: Option<AccountStatus>) -> Option<UserId> {
+/// Who gets a code, and whose account may not be used and gets what looks like one.
+fn usable(
+    state: &WebFlow,
+    user: Option<String>,
+    status: Option<AccountStatus>,
+) -> (Option<UserId>, Option<UserId>) {
     let account = state.account(user.as_deref(), status);
-    user.filter(|_| account == Account::Active).map(Into::into)
+    let user = user.map(UserId::from);
+    if account == Account::Active { (user, None) } else { (None, user) }
 }
 
 /// Sends a code that Next Step made.
@@ -42,10 +49,12 @@ pub(crate) async fn send(state: web::Data<WebFlow>, request: Valid<SmsSendReques
     let Valid(request) = request;
     let operation = operation(request.operation_context)?;
     let binding = binding(&operation, &state.settings)?;
+    let (user, barred) = usable(&state, request.user_id, request.account_status);
     let message = CodeMessage {
         message: request.message_id.into(),
         code: request.authorization_code,
-        user: usable(&state, request.user_id, request.account_status),
+        user,
+        barred,
         organization: request.organization_id.map(Into::into),
         phone: phone(request.user_contacts.as_deref()),
         operation,
@@ -59,7 +68,9 @@ pub(crate) async fn send(state: web::Data<WebFlow>, request: Valid<SmsSendReques
 fn delivered(message_id: String, delivery: CodeDelivery) -> HttpResponse {
     let (sms_delivery_result, error_message) = match delivery {
         CodeDelivery::Succeeded => (SmsDeliveryResult::Succeeded, None),
-        CodeDelivery::Failed => (SmsDeliveryResult::Failed, Some("smsAuthorization.deliveryFailed".into())),
+        CodeDelivery::Failed | CodeDelivery::Stopped(_) => {
+            (SmsDeliveryResult::Failed, Some("smsAuthorization.deliveryFailed".into()))
+        }
     };
     let response = SmsCreateResponse { message_id, sms_delivery_result, error_message };
     HttpResponse::Ok().json(ObjectResponse::of(response))

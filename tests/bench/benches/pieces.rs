@@ -77,7 +77,7 @@ mod codes {
     use data_adapter_memory::MemoryStore;
     use data_adapter_sca::{
         AttemptPolicy, GatewayError, GuessPolicy, HandedOver, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers,
-        ServerKey, ServerKeys, SmsGateway, SmsMessage, SmsOptions, Texts,
+        SendLimits, ServerKey, ServerKeys, SmsGateway, SmsMessage, SmsOptions, Texts,
     };
     use data_adapter_testkit::{Approval, Directory};
     use divan::Bencher;
@@ -112,6 +112,7 @@ mod codes {
             sms_texts: HashMap::from([(OperationName::new("authorize_payment"), "sms-payment".to_owned())]),
             keys: ServerKeys::new(key, Vec::new()).expect("there is one"),
             require_enrolled: false,
+            limits: SendLimits::default(),
             policy: OtpPolicy {
                 digits: 8,
                 validity: SignedDuration::from_mins(5),

@@ -30,7 +30,7 @@ impl House {
             file.write_all(user(number, hash).as_bytes())?;
         }
         file.flush()?;
-        std::fs::write(home.join("data-adapter.toml"), format!("{SECRETS}{USERS_FILE}"))?;
+        std::fs::write(home.join("data-adapter.toml"), format!("{SECRETS}{LIMITS}{USERS_FILE}"))?;
         Ok(Self { home: home.to_owned(), program })
     }
 
@@ -149,6 +149,18 @@ key = "YSBrZXkgZm9yIG1lYXN1cmVtZW50cywgMzIgYnl0ZXM="
 [password]
 key = "YSBrZXkgZm9yIG1lYXN1cmVtZW50cywgMzIgYnl0ZXM="
 "#;
+/// No limit stops a message, and every one is counted.
+const LIMITS: &str = r#"
+[sms]
+resend_delay_seconds = 0
+[sms.limits]
+user = "1000000;w=60, 1000000;w=3600, 1000000;w=86400"
+number = "1000000;w=60, 1000000;w=3600, 1000000;w=86400"
+country = "100000000;w=60, 100000000;w=3600, 100000000;w=86400"
+organization = "100000000;w=60, 100000000;w=3600, 100000000;w=86400"
+all = "100000000;w=60, 100000000;w=3600, 100000000;w=86400"
+"#;
+
 const USERS_FILE: &str = r#"
 [backends.memory]
 users_file = "users.toml"

@@ -68,3 +68,17 @@ async fn a_push_is_asked_on_a_device_that_was_registered() {
     ask(&adapter, push()).await;
     assert!(adapter.messages().await.is_empty(), "nothing is sent by SMS");
 }
+
+#[tokio::test]
+async fn what_may_not_be_sent_is_refused_with_a_reason() {
+    let adapter = DataAdapter::builder().env("DATA_ADAPTER__SMS__LIMITS__USER", "1;w=3600").start().await;
+    let request = json!({"consumerId": 12_345_678, "type": "otp", "title": "A limit"});
+    let first = ask(&adapter, request.clone()).await;
+    let refused = post(&adapter, REQUESTS, request).await;
+    assert_problem(&refused, 409);
+    assert_eq!(refused.json()["reason"], "limited", "{}", refused.text);
+    assert_eq!(adapter.messages().await.len(), 1, "messages");
+    let open = get(&adapter, USER).await.json()["challenges"].clone();
+    assert_eq!(open.as_array().map(Vec::len), Some(1), "{open}");
+    assert_eq!(open[0]["scaReferenceNumber"], first.to_uppercase());
+}

@@ -108,3 +108,13 @@ async fn enrolments_are_limited_over_both_ways() {
     assert_eq!(user.enrol_push(&adapter).await, "CHALLENGE_LIMIT_EXCEEDED");
     assert_eq!(adapter.messages().await.len(), 1);
 }
+
+#[tokio::test]
+async fn over_a_limit_of_what_may_be_sent_the_code_before_proves_the_phone() {
+    let adapter = DataAdapter::builder().env("DATA_ADAPTER__SMS__LIMITS__USER", "1;w=3600").start().await;
+    let user = Application::start(&adapter).await;
+    assert_eq!(user.enrol(&adapter).await, "204");
+    assert_eq!(user.enrol(&adapter).await, "CHALLENGE_LIMIT_EXCEEDED");
+    assert_eq!(adapter.messages().await.len(), 1);
+    assert_eq!(user.verify(&adapter, RIGHT).await, "204");
+}

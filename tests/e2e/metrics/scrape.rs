@@ -7,20 +7,20 @@ use crate::support::DataAdapter;
 
 /// One line.
 #[derive(Debug)]
-pub(super) struct Sample {
-    pub(super) name: String,
-    pub(super) labels: BTreeMap<String, String>,
-    pub(super) value: f64,
+pub(crate) struct Sample {
+    pub(crate) name: String,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) value: f64,
 }
 
-pub(super) struct Scrape {
-    pub(super) text: String,
-    pub(super) samples: Vec<Sample>,
+pub(crate) struct Scrape {
+    pub(crate) text: String,
+    pub(crate) samples: Vec<Sample>,
 }
 
 impl Scrape {
     /// What is there now: a page is shown again for a second.
-    pub(super) async fn of(adapter: &DataAdapter) -> Self {
+    pub(crate) async fn of(adapter: &DataAdapter) -> Self {
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let answer = adapter.get("/metrics").await;
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -30,7 +30,7 @@ impl Scrape {
     }
 
     /// The value of the one line with this name and at least these labels; zero when there is none.
-    pub(super) fn value(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+    pub(crate) fn value(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
         let has = |sample: &&Sample| {
             sample.name == name
                 && labels.iter().all(|(label, value)| sample.labels.get(*label).is_some_and(|it| it == value))
@@ -40,7 +40,7 @@ impl Scrape {
         found.first().map_or(0.0, |sample| sample.value)
     }
 
-    pub(super) fn requests(&self, operation: &str, outcome: &str) -> f64 {
+    pub(crate) fn requests(&self, operation: &str, outcome: &str) -> f64 {
         let labels = [("operation", operation), ("outcome", outcome)];
         let requests = self.value("data_adapter_requests_total", &labels);
         let timed = self.value("data_adapter_request_seconds_count", &labels);
@@ -48,7 +48,7 @@ impl Scrape {
         requests
     }
 
-    pub(super) fn codes(&self, event: &str) -> f64 {
+    pub(crate) fn codes(&self, event: &str) -> f64 {
         self.value("data_adapter_codes_total", &[("event", event)])
     }
 }

@@ -133,3 +133,24 @@ async fn where_sessions_are_required_a_consumer_needs_two_factors_and_has_to_go_
     assert_eq!(response_code(&partner.authorize(&adapter, &reference, &code).await), "000");
     assert_eq!(response_code(&list().await), "000", "a login that was approved opens a session");
 }
+
+#[tokio::test]
+async fn over_a_limit_of_what_may_be_sent_nothing_changes_and_the_code_before_is_good() {
+    let adapter = builder().env("DATA_ADAPTER__SMS__LIMITS__USER", "1;w=3600").start().await;
+    let partner = Partner::login(&adapter).await;
+    let reference = partner.asked(&adapter, CONSUMER).await;
+    let again = json!({"SCAReferenceNumber": reference, "SCAType": "OTP"});
+    for _ in 0..7 {
+        let answer = partner.call(&adapter, REGENERATE, &again).await;
+        assert_eq!(response_code(&answer), "902", "{}", answer.text);
+        assert_eq!(left(&answer, "RemainingResendCount"), 5, "{}", answer.text);
+        assert_eq!(left(&answer, "SCAReferenceNumber"), reference.as_str(), "{}", answer.text);
+    }
+    let login = json!({"ConsumerID": CONSUMER, "SCAOptionID1FA": 6, "DoSecondFactor": true});
+    let answer = partner.call(&adapter, POST_LOGIN_DETAILS, &login).await;
+    assert_eq!((response_code(&answer).as_str(), &answer.json()["SCARes"]), ("902", &Value::Null));
+    assert_eq!(adapter.messages().await.len(), 1, "messages");
+    let code = adapter.code_for(&reference.to_lowercase()).await;
+    let answer = partner.authorize(&adapter, &reference, &code).await;
+    assert_eq!(response_code(&answer), "000", "{}", answer.text);
+}

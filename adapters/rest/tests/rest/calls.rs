@@ -218,6 +218,7 @@ pub(crate) fn code_message(code: &str, phone: &str) -> CodeMessage {
         operation,
         binding,
         language,
+        barred: None,
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
 use super::errors::{
-    blocked, elsewhere, full, invalid, unknown_device, unknown_partner, unknown_user, unreachable,
+    blocked, elsewhere, full, invalid, limited, unknown_device, unknown_partner, unknown_user, unreachable,
 };
 use super::examples::{self, USER, sample};
 use super::operation::{Operation, Title, id, number_in_path, number_in_query};
@@ -61,7 +61,14 @@ fn create() -> Operation {
             sample("created", "The message left", examples::created(true)),
             sample("undelivered", "It did not", examples::created(false)),
         ])
-        .fails([invalid("title", "is missing"), unknown_user(), blocked(), unreachable(), elsewhere()])
+        .fails([
+            invalid("title", "is missing"),
+            unknown_user(),
+            blocked(),
+            unreachable(),
+            limited(),
+            elsewhere(),
+        ])
 }
 
 fn user() -> Operation {

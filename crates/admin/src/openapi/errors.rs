@@ -68,6 +68,11 @@ pub(super) fn blocked() -> Problem {
     Problem::new("blocked", "The user is blocked", ApiError::blocked())
 }
 
+pub(super) fn limited() -> Problem {
+    let meaning = "A limit of what may be sent is reached, so that there is no code.";
+    Problem::new("limited", meaning, ApiError::limited())
+}
+
 pub(super) fn unreachable() -> Problem {
     let meaning = "The user has no phone number that can be used, or no device";
     Problem::new("unreachable", meaning, ApiError::unreachable())

@@ -15,7 +15,8 @@ use data_adapter_core::{AttributeId, CallContext, OperationName, SystemRandom};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     AttemptPolicy, GatewayError, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, PushGateway,
-    PushMessage, RequestEngine, RequestParts, ServerKey, ServerKeys, SmsOptions, StoreAdministration, Texts,
+    PushMessage, RequestEngine, RequestParts, SendLimits, ServerKey, ServerKeys, SmsOptions,
+    StoreAdministration, Texts,
 };
 use data_adapter_server::{
     Apis, BodyLimits, Callers, CertificateFault, Denial, DenialWatcher, Parts, ReadyChecks, router,
@@ -104,6 +105,7 @@ impl Bench {
                 guesses: GuessPolicy { tries_per_step: 5, failures: failures() },
             },
             require_enrolled: false,
+            limits: SendLimits::default(),
             clock: Arc::clone(&clock) as _,
             random: Arc::new(SystemRandom),
         }));

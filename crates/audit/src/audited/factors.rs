@@ -44,6 +44,7 @@ async fn enrolled(
         Enrolment::CredentialsInactive => Some("credentials_inactive"),
         Enrolment::ChannelNotSupported => Some("channel_not_supported"),
         Enrolment::LimitExceeded => Some("limit_exceeded"),
+        Enrolment::Stopped(limit) => Some(limit.name()),
         Enrolment::NotDelivered => Some("not_delivered"),
         Enrolment::NotReady => Some("not_ready"),
     };

@@ -57,7 +57,7 @@ fn issued(event: &mut AuditEvent, issued: &IssuedRequest) {
     event.delivery = Some(match (issued.delivery, &issued.code) {
         (CodeDelivery::Succeeded, Some(_)) => "by_caller",
         (CodeDelivery::Succeeded, None) => "succeeded",
-        (CodeDelivery::Failed, _) => "failed",
+        (CodeDelivery::Failed | CodeDelivery::Stopped(_), _) => "failed",
     });
 }
 
@@ -89,6 +89,7 @@ impl ScaRequests for AuditedScaRequests {
             Ok(Issue::Issued(new)) => step.change(|event| issued(event, new)),
             Ok(Issue::Unreachable) => step.came_to(AuditOutcome::Failed, Some("unreachable")),
             Ok(Issue::Blocked) => step.came_to(AuditOutcome::Failed, Some("blocked")),
+            Ok(Issue::Stopped(limit)) => step.came_to(AuditOutcome::Failed, Some(limit.name())),
             Err(error) => step.came_to_error(error),
         }
         step.finish(&[]).await?;
@@ -149,6 +150,7 @@ impl ScaRequests for AuditedScaRequests {
             Ok(Regeneration::Unreachable) => step.came_to(AuditOutcome::Failed, Some("unreachable")),
             Ok(Regeneration::Exhausted) => step.came_to(AuditOutcome::Failed, Some("resends_spent")),
             Ok(Regeneration::Blocked) => step.came_to(AuditOutcome::Failed, Some("blocked")),
+            Ok(Regeneration::Stopped(limit)) => step.came_to(AuditOutcome::Failed, Some(limit.name())),
             Ok(Regeneration::Gone) => step.came_to(AuditOutcome::Failed, Some("gone")),
             Err(error) => step.came_to_error(error),
         }

@@ -48,17 +48,23 @@ fn explain(outcome: VerificationOutcome) -> (Option<&'static str>, Option<u32>) 
     }
 }
 
-/// Sets what became of a new code.
+/// Sets what became of a new code. What a limit stopped was not made: the id is that of the code before, if there is one.
 fn created(event: &mut AuditEvent, issued: &IssuedCode) {
-    event.came_to(AuditOutcome::Succeeded, None);
     event.message_id = Some(issued.message.as_str().to_owned());
-    event.delivery = Some(delivery(issued.delivery));
+    delivered(event, issued.delivery);
 }
 
-fn delivery(delivery: CodeDelivery) -> &'static str {
+fn delivered(event: &mut AuditEvent, delivery: CodeDelivery) {
     match delivery {
-        CodeDelivery::Succeeded => "succeeded",
-        CodeDelivery::Failed => "failed",
+        CodeDelivery::Succeeded => {
+            event.came_to(AuditOutcome::Succeeded, None);
+            event.delivery = Some("succeeded");
+        }
+        CodeDelivery::Failed => {
+            event.came_to(AuditOutcome::Succeeded, None);
+            event.delivery = Some("failed");
+        }
+        CodeDelivery::Stopped(limit) => event.came_to(AuditOutcome::Failed, Some(limit.name())),
     }
 }
 
@@ -141,10 +147,7 @@ impl SmsOtp for AuditedSmsOtp {
         let mut step = self.auditor.begin(event).await?;
         let result = self.inner.send(message).await;
         match &result {
-            Ok(Some(known)) => {
-                step.came_to(AuditOutcome::Succeeded, None);
-                step.change(|event| event.delivery = Some(delivery(*known)));
-            }
+            Ok(Some(known)) => step.change(|event| delivered(event, *known)),
             Ok(None) => step.came_to(AuditOutcome::Failed, Some("unknown_user")),
             Err(error) => step.came_to_error(error),
         }

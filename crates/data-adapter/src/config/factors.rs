@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use data_adapter_core::{Clock, OrganizationId, Random};
 use data_adapter_factors::{
-    FactorsSettings, KeySetFile, Programme, Programmes, PublicAlgorithm, RateLimits, SharedKey, TokenKeys,
-    TokenParties, UserTokens,
+    FactorsSettings, KeySetFile, Programme, Programmes, PublicAlgorithm, SharedKey, TokenKeys, TokenParties,
+    UserTokens,
 };
-use data_adapter_sca::RateLimit;
+use data_adapter_sca::{RateLimit, RateLimits};
 use data_adapter_server::is_caller_name;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use super::secret::{Secret, read_digest, read_key};
 use super::web_flow::check_path;
-use super::{Choices, ENGINE, check_range, refuse};
+use super::{Choices, ENGINE, check_range, read_limits, refuse};
 use crate::demo;
 use crate::failure::Failure;
 
@@ -130,12 +130,12 @@ impl FactorsSection {
     }
 
     fn limits(&self) -> Result<RateLimits, Failure> {
-        limits("factors.limits", &self.limits)
+        read_limits("factors.limits", &self.limits)
     }
 
     /// How often a user may be asked to prove a factor.
     pub(crate) fn enrolment_limits(&self) -> Result<Vec<RateLimit>, Failure> {
-        Ok(limits("factors.enrolment_limits", &self.enrolment_limits)?.as_slice().to_vec())
+        Ok(read_limits("factors.enrolment_limits", &self.enrolment_limits)?.as_slice().to_vec())
     }
 
     pub(crate) fn programmes(&self) -> Result<Programmes, Failure> {
@@ -176,10 +176,6 @@ impl FactorsSection {
             is_demo,
         })
     }
-}
-
-fn limits(key: &str, text: &str) -> Result<RateLimits, Failure> {
-    text.parse().or_else(|error| refuse(key, &format!("{error}")))
 }
 
 impl TokenSettings {

@@ -38,6 +38,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use data_adapter_admin::AdminSettings;
 use data_adapter_core::OperationName;
+use data_adapter_sca::RateLimits;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use admin::AdminSection;
@@ -137,6 +138,7 @@ impl Settings {
         self.otp.validate()?;
         self.password.validate()?;
         self.sms.validate()?;
+        self.sms.check_countries(!self.sandbox.enabled && codes.name_engine())?;
         self.push.validate()?;
         let judges = self.capabilities.choices(&self.organizations, Capability::AntiFraud);
         self.anti_fraud.validate(judges.name_engine())?;
@@ -213,6 +215,11 @@ fn unshowable(error: &toml::ser::Error) -> Failure {
 /// Refuses a value, by the name of its key.
 fn refuse<T>(key: &str, why: &str) -> Result<T, Failure> {
     Err(Failure::Configuration(format!("`{key}` {why}")))
+}
+
+/// Reads how often something may be done.
+fn read_limits(key: &str, text: &str) -> Result<RateLimits, Failure> {
+    text.parse().or_else(|error| refuse(key, &format!("{error}")))
 }
 
 /// Refuses a number out of a range.

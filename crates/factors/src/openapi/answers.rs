@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::ResponseError as _;
 use actix_web::http::StatusCode;
 use data_adapter_protocol::factors::{BadRequest, Conflict, ConflictCode, FieldError, Forbidden, NotFound};
-use data_adapter_sca::RateLimit;
+use data_adapter_sca::{RateLimit, RateLimits};
 use data_adapter_server::Refusal;
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -18,7 +18,6 @@ use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, Response, ResponseBui
 use super::operation::JSON;
 use crate::api::REQUEST_REF;
 use crate::error::{ApiError, wording};
-use crate::limits::RateLimits;
 
 /// An error, what it means, and how it looks.
 pub(super) struct Problem {

@@ -21,7 +21,7 @@ use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     AttemptPolicy, FactorEngine, FactorParts, GatewayError, GuessPolicy, IdempotencyStore, OtpEngine,
     OtpParts, OtpPolicy, PhoneNumbers, PushDecisions as _, PushGateway, PushMessage, RateLimit,
-    RequestEngine, RequestParts, ServerKey, ServerKeys, SessionStore as _, SmsOptions, Texts,
+    RequestEngine, RequestParts, SendLimits, ServerKey, ServerKeys, SessionStore as _, SmsOptions, Texts,
 };
 use data_adapter_server::{Apis, BodyLimits, Callers, Parts, ReadyChecks, router};
 use data_adapter_testkit::{Directory, ManualClock, RecordingGateway};
@@ -176,6 +176,7 @@ impl Bench {
             )
             .expect("one key"),
             require_enrolled: false,
+            limits: SendLimits::default(),
             policy: OtpPolicy {
                 digits: 8,
                 validity: SignedDuration::from_mins(5),

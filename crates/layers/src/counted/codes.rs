@@ -1,6 +1,12 @@
-use data_adapter_core::VerificationOutcome;
+use std::collections::HashMap;
+
+use data_adapter_core::{CodeDelivery, SendLimit, VerificationOutcome};
 use data_adapter_sca::{Authorization, Verification};
 use metrics::Counter;
+
+fn stopped(limit: SendLimit) -> Counter {
+    metrics::counter!("data_adapter_codes_stopped_total", "reason" => limit.name())
+}
 
 /// Counts codes that were made, and what became of them, whichever API was asked.
 pub(super) struct Codes {
@@ -12,6 +18,7 @@ pub(super) struct Codes {
     expired: Counter,
     used: Counter,
     spent: Counter,
+    stopped: HashMap<SendLimit, Counter>,
 }
 
 impl Codes {
@@ -26,6 +33,26 @@ impl Codes {
             expired: counter("expired"),
             used: counter("used"),
             spent: counter("spent"),
+            stopped: SendLimit::EVERY.into_iter().map(|limit| (limit, stopped(limit))).collect(),
+        }
+    }
+
+    /// A code that was made and handed over to whoever sends it, or was not.
+    pub(super) fn issued(&self, delivery: CodeDelivery) {
+        match delivery {
+            CodeDelivery::Succeeded => self.created.increment(1),
+            CodeDelivery::Failed => {
+                self.created.increment(1);
+                self.undelivered.increment(1);
+            }
+            CodeDelivery::Stopped(limit) => self.stopped(limit),
+        }
+    }
+
+    /// A code that was not made, since a limit stopped it.
+    pub(super) fn stopped(&self, limit: SendLimit) {
+        if let Some(counter) = self.stopped.get(&limit) {
+            counter.increment(1);
         }
     }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, User};
+use data_adapter_core::{AdapterError, CodeDelivery, User};
 use data_adapter_sca::{EnrolledFactor, Enrolment, Factor, FactorChannel, Factors, Verification};
 use secrecy::SecretString;
 
@@ -31,11 +31,11 @@ impl Factors for CountedFactors {
 
     async fn enrol_otp(&self, user: &User) -> Result<Enrolment, AdapterError> {
         let result = self.inner.enrol_otp(user).await;
-        if let Ok(Enrolment::Sent | Enrolment::NotDelivered) = &result {
-            self.codes.created.increment(1);
-        }
-        if let Ok(Enrolment::NotDelivered) = &result {
-            self.codes.undelivered.increment(1);
+        match &result {
+            Ok(Enrolment::Sent) => self.codes.issued(CodeDelivery::Succeeded),
+            Ok(Enrolment::NotDelivered) => self.codes.issued(CodeDelivery::Failed),
+            Ok(Enrolment::Stopped(limit)) => self.codes.stopped(*limit),
+            Ok(_) | Err(_) => {}
         }
         result
     }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, CodeDelivery, Language, MessageId, User, UserId};
+use data_adapter_core::{AdapterError, Language, MessageId, User, UserId};
 use data_adapter_sca::{
     ApprovalMethod, Authorization, CodeCarrier, Factor, Issue, IssuedRequest, NewScaRequest, Proof,
     Regeneration, ScaRequest, ScaRequests,
@@ -26,10 +26,7 @@ impl CountedScaRequests {
 
     fn issued(&self, issued: &IssuedRequest) {
         if issued.request.method == ApprovalMethod::Otp {
-            self.codes.created.increment(1);
-            if issued.delivery == CodeDelivery::Failed {
-                self.codes.undelivered.increment(1);
-            }
+            self.codes.issued(issued.delivery);
         }
     }
 }
@@ -38,8 +35,10 @@ impl CountedScaRequests {
 impl ScaRequests for CountedScaRequests {
     async fn create(&self, new: &NewScaRequest) -> Result<Issue, AdapterError> {
         let result = self.inner.create(new).await;
-        if let Ok(Issue::Issued(issued)) = &result {
-            self.issued(issued);
+        match &result {
+            Ok(Issue::Issued(issued)) => self.issued(issued),
+            Ok(Issue::Stopped(limit)) => self.codes.stopped(*limit),
+            Ok(Issue::Unreachable | Issue::Blocked) | Err(_) => {}
         }
         result
     }
@@ -80,6 +79,7 @@ impl ScaRequests for CountedScaRequests {
         let result = self.inner.regenerate(message, user, carrier, language).await;
         match &result {
             Ok(Regeneration::Issued(issued)) => self.issued(issued),
+            Ok(Regeneration::Stopped(limit)) => self.codes.stopped(*limit),
             Ok(Regeneration::Exhausted) => self.blocks.failed(&user.id, Factor::Code, began).await,
             Ok(_) | Err(_) => {}
         }

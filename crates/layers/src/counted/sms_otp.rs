@@ -40,10 +40,7 @@ impl SmsOtp for CountedSmsOtp {
     async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
         let result = self.inner.create(request).await;
         if let Ok(Some(issued)) = &result {
-            self.counters.created.increment(1);
-            if issued.delivery == CodeDelivery::Failed {
-                self.counters.undelivered.increment(1);
-            }
+            self.counters.issued(issued.delivery);
         }
         result
     }
@@ -89,8 +86,10 @@ impl SmsOtp for CountedSmsOtp {
     /// The code is the front's: it was not created here, but may not have been delivered.
     async fn send(&self, message: &CodeMessage) -> Result<Option<CodeDelivery>, AdapterError> {
         let result = self.inner.send(message).await;
-        if matches!(result, Ok(Some(CodeDelivery::Failed))) {
-            self.counters.undelivered.increment(1);
+        match &result {
+            Ok(Some(CodeDelivery::Failed)) => self.counters.undelivered.increment(1),
+            Ok(Some(CodeDelivery::Stopped(limit))) => self.counters.stopped(*limit),
+            Ok(Some(CodeDelivery::Succeeded) | None) | Err(_) => {}
         }
         result
     }

@@ -38,6 +38,8 @@ pub enum ProblemReason {
     Blocked,
     /// The user has no phone number that can be used, or no device.
     Unreachable,
+    /// A limit of what may be sent is reached.
+    Limited,
     /// Codes are made by a back end of the bank's own.
     Elsewhere,
 }

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::{ENROLMENT, Enrolment, Factors, Verification};
 use crate::gateway::{PushGateway, PushMessage};
-use crate::otp::{Claim, Letter, NewCode, OtpEngine, OtpParts, message};
+use crate::otp::{Claim, Letter, NewCode, OtpEngine, OtpParts, SendRates, Sending, message};
 use crate::store::{
     ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, EnrolledFactor, FactorChannel, FactorStatus,
     Guess, NewFactor, Presentation, RateLimit, Rated, RatedKey, Step,
@@ -68,11 +68,33 @@ impl FactorEngine {
         &self.parts.otp.parts
     }
 
-    /// Whether a user was asked too often for now; this time counts.
-    async fn is_over_limit(&self, user: &User, now: Timestamp) -> Result<bool, AdapterError> {
-        let key = format!("{ENROLMENT} {}", user.id);
-        let rated = self.otp().store.rate(&[RatedKey::counted(key, &self.parts.limits)], now).await?;
-        Ok(matches!(rated, Rated::Over(_)))
+    /// What keeps a user from being asked again for now; `None` where nothing does, and this time counts.
+    async fn refusal(
+        &self,
+        user: &User,
+        way: &Way,
+        step: &Step,
+        is_fake: bool,
+        now: Timestamp,
+    ) -> Result<Option<Enrolment>, AdapterError> {
+        let rates = match way {
+            Way::Push(_) => SendRates::default(),
+            Way::Sms(number) => self.parts.otp.send_rates(&Sending {
+                operation: &step.operation,
+                name: &step.name,
+                user: Some(&user.id),
+                organization: Some(&user.organization),
+                number: Some(number),
+                is_fake,
+            }),
+        };
+        let enrolments = RatedKey::counted(format!("{ENROLMENT} {}", user.id), &self.parts.limits);
+        let keys = [rates.keys(), &[enrolments]].concat();
+        Ok(match self.otp().store.rate(&keys, now).await? {
+            Rated::Admitted => None,
+            Rated::Over(over) if over.key == rates.keys().len() => Some(Enrolment::LimitExceeded),
+            Rated::Over(over) => Some(Enrolment::Stopped(rates.reached(&over, &step.operation))),
+        })
     }
 
     /// Keeps a factor as pending, and asks the user to prove it. `before` is the one that there is.
@@ -84,11 +106,11 @@ impl FactorEngine {
         before: Option<&EnrolledFactor>,
     ) -> Result<Enrolment, AdapterError> {
         let (otp, now) = (self.otp(), self.otp().clock.now());
-        if self.is_over_limit(user, now).await? {
-            return Ok(Enrolment::LimitExceeded);
-        }
         let is_blocked = self.parts.otp.is_blocked(user, now).await?;
         let (challenge, code) = self.challenge(user, &way, is_blocked, now);
+        if let Some(refusal) = self.refusal(user, &way, &challenge.step, is_blocked, now).await? {
+            return Ok(refusal);
+        }
         let message = challenge.message.clone();
         let outdated = before.filter(|factor| factor.status == FactorStatus::Inactive);
         if let Some(outdated) = outdated.and_then(|factor| factor.target.as_ref()) {
@@ -120,6 +142,7 @@ impl FactorEngine {
         Ok(match delivery {
             CodeDelivery::Succeeded => Enrolment::Sent,
             CodeDelivery::Failed => Enrolment::NotDelivered,
+            CodeDelivery::Stopped(limit) => Enrolment::Stopped(limit),
         })
     }
 

@@ -3,7 +3,7 @@
 mod engine;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, User};
+use data_adapter_core::{AdapterError, SendLimit, User};
 use secrecy::SecretString;
 
 use crate::store::{EnrolledFactor, FactorChannel};
@@ -31,6 +31,8 @@ pub enum Enrolment {
     ChannelNotSupported,
     /// It was tried too often for now.
     LimitExceeded,
+    /// A limit of what may be sent is reached. Nothing changed.
+    Stopped(SendLimit),
     /// The gateway did not take the message. The factor is pending, and can be enrolled again.
     NotDelivered,
     /// There is nobody who sends pushes.

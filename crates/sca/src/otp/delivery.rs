@@ -1,8 +1,8 @@
 //! The way of a code to its user.
 
 use data_adapter_core::{
-    AccountStatus, AdapterError, Binding, CodeDelivery, CodeMessage, Language, MessageId, OperationId,
-    OperationName, OrganizationId, PhoneNumber, User, UserId,
+    AccountStatus, AdapterError, Binding, CodeDelivery, CodeMessage, CodeRequest, Language, MessageId,
+    OperationId, OperationName, OrganizationId, PhoneNumber, User, UserId,
 };
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -19,8 +19,8 @@ use crate::texts::TextsError;
 pub(crate) enum Recipient {
     /// The user, who can have it.
     Real(Box<User>, PhoneNumber),
-    /// Nobody: nothing leaves, and no code fits, but nobody can tell.
-    Fake(Option<Box<User>>),
+    /// Nobody: nothing leaves, and no code fits, but nobody can tell. The number is where it would go, if that is known.
+    Fake(Option<Box<User>>, Option<PhoneNumber>),
     /// The user, who has no phone number that can be used.
     Unreachable(Box<User>),
 }
@@ -29,7 +29,7 @@ impl Recipient {
     pub(crate) fn user(&self) -> Option<&User> {
         match self {
             Self::Real(user, _) | Self::Unreachable(user) => Some(user),
-            Self::Fake(user) => user.as_deref(),
+            Self::Fake(user, _) => user.as_deref(),
         }
     }
 }
@@ -43,6 +43,21 @@ pub(crate) struct Letter<'a> {
     pub(crate) binding: &'a Binding,
     pub(crate) organization: Option<&'a OrganizationId>,
     pub(crate) language: Option<&'a Language>,
+}
+
+impl<'a> Letter<'a> {
+    /// That of a code that was made here.
+    pub(crate) fn of(request: &'a CodeRequest, message: &'a MessageId, code: &'a SecretString) -> Self {
+        Self {
+            message,
+            code,
+            operation: &request.operation.id,
+            name: &request.operation.name,
+            binding: &request.binding,
+            organization: request.organization.as_ref(),
+            language: request.language.as_ref(),
+        }
+    }
 }
 
 impl<'a> From<&'a CodeMessage> for Letter<'a> {
@@ -89,7 +104,7 @@ impl OtpEngine {
         let user = Box::new(user);
         Ok(match phone {
             None => Recipient::Unreachable(user),
-            Some(_) if blocked => Recipient::Fake(Some(user)),
+            Some(_) if blocked => Recipient::Fake(Some(user), phone),
             Some(phone) => Recipient::Real(user, phone),
         })
     }

@@ -17,6 +17,7 @@ use super::delivery::{Letter, Recipient};
 use super::keys::ServerKeys;
 use super::message;
 use super::options::SmsOptions;
+use super::sending::SendLimits;
 use crate::factors::ENROLMENT;
 use crate::gateway::SmsGateway;
 use crate::phone::PhoneNumbers;
@@ -60,6 +61,8 @@ pub struct OtpParts {
     pub keys: ServerKeys,
     /// Whether codes go only to numbers that their users proved ([`Factors`](crate::Factors)).
     pub require_enrolled: bool,
+    /// What may be sent.
+    pub limits: SendLimits,
     /// The rules.
     pub policy: OtpPolicy,
     /// The time.
@@ -108,6 +111,35 @@ impl OtpEngine {
         let key = self.parts.keys.current();
         let hash = code::hash(key, message, step, binding, &code);
         NewCode { code, hash, key_id: key.id().to_owned() }
+    }
+
+    /// The challenge of a new code, and the code. No code fits one that reaches nobody.
+    fn challenge(
+        &self,
+        step: Step,
+        binding: &Binding,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> (Challenge, SecretString) {
+        let message = message::new_id(now, &*self.parts.random);
+        let NewCode { code, hash, key_id } =
+            self.new_code(&message, &step, binding, self.parts.policy.digits);
+        let code_hash = match recipient {
+            Recipient::Real(..) => hash,
+            Recipient::Fake(..) | Recipient::Unreachable(_) => CodeHash(self.parts.random.bytes()),
+        };
+        let challenge = Challenge {
+            message,
+            step,
+            method: ApprovalMethod::Otp,
+            presentation: Presentation::of(binding.clone()),
+            organization: recipient.user().map(|user| user.organization.clone()),
+            code_hash,
+            key_id,
+            created_at: now,
+            expires_at: now + self.parts.policy.validity,
+        };
+        (challenge, code)
     }
 
     /// Waits until nobody else guesses at a code of whoever this one is of.
@@ -237,57 +269,24 @@ fn same_if_named<T: PartialEq>(named: Option<&T>, known: Option<&T>) -> bool {
 impl SmsOtp for OtpEngine {
     async fn create(&self, request: &CodeRequest) -> Result<Option<IssuedCode>, AdapterError> {
         let now = self.parts.clock.now();
-        let recipient = match &request.user {
-            None => Recipient::Fake(None),
-            Some(id) => match self.user(id, request.organization.as_ref()).await? {
-                None => return Ok(None),
-                Some(user) => {
-                    self.recipient(user, request.phone.as_ref(), &request.operation.id, now).await?
-                }
-            },
-        };
-        let message = message::new_id(now, &*self.parts.random);
+        let Some(recipient) = self.addressed(request.into(), now).await? else { return Ok(None) };
         let step = Step {
             operation: request.operation.id.clone(),
             name: request.operation.name.clone(),
             user: request.user.clone(),
         };
-        let NewCode { code, hash, key_id } =
-            self.new_code(&message, &step, &request.binding, self.parts.policy.digits);
-        let code_hash = match &recipient {
-            Recipient::Real(..) => hash,
-            Recipient::Fake(_) | Recipient::Unreachable(_) => CodeHash(self.parts.random.bytes()),
-        };
-        let challenge = Challenge {
-            message: message.clone(),
-            step,
-            method: ApprovalMethod::Otp,
-            presentation: Presentation::of(request.binding.clone()),
-            organization: recipient.user().map(|user| user.organization.clone()),
-            code_hash,
-            key_id,
-            created_at: now,
-            expires_at: now + self.parts.policy.validity,
-        };
-        if self.parts.store.open(challenge, &[]).await? == Opened::OperationOver {
-            return Err(over());
-        }
-        let delivery = match recipient {
-            Recipient::Real(user, phone) => {
-                let letter = Letter {
-                    message: &message,
-                    code: &code,
-                    operation: &request.operation.id,
-                    name: &request.operation.name,
-                    binding: &request.binding,
-                    organization: request.organization.as_ref(),
-                    language: request.language.as_ref(),
-                };
-                self.hand_over(&letter, &user, phone).await
+        let rates = self.rates_of(request.into(), &recipient);
+        let (challenge, code) = self.challenge(step, &request.binding, &recipient, now);
+        let message = challenge.message.clone();
+        match self.parts.store.open(challenge, rates.keys()).await? {
+            Opened::Opened => {}
+            Opened::OperationOver => return Err(over()),
+            Opened::Limited { over, open } => {
+                let delivery = CodeDelivery::Stopped(rates.reached(&over, &request.operation.id));
+                return Ok(Some(IssuedCode { message: open.unwrap_or(message), delivery }));
             }
-            Recipient::Fake(_) => CodeDelivery::Succeeded,
-            Recipient::Unreachable(_) => CodeDelivery::Failed,
-        };
+        }
+        let delivery = self.deliver(&Letter::of(request, &message, &code), recipient).await;
         Ok(Some(IssuedCode { message, delivery }))
     }
 
@@ -329,14 +328,12 @@ impl SmsOtp for OtpEngine {
         if self.parts.store.is_over(&message.operation.id).await? {
             return Err(over());
         }
-        let Some(user) = &message.user else { return Ok(Some(CodeDelivery::Succeeded)) };
-        let Some(user) = self.user(user, message.organization.as_ref()).await? else { return Ok(None) };
         let now = self.parts.clock.now();
-        let recipient = self.recipient(user, message.phone.as_ref(), &message.operation.id, now).await?;
-        Ok(Some(match recipient {
-            Recipient::Real(user, phone) => self.hand_over(&message.into(), &user, phone).await,
-            Recipient::Fake(_) => CodeDelivery::Succeeded,
-            Recipient::Unreachable(_) => CodeDelivery::Failed,
+        let Some(recipient) = self.addressed(message.into(), now).await? else { return Ok(None) };
+        let rates = self.rates_of(message.into(), &recipient);
+        Ok(Some(match self.stopped(&rates, &message.operation.id, now).await? {
+            Some(limit) => CodeDelivery::Stopped(limit),
+            None => self.deliver(&message.into(), recipient).await,
         }))
     }
 

@@ -1,5 +1,6 @@
 //! One-time codes.
 
+mod addressed;
 mod code;
 mod delivery;
 mod engine;
@@ -7,6 +8,7 @@ mod keys;
 pub(crate) mod message;
 mod number;
 mod options;
+mod sending;
 pub(crate) mod wording;
 
 pub(crate) use delivery::Letter;
@@ -14,4 +16,6 @@ pub(crate) use engine::{Claim, NewCode, over};
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};
 pub use options::{Autofill, Senders, SmsOptions, with_autofill};
+pub use sending::SendLimits;
+pub(crate) use sending::{SendRates, Sending};
 pub use wording::{BindingPlan, NameClash, PAYMENT_NAMES, code_arguments};

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::factors::ENROLMENT;
 use crate::gateway::{PushDecisions, PushGateway};
-use crate::otp::{Claim, Letter, NewCode, OtpEngine, message, over};
+use crate::otp::{Claim, Letter, NewCode, OtpEngine, SendRates, Sending, message, over};
 use crate::store::{
     ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, Factor, Guess, OpenChallenge, Opened,
     Presentation, Renewal, Renewed, Step, Store,
@@ -111,6 +111,19 @@ impl RequestEngine {
                 let devices = self.store().devices(&user.id).await?;
                 (!devices.is_empty()).then_some(Route::Push)
             }
+        })
+    }
+
+    /// What letting the user know counts against: nothing where no SMS leaves.
+    fn rates(&self, route: &Route, user: &User, step: &Step) -> SendRates {
+        let Route::Sms(number) = route else { return SendRates::default() };
+        self.parts.otp.send_rates(&Sending {
+            operation: &step.operation,
+            name: &step.name,
+            user: Some(&user.id),
+            organization: Some(&user.organization),
+            number: Some(number),
+            is_fake: false,
         })
     }
 
@@ -290,8 +303,13 @@ impl ScaRequests for RequestEngine {
         };
         let NewCode { code, hash, key_id } = self.new_code(&challenge);
         (challenge.code_hash, challenge.key_id) = (hash, key_id);
-        if self.store().open(challenge.clone(), &[]).await? == Opened::OperationOver {
-            return Err(over());
+        let rates = self.rates(&route, user, &challenge.step);
+        match self.store().open(challenge.clone(), rates.keys()).await? {
+            Opened::Opened => {}
+            Opened::OperationOver => return Err(over()),
+            Opened::Limited { over, .. } => {
+                return Ok(Issue::Stopped(rates.reached(&over, &challenge.step.operation)));
+            }
         }
         // Guesses at an older request of the same step stay spent.
         let guesses = self.open(&challenge.message).await?.map_or(0, |open| open.guesses);
@@ -345,6 +363,13 @@ impl ScaRequests for RequestEngine {
         let Some(route) = self.route(*method, carrier, user, step).await? else {
             return Ok(Regeneration::Unreachable);
         };
+        // Who may not renew it any more is told that first: nothing is sent then.
+        let rates = self.rates(&route, user, step);
+        if open.renewals < self.parts.resends
+            && let Some(limit) = self.parts.otp.stopped(&rates, &step.operation, now).await?
+        {
+            return Ok(Regeneration::Stopped(limit));
+        }
         let NewCode { code, hash, key_id } = self.new_code(&open.challenge);
         let expires_at = now + self.parts.otp.parts.policy.validity;
         let renewal = Renewal { code_hash: hash, key_id, expires_at };

@@ -7,7 +7,7 @@ mod push;
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, Binding, CodeDelivery, Language, MessageId, OperationId, OperationName, OrganizationId,
-    User, UserId,
+    SendLimit, User, UserId,
 };
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -103,6 +103,8 @@ pub enum Issue {
     Unreachable,
     /// The user is blocked; nothing was made.
     Blocked,
+    /// A limit of what may be sent is reached; nothing was made.
+    Stopped(SendLimit),
 }
 
 /// What is shown for the approval of a request.
@@ -153,6 +155,8 @@ pub enum Regeneration {
     Exhausted,
     /// The user was blocked before.
     Blocked,
+    /// A limit of what may be sent is reached; nothing changed, and the code before stays good.
+    Stopped(SendLimit),
     /// There is no such request of this user that is open, or it has no guess left.
     Gone,
 }

@@ -18,8 +18,8 @@ use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
     ApprovalMethod, AttemptPolicy, CodeCarrier, DeviceStore as _, Factor, GatewayError, GuessPolicy, Issue,
     LockingAuthentication, NewDevice, NewScaRequest, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers,
-    PushGateway, PushMessage, RequestEngine, RequestParts, ScaRequests as _, ServerKey, ServerKeys,
-    SmsOptions, Texts,
+    PushGateway, PushMessage, RequestEngine, RequestParts, ScaRequests as _, SendLimits, ServerKey,
+    ServerKeys, SmsOptions, Texts,
 };
 use data_adapter_security::{
     Partner, PartnerDoor, PartnerPasswords, Partners, Security, SecurityParts, SecuritySettings, TokenKey,
@@ -123,6 +123,7 @@ impl Bench {
             numbers: PhoneNumbers::default(),
             keys: keys(),
             require_enrolled: false,
+            limits: SendLimits::default(),
             policy: OtpPolicy {
                 digits: 8,
                 validity: SignedDuration::from_mins(5),

@@ -7,8 +7,8 @@ use data_adapter_core::{
     SystemRandom, VerificationOutcome,
 };
 use data_adapter_sca::{
-    AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, ServerKey, ServerKeys,
-    SmsOptions, Store, Texts,
+    AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, SendLimits, ServerKey,
+    ServerKeys, SmsOptions, Store, Texts,
 };
 use jiff::SignedDuration;
 
@@ -32,6 +32,7 @@ pub(crate) struct Bench {
     pub(crate) engine: Arc<OtpEngine>,
     require_enrolled: bool,
     sms_options: SmsOptions,
+    limits: SendLimits,
     operations: Arc<AtomicU32>,
 }
 
@@ -41,6 +42,7 @@ struct Rules {
     keys: ServerKeys,
     require_enrolled: bool,
     sms_options: SmsOptions,
+    limits: SendLimits,
     random: Arc<dyn Random>,
 }
 
@@ -67,12 +69,15 @@ impl Bench {
         };
         let (clock, gateway, directory) = (Arc::default(), Arc::default(), Arc::default());
         let keys = keys("current", &[]);
+        let (limits, random) = (SendLimits::default(), Arc::new(SystemRandom));
+        let sms_options = SmsOptions::default();
         let rules = Rules {
             policy,
             keys,
             require_enrolled: false,
-            sms_options: SmsOptions::default(),
-            random: Arc::new(SystemRandom),
+            sms_options: sms_options.clone(),
+            limits: limits.clone(),
+            random,
         };
         let engine = engine(&store, &clock, &gateway, &directory, rules);
         Self {
@@ -83,15 +88,17 @@ impl Bench {
             policy,
             engine,
             require_enrolled: false,
-            sms_options: SmsOptions::default(),
+            sms_options,
+            limits,
             operations: Arc::default(),
         }
     }
 
     /// A second engine with other rules, keys or random source over the same store.
     pub(crate) fn another(&self, policy: OtpPolicy, keys: ServerKeys, random: Arc<dyn Random>) -> Self {
-        let (require_enrolled, sms_options) = (self.require_enrolled, self.sms_options.clone());
-        let rules = Rules { policy, keys, require_enrolled, sms_options, random };
+        let (require_enrolled, limits) = (self.require_enrolled, self.limits.clone());
+        let sms_options = self.sms_options.clone();
+        let rules = Rules { policy, keys, require_enrolled, sms_options, limits, random };
         let engine = engine(&self.store, &self.clock, &self.gateway, &self.directory, rules);
         Self { policy, engine, ..self.clone() }
     }
@@ -108,6 +115,11 @@ impl Bench {
     /// An engine that puts something beside its texts.
     pub(crate) fn with_sms_options(&self, sms_options: SmsOptions) -> Self {
         Self { sms_options, ..self.clone() }.with_policy(self.policy)
+    }
+
+    /// An engine that sends no more than `limits` say.
+    pub(crate) fn within(&self, limits: SendLimits) -> Self {
+        Self { limits, ..self.clone() }.with_policy(self.policy)
     }
 
     /// An engine that blocks nobody, where a rule is about the tries of one step.
@@ -202,7 +214,7 @@ impl Bench {
     }
 
     /// A login that nothing else is about.
-    fn new_operation(&self) -> Approval {
+    pub(super) fn new_operation(&self) -> Approval {
         let number = self.operations.fetch_add(1, Ordering::SeqCst);
         Approval::login(&format!("operation {number}"))
     }
@@ -256,7 +268,7 @@ fn engine(
     clock: &Arc<ManualClock>,
     gateway: &Arc<RecordingGateway>,
     directory: &Arc<Directory>,
-    Rules { policy, keys, require_enrolled, sms_options, random }: Rules,
+    Rules { policy, keys, require_enrolled, sms_options, limits, random }: Rules,
 ) -> Arc<OtpEngine> {
     let sms_texts = [
         ("login", "sms-login"),
@@ -276,6 +288,7 @@ fn engine(
         sms_texts: sms_texts.into_iter().map(named).collect::<HashMap<_, _>>(),
         keys,
         require_enrolled,
+        limits,
         policy,
         clock: Arc::clone(clock) as _,
         random,

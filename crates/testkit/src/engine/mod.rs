@@ -6,6 +6,7 @@ mod blocks;
 mod budget;
 mod fakes;
 mod life;
+mod limits;
 mod messages;
 mod races;
 mod sending;
@@ -119,6 +120,22 @@ where
             a_code_of_the_front_is_the_fronts_to_check,
             a_code_of_the_front_is_an_error_when_the_directory_does_not_answer,
             a_code_of_the_front_is_not_sent_for_an_operation_that_was_ended;
+        limits:
+            what_a_limit_stops_leaves_the_code_before_as_it_was,
+            where_no_code_is_open_no_code_fits_what_a_limit_stopped,
+            a_resend_waits_for_its_delay_in_its_own_step_only,
+            a_user_gets_so_many_codes_and_others_get_theirs,
+            a_number_gets_so_many_codes_whosever_they_are_and_however_it_is_written,
+            a_country_gets_so_many_codes,
+            an_organization_gets_so_many_codes_and_so_do_all_together,
+            numbers_of_other_countries_get_nothing,
+            numbers_that_are_dear_or_get_no_messages_get_none,
+            a_fake_is_stopped_after_as_many_codes_as_a_user_is,
+            a_fake_over_a_limit_names_the_fake_before,
+            fakes_take_nothing_from_what_others_may_get,
+            fakes_are_stopped_when_nobody_gets_any_more,
+            a_user_without_a_phone_is_told_so_each_time,
+            a_code_of_the_front_is_held_to_the_same_limits;
     }
     rules! { suite, Bench::new(make().await).with_a_slow_store();
         races:
@@ -128,6 +145,9 @@ where
             of_parallel_right_codes_with_passwords_exactly_one_succeeds,
             parallel_right_codes_of_one_user_all_succeed,
             of_parallel_requests_for_one_step_exactly_one_code_is_good;
+        limits:
+            of_parallel_requests_exactly_the_limit_is_sent,
+            of_parallel_requests_for_one_step_one_is_sent_and_all_name_its_code;
     }
     suite.end();
 }

@@ -13,7 +13,7 @@ const CODE: &str = "87654321";
 const NUMBER: &str = "+420777000111";
 
 /// A code of the front's for `approval`, without a number.
-fn message(approval: &Approval) -> CodeMessage {
+pub(super) fn message(approval: &Approval) -> CodeMessage {
     CodeMessage {
         message: MessageId::new("a message of the front"),
         code: CODE.into(),
@@ -23,6 +23,7 @@ fn message(approval: &Approval) -> CodeMessage {
         operation: approval.operation.clone(),
         binding: approval.binding.clone(),
         language: approval.language.clone(),
+        barred: None,
     }
 }
 

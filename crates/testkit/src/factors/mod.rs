@@ -4,6 +4,7 @@
 mod bench;
 mod blocks;
 mod enrolling;
+mod limits;
 mod numbers;
 mod others;
 mod pushes;
@@ -82,6 +83,10 @@ where
             where_it_is_required_codes_go_only_to_numbers_that_were_proved,
             where_it_is_required_the_number_that_the_front_names_has_to_be_proved,
             where_it_is_not_required_codes_go_to_any_number;
+        limits:
+            over_a_limit_no_phone_is_enrolled_and_the_code_before_stays,
+            a_phone_that_messages_do_not_go_to_is_not_enrolled,
+            who_is_blocked_is_stopped_after_as_many_enrolments;
     }
     rules! { suite, Bench::new(make().await).with_a_slow_store();
         races:

@@ -74,7 +74,7 @@ async fn leaves(bench: &Bench) -> bool {
     let is_issued = match issue.expect("a request is made") {
         Issue::Issued(_) => true,
         Issue::Unreachable => false,
-        blocked @ Issue::Blocked => unreachable!("{blocked:?}"),
+        other @ (Issue::Blocked | Issue::Stopped(_)) => unreachable!("{other:?}"),
     };
     assert_eq!(issued.delivery == CodeDelivery::Succeeded, is_issued, "both ways are alike");
     assert_eq!((sent, bench.sendings() - before), (usize::from(is_issued), 2 * usize::from(is_issued)));

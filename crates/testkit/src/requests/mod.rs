@@ -4,6 +4,7 @@
 mod approving;
 mod bench;
 mod doors;
+mod limits;
 mod listing;
 mod making;
 mod pushes;
@@ -100,6 +101,11 @@ where
             a_code_that_was_renewed_here_lasts_longer_there,
             a_fake_for_nobody_is_no_request,
             a_fake_for_a_blocked_account_is_not_renewed;
+        limits:
+            over_a_limit_no_request_is_made_and_the_one_before_stays,
+            over_a_limit_nothing_is_renewed_and_the_code_before_stays,
+            who_may_not_renew_it_any_more_is_told_that_and_not_of_limits,
+            what_is_not_sent_from_here_is_within_all_limits;
     }
     rules! { suite, Bench::new(make().await).with_a_slow_store();
         races:

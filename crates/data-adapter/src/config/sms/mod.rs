@@ -1,6 +1,7 @@
 //! `[sms]`, a file for each part of it.
 
 mod gateways;
+mod limits;
 mod options;
 mod smpp;
 
@@ -12,13 +13,17 @@ use serde::{Deserialize, Serialize};
 use super::{check_range, refuse};
 use crate::failure::Failure;
 use gateways::GatewaySettings;
+use limits::SmsLimits;
 
 /// `[sms]`: where codes go.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SmsSettings {
     default_region: Option<String>,
+    countries: Vec<String>,
+    resend_delay_seconds: u64,
     timeout_ms: u64,
+    limits: SmsLimits,
     senders: BTreeMap<String, String>,
     autofill: BTreeMap<String, String>,
     gateways: Vec<GatewaySettings>,
@@ -28,7 +33,10 @@ impl Default for SmsSettings {
     fn default() -> Self {
         Self {
             default_region: None,
+            countries: Vec::new(),
+            resend_delay_seconds: 20,
             timeout_ms: 5_000,
+            limits: SmsLimits::default(),
             senders: BTreeMap::new(),
             autofill: BTreeMap::new(),
             gateways: Vec::new(),
@@ -40,6 +48,7 @@ impl SmsSettings {
     pub(super) fn validate(&self) -> Result<(), Failure> {
         self.numbers()?;
         self.options()?;
+        self.validate_limits()?;
         check_range("sms.timeout_ms", self.timeout_ms, 500..=60_000)?;
         let mut ids = BTreeSet::new();
         for gateway in &self.gateways {
