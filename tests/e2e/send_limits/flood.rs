@@ -16,7 +16,7 @@ const VICTIM: &str = "victim";
 const USERS: usize = 1_000;
 const CODES: usize = 10_000;
 /// More than a code, its counts and the allocator take; less than a record for each request would.
-const GROWTH: u64 = 24 * 1024 * 1024;
+const GROWTH: u64 = 8 * 1024 * 1024;
 
 fn user(number: usize) -> String {
     format!("user{number:04}")
@@ -59,7 +59,7 @@ async fn a_flood_sends_what_the_limits_say_holds_no_memory_and_ends_no_code() {
     write_users(&users);
     let settings = format!(
         "sandbox.enabled = true\nsms.default_region = \"CZ\"\nbackends.memory.users_file = {users:?}\n\
-         [sms.limits]\nuser = \"3;w=86400\"\nall = \"2000;w=86400\"\n\
+         [sms.limits]\nuser = \"3;w=86400\"\ncountry = \"\"\norganization = \"\"\nall = \"2000;w=86400\"\n\
          [audit]\ntarget = \"file\"\nfile = {audit:?}\n"
     );
     let adapter = DataAdapter::builder().with_send_limits().config(settings).start().await;
