@@ -31,6 +31,26 @@ fn line(exit: &Exit) -> &str {
 }
 
 #[tokio::test]
+async fn nobody_gets_a_token_that_could_not_work() {
+    let token = |user, programme| ["user", "token", user, "--programme", programme];
+    assert_eq!(line(&run(&token(USER, "demo")).await).split('.').count(), 3);
+    for (user, programme, status, why) in [
+        ("99999999", "demo", 1, "there is no user with the id `99999999`"),
+        (USERNAME, "demo", 1, "it is not the name that they log in with"),
+        (USER, "other", 1, "of none of the `organizations` of the programme `other`"),
+        (USER, "nobody", 78, "`factors.programmes` has none with the id `nobody`"),
+    ] {
+        let exit = run(&token(user, programme)).await;
+        assert_eq!((exit.status, exit.stdout.as_str()), (Some(status), ""), "{exit:?}");
+        assert!(exit.stderr.contains(why), "{exit:?}");
+    }
+    let key = ("DATA_ADAPTER__FACTORS__ENABLED", "false");
+    let off = DataAdapter::builder().env(key.0, key.1);
+    let exit = with_arguments(off, &token(USER, "demo")).spawn_failing().await;
+    assert_eq!(exit.status, Some(78), "{exit:?}");
+}
+
+#[tokio::test]
 async fn the_help_of_each_command_teaches() {
     for (arguments, taught) in [
         (

@@ -9,6 +9,7 @@ mod invalid;
 mod limits;
 mod operations;
 mod outages;
+mod provider;
 mod pushes;
 mod races;
 mod references;

@@ -7,7 +7,7 @@ use reqwest::RequestBuilder;
 use super::application::{Application, outcome, token};
 use super::operations::{Operation, ROOT};
 use super::schemas::check;
-use super::{STRANGER, USER, operate};
+use super::{LIMITS, STRANGER, USER, operate};
 use crate::support::DataAdapter;
 
 /// What each operation is answered with these headers.
@@ -72,6 +72,28 @@ async fn a_token_lives_from_one_call_to_the_next_and_no_longer() {
         assert_eq!(user.ask(&adapter, &operation).await.status, 401, "{operation:?}");
     }
     assert_eq!(Application::start(&adapter).await.ask(&adapter, &Operation::list()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_call_over_a_limit_is_something_that_the_user_does_and_one_that_is_not_let_in_is_not() {
+    let adapter = DataAdapter::builder()
+        .env("DATA_ADAPTER__FACTORS__TOKENS__IDLE_SECONDS", "2")
+        .env(LIMITS, "1;w=86400")
+        .start()
+        .await;
+    let user = Application::start(&adapter).await;
+    let foreign = Application { api_key: "other-api-key", ..user.clone() };
+    let list = Operation::list();
+    assert_eq!(user.ask(&adapter, &list).await.status, 200);
+    for _ in 0..4 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(user.ask(&adapter, &list).await.status, 429);
+    }
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(foreign.ask(&adapter, &list).await.status, 403);
+    }
+    assert_eq!(user.ask(&adapter, &list).await.status, 401);
 }
 
 #[tokio::test]

@@ -1,5 +1,11 @@
 //! Systems behind that do not answer.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+use serde_json::{Value, json};
+
 use super::application::Application;
 use super::operations::Operation;
 use crate::support::DataAdapter;
@@ -27,6 +33,35 @@ async fn while_nobody_knows_the_users_every_answer_is_503_without_a_body() {
     drop(behind);
     for operation in Operation::all() {
         assert_eq!(user.ask(&adapter, &operation).await.status, 503, "{operation:?}");
+    }
+}
+
+/// A service that knows everybody, until it refuses to understand a question that is right.
+async fn inform(is_confused: Data<AtomicBool>, request: web::Json<Value>) -> HttpResponse {
+    if is_confused.load(Ordering::Relaxed) {
+        let error = json!({"code": "INPUT_INVALID", "message": "error.invalidRequest"});
+        return HttpResponse::BadRequest().json(json!({"status": "ERROR", "responseObject": error}));
+    }
+    let id = &request["requestObject"]["userId"];
+    let user = json!({"id": id, "organizationId": "RETAIL", "phoneNumber": "+420600000001"});
+    HttpResponse::Ok().json(json!({"status": "OK", "responseObject": user}))
+}
+
+#[tokio::test]
+async fn what_nobody_expects_of_a_system_behind_is_500_without_a_body() {
+    let is_confused = Data::new(AtomicBool::new(false));
+    let data = is_confused.clone();
+    let app = move || App::new().app_data(data.clone()).route("/api/auth/user/info", web::post().to(inform));
+    let server =
+        HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").expect("a port is free");
+    let url = format!("http://{}", server.addrs()[0]);
+    tokio::spawn(server.run());
+    let adapter = DataAdapter::builder().config(in_front_of(&url)).start().await;
+    let user = Application::start(&adapter).await;
+    assert_eq!(user.ask(&adapter, &Operation::list()).await.status, 200);
+    is_confused.store(true, Ordering::Relaxed);
+    for operation in Operation::all() {
+        assert_eq!(user.ask(&adapter, &operation).await.status, 500, "{operation:?}");
     }
 }
 

@@ -5,9 +5,10 @@ use tempfile::TempDir;
 
 use super::application::{Application, outcome, verification};
 use super::operations::Operation;
+use super::provider::{Provider, call_back};
 use super::pushes::{decide, last};
 use super::{LIMITS, RIGHT, WRONG, crowd};
-use crate::support::DataAdapter;
+use crate::support::{Builder, DataAdapter};
 
 const ROUNDS: usize = 8;
 
@@ -24,9 +25,14 @@ struct Two {
 impl Two {
     /// With so many calls for each user and operation.
     async fn start(limits: &str) -> Self {
+        Self::with(|builder| builder.env(LIMITS, limits), |builder| builder.env(LIMITS, limits)).await
+    }
+
+    /// Each with settings of its own.
+    async fn with(first: impl FnOnce(Builder) -> Builder, second: impl FnOnce(Builder) -> Builder) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let start = || crowd(folder.path(), ROUNDS).env(LIMITS, limits).start();
-        let instances = [start().await, start().await];
+        let start = || crowd(folder.path(), ROUNDS).env(LIMITS, "");
+        let instances = [first(start()).start().await, second(start()).start().await];
         Self { instances, _folder: folder }
     }
 
@@ -111,6 +117,71 @@ async fn accepting_and_rejecting_at_once_leave_one_of_the_two() {
         assert_eq!(answers.iter().filter(|(status, _)| *status == 409).count(), 9, "{answers:?}");
         let status = if *accepted { "ACTIVE" } else { "INACTIVE" };
         assert_eq!(user.status(&two.instances[1]).await, status, "in round {round}");
+    }
+}
+
+/// Whether the only decision that counted was to accept. What was decided before is refused by the inbox page and by callbacks.
+fn decided(answers: &[(u16, bool)]) -> bool {
+    let taken: Vec<_> = answers.iter().filter(|(status, _)| [200, 204].contains(status)).collect();
+    let refused = answers.iter().filter(|(status, _)| [409, 410].contains(status)).count();
+    let [(_, accepted)] = taken[..] else { panic!("not one decision: {answers:?}") };
+    assert_eq!(refused, answers.len() - 1, "{answers:?}");
+    *accepted
+}
+
+/// Decides so many times at once: `decide` is told the number of each decision, and what it is.
+async fn decide_at_once(round: usize, decide: impl AsyncFn(usize, bool) -> u16) -> bool {
+    let decide = async |number: usize| {
+        // Of every four, one of each kind is by either way.
+        let accepted = (number / 2 + round).is_multiple_of(2);
+        (decide(number, accepted).await, accepted)
+    };
+    decided(&join_all((0..12).map(decide)).await)
+}
+
+fn status_of(accepted: bool) -> &'static str {
+    if accepted { "ACTIVE" } else { "INACTIVE" }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_signed_callbacks_at_two_instances_at_once_exactly_one_counts() {
+    let provider = Provider::start();
+    let two = Two::with(|builder| provider.asked_by(builder), |builder| provider.asked_by(builder)).await;
+    for round in 0..ROUNDS {
+        let user = two.user(round).await;
+        assert_eq!(user.enrol_push(&two.instances[round % 2]).await, "204");
+        let push = provider.push(round + 1).await;
+        let accepted = decide_at_once(round, async |number, accepted| {
+            let id = format!("{round}-{number}");
+            call_back(&two.instances[number % 2], &id, &push, accepted).await.status
+        });
+        let status = status_of(accepted.await);
+        for instance in &two.instances {
+            assert_eq!(user.status(instance).await, status, "in round {round}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_decisions_on_the_page_of_one_instance_and_signed_callbacks_at_the_other_exactly_one_counts() {
+    let provider = Provider::start();
+    let two = Two::with(|builder| builder, |builder| provider.asked_by(builder)).await;
+    let [inbox, called_back] = &two.instances;
+    for round in 0..ROUNDS {
+        let user = two.user(round).await;
+        assert_eq!(user.enrol_push(inbox).await, "204");
+        let push = last(inbox).await;
+        let message = push["messageId"].as_str().expect("an id");
+        let accepted = decide_at_once(round, async |number, accepted| {
+            if number.is_multiple_of(2) {
+                return decide(inbox, &push, accepted).await.status;
+            }
+            call_back(called_back, &format!("{round}-{number}"), message, accepted).await.status
+        });
+        let status = status_of(accepted.await);
+        for instance in &two.instances {
+            assert_eq!(user.status(instance).await, status, "in round {round}");
+        }
     }
 }
 

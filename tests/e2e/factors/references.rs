@@ -2,6 +2,7 @@
 
 use super::application::{Application, outcome, verification};
 use super::operations::Operation;
+use super::provider::Provider;
 use super::{RIGHT, WRONG};
 use crate::support::DataAdapter;
 
@@ -25,6 +26,27 @@ async fn the_same_call_is_answered_again_and_another_one_is_refused() {
     assert_eq!(call(Operation::verify_otp(), "two", Some(&wrong)).await, "400");
     assert_eq!(call(Operation::verify_otp(), "three", Some(&right)).await, "CHANNEL_ALREADY_REGISTERED");
     assert_eq!(call(Operation::enrol_push(), "three", None).await, "204", "what failed is free again");
+}
+
+#[tokio::test]
+async fn while_a_call_is_under_way_the_same_one_is_told_so_and_another_one_is_refused() {
+    let provider = Provider::start_held();
+    let adapter = provider.asked_by(DataAdapter::builder()).start().await;
+    let user = Application::start(&adapter).await;
+    let enrol = Operation::enrol_push();
+    let first = user.call(&adapter, &enrol, Some("one"), None);
+    let others = async {
+        provider.push(1).await;
+        let same = outcome(&user.call(&adapter, &enrol, Some("one"), None).await);
+        let other = outcome(&user.call(&adapter, &Operation::enrol_otp(), Some("one"), None).await);
+        provider.release();
+        [same, other]
+    };
+    let (first, others) = futures::join!(first, others);
+    assert_eq!(others, ["REQUEST_UNDER_WAY", "400"]);
+    assert_eq!(outcome(&first), "204");
+    assert_eq!(outcome(&user.call(&adapter, &enrol, Some("one"), None).await), "204");
+    assert_eq!(user.factors(&adapter).await.len(), 1);
 }
 
 #[tokio::test]

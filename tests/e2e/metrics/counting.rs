@@ -52,6 +52,22 @@ async fn every_operation_has_a_name_of_its_own() {
 }
 
 #[tokio::test]
+async fn operations_at_one_path_have_names_of_their_own() {
+    let adapter = DataAdapter::start().await;
+    let url = adapter.url("/authentication_factors/push/AUTHY");
+    let client = adapter.client();
+    for _ in 0..2 {
+        adapter.send(client.post(&url)).await;
+    }
+    adapter.send(client.delete(&url)).await;
+    let scrape = Scrape::of(&adapter).await;
+    for (operation, expected) in [("factors_enrol_push", 2.0), ("factors_unlink", 1.0)] {
+        let counted = scrape.requests(operation, "input_invalid");
+        assert!((counted - expected).abs() < 0.1, "{operation}: {counted}");
+    }
+}
+
+#[tokio::test]
 async fn codes_are_counted_by_what_became_of_them() {
     let adapter = DataAdapter::start().await;
     let right = send(&adapter, USER, &rent("right")).await;
