@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, Clock, Random, UserId, UserLookup};
+use data_adapter_core::{AdapterError, Clock, Random, User, UserId, UserLookup};
 use data_adapter_factors::{
     AdditionalFactors, FactorsParts, FactorsSettings, Programmes, UserTokens, document, document_file,
 };
@@ -36,7 +36,12 @@ impl KnownProgrammes {
         Ok(Some(Self { programmes, tokens: Arc::new(tokens) }))
     }
 
-    /// Makes tokens of users whom `users` knows, for whoever explores.
+    /// Whether there is this programme, and it may not see a user.
+    pub(crate) fn refuses(&self, programme: &str, user: &User) -> bool {
+        self.programmes.by_id(programme).is_some_and(|programme| !programme.has(user))
+    }
+
+    /// Makes tokens of users whom `users` knows, for whoever explores: also to see how a programme may not see one.
     pub(crate) fn desk(&self, users: Arc<dyn UserLookup>) -> Arc<dyn TokenDesk> {
         Arc::new(Desk { known: self.clone(), users })
     }
@@ -53,13 +58,10 @@ impl TokenDesk for Desk {
         let Some(programme) = self.known.programmes.by_id(programme) else {
             return Ok(MadeToken::UnknownProgramme);
         };
-        let Some(user) = self.users.by_id(&UserId::new(user), None).await? else {
+        if self.users.by_id(&UserId::new(user), None).await?.is_none() {
             return Ok(MadeToken::UnknownUser);
-        };
-        if !programme.has(&user) {
-            return Ok(MadeToken::ForeignUser);
         }
-        let token = self.known.tokens.issue(user.id.as_str(), &programme.id)?;
+        let token = self.known.tokens.issue(user, &programme.id)?;
         Ok(token.map_or(MadeToken::NoKey, MadeToken::Made))
     }
 }

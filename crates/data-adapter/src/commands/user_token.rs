@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use data_adapter_core::{Clock, SystemClock, SystemRandom};
+use data_adapter_core::{Clock, SystemClock, SystemRandom, UserId};
 use data_adapter_server::MadeToken;
 use secrecy::ExposeSecret as _;
 
@@ -32,9 +32,15 @@ pub(super) fn make(
         return refuse("`factors.enabled` is false: nobody would take the token");
     };
     let system = runtime::start()?;
-    let desk = known.desk(users(settings, registry)?);
+    let users = users(settings, registry)?;
     let fail = |why: String| Err(Failure::Failed(why));
-    match system.block_on(desk.token(user, programme))? {
+    let found = system.block_on(users.by_id(&UserId::new(user), None))?;
+    if found.is_some_and(|user| known.refuses(programme, &user)) {
+        return fail(format!(
+            "the user `{user}` is of none of the `organizations` of the programme `{programme}`, which would get 403"
+        ));
+    }
+    match system.block_on(known.desk(users).token(user, programme))? {
         MadeToken::Made(token) => print(token.expose_secret()),
         MadeToken::UnknownProgramme => {
             refuse(&format!("`factors.programmes` has none with the id `{programme}`"))
@@ -42,9 +48,6 @@ pub(super) fn make(
         MadeToken::UnknownUser => {
             fail(format!("there is no user with the id `{user}`; it is not the name that they log in with"))
         }
-        MadeToken::ForeignUser => fail(format!(
-            "the user `{user}` is of none of the `organizations` of the programme `{programme}`, which would get 403"
-        )),
         MadeToken::NoKey => refuse("`factors.tokens` has only public keys: the tokens are signed elsewhere"),
     }
 }

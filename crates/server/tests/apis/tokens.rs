@@ -20,7 +20,6 @@ impl TokenDesk for Desk {
         match (user, programme) {
             (_, "unheard-of") => Ok(MadeToken::UnknownProgramme),
             ("nobody", _) => Ok(MadeToken::UnknownUser),
-            ("stranger", _) => Ok(MadeToken::ForeignUser),
             (_, "elsewhere") => Ok(MadeToken::NoKey),
             ("away", _) => Err(AdapterError::Remote("nobody is there".to_owned())),
             (user, programme) => Ok(MadeToken::Made(format!("{programme}:{user}").into())),
@@ -58,7 +57,6 @@ async fn who_gets_no_token_is_told_why() {
     for (user, programme, status, why) in [
         ("u", "unheard-of", 404, "There is no such programme."),
         ("nobody", "p", 404, "There is no such user."),
-        ("stranger", "p", 409, "The programme does not see the users of this organization."),
         ("u", "elsewhere", 409, "Tokens are signed elsewhere: only their public keys are here."),
     ] {
         let answer = asked(address, JSON, &json!({"userId": user, "programme": programme}).to_string()).await;

@@ -28,8 +28,6 @@ pub enum MadeToken {
     UnknownProgramme,
     /// There is no such user.
     UnknownUser,
-    /// The programme does not see the users of this organization.
-    ForeignUser,
     /// Tokens are signed elsewhere.
     NoKey,
 }
@@ -60,7 +58,6 @@ enum Refusal {
     Unreadable,
     UnknownProgramme,
     UnknownUser,
-    ForeignUser,
     NoKey,
 }
 
@@ -76,11 +73,6 @@ impl Refusal {
             ),
             Self::UnknownProgramme => (StatusCode::NOT_FOUND, "not_found", "There is no such programme."),
             Self::UnknownUser => (StatusCode::NOT_FOUND, "not_found", "There is no such user."),
-            Self::ForeignUser => (
-                StatusCode::CONFLICT,
-                "conflict",
-                "The programme does not see the users of this organization.",
-            ),
             Self::NoKey => (
                 StatusCode::CONFLICT,
                 "conflict",
@@ -123,7 +115,6 @@ async fn make(
         MadeToken::Made(token) => answer(StatusCode::OK).json(json!({"token": token.expose_secret()})),
         MadeToken::UnknownProgramme => Refusal::UnknownProgramme.answer(),
         MadeToken::UnknownUser => Refusal::UnknownUser.answer(),
-        MadeToken::ForeignUser => Refusal::ForeignUser.answer(),
         MadeToken::NoKey => Refusal::NoKey.answer(),
     })
 }
