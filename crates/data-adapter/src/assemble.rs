@@ -321,7 +321,7 @@ impl backends::Parts for House<'_> {
 }
 
 /// What people read, whatever is in it checked: half a text is none.
-fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
+pub(crate) fn texts(settings: &Settings) -> Result<Arc<Texts>, Failure> {
     let texts = settings.texts.texts()?;
     let mut names: BTreeSet<_> = PAYMENT_NAMES.into_iter().map(str::to_owned).collect();
     for (name, operation) in &settings.operations {

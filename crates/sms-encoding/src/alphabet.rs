@@ -21,7 +21,7 @@ const EXTENSION: [(char, u8); 10] = [
 const ESCAPE: u8 = 0x1b;
 
 /// What a text is encoded in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Alphabet {
     /// The GSM 7-bit default alphabet with its extension table. Its unit is the septet.
     Gsm7,

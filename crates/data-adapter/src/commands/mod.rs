@@ -11,6 +11,7 @@ mod password;
 mod record;
 mod serve;
 mod table;
+mod texts;
 mod user_token;
 
 use std::io::Write as _;

@@ -18,7 +18,7 @@ pub(crate) struct OperationSettings {
     #[serde(default)]
     bind: Vec<AttributeName>,
     #[serde(default)]
-    pub(super) currencies: BTreeSet<String>,
+    pub(crate) currencies: BTreeSet<String>,
     /// The name of the message in the texts.
     pub(crate) sms_text: String,
     /// Whether its form gets the user's bank accounts.
@@ -168,7 +168,7 @@ impl OperationSettings {
             .or_else(|clash| refuse(&format!("operations.{name}"), &format!("can't be used: {clash}")))
     }
 
-    pub(super) fn plan(&self) -> BindingPlan {
+    pub(crate) fn plan(&self) -> BindingPlan {
         let ids = |names: &[AttributeName]| names.iter().map(|name| name.0.clone()).collect();
         let payee = match (self.binding(), &self.payee) {
             (BindingKind::Operation, _) => Vec::new(),

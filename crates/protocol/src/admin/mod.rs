@@ -13,5 +13,7 @@ pub use answers::{
     DeviceEntry, DeviceRegistered, ScaRequestCreated, SessionsEnded, UnblockAnswer, UserAnswer,
 };
 pub use problem::{MemberProblem, ProblemDetails, ProblemReason};
-pub use requests::{AdminRequest, CreateScaRequest, RegisterDeviceRequest, UnblockRequest, read};
+pub use requests::{
+    AdminRequest, CreateScaRequest, LONGEST_TEXT, LONGEST_TITLE, RegisterDeviceRequest, UnblockRequest, read,
+};
 pub use values::{FactorName, ScaMethod, UserFactor};

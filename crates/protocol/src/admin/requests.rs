@@ -74,11 +74,11 @@ impl AdminRequest for CreateScaRequest {
         let request = Self {
             consumer: body.required("consumerId", 0),
             method: body.required("type", ScaMethod::Otp),
-            title: body.filled_text("title", 1..=100),
+            title: body.filled_text("title", 1..=LONGEST_TITLE),
             description: body.text("description", 0..=500),
             amount: body.number("amount"),
-            currency: body.text("currency", 1..=LONGEST),
-            payee: body.text("payee", 1..=LONGEST),
+            currency: body.text("currency", 1..=LONGEST_TEXT),
+            payee: body.text("payee", 1..=LONGEST_TEXT),
         };
         all_or_none(body, ["amount", "currency", "payee"]);
         request
@@ -86,7 +86,10 @@ impl AdminRequest for CreateScaRequest {
 }
 
 /// How many characters a currency or a payee may have.
-const LONGEST: usize = 256;
+pub const LONGEST_TEXT: usize = 256;
+
+/// How many characters a title may have.
+pub const LONGEST_TITLE: usize = 100;
 
 /// Notes each of these that is missing, where any is there.
 fn all_or_none(body: &mut Reader<'_>, names: [&'static str; 3]) {

@@ -1,6 +1,7 @@
 //! What people read, and whether it can be said.
 
 mod amounts;
+mod everywhere;
 mod references;
 
 use std::borrow::Cow;
