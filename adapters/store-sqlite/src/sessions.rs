@@ -51,13 +51,13 @@ fn admit(
     touch(connection, session, now, idle)
 }
 
-fn end(connection: &Connection, user: &UserId, now: Timestamp) -> rusqlite::Result<u64> {
+fn end(connection: &Connection, user: &UserId, issued_until: Timestamp) -> rusqlite::Result<u64> {
     connection
         .prepare_cached(
             "INSERT INTO ended_sessions VALUES (?1, ?2)
              ON CONFLICT DO UPDATE SET ended_at = max(ended_at, ?2)",
         )?
-        .execute(params![user.as_str(), nanoseconds(now)])?;
+        .execute(params![user.as_str(), nanoseconds(issued_until)])?;
     let ended =
         connection.prepare_cached("DELETE FROM sessions WHERE user_id = ?")?.execute([user.as_str()])?;
     Ok(ended as u64)
@@ -91,8 +91,8 @@ impl SessionStore for SqliteStore {
         self.writer.write(move |connection| admit(connection, &session, issued_at, now, idle)).await
     }
 
-    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
+    async fn end_sessions(&self, user: &UserId, issued_until: Timestamp) -> Result<u64, AdapterError> {
         let user = user.clone();
-        self.writer.write(move |connection| end(connection, &user, now)).await
+        self.writer.write(move |connection| end(connection, &user, issued_until)).await
     }
 }

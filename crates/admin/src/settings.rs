@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use data_adapter_core::{AttributeId, OperationName};
+use jiff::SignedDuration;
 
 use crate::operators::Operators;
 
@@ -21,6 +22,9 @@ pub struct AdminSettings {
     pub request: OperationName,
     /// The partners of the Security API, by their names.
     pub partners: BTreeSet<String>,
+    /// How far ahead the clock may be by which tokens of users are issued, at most
+    /// [`CLOCK_TOLERANCE`](data_adapter_sca::CLOCK_TOLERANCE).
+    pub tokens_ahead: SignedDuration,
     /// The token of the operator of the demo; `None` where there is no such operator.
     pub demo_token: Option<&'static str>,
 }

@@ -136,6 +136,7 @@ pub(crate) struct UserToken {
 pub struct UserTokens {
     keys: TokenKeys,
     parties: TokenParties,
+    ahead: SignedDuration,
     clock: Arc<dyn Clock>,
 }
 
@@ -143,7 +144,13 @@ impl UserTokens {
     /// Those that `keys` fit, of and for `parties`.
     #[must_use]
     pub fn new(keys: TokenKeys, parties: TokenParties, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, parties, clock }
+        Self { keys, parties, ahead: CLOCK_TOLERANCE, clock }
+    }
+
+    /// The same where the clock by which tokens are issued may be so far ahead, at most [`CLOCK_TOLERANCE`].
+    #[must_use]
+    pub fn issued_ahead_by(self, ahead: SignedDuration) -> Self {
+        Self { ahead: ahead.min(CLOCK_TOLERANCE), ..self }
     }
 
     /// A token of a user that comes through a programme, for exploring; `None` where there is no key to sign it with.
@@ -204,7 +211,7 @@ impl UserTokens {
         let (NumericDate(issued_at), NumericDate(expires_at)) = (claims.iat, claims.exp);
         let (not_before, now) = (claims.nbf.map_or(issued_at, |date| date.0), self.clock.now());
         let life = expires_at.duration_since(issued_at);
-        let is_now = issued_at.max(not_before).duration_since(now) <= CLOCK_TOLERANCE
+        let is_now = issued_at.max(not_before).duration_since(now) <= self.ahead
             && now.duration_since(expires_at) < CLOCK_TOLERANCE;
         let is_sound = life > SignedDuration::ZERO && life <= LONGEST_LIFE && is_user(&claims.sub);
         let token = || UserToken { user: UserId::new(claims.sub), programme: claims.programme, issued_at };

@@ -252,8 +252,8 @@ impl SessionStore for SlowStore {
         slowly(self.inner.admit_session(session, issued_at, now, idle)).await
     }
 
-    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
-        slowly(self.inner.end_sessions(user, now)).await
+    async fn end_sessions(&self, user: &UserId, issued_until: Timestamp) -> Result<u64, AdapterError> {
+        slowly(self.inner.end_sessions(user, issued_until)).await
     }
 }
 

@@ -84,10 +84,10 @@ impl SessionStore for MemoryStore {
         Ok(self.state().sessions.admit(session, issued_at, now, idle))
     }
 
-    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
+    async fn end_sessions(&self, user: &UserId, issued_until: Timestamp) -> Result<u64, AdapterError> {
         let sessions = &mut self.state().sessions;
-        let ended = sessions.ended.entry(user.clone()).or_insert(now);
-        *ended = now.max(*ended);
+        let ended = sessions.ended.entry(user.clone()).or_insert(issued_until);
+        *ended = issued_until.max(*ended);
         let before = sessions.last.len();
         sessions.last.retain(|session, _| session.user != *user);
         Ok((before - sessions.last.len()) as u64)

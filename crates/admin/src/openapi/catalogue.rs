@@ -107,7 +107,7 @@ fn unblock() -> Operation {
             sample("lifted", "Codes had failures", json!({"lifted": ["code"]})),
             sample("nothing", "There were none", json!({"lifted": []})),
         ])
-        .fails([invalid("factor", "has to be one of these words: \"code\" \"password\"")])
+        .fails([invalid("factor", "has to be one of these words: \"code\" \"password\""), unknown_user()])
 }
 
 fn unblock_partner() -> Operation {
@@ -163,12 +163,13 @@ fn end_sessions() -> Operation {
         id: "endSessions",
         tag: USERS,
         summary: "End the sessions of a user",
-        description: "Those that partners of the Security API have opened: the user has to log in again. Says how many those were.",
+        description: "Those that partners of the Security API have opened, and those with tokens at applications that call the Additional \
+                      Factors API: the user has to log in again. Says how many those were.",
     };
     Operation::post("/users/{userId}/sessions/end", title)
         .with([user_in_path()])
         .answers::<SessionsEnded>(vec![sample("ended", "There was one", json!({"ended": 1}))])
-        .fails([not_an_id()])
+        .fails([not_an_id(), unknown_user()])
 }
 
 fn blocks() -> Operation {

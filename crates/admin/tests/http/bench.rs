@@ -158,6 +158,9 @@ impl Bench {
     }
 }
 
+/// How far ahead the clock may be by which tokens are issued.
+pub(crate) const TOKENS_AHEAD: SignedDuration = SignedDuration::from_secs(7);
+
 fn settings() -> AdminSettings {
     let operator = |name: &str, token: &str| Operator {
         name: name.to_owned(),
@@ -172,6 +175,7 @@ fn settings() -> AdminSettings {
         },
         request: OperationName::new("approval"),
         partners: ["partner".to_owned()].into(),
+        tokens_ahead: TOKENS_AHEAD,
         demo_token: None,
     }
 }

@@ -5,9 +5,10 @@ use data_adapter_sca::{
     AttemptStore as _, DeviceStore as _, Factor, NewDevice, SessionKey, SessionStore as _,
 };
 use data_adapter_testkit::{Directory, at};
+use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::bench::{Bench, failures};
+use crate::bench::{Bench, TOKENS_AHEAD, failures};
 
 const USER: &str = "/admin/users/12345678";
 
@@ -120,5 +121,38 @@ async fn all_sessions_of_a_user_are_ended_and_counted() {
     }
     for ended in [2, 0] {
         assert_eq!(service.ask(&format!("{USER}/sessions/end")).await.with(200), &json!({"ended": ended}));
+    }
+}
+
+#[actix_web::test]
+async fn what_is_done_for_somebody_of_whom_nobody_knows_anything_is_told() {
+    let bench = Bench::new();
+    let service = bench.serve().await;
+    for what in ["sessions/end", "unblock"] {
+        service.ask(&format!("/admin/users/nobody/{what}")).await.problem(404);
+    }
+    let session = SessionKey { holder: "one".to_owned(), user: UserId::new("left behind") };
+    bench.store.open_session(&session, at(0)).await.expect("it is kept");
+    let ended = service.ask("/admin/users/left%20behind/sessions/end").await;
+    assert_eq!(ended.with(200), &json!({"ended": 1}));
+    block(&bench, "left behind", Factor::Code).await;
+    let ended = service.ask("/admin/users/left%20behind/sessions/end").await;
+    assert_eq!(ended.with(200), &json!({"ended": 0}), "something is left of them");
+    let lifted = service.ask("/admin/users/left%20behind/unblock").await;
+    assert_eq!(lifted.with(200), &json!({"lifted": ["code"]}));
+    service.ask("/admin/users/left%20behind/unblock").await.problem(404);
+}
+
+#[actix_web::test]
+async fn tokens_of_a_clock_that_is_ahead_end_with_the_sessions() {
+    let bench = Bench::new();
+    let service = bench.serve().await;
+    service.ask(&format!("{USER}/sessions/end")).await.with(200);
+    let session = SessionKey { holder: "one".to_owned(), user: UserId::new(Directory::PAYER) };
+    let ahead = bench.clock.now() + TOKENS_AHEAD;
+    for (issued_at, lets_in) in [(ahead, false), (ahead + SignedDuration::from_millis(1), true)] {
+        let idle = SignedDuration::from_secs(300);
+        let admitted = bench.store.admit_session(&session, issued_at, ahead, idle).await;
+        assert_eq!(admitted.expect("it is known"), lets_in, "issued at {issued_at}");
     }
 }

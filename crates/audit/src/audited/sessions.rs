@@ -55,10 +55,10 @@ impl SessionStore for AuditedSessions {
         self.inner.admit_session(session, issued_at, now, idle).await
     }
 
-    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError> {
+    async fn end_sessions(&self, user: &UserId, issued_until: Timestamp) -> Result<u64, AdapterError> {
         let event = AuditEvent::new(EventKind::SessionsEnded).of(Some(user), None);
         let mut step = self.auditor.announce(event).await?;
-        let result = self.inner.end_sessions(user, now).await;
+        let result = self.inner.end_sessions(user, issued_until).await;
         match &result {
             Ok(ended) => {
                 step.came_to(AuditOutcome::Succeeded, None);

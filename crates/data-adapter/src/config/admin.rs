@@ -8,6 +8,7 @@ use data_adapter_admin::{
 use data_adapter_core::{BindingKind, OperationName};
 use data_adapter_sca::BindingPlan;
 use data_adapter_server::is_caller_name;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -76,6 +77,7 @@ impl AdminSection {
         operations: &Operations,
         taken: impl IntoIterator<Item = [u8; 32]>,
         partners: BTreeSet<String>,
+        tokens_ahead: SignedDuration,
         sandbox: bool,
     ) -> Result<AdminSettings, Failure> {
         let mut operators = Vec::new();
@@ -95,6 +97,7 @@ impl AdminSection {
             payment: self.payment(operations)?,
             request: self.request(operations)?,
             partners,
+            tokens_ahead,
             demo_token: self.knows_demo_operator().then_some(demo::OPERATOR_TOKEN),
         })
     }

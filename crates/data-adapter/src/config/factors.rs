@@ -7,7 +7,7 @@ use data_adapter_factors::{
     FactorsSettings, KeySetFile, Programme, Programmes, PublicAlgorithm, SharedKey, TokenKeys, TokenParties,
     UserTokens,
 };
-use data_adapter_sca::{RateLimit, RateLimits};
+use data_adapter_sca::{CLOCK_TOLERANCE, RateLimit, RateLimits};
 use data_adapter_server::is_caller_name;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,7 @@ struct TokenSettings {
     issuer: String,
     audience: String,
     idle_seconds: u64,
+    max_ahead_seconds: u64,
 }
 
 /// How tokens are signed.
@@ -92,6 +93,7 @@ impl Default for TokenSettings {
             issuer: String::new(),
             audience: String::new(),
             idle_seconds: 300,
+            max_ahead_seconds: CLOCK_TOLERANCE.as_secs().cast_unsigned(),
         }
     }
 }
@@ -101,6 +103,8 @@ impl FactorsSection {
     pub(super) fn validate(&self, codes: &Choices<'_>) -> Result<(), Failure> {
         check_path("factors.context_path", &self.context_path)?;
         check_range("factors.tokens.idle_seconds", self.tokens.idle_seconds, 1..=300)?;
+        let most = CLOCK_TOLERANCE.as_secs().cast_unsigned();
+        check_range("factors.tokens.max_ahead_seconds", self.tokens.max_ahead_seconds, 0..=most)?;
         self.limits()?;
         self.enrolment_limits()?;
         self.programmes.iter().try_for_each(ProgrammeSettings::validate)?;
@@ -160,7 +164,13 @@ impl FactorsSection {
     ) -> Result<UserTokens, Failure> {
         let TokenSettings { issuer, audience, .. } = &self.tokens;
         let parties = TokenParties { issuer: issuer.clone(), audience: audience.clone() };
-        Ok(UserTokens::new(self.tokens.keys(sandbox, random)?, parties, clock))
+        let tokens = UserTokens::new(self.tokens.keys(sandbox, random)?, parties, clock);
+        Ok(tokens.issued_ahead_by(self.tokens_ahead()))
+    }
+
+    /// How far ahead the clock may be by which tokens are issued.
+    pub(crate) fn tokens_ahead(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.tokens.max_ahead_seconds.cast_signed())
     }
 
     /// Whether tokens can be made that another process reads.

@@ -183,7 +183,8 @@ impl Settings {
     /// How the admin API is answered.
     pub(crate) fn admin_settings(&self) -> Result<AdminSettings, Failure> {
         let partners = self.security.names().cloned().collect();
-        self.admin.settings(&self.operations, self.callers.digests()?, partners, self.sandbox.enabled)
+        let (callers, ahead) = (self.callers.digests()?, self.factors.tokens_ahead());
+        self.admin.settings(&self.operations, callers, partners, ahead, self.sandbox.enabled)
     }
 
     /// Who checks certificates.

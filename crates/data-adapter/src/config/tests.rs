@@ -76,6 +76,7 @@ fn values_that_make_no_sense_are_refused_by_the_name_of_their_key() {
         ("DATA_ADAPTER__FACTORS__LIMITS", "10", "factors.limits"),
         ("DATA_ADAPTER__FACTORS__ENROLMENT_LIMITS", "0;w=60", "factors.enrolment_limits"),
         ("DATA_ADAPTER__FACTORS__TOKENS__IDLE_SECONDS", "301", "factors.tokens.idle_seconds"),
+        ("DATA_ADAPTER__FACTORS__TOKENS__MAX_AHEAD_SECONDS", "11", "factors.tokens.max_ahead_seconds"),
         ("DATA_ADAPTER__FACTORS__TOKENS__ISSUER", "", "factors.tokens.issuer"),
         ("DATA_ADAPTER__FACTORS__TOKENS__AUDIENCE", "", "factors.tokens.audience"),
         ("DATA_ADAPTER__FACTORS__TOKENS__ALGORITHM", "none", "factors.tokens.algorithm"),

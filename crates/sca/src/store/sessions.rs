@@ -50,11 +50,13 @@ pub trait SessionStore: Send + Sync {
         idle: SignedDuration,
     ) -> Result<bool, AdapterError>;
 
-    /// Ends every session of a user, and says how many those were. Tokens that were issued until `now` let nobody in from then on,
-    /// for [`Retention::sessions`](super::Retention::sessions).
+    /// Ends every session of a user, and says how many those were. Tokens that were issued until `issued_until` let nobody in from
+    /// then on, for [`Retention::sessions`](super::Retention::sessions). Whoever ends sessions adds to the time how far the clock may
+    /// be ahead that tokens are issued by, at most [`CLOCK_TOLERANCE`](super::CLOCK_TOLERANCE): a token that is there may say a later
+    /// time than now.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when they could not be ended.
-    async fn end_sessions(&self, user: &UserId, now: Timestamp) -> Result<u64, AdapterError>;
+    async fn end_sessions(&self, user: &UserId, issued_until: Timestamp) -> Result<u64, AdapterError>;
 }
