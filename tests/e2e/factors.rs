@@ -14,6 +14,7 @@ mod pushes;
 mod races;
 mod references;
 mod schemas;
+mod silence;
 
 use std::path::Path;
 

@@ -1,10 +1,12 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, UserId};
-use data_adapter_sca::{EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash};
+use data_adapter_sca::{
+    Enrolled, EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash,
+};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::time::{nanoseconds, timestamp};
-use crate::{SqliteStore, opening};
+use crate::{SqliteStore, idempotency, opening};
 
 /// `channel` in the file.
 fn channel_number(channel: FactorChannel) -> i64 {
@@ -54,9 +56,14 @@ fn factor(row: &Row<'_>) -> rusqlite::Result<EnrolledFactor> {
     })
 }
 
-fn enrol(connection: &Connection, new: &NewFactor) -> rusqlite::Result<bool> {
-    let NewFactor { channel, target, challenge } = new;
-    let Some(user) = &challenge.step.user else { return Ok(false) };
+fn enrol(connection: &Connection, new: &NewFactor) -> rusqlite::Result<Enrolled> {
+    let NewFactor { channel, target, challenge, call } = new;
+    let Some(user) = &challenge.step.user else { return Ok(Enrolled::Refused) };
+    if let Some(call) = call
+        && !idempotency::awaits_effect(connection, call)?
+    {
+        return Ok(Enrolled::CallOver);
+    }
     let channel = channel_number(*channel);
     let older: Option<(i64, Option<String>)> = connection
         .prepare_cached("SELECT status, message_id FROM factors WHERE user_id = ? AND channel = ?")?
@@ -64,7 +71,7 @@ fn enrol(connection: &Connection, new: &NewFactor) -> rusqlite::Result<bool> {
         .optional()?;
     let is_active = |(number, _): &(i64, _)| *number == status_number(FactorStatus::Active);
     if older.as_ref().is_some_and(is_active) || !opening::open(connection, challenge)? {
-        return Ok(false);
+        return Ok(Enrolled::Refused);
     }
     connection
         .prepare_cached(
@@ -82,7 +89,10 @@ fn enrol(connection: &Connection, new: &NewFactor) -> rusqlite::Result<bool> {
             challenge.message.as_str(),
         ])?;
     end_deciding(connection, older.and_then(|(_, message)| message))?;
-    Ok(true)
+    if let Some(call) = call {
+        idempotency::had_effect(connection, call)?;
+    }
+    Ok(Enrolled::Pending)
 }
 
 /// Ends what was to decide a factor.
@@ -172,7 +182,7 @@ fn unlink(connection: &Connection, user: &UserId, channel: FactorChannel) -> rus
 
 #[async_trait]
 impl FactorStore for SqliteStore {
-    async fn enrol(&self, factor: NewFactor) -> Result<bool, AdapterError> {
+    async fn enrol(&self, factor: NewFactor) -> Result<Enrolled, AdapterError> {
         self.writer.write(move |connection| enrol(connection, &factor)).await
     }
 

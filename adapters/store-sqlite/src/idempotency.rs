@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
+use data_adapter_sca::{Begun, CallUnderWay, IdempotencyKey, IdempotencyStore, StoredAnswer};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Row, params};
 
@@ -34,17 +34,46 @@ fn begin(
     if begun > 0 {
         return Ok(Begun::New);
     }
-    let known: ([u8; 32], Option<StoredAnswer>) = connection
-        .prepare_cached("SELECT * FROM calls WHERE scope = ? AND user_id = ? AND reference = ?")?
-        .query_one(params![scope, user, reference], |row| Ok((row.get("fingerprint")?, answer(row)?)))?;
+    let known: ([u8; 32], bool, Option<StoredAnswer>) = connection
+        .prepare_cached(
+            "SELECT *, leased_until > ? AND begun_at <= ? AS is_under_way FROM calls
+             WHERE scope = ? AND user_id = ? AND reference = ?",
+        )?
+        .query_one(params![then, latest, scope, user, reference], |row| {
+            Ok((row.get("fingerprint")?, row.get("is_under_way")?, answer(row)?))
+        })?;
     Ok(match known {
-        (other, _) if other != fingerprint => Begun::OtherCall,
-        (_, Some(answer)) => Begun::Stored(answer),
-        (_, None) => Begun::UnderWay,
+        (other, ..) if other != fingerprint => Begun::OtherCall,
+        (_, false, Some(answer)) => Begun::Stored(answer),
+        (_, true, _) | (_, _, None) => Begun::UnderWay,
     })
 }
 
-/// What a call was answered; `None` while it is under way.
+/// Whether a call has begun and had no effect yet.
+pub(crate) fn awaits_effect(connection: &Connection, call: &CallUnderWay) -> rusqlite::Result<bool> {
+    let CallUnderWay { key: IdempotencyKey { scope, user, reference }, fingerprint, .. } = call;
+    connection
+        .prepare_cached(
+            "SELECT 1 FROM calls
+             WHERE scope = ? AND user_id = ? AND reference = ? AND fingerprint = ? AND status IS NULL",
+        )?
+        .exists(params![scope, user.as_str(), reference, fingerprint])
+}
+
+/// Keeps what a call is answered, now that it had its effect.
+pub(crate) fn had_effect(connection: &Connection, call: &CallUnderWay) -> rusqlite::Result<()> {
+    let CallUnderWay { key: IdempotencyKey { scope, user, reference }, fingerprint, answer } = call;
+    let StoredAnswer { status, body, content_type } = answer;
+    connection
+        .prepare_cached(
+            "UPDATE calls SET status = ?5, content_type = ?6, body = ?7
+             WHERE scope = ?1 AND user_id = ?2 AND reference = ?3 AND fingerprint = ?4 AND status IS NULL",
+        )?
+        .execute(params![scope, user.as_str(), reference, fingerprint, status, content_type, body])
+        .map(drop)
+}
+
+/// What a call was answered; `None` until it had its effect.
 fn answer(row: &Row<'_>) -> rusqlite::Result<Option<StoredAnswer>> {
     let Some(status) = row.get("status")? else { return Ok(None) };
     Ok(Some(StoredAnswer { status, body: row.get("body")?, content_type: row.get("content_type")? }))
@@ -74,8 +103,9 @@ impl IdempotencyStore for SqliteStore {
         let change = move |connection: &Connection| {
             connection
                 .prepare_cached(
-                    "UPDATE calls SET status = ?5, content_type = ?6, body = ?7
-                     WHERE scope = ?1 AND user_id = ?2 AND reference = ?3 AND fingerprint = ?4 AND status IS NULL",
+                    "UPDATE calls SET status = ?5, content_type = ?6, body = ?7, leased_until = 0
+                     WHERE scope = ?1 AND user_id = ?2 AND reference = ?3 AND fingerprint = ?4
+                         AND leased_until > begun_at",
                 )?
                 .execute(params![scope, user.as_str(), reference, fingerprint, status, content_type, body])
                 .map(drop)
@@ -89,7 +119,7 @@ impl IdempotencyStore for SqliteStore {
             connection
                 .prepare_cached(
                     "DELETE FROM calls
-                     WHERE scope = ? AND user_id = ? AND reference = ? AND fingerprint = ? AND status IS NULL",
+                     WHERE scope = ? AND user_id = ? AND reference = ? AND fingerprint = ? AND leased_until > begun_at",
                 )?
                 .execute(params![scope, user.as_str(), reference, fingerprint])
                 .map(drop)

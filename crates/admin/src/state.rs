@@ -14,6 +14,8 @@ pub struct AdminParts {
     pub approvers: Arc<dyn UserLookup>,
     /// Finds those who get a device.
     pub owners: Arc<dyn UserLookup>,
+    /// Knows whether there is somebody for whom there was nothing to do.
+    pub directory: Arc<dyn UserLookup>,
     /// What there is of them.
     pub administration: Arc<dyn Administration>,
     /// What they have to approve; `None` where codes are made by a back end of the bank's own.

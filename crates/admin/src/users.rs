@@ -53,19 +53,13 @@ pub(crate) async fn unblock_partner(state: web::Data<Admin>, path: web::Path<Str
     Ok(HttpResponse::Ok().json(lift(&state, &partner, &[Factor::Partner]).await?))
 }
 
-/// An error where nobody knows anything of a user, for whom nothing was done: most likely another one was meant. What was to be done
-/// does not wait for a directory that does not answer.
+/// An error where the directory does not know a user for whom there was nothing to do: most likely another one was meant. What was to
+/// be done does not wait for a directory that does not answer.
 async fn check_anybody(state: &Admin, user: &UserId) -> Result<(), ApiError> {
-    match state.parts.users.by_id(user, None).await {
-        Ok(Some(_)) => return Ok(()),
-        Ok(None) => {}
-        Err(error) => {
-            tracing::warn!(%error, "whether there is a user for whom there was nothing to do is not known");
-            return Ok(());
-        }
+    match state.parts.directory.by_id(user, None).await {
+        Ok(None) => Err(ApiError::unknown_user()),
+        Ok(Some(_)) | Err(_) => Ok(()),
     }
-    let records = state.parts.administration.user(user, false).await?;
-    records.map(drop).ok_or_else(ApiError::unknown_user)
 }
 
 async fn lift(state: &Admin, user: &UserId, factors: &[Factor]) -> Result<UnblockAnswer, ApiError> {

@@ -6,7 +6,7 @@ use actix_web::rt::spawn;
 use actix_web::{HttpResponse, web};
 use data_adapter_core::{AdapterError, CallContext, User};
 use data_adapter_protocol::factors::{BadRequest, ConflictCode};
-use data_adapter_sca::{Begun, IdempotencyKey, StoredAnswer};
+use data_adapter_sca::{Begun, CallUnderWay, IdempotencyKey, StoredAnswer};
 use jiff::SignedDuration;
 
 use crate::error::{Answer, ApiError};
@@ -14,20 +14,18 @@ use crate::extract::Asked;
 use crate::outcome::Done;
 use crate::state::{AdditionalFactors, FactorsParts};
 
-/// For how long a call is taken to be under way that nobody has finished. Whoever stopped in the middle of one does not go on.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// For how long a call is taken to be under way that nobody has finished: longer than one can take, with a gateway that is given a
+/// minute and a store that is given ten seconds for each of its answers. Whoever stopped in the middle of one does not go on.
+const LEASE: SignedDuration = SignedDuration::from_mins(3);
+
+/// How often an answer is tried to be kept.
+const TRIES: u32 = 3;
 
 /// What a call asks for: two of the same are one call.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
     pub(crate) channel: &'static str,
     pub(crate) content: &'a [u8],
-}
-
-/// What a call that has begun is known by.
-struct Known {
-    key: IdempotencyKey,
-    fingerprint: [u8; 32],
 }
 
 /// Does `work` and answers without content; where the call has a reference, at most once. What began ends, whether its caller is
@@ -39,7 +37,7 @@ pub(crate) async fn once<W>(
     work: W,
 ) -> Answer
 where
-    W: AsyncFnOnce(FactorsParts, User) -> Done + 'static,
+    W: AsyncFnOnce(FactorsParts, User, Option<&CallUnderWay>) -> Done + 'static,
 {
     let known = match begin(&state.parts, asked, call).await? {
         Beginning::Now(known) => known,
@@ -47,8 +45,9 @@ where
     };
     let (parts, user) = (state.parts.clone(), asked.user.clone());
     let doing = spawn(CallContext::carry(async move {
-        let done = work(parts.clone(), user).await;
-        finish(&parts, known, done).await
+        let done = work(parts.clone(), user, known.as_ref()).await;
+        finish(&parts, known, &done).await;
+        done
     }));
     doing.await.map_err(|_| AdapterError::Internal("a call ended early".to_owned()))??;
     Ok(HttpResponse::NoContent().finish())
@@ -56,7 +55,7 @@ where
 
 enum Beginning {
     /// It goes on; `None` where it has no reference.
-    Now(Option<Known>),
+    Now(Option<CallUnderWay>),
     /// It was made before, and answered like this.
     Before(StoredAnswer),
 }
@@ -69,7 +68,7 @@ async fn begin(parts: &FactorsParts, asked: &Asked, call: &Call<'_>) -> Result<B
     // A call that was made under an older key is still the same call.
     for fingerprint in fingerprints(parts, call) {
         match parts.calls.begin_call(&key, &fingerprint, now, LEASE).await? {
-            Begun::New => return Ok(Beginning::Now(Some(Known { key, fingerprint }))),
+            Begun::New => return Ok(Beginning::Now(Some(CallUnderWay { key, fingerprint, answer: done() }))),
             Begun::Stored(answer) => return Ok(Beginning::Before(answer)),
             Begun::UnderWay => return Err(ConflictCode::RequestUnderWay.into()),
             Begun::OtherCall => {}
@@ -83,25 +82,27 @@ fn fingerprints(parts: &FactorsParts, call: &Call<'_>) -> Vec<[u8; 32]> {
     parts.otp.fingerprints(&[call.operation.as_bytes(), call.channel.as_bytes(), call.content])
 }
 
-/// Keeps the answer of a call that did what it was to do, and frees the reference of one that did not.
-async fn finish(parts: &FactorsParts, known: Option<Known>, done: Done) -> Done {
-    let Some(Known { key, fingerprint }) = known else { return done };
-    match &done {
-        Ok(()) => {
-            let answer = StoredAnswer {
-                status: StatusCode::NO_CONTENT.as_u16(),
-                body: Vec::new(),
-                content_type: None,
-            };
-            parts.calls.finish_call(&key, &fingerprint, answer).await?;
-        }
-        Err(_) => {
-            if let Err(error) = parts.calls.free_call(&key, &fingerprint).await {
-                tracing::warn!(%error, "the reference of a call that failed could not be freed; it is once its time is over");
-            }
-        }
+/// What a call is answered that did what it was to do.
+fn done() -> StoredAnswer {
+    StoredAnswer { status: StatusCode::NO_CONTENT.as_u16(), body: Vec::new(), content_type: None }
+}
+
+/// Keeps the answer of a call that did what it was to do, and frees the reference of one that did not. What was done stays done where
+/// that fails: the call is under way then until its time is over.
+async fn finish(parts: &FactorsParts, known: Option<CallUnderWay>, done: &Done) {
+    let Some(CallUnderWay { key, fingerprint, answer }) = known else { return };
+    if matches!(done, Err(ApiError::Conflict(ConflictCode::RequestUnderWay))) {
+        // It is whoever else makes it who says what becomes of it.
+        return;
     }
-    done
+    for left in (0..TRIES).rev() {
+        let kept = match done {
+            Ok(()) => parts.calls.finish_call(&key, &fingerprint, answer.clone()).await,
+            Err(_) => parts.calls.free_call(&key, &fingerprint).await,
+        };
+        let Err(error) = kept else { return };
+        tracing::warn!(%error, left, "what became of a call could not be kept under its reference");
+    }
 }
 
 /// The answer that was given before.

@@ -1,6 +1,7 @@
 use actix_web::web;
 use data_adapter_core::User;
 use data_adapter_protocol::factors::OtpChannel;
+use data_adapter_sca::CallUnderWay;
 use secrecy::ExposeSecret as _;
 
 use crate::error::Answer;
@@ -12,7 +13,10 @@ use crate::state::{AdditionalFactors, FactorsParts};
 pub(crate) async fn enrol(state: web::Data<AdditionalFactors>, asked: Asked) -> Answer {
     let channel: OtpChannel = asked.channel()?;
     let call = Call { operation: "enrol_otp", channel: channel.name(), content: b"" };
-    once(&state, &asked, &call, async |parts, user| enrolled(parts.factors.enrol_otp(&user).await?)).await
+    once(&state, &asked, &call, async |parts, user, call| {
+        enrolled(parts.factors.enrol_otp(&user, call).await?)
+    })
+    .await
 }
 
 pub(crate) async fn verify(state: web::Data<AdditionalFactors>, asked: AskedToVerify) -> Answer {
@@ -21,7 +25,8 @@ pub(crate) async fn verify(state: web::Data<AdditionalFactors>, asked: AskedToVe
     let code = request.code.clone();
     let content = request.code.expose_secret().as_bytes();
     let call = Call { operation: "verify_otp", channel: channel.name(), content };
-    let work =
-        async move |parts: FactorsParts, user: User| verified(parts.factors.verify_otp(&user, &code).await?);
+    let work = async move |parts: FactorsParts, user: User, _: Option<&CallUnderWay>| {
+        verified(parts.factors.verify_otp(&user, &code).await?)
+    };
     once(&state, &asked, &call, work).await
 }

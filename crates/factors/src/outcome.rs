@@ -24,6 +24,7 @@ pub(crate) fn enrolled(enrolment: Enrolment) -> Done {
         }
         Enrolment::LimitExceeded | Enrolment::Stopped(_) => ConflictCode::ChallengeLimitExceeded.into(),
         Enrolment::NotReady => ConflictCode::ChannelNotReady.into(),
+        Enrolment::CallOver => ConflictCode::RequestUnderWay.into(),
         Enrolment::NotDelivered => ApiError::Unavailable("the message was not delivered".to_owned()),
     })
 }

@@ -12,8 +12,8 @@ pub(crate) async fn enrol(state: web::Data<AdditionalFactors>, asked: Asked) -> 
     let channel: PushChannel = asked.channel()?;
     let call = Call { operation: "enrol_push", channel: channel.name(), content: b"" };
     let channel = core(channel);
-    once(&state, &asked, &call, async move |parts, user| {
-        enrolled(parts.factors.enrol_push(&user, channel).await?)
+    once(&state, &asked, &call, async move |parts, user, call| {
+        enrolled(parts.factors.enrol_push(&user, channel, call).await?)
     })
     .await
 }

@@ -53,12 +53,12 @@ pub use requests::{
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
     ApprovalMethod, Asker, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations,
-    CLOCK_TOLERANCE, Challenge, ChallengeStore, CodeHash, ConsentRecord, ConsentStore, Consumed,
-    CountedGuess, Device, DeviceStore, EnrolledFactor, Factor, FactorChannel, FactorStatus, FactorStore,
-    Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor, OpenChallenge, Opened, Over,
-    Presentation, RateLimit, RateLimits, RateLimitsError, RateStore, Rated, RatedKey, Renewal, Renewed,
-    Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer, TargetHash,
-    TokenStore,
+    CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, ConsentRecord, ConsentStore,
+    Consumed, CountedGuess, Device, DeviceStore, Enrolled, EnrolledFactor, Factor, FactorChannel,
+    FactorStatus, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor,
+    OpenChallenge, Opened, Over, Presentation, RateLimit, RateLimits, RateLimitsError, RateStore, Rated,
+    RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store,
+    StoredAnswer, TargetHash, TokenStore,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use unconfigured::{NoAntiFraud, NoCertificates};

@@ -1,5 +1,6 @@
 //! `kill -9` while factors are enrolled and proved.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use futures::future::join_all;
 
 use super::application::{Application, outcome, verification};
 use super::operations::Operation;
+use super::silence::Silence;
 use super::{RIGHT, WRONG, crowd};
 use crate::support::DataAdapter;
 
@@ -71,6 +73,47 @@ async fn assert_kept(adapter: &DataAdapter, progress: &Progress) {
     }
     let again = user.call(adapter, &enrol, ENROLMENT, None).await;
     assert_eq!(outcome(&again), "204", "a reference was forgotten");
+}
+
+/// Makes every call of the store so many seconds older.
+async fn age_calls(store: &Path, seconds: u64) {
+    let age = seconds * 1_000_000_000;
+    let statement =
+        format!("UPDATE calls SET begun_at = begun_at - {age}, leased_until = leased_until - {age};");
+    let aged = tokio::process::Command::new("sqlite3").arg(store).arg(statement).status().await;
+    assert!(aged.expect("sqlite3 can be run").success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_while_a_push_leaves_sends_no_second_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("store.db");
+    let provider = Silence::start().await;
+    let start = || provider.pushing(DataAdapter::builder().store(&store)).start();
+    let adapter = start().await;
+    let user = Application::start(&adapter).await;
+    let enrol = Operation::enrol_push();
+    let (unanswered, ()) = futures::join!(user.try_call(&adapter, &enrol, ENROLMENT, None), async {
+        provider.called(1).await;
+        adapter.signal("KILL").await;
+    });
+    assert!(unanswered.is_none(), "it was answered before the provider had answered");
+    adapter.wait().await;
+
+    let adapter = start().await;
+    let again = user.call(&adapter, &enrol, ENROLMENT, None).await;
+    assert_eq!(outcome(&again), "REQUEST_UNDER_WAY", "whoever made it may be alive");
+    adapter.terminate().await;
+    age_calls(&store, 180).await;
+
+    let adapter = start().await;
+    for _ in 0..2 {
+        assert_eq!(outcome(&user.call(&adapter, &enrol, ENROLMENT, None).await), "204");
+    }
+    let other = user.call(&adapter, &Operation::enrol_otp(), ENROLMENT, None).await;
+    assert_eq!(outcome(&other), "400", "the reference was forgotten");
+    assert_eq!(user.status(&adapter).await, "PENDING_VERIFICATION");
+    assert_eq!(provider.calls(), 1, "the provider was called again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

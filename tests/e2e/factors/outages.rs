@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::application::Application;
 use super::operations::Operation;
+use super::silence::Silence;
 use crate::support::DataAdapter;
 
 const DEMO_API_KEY_SHA256: &str = "ca6f2e39b2ff141859b18bb5283aadd5093c8ede2869f3656231a054e54bfc22";
@@ -79,4 +80,18 @@ async fn a_push_that_no_provider_takes_is_503_and_frees_its_reference() {
     }
     let answer = user.call(&adapter, &Operation::enrol_otp(), Some("one"), None).await;
     assert_eq!(answer.status, 204, "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_push_that_a_provider_may_have_taken_is_not_sent_again() {
+    let provider = Silence::start().await;
+    let adapter =
+        provider.pushing(DataAdapter::builder()).env("DATA_ADAPTER__PUSH__TIMEOUT_MS", "200").start().await;
+    let user = Application::start(&adapter).await;
+    for _ in 0..2 {
+        let answer = user.call(&adapter, &Operation::enrol_push(), Some("one"), None).await;
+        assert_eq!(answer.status, 204, "{}", answer.text);
+    }
+    assert_eq!(provider.calls(), 1, "the provider was called again");
+    assert_eq!(user.status(&adapter).await, "PENDING_VERIFICATION", "nobody knows what its user has read");
 }

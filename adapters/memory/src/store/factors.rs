@@ -2,7 +2,9 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, UserId};
-use data_adapter_sca::{EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash};
+use data_adapter_sca::{
+    Enrolled, EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash,
+};
 use jiff::Timestamp;
 
 use super::{MemoryStore, State, bring_back};
@@ -64,13 +66,16 @@ impl State {
 
 #[async_trait]
 impl FactorStore for MemoryStore {
-    async fn enrol(&self, factor: NewFactor) -> Result<bool, AdapterError> {
+    async fn enrol(&self, factor: NewFactor) -> Result<Enrolled, AdapterError> {
         let mut state = self.state();
-        let NewFactor { channel, target, challenge } = factor;
-        let Some(user) = challenge.step.user.clone() else { return Ok(false) };
+        let NewFactor { channel, target, challenge, call } = factor;
+        let Some(user) = challenge.step.user.clone() else { return Ok(Enrolled::Refused) };
+        if call.as_ref().is_some_and(|call| !state.calls.awaits_effect(call)) {
+            return Ok(Enrolled::CallOver);
+        }
         let stands = state.factors.find(&user, channel).map(|factor| factor.status);
         if stands == Some(FactorStatus::Active) || !state.challenges.open(challenge.clone()) {
-            return Ok(false);
+            return Ok(Enrolled::Refused);
         }
         let older = state.factors.put(EnrolledFactor {
             user,
@@ -81,7 +86,10 @@ impl FactorStore for MemoryStore {
             message: Some(challenge.message),
         });
         state.end_deciding(older);
-        Ok(true)
+        if let Some(call) = call {
+            state.calls.had_effect(call);
+        }
+        Ok(Enrolled::Pending)
     }
 
     async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError> {

@@ -3,7 +3,7 @@ use std::collections::hash_map::Entry;
 
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{Begun, IdempotencyKey, IdempotencyStore, Retention, StoredAnswer};
+use data_adapter_sca::{Begun, CallUnderWay, IdempotencyKey, IdempotencyStore, Retention, StoredAnswer};
 use jiff::{SignedDuration, Timestamp};
 
 use super::challenges::is_older;
@@ -17,21 +17,34 @@ pub(super) struct Calls {
 struct Call {
     fingerprint: [u8; 32],
     begun_at: Timestamp,
+    /// Zero once it is finished.
     lease: SignedDuration,
-    /// None while it is under way.
+    /// None until it had its effect.
     answer: Option<StoredAnswer>,
 }
 
 impl Call {
     fn is_under_way(&self, now: Timestamp) -> bool {
-        !is_older(self.begun_at, self.lease, now) && !is_ahead(self.begun_at, now)
+        !self.lease.is_zero() && !is_older(self.begun_at, self.lease, now) && !is_ahead(self.begun_at, now)
     }
 }
 
 impl Calls {
-    fn under_way(&mut self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Option<&mut Call> {
+    fn unfinished(&mut self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Option<&mut Call> {
         let call = self.begun.get_mut(key)?;
-        (call.answer.is_none() && call.fingerprint == *fingerprint).then_some(call)
+        (!call.lease.is_zero() && call.fingerprint == *fingerprint).then_some(call)
+    }
+
+    /// Whether a call has begun and had no effect yet.
+    pub(super) fn awaits_effect(&mut self, call: &CallUnderWay) -> bool {
+        self.unfinished(&call.key, &call.fingerprint).is_some_and(|call| call.answer.is_none())
+    }
+
+    /// Keeps what a call is answered, now that it had its effect.
+    pub(super) fn had_effect(&mut self, call: CallUnderWay) {
+        if let Some(begun) = self.unfinished(&call.key, &call.fingerprint) {
+            begun.answer = Some(call.answer);
+        }
     }
 
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
@@ -60,14 +73,14 @@ impl IdempotencyStore for MemoryStore {
                 entry.insert(new);
                 Begun::New
             }
-            Entry::Occupied(mut entry) => match &entry.get().answer {
-                None if !entry.get().is_under_way(now) => {
+            Entry::Occupied(mut entry) => match (entry.get().is_under_way(now), &entry.get().answer) {
+                (false, None) => {
                     entry.insert(new);
                     Begun::New
                 }
                 _ if entry.get().fingerprint != *fingerprint => Begun::OtherCall,
-                Some(answer) => Begun::Stored(answer.clone()),
-                None => Begun::UnderWay,
+                (true, _) => Begun::UnderWay,
+                (false, Some(answer)) => Begun::Stored(answer.clone()),
             },
         })
     }
@@ -78,15 +91,16 @@ impl IdempotencyStore for MemoryStore {
         fingerprint: &[u8; 32],
         answer: StoredAnswer,
     ) -> Result<(), AdapterError> {
-        if let Some(call) = self.state().calls.under_way(key, fingerprint) {
+        if let Some(call) = self.state().calls.unfinished(key, fingerprint) {
             call.answer = Some(answer);
+            call.lease = SignedDuration::ZERO;
         }
         Ok(())
     }
 
     async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
         let calls = &mut self.state().calls;
-        if calls.under_way(key, fingerprint).is_some() {
+        if calls.unfinished(key, fingerprint).is_some() {
             calls.begun.remove(key);
         }
         Ok(())

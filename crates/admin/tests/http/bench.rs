@@ -115,6 +115,7 @@ impl Bench {
             users: Arc::clone(&directory) as _,
             approvers: Arc::clone(&directory) as _,
             owners: Arc::clone(&directory) as _,
+            directory: Arc::clone(&directory) as _,
             administration: Arc::new(administration),
             requests: Some(Arc::new(requests)),
             devices: Arc::clone(&store) as _,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, User};
-use data_adapter_sca::{EnrolledFactor, Enrolment, FactorChannel, Factors, Verification};
+use data_adapter_sca::{CallUnderWay, EnrolledFactor, Enrolment, FactorChannel, Factors, Verification};
 use secrecy::SecretString;
 
 use crate::auditor::{Auditor, Step};
@@ -47,6 +47,7 @@ async fn enrolled(
         Enrolment::Stopped(limit) => Some(limit.name()),
         Enrolment::NotDelivered => Some("not_delivered"),
         Enrolment::NotReady => Some("not_ready"),
+        Enrolment::CallOver => Some("call_over"),
     };
     match &result {
         Ok(Enrolment::Sent) => step.came_to(AuditOutcome::Succeeded, None),
@@ -76,10 +77,10 @@ impl Factors for AuditedFactors {
         self.inner.list(user).await
     }
 
-    async fn enrol_otp(&self, user: &User) -> Result<Enrolment, AdapterError> {
+    async fn enrol_otp(&self, user: &User, call: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError> {
         let event = event(EventKind::FactorEnrolment, user, FactorChannel::Sms);
         let step = self.auditor.begin(event).await?;
-        enrolled(step, self.inner.enrol_otp(user).await).await
+        enrolled(step, self.inner.enrol_otp(user, call).await).await
     }
 
     async fn verify_otp(&self, user: &User, code: &SecretString) -> Result<Verification, AdapterError> {
@@ -95,9 +96,14 @@ impl Factors for AuditedFactors {
         result
     }
 
-    async fn enrol_push(&self, user: &User, channel: FactorChannel) -> Result<Enrolment, AdapterError> {
+    async fn enrol_push(
+        &self,
+        user: &User,
+        channel: FactorChannel,
+        call: Option<&CallUnderWay>,
+    ) -> Result<Enrolment, AdapterError> {
         let step = self.auditor.begin(event(EventKind::FactorEnrolment, user, channel)).await?;
-        enrolled(step, self.inner.enrol_push(user, channel).await).await
+        enrolled(step, self.inner.enrol_push(user, channel, call).await).await
     }
 
     async fn unlink(&self, user: &User, channel: FactorChannel) -> Result<bool, AdapterError> {

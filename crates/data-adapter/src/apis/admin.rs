@@ -22,6 +22,7 @@ pub(super) fn apis(settings: &Settings, behind: &Behind) -> Result<Vec<Arc<dyn A
         users: users(behind, EventKind::Viewed),
         approvers: users(behind, EventKind::ScaRequestCreated),
         owners: users(behind, EventKind::DeviceRegistered),
+        directory: Arc::clone(&behind.backend.users),
         administration: administration(behind, store),
         requests: behind.requests.as_ref().map(|requests| Arc::clone(&requests.requests)),
         devices: Arc::clone(&behind.devices),

@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, CodeDelivery, User};
-use data_adapter_sca::{EnrolledFactor, Enrolment, Factor, FactorChannel, Factors, Verification};
+use data_adapter_sca::{
+    CallUnderWay, EnrolledFactor, Enrolment, Factor, FactorChannel, Factors, Verification,
+};
 use secrecy::SecretString;
 
 use super::BlockCounter;
@@ -29,8 +31,8 @@ impl Factors for CountedFactors {
         self.inner.list(user).await
     }
 
-    async fn enrol_otp(&self, user: &User) -> Result<Enrolment, AdapterError> {
-        let result = self.inner.enrol_otp(user).await;
+    async fn enrol_otp(&self, user: &User, call: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError> {
+        let result = self.inner.enrol_otp(user, call).await;
         match &result {
             Ok(Enrolment::Sent) => self.codes.issued(CodeDelivery::Succeeded),
             Ok(Enrolment::NotDelivered) => self.codes.issued(CodeDelivery::Failed),
@@ -53,8 +55,13 @@ impl Factors for CountedFactors {
         result
     }
 
-    async fn enrol_push(&self, user: &User, channel: FactorChannel) -> Result<Enrolment, AdapterError> {
-        self.inner.enrol_push(user, channel).await
+    async fn enrol_push(
+        &self,
+        user: &User,
+        channel: FactorChannel,
+        call: Option<&CallUnderWay>,
+    ) -> Result<Enrolment, AdapterError> {
+        self.inner.enrol_push(user, channel, call).await
     }
 
     async fn unlink(&self, user: &User, channel: FactorChannel) -> Result<bool, AdapterError> {

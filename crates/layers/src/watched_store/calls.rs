@@ -2,10 +2,10 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
-    ConsentRecord, ConsentStore, Consumed, CountedGuess, Device, DeviceStore, EnrolledFactor, Factor,
-    FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor,
-    OpenChallenge, Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore,
-    ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
+    ConsentRecord, ConsentStore, Consumed, CountedGuess, Device, DeviceStore, Enrolled, EnrolledFactor,
+    Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice,
+    NewFactor, OpenChallenge, Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey,
+    SessionStore, ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -232,7 +232,7 @@ impl SessionStore for WatchedStore {
 
 #[async_trait]
 impl FactorStore for WatchedStore {
-    async fn enrol(&self, factor: NewFactor) -> Result<bool, AdapterError> {
+    async fn enrol(&self, factor: NewFactor) -> Result<Enrolled, AdapterError> {
         self.timed(Call::Enrol, self.inner.enrol(factor)).await
     }
 

@@ -2,17 +2,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Binding, CodeDelivery, OperationId, OperationName, PhoneNumber, User,
+    AccountStatus, AdapterError, Binding, OperationId, OperationName, PhoneNumber, User,
 };
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{ENROLMENT, Enrolment, Factors, Verification};
 use crate::gateway::{PushGateway, PushMessage};
-use crate::otp::{Claim, Letter, NewCode, OtpEngine, OtpParts, SendRates, Sending, message};
+use crate::otp::{Claim, HandOver, Letter, NewCode, OtpEngine, OtpParts, SendRates, Sending, message};
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, EnrolledFactor, FactorChannel, FactorStatus,
-    Guess, NewFactor, Presentation, RateLimit, Rated, RatedKey, Step,
+    ApprovalMethod, CallUnderWay, Challenge, CodeHash, Consumed, CountedGuess, Enrolled, EnrolledFactor,
+    FactorChannel, FactorStatus, Guess, NewFactor, Presentation, RateLimit, Rated, RatedKey, Step,
 };
 use crate::texts::{TextsError, Wording};
 
@@ -104,6 +104,7 @@ impl FactorEngine {
         channel: FactorChannel,
         way: Way,
         before: Option<&EnrolledFactor>,
+        call: Option<&CallUnderWay>,
     ) -> Result<Enrolment, AdapterError> {
         let (otp, now) = (self.otp(), self.otp().clock.now());
         let is_blocked = self.parts.otp.is_blocked(user, now).await?;
@@ -120,11 +121,14 @@ impl FactorEngine {
             Way::Sms(number) => Some(self.parts.otp.target(&user.id, number)),
             Way::Push(_) => None,
         };
-        if !otp.store.enrol(NewFactor { channel, target, challenge: challenge.clone() }).await? {
-            return Ok(Enrolment::AlreadyRegistered);
+        let factor = NewFactor { channel, target, challenge: challenge.clone(), call: call.cloned() };
+        match otp.store.enrol(factor).await? {
+            Enrolled::Pending => {}
+            Enrolled::Refused => return Ok(Enrolment::AlreadyRegistered),
+            Enrolled::CallOver => return Ok(Enrolment::CallOver),
         }
-        let delivery = match way {
-            _ if is_blocked => CodeDelivery::Succeeded,
+        let handed_over = match way {
+            _ if is_blocked => HandOver::Taken,
             Way::Sms(number) => {
                 let letter = Letter {
                     message: &message,
@@ -135,14 +139,13 @@ impl FactorEngine {
                     organization: Some(&user.organization),
                     language: None,
                 };
-                self.parts.otp.hand_over(&letter, user, number).await
+                self.parts.otp.try_to_hand_over(&letter, user, number).await
             }
             Way::Push(gateway) => self.push(&*gateway, &challenge, user).await,
         };
-        Ok(match delivery {
-            CodeDelivery::Succeeded => Enrolment::Sent,
-            CodeDelivery::Failed => Enrolment::NotDelivered,
-            CodeDelivery::Stopped(limit) => Enrolment::Stopped(limit),
+        Ok(match handed_over {
+            HandOver::Taken | HandOver::Unknown => Enrolment::Sent,
+            HandOver::NotTaken => Enrolment::NotDelivered,
         })
     }
 
@@ -186,20 +189,20 @@ impl FactorEngine {
     }
 
     /// Asks the user on their device.
-    async fn push(&self, gateway: &dyn PushGateway, challenge: &Challenge, user: &User) -> CodeDelivery {
+    async fn push(&self, gateway: &dyn PushGateway, challenge: &Challenge, user: &User) -> HandOver {
         let message_id = &challenge.message;
         let push = match self.push_message(challenge, user) {
             Ok(push) => push,
             Err(error) => {
                 tracing::error!(%message_id, %error, "a push was not sent");
-                return CodeDelivery::Failed;
+                return HandOver::NotTaken;
             }
         };
         match gateway.send(&push).await {
-            Ok(()) => CodeDelivery::Succeeded,
+            Ok(()) => HandOver::Taken,
             Err(error) => {
                 tracing::warn!(%message_id, %error, "a push could not be sent");
-                CodeDelivery::Failed
+                error.into()
             }
         }
     }
@@ -254,7 +257,7 @@ impl Factors for FactorEngine {
         self.parts.otp.factors(user).await
     }
 
-    async fn enrol_otp(&self, user: &User) -> Result<Enrolment, AdapterError> {
+    async fn enrol_otp(&self, user: &User, call: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError> {
         let factors = self.parts.otp.factors(user).await?;
         let before = of(&factors, FactorChannel::Sms);
         if before.is_some_and(|factor| is_active(&factor)) {
@@ -271,7 +274,7 @@ impl Factors for FactorEngine {
         if user.status == AccountStatus::Blocked {
             return Ok(Enrolment::CredentialsInactive);
         }
-        self.ask(user, FactorChannel::Sms, Way::Sms(number), before).await
+        self.ask(user, FactorChannel::Sms, Way::Sms(number), before, call).await
     }
 
     async fn verify_otp(&self, user: &User, code: &SecretString) -> Result<Verification, AdapterError> {
@@ -306,7 +309,12 @@ impl Factors for FactorEngine {
         verification
     }
 
-    async fn enrol_push(&self, user: &User, channel: FactorChannel) -> Result<Enrolment, AdapterError> {
+    async fn enrol_push(
+        &self,
+        user: &User,
+        channel: FactorChannel,
+        call: Option<&CallUnderWay>,
+    ) -> Result<Enrolment, AdapterError> {
         if channel != FactorChannel::Authy {
             return Ok(Enrolment::ChannelNotSupported);
         }
@@ -319,7 +327,7 @@ impl Factors for FactorEngine {
             return Ok(Enrolment::CredentialsInactive);
         }
         let Some(gateway) = &self.parts.push else { return Ok(Enrolment::NotReady) };
-        self.ask(user, channel, Way::Push(Arc::clone(gateway)), before).await
+        self.ask(user, channel, Way::Push(Arc::clone(gateway)), before, call).await
     }
 
     async fn unlink(&self, user: &User, channel: FactorChannel) -> Result<bool, AdapterError> {

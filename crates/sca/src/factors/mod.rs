@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, SendLimit, User};
 use secrecy::SecretString;
 
-use crate::store::{EnrolledFactor, FactorChannel};
+use crate::store::{CallUnderWay, EnrolledFactor, FactorChannel};
 
 pub use engine::{FactorEngine, FactorParts};
 
@@ -17,7 +17,8 @@ pub const ENROLMENT: &str = "enrol_factor";
 /// What became of asking a user to prove a factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Enrolment {
-    /// They were asked, or are blocked and were not, which nobody is told.
+    /// They were asked, as far as is known; or are blocked and were not, which nobody is told. A message of which the gateway did not
+    /// say whether it took it counts as sent: it must not be sent again.
     Sent,
     /// The factor is active already.
     AlreadyRegistered,
@@ -37,6 +38,8 @@ pub enum Enrolment {
     NotDelivered,
     /// There is nobody who sends pushes.
     NotReady,
+    /// The call that asks for it had its effect in the meantime, by somebody who made it as well. Nobody was asked.
+    CallOver,
 }
 
 /// What became of a code that is to prove a factor.
@@ -70,12 +73,13 @@ pub trait Factors: Send + Sync {
     /// [`AdapterError::Remote`] when the store could not be asked.
     async fn list(&self, user: &User) -> Result<Vec<EnrolledFactor>, AdapterError>;
 
-    /// Sends a code to the user's phone number. It takes the place of an earlier one, with tries of its own.
+    /// Sends a code to the user's phone number. It takes the place of an earlier one, with tries of its own. A `call` gets its
+    /// answer before anything is sent, so that it never sends twice; one that fails after that has to be freed.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be kept.
-    async fn enrol_otp(&self, user: &User) -> Result<Enrolment, AdapterError>;
+    async fn enrol_otp(&self, user: &User, call: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError>;
 
     /// Activates the factor that a code proves. It counts as a guess before it is compared, together with all others at codes of
     /// this user.
@@ -85,12 +89,17 @@ pub trait Factors: Send + Sync {
     /// [`AdapterError::Remote`] when nobody could say: it counts for nothing then.
     async fn verify_otp(&self, user: &User, code: &SecretString) -> Result<Verification, AdapterError>;
 
-    /// Asks the user on their device. What they decide there decides the factor.
+    /// Asks the user on their device. What they decide there decides the factor. As for `call`, see [`enrol_otp`](Self::enrol_otp).
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be kept.
-    async fn enrol_push(&self, user: &User, channel: FactorChannel) -> Result<Enrolment, AdapterError>;
+    async fn enrol_push(
+        &self,
+        user: &User,
+        channel: FactorChannel,
+        call: Option<&CallUnderWay>,
+    ) -> Result<Enrolment, AdapterError>;
 
     /// Forgets a factor: false where the user has none of this channel.
     ///

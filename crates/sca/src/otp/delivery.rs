@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::engine::OtpEngine;
 use super::options::with_autofill;
 use super::wording::code_arguments;
-use crate::gateway::SmsMessage;
+use crate::gateway::{GatewayError, SmsMessage};
 use crate::language::FALLBACK;
 use crate::store::Factor;
 use crate::texts::TextsError;
@@ -30,6 +30,26 @@ impl Recipient {
         match self {
             Self::Real(user, _) | Self::Unreachable(user) => Some(user),
             Self::Fake(user, _) => user.as_deref(),
+        }
+    }
+}
+
+/// Whether a gateway has a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HandOver {
+    /// It has it.
+    Taken,
+    /// It may have it, so that the message must not be sent again.
+    Unknown,
+    /// It does not have it.
+    NotTaken,
+}
+
+impl From<GatewayError> for HandOver {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::Unknown(_) => Self::Unknown,
+            GatewayError::Unavailable(_) | GatewayError::Refused(_) => Self::NotTaken,
         }
     }
 }
@@ -114,13 +134,26 @@ impl OtpEngine {
         number.inspect_err(|reason| tracing::warn!(%operation, %reason, "a phone number can't be used")).ok()
     }
 
-    /// Hands a code over to the gateway.
+    /// Hands a code over to the gateway: it is delivered where the gateway said that it took it.
     pub(crate) async fn hand_over(&self, letter: &Letter<'_>, user: &User, to: PhoneNumber) -> CodeDelivery {
+        match self.try_to_hand_over(letter, user, to).await {
+            HandOver::Taken => CodeDelivery::Succeeded,
+            HandOver::Unknown | HandOver::NotTaken => CodeDelivery::Failed,
+        }
+    }
+
+    /// Hands a code over to the gateway.
+    pub(crate) async fn try_to_hand_over(
+        &self,
+        letter: &Letter<'_>,
+        user: &User,
+        to: PhoneNumber,
+    ) -> HandOver {
         let text = match self.text(letter, user) {
             Ok(text) => text,
             Err(error) => {
                 tracing::error!(message_id = %letter.message, %error, "a code was not sent");
-                return CodeDelivery::Failed;
+                return HandOver::NotTaken;
             }
         };
         let sms = SmsMessage {
@@ -134,10 +167,10 @@ impl OtpEngine {
             text,
         };
         match self.parts.gateway.send(&sms).await {
-            Ok(_) => CodeDelivery::Succeeded,
+            Ok(_) => HandOver::Taken,
             Err(error) => {
                 tracing::warn!(message_id = %sms.message, %error, "a code could not be sent");
-                CodeDelivery::Failed
+                error.into()
             }
         }
     }

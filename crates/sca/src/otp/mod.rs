@@ -11,7 +11,7 @@ mod options;
 mod sending;
 pub(crate) mod wording;
 
-pub(crate) use delivery::Letter;
+pub(crate) use delivery::{HandOver, Letter};
 pub(crate) use engine::{Claim, NewCode, over};
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};

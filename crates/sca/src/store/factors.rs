@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, UserId};
 use jiff::Timestamp;
 
-use super::Challenge;
+use super::{CallUnderWay, Challenge};
 
 /// How a user is reached for an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,6 +52,19 @@ pub struct NewFactor {
     pub target: Option<TargetHash>,
     /// What decides it, and whose it is. It is not a fake for nobody.
     pub challenge: Challenge,
+    /// The call that asks for it, whose effect this is; `None` where it has no reference. It gets its answer with it.
+    pub call: Option<CallUnderWay>,
+}
+
+/// What became of enrolling a factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enrolled {
+    /// It is pending.
+    Pending,
+    /// An active one stays, or the operation of the challenge is over; nothing was kept.
+    Refused,
+    /// The call that asks for it had its effect before, or is none that began; nothing was kept.
+    CallOver,
 }
 
 /// A factor of a user, who has one of each channel.
@@ -76,12 +89,12 @@ pub struct EnrolledFactor {
 #[async_trait]
 pub trait FactorStore: Send + Sync {
     /// Keeps a factor as pending, with its challenge, in place of one of this channel that is not active, whose challenge is
-    /// ended. False where an active one stays, or the operation of the challenge is over; nothing is kept then.
+    /// ended; and with it the answer of its call, which is [`Enrolled::Pending`] once, however often the call was begun.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be kept: the user must not be asked then.
-    async fn enrol(&self, factor: NewFactor) -> Result<bool, AdapterError>;
+    async fn enrol(&self, factor: NewFactor) -> Result<Enrolled, AdapterError>;
 
     /// The factors of a user, in the order of enrolment. One that is enrolled again stays where it is.
     ///

@@ -24,6 +24,17 @@ pub struct StoredAnswer {
     pub content_type: Option<String>,
 }
 
+/// A call that is under way, with what it is answered once it has had its effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallUnderWay {
+    /// Which.
+    pub key: IdempotencyKey,
+    /// The hash of all that it asks for.
+    pub fingerprint: [u8; 32],
+    /// What it is answered.
+    pub answer: StoredAnswer,
+}
+
 /// What is known of a call that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
@@ -38,10 +49,15 @@ pub enum Begun {
 }
 
 /// Keeps which calls were made, so that one that is repeated has no second effect.
+///
+/// A call is under way from when it began until it is finished or freed, or its lease is over. Where its effect was kept together
+/// with its answer ([`NewFactor::call`](super::NewFactor::call)), that is what it is answered once it is under way no more, whether
+/// whoever made it lived to finish it or not.
 #[async_trait]
 pub trait IdempotencyStore: Send + Sync {
-    /// Begins a call: [`Begun::New`] for exactly one caller, until it is [freed](Self::free_call), or was neither finished nor
-    /// freed within `lease`. Calls are the same where their `fingerprint` is, which is a hash of all that they ask for.
+    /// Begins a call: [`Begun::New`] for exactly one caller, until it is [freed](Self::free_call), or had no effect that was kept with
+    /// its answer within `lease`, which is more than nothing. Calls are the same where their `fingerprint` is, which is a hash of all
+    /// that they ask for.
     ///
     /// # Errors
     ///
@@ -54,8 +70,8 @@ pub trait IdempotencyStore: Send + Sync {
         lease: SignedDuration,
     ) -> Result<Begun, AdapterError>;
 
-    /// Keeps the answer of a call that is under way, for [`Retention::idempotency`](super::Retention::idempotency) from when it
-    /// began. Nothing changes where this call is not under way.
+    /// Keeps the answer of a call that was neither finished nor freed, for
+    /// [`Retention::idempotency`](super::Retention::idempotency) from when it began. Nothing changes where it was.
     ///
     /// # Errors
     ///
@@ -67,7 +83,7 @@ pub trait IdempotencyStore: Send + Sync {
         answer: StoredAnswer,
     ) -> Result<(), AdapterError>;
 
-    /// Forgets a call that is under way, and did nothing. Nothing changes where this call is not under way.
+    /// Forgets a call that was neither finished nor freed, and did nothing after all. Nothing changes where it was.
     ///
     /// # Errors
     ///

@@ -25,8 +25,10 @@ pub use challenges::{
 };
 pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
 pub use devices::{Device, DeviceStore, NewDevice};
-pub use factors::{EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash};
-pub use idempotency::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
+pub use factors::{
+    Enrolled, EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash,
+};
+pub use idempotency::{Begun, CallUnderWay, IdempotencyKey, IdempotencyStore, StoredAnswer};
 pub use rate_limits::{RateLimits, RateLimitsError};
 pub use rates::{Over, RateLimit, RateStore, Rated, RatedKey};
 pub use sessions::{SessionKey, SessionStore};

@@ -90,7 +90,7 @@ impl Bench {
     }
 
     pub(super) async fn enrol(&self, user: &User) -> Enrolment {
-        self.factors.enrol_otp(user).await.expect("a factor is enrolled")
+        self.factors.enrol_otp(user, None).await.expect("a factor is enrolled")
     }
 
     /// Enrols a phone that has to be sent a code.
@@ -140,7 +140,7 @@ impl Bench {
     }
 
     pub(super) async fn enrol_push(&self, user: &User, channel: FactorChannel) -> Enrolment {
-        self.factors.enrol_push(user, channel).await.expect("a factor is enrolled")
+        self.factors.enrol_push(user, channel, None).await.expect("a factor is enrolled")
     }
 
     /// Enrols a device that has to be asked.

@@ -59,7 +59,7 @@ pub(super) async fn a_device_that_cannot_be_asked_is_refused(bench: Bench) {
     }
     let refused = bench.enrol_push(&blocked(&user), FactorChannel::Authy).await;
     assert_eq!(refused, Enrolment::CredentialsInactive);
-    let unasked = bench.without_pushes().enrol_push(&user, FactorChannel::Authy).await;
+    let unasked = bench.without_pushes().enrol_push(&user, FactorChannel::Authy, None).await;
     assert_eq!(unasked.expect("it is told"), Enrolment::NotReady);
     assert_eq!(bench.list(&user).await, []);
     bench.pushes.refuse(true);

@@ -1,7 +1,9 @@
 //! Two who do something to one factor, call or limit at the same moment.
 
 use data_adapter_core::MessageId;
-use data_adapter_sca::{Begun, FactorChannel, FactorStatus, Opened, Rated, RatedKey};
+use data_adapter_sca::{
+    Begun, CallUnderWay, FactorChannel, FactorStatus, NewFactor, Opened, Rated, RatedKey, StoredAnswer,
+};
 use futures::future::join_all;
 
 use super::bench::Bench;
@@ -194,6 +196,29 @@ pub(super) async fn of_two_who_take_a_call_over_exactly_one_does(bench: Bench) {
         });
         for [left, right] in both.await {
             assert!(left != right, "went on: {left} and {right}");
+        }
+    }
+}
+
+/// Both have begun it: the one after the lease of the other was over.
+pub(super) async fn of_two_who_make_one_call_exactly_one_has_an_effect(bench: Bench) {
+    for batch in rounds() {
+        let names = names(batch);
+        for name in &names {
+            bench.begin(&key("programme", name, "reference"), 1, at(0)).await;
+        }
+        let (duelling, users) = (bench.clone(), names.clone());
+        let both = duel(move |side, round| {
+            let (bench, name) = (duelling.clone(), users[round].clone());
+            let answer = StoredAnswer { status: 204, body: Vec::new(), content_type: None };
+            let call =
+                CallUnderWay { key: key("programme", &name, "reference"), fingerprint: [1; 32], answer };
+            let factor = NewFactor { call: Some(call), ..phone(&name, &format!("{name} {side}"), at(1)) };
+            async move { bench.enrolled(factor).await }
+        });
+        for ([left, right], name) in both.await.into_iter().zip(&names) {
+            assert!(left != right, "{name}: {left:?} and {right:?}");
+            assert_eq!(bench.status(name).await, FactorStatus::Pending);
         }
     }
 }

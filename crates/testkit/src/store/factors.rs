@@ -2,7 +2,8 @@
 
 use data_adapter_core::{MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    ApprovalMethod, Challenge, EnrolledFactor, FactorChannel, FactorStatus, Guess, NewFactor, TargetHash,
+    ApprovalMethod, Challenge, Enrolled, EnrolledFactor, FactorChannel, FactorStatus, Guess, NewFactor,
+    TargetHash,
 };
 use jiff::Timestamp;
 
@@ -17,19 +18,23 @@ pub(super) fn target(hash: u8) -> TargetHash {
 /// A phone of a user, to be proved by a code in an operation of its own.
 pub(super) fn phone(user: &str, message: &str, now: Timestamp) -> NewFactor {
     let challenge = challenge(message, &step(message, "enrolment", Some(user)), now);
-    NewFactor { channel: FactorChannel::Sms, target: Some(target(1)), challenge }
+    NewFactor { channel: FactorChannel::Sms, target: Some(target(1)), challenge, call: None }
 }
 
 /// A device of a user, to be proved by a push.
 pub(super) fn app(user: &str, message: &str, now: Timestamp) -> NewFactor {
     let NewFactor { challenge, .. } = phone(user, message, now);
     let challenge = Challenge { method: ApprovalMethod::Push, ..challenge };
-    NewFactor { channel: FactorChannel::Authy, target: None, challenge }
+    NewFactor { channel: FactorChannel::Authy, target: None, challenge, call: None }
 }
 
 impl Bench {
-    pub(super) async fn try_enrol(&self, factor: NewFactor) -> bool {
+    pub(super) async fn enrolled(&self, factor: NewFactor) -> Enrolled {
         self.store.enrol(factor).await.expect("a factor is kept")
+    }
+
+    pub(super) async fn try_enrol(&self, factor: NewFactor) -> bool {
+        self.enrolled(factor).await == Enrolled::Pending
     }
 
     pub(super) async fn enrol(&self, factor: NewFactor) {

@@ -1,10 +1,13 @@
 //! Calls that must not be made twice.
 
 use data_adapter_core::UserId;
-use data_adapter_sca::{Begun, CLOCK_TOLERANCE, IdempotencyKey, StoredAnswer};
+use data_adapter_sca::{
+    Begun, CLOCK_TOLERANCE, CallUnderWay, Enrolled, IdempotencyKey, NewFactor, StoredAnswer,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use super::bench::{Bench, USER, just_before};
+use super::factors::phone;
 use crate::build::at;
 
 /// How long a call may be under way.
@@ -98,6 +101,58 @@ pub(super) async fn a_call_whose_lease_is_over_is_new(bench: Bench) {
     assert_eq!(bench.begin(&usual(), 2, at(2 * LEASE)).await, Begun::UnderWay, "it is another call's now");
 }
 
+/// Whether a phone is enrolled by the call of this number, which is answered as [`answer`] says.
+async fn enrolled_by(bench: &Bench, call: u8, message: &str) -> Enrolled {
+    let call = CallUnderWay { key: usual(), fingerprint: [call; 32], answer: answer(204) };
+    bench.enrolled(NewFactor { call: Some(call), ..phone(USER, message, at(0)) }).await
+}
+
+pub(super) async fn a_call_that_had_its_effect_is_answered_once_it_is_under_way_no_more(bench: Bench) {
+    bench.begin(&usual(), 1, at(0)).await;
+    assert_eq!(enrolled_by(&bench, 1, "m").await, Enrolled::Pending);
+    assert_eq!(bench.begin(&usual(), 1, just_before(LEASE)).await, Begun::UnderWay, "it is under way still");
+    assert_eq!(bench.begin(&usual(), 2, at(1)).await, Begun::OtherCall);
+    for later in [at(LEASE), at(IDEMPOTENCY - 1)] {
+        assert_eq!(
+            bench.begin(&usual(), 1, later).await,
+            Begun::Stored(answer(204)),
+            "whoever made it is gone"
+        );
+        assert_eq!(bench.begin(&usual(), 2, later).await, Begun::OtherCall);
+    }
+    bench.finish(&usual(), 1, answer(204)).await;
+    assert_eq!(bench.begin(&usual(), 1, at(0)).await, Begun::Stored(answer(204)), "it is finished after all");
+}
+
+pub(super) async fn a_call_has_its_effect_once(bench: Bench) {
+    assert_eq!(enrolled_by(&bench, 1, "never begun").await, Enrolled::CallOver);
+    bench.begin(&usual(), 1, at(0)).await;
+    assert_eq!(enrolled_by(&bench, 2, "another call").await, Enrolled::CallOver);
+    assert_eq!(bench.begin(&usual(), 1, at(LEASE)).await, Begun::New, "somebody takes it over");
+    assert_eq!(bench.factors(USER).await, [], "something was enrolled");
+    assert_eq!(enrolled_by(&bench, 1, "m").await, Enrolled::Pending);
+    let before = bench.factors(USER).await;
+    assert_eq!(enrolled_by(&bench, 1, "again").await, Enrolled::CallOver, "both had an effect");
+    bench.finish(&usual(), 1, answer(204)).await;
+    assert_eq!(enrolled_by(&bench, 1, "afterwards").await, Enrolled::CallOver);
+    assert_eq!(bench.factors(USER).await, before);
+    assert!(bench.is_open("m", at(1)).await, "its challenge was ended");
+}
+
+pub(super) async fn a_call_whose_effect_came_to_nothing_is_freed(bench: Bench) {
+    bench.begin(&usual(), 1, at(0)).await;
+    assert_eq!(enrolled_by(&bench, 1, "m").await, Enrolled::Pending);
+    bench.free(&usual(), 1).await;
+    assert_eq!(enrolled_by(&bench, 1, "freed").await, Enrolled::CallOver);
+    assert_eq!(bench.begin(&usual(), 1, at(1)).await, Begun::New);
+    assert_eq!(enrolled_by(&bench, 1, "again").await, Enrolled::Pending);
+    bench.end_operation("over").await;
+    bench.free(&usual(), 1).await;
+    bench.begin(&usual(), 1, at(2)).await;
+    assert_eq!(enrolled_by(&bench, 1, "over").await, Enrolled::Refused, "its operation is over");
+    assert_eq!(bench.begin(&usual(), 1, at(2 + LEASE)).await, Begun::New, "it had no effect");
+}
+
 pub(super) async fn only_a_call_that_is_under_way_is_finished_or_freed(bench: Bench) {
     bench.finish(&usual(), 1, answer(200)).await;
     bench.free(&usual(), 1).await;
@@ -118,6 +173,8 @@ pub(super) async fn a_call_of_a_clock_that_is_ahead_is_not_under_way(bench: Benc
     let ahead = key("programme", USER, "ahead");
     bench.begin(&ahead, 1, at(tolerated + 1)).await;
     assert_eq!(bench.begin(&ahead, 1, at(0)).await, Begun::New);
+    bench.finish(&usual(), 1, answer(204)).await;
+    assert_eq!(bench.begin(&usual(), 1, at(0)).await, Begun::Stored(answer(204)), "it is finished");
 }
 
 pub(super) async fn calls_stay_for_their_retention_from_when_they_began_and_then_go(bench: Bench) {

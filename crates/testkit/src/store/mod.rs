@@ -245,6 +245,9 @@ where
             calls_are_told_apart_by_every_part_of_their_keys,
             a_call_that_was_freed_is_new,
             a_call_whose_lease_is_over_is_new,
+            a_call_that_had_its_effect_is_answered_once_it_is_under_way_no_more,
+            a_call_has_its_effect_once,
+            a_call_whose_effect_came_to_nothing_is_freed,
             only_a_call_that_is_under_way_is_finished_or_freed,
             a_call_of_a_clock_that_is_ahead_is_not_under_way,
             calls_stay_for_their_retention_from_when_they_began_and_then_go,
@@ -301,6 +304,7 @@ where
             of_parallel_calls_exactly_one_is_new,
             of_two_different_calls_exactly_one_is_new,
             of_two_who_take_a_call_over_exactly_one_does,
+            of_two_who_make_one_call_exactly_one_has_an_effect,
             of_parallel_calls_exactly_the_limit_is_admitted,
             of_parallel_openings_exactly_the_limit_of_each_key_is_opened;
         counter_races:

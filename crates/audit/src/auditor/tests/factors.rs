@@ -1,5 +1,5 @@
 use data_adapter_core::{AccountStatus, Extras, OrganizationId, User};
-use data_adapter_sca::{EnrolledFactor, Enrolment, FactorChannel, Factors, Verification};
+use data_adapter_sca::{CallUnderWay, EnrolledFactor, Enrolment, FactorChannel, Factors, Verification};
 use secrecy::SecretString;
 
 use super::*;
@@ -14,7 +14,7 @@ impl Factors for Always {
         Ok(Vec::new())
     }
 
-    async fn enrol_otp(&self, _: &User) -> Result<Enrolment, AdapterError> {
+    async fn enrol_otp(&self, _: &User, _: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError> {
         Ok(self.0)
     }
 
@@ -22,7 +22,12 @@ impl Factors for Always {
         Ok(self.1)
     }
 
-    async fn enrol_push(&self, _: &User, _: FactorChannel) -> Result<Enrolment, AdapterError> {
+    async fn enrol_push(
+        &self,
+        _: &User,
+        _: FactorChannel,
+        _: Option<&CallUnderWay>,
+    ) -> Result<Enrolment, AdapterError> {
         Ok(self.0)
     }
 
@@ -49,9 +54,9 @@ async fn lines(behind: Always, required: bool, until: Option<Timestamp>) -> Vec<
     let bench = Bench::new();
     let factors = AuditedFactors::new(Arc::new(behind), bench.auditor(required, until));
     factors.list(&user()).await.unwrap();
-    factors.enrol_otp(&user()).await.unwrap();
+    factors.enrol_otp(&user(), None).await.unwrap();
     factors.verify_otp(&user(), &CODE.into()).await.unwrap();
-    factors.enrol_push(&user(), FactorChannel::Authy).await.unwrap();
+    factors.enrol_push(&user(), FactorChannel::Authy, None).await.unwrap();
     factors.unlink(&user(), FactorChannel::Biometric).await.unwrap();
     drop(factors);
     let lines = bench.lines();

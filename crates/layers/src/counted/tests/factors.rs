@@ -1,5 +1,7 @@
 use data_adapter_core::{User, UserId, UserLookup as _};
-use data_adapter_sca::{EnrolledFactor, Enrolment, Factor, FactorChannel, Factors, Verification};
+use data_adapter_sca::{
+    CallUnderWay, EnrolledFactor, Enrolment, Factor, FactorChannel, Factors, Verification,
+};
 use data_adapter_testkit::Directory;
 use secrecy::SecretString;
 
@@ -14,7 +16,7 @@ impl Factors for Always {
         Ok(Vec::new())
     }
 
-    async fn enrol_otp(&self, _: &User) -> Result<Enrolment, AdapterError> {
+    async fn enrol_otp(&self, _: &User, _: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError> {
         Ok(self.0)
     }
 
@@ -23,7 +25,12 @@ impl Factors for Always {
         Ok(self.1)
     }
 
-    async fn enrol_push(&self, _: &User, _: FactorChannel) -> Result<Enrolment, AdapterError> {
+    async fn enrol_push(
+        &self,
+        _: &User,
+        _: FactorChannel,
+        _: Option<&CallUnderWay>,
+    ) -> Result<Enrolment, AdapterError> {
         Ok(self.0)
     }
 
@@ -44,8 +51,8 @@ async fn counted(enrolment: Enrolment, verification: Verification, name: &str, l
     });
     let user = Directory::default().by_id(&UserId::new(Directory::PAYER), None).await.unwrap().unwrap();
     for _ in 0..5 {
-        factors.enrol_otp(&user).await.unwrap();
-        factors.enrol_push(&user, FactorChannel::Authy).await.unwrap();
+        factors.enrol_otp(&user, None).await.unwrap();
+        factors.enrol_push(&user, FactorChannel::Authy, None).await.unwrap();
         factors.verify_otp(&user, &"123456".into()).await.unwrap();
     }
     let snapshot = recorder.snapshotter().snapshot().into_vec();
