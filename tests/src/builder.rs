@@ -10,9 +10,15 @@ use tokio::time::timeout;
 
 use crate::{DataAdapter, PATIENCE, binary};
 
-const RESEND_DELAY: &str = "DATA_ADAPTER__SMS__RESEND_DELAY_SECONDS";
-const USER_LIMIT: &str = "DATA_ADAPTER__SMS__LIMITS__USER";
-const NUMBER_LIMIT: &str = "DATA_ADAPTER__SMS__LIMITS__NUMBER";
+/// What limits the codes that are sent, with what lifts it.
+const SEND_LIMITS: [(&str, &str); 6] = [
+    ("DATA_ADAPTER__SMS__RESEND_DELAY_SECONDS", "0"),
+    ("DATA_ADAPTER__SMS__LIMITS__USER", ""),
+    ("DATA_ADAPTER__SMS__LIMITS__NUMBER", ""),
+    ("DATA_ADAPTER__SMS__LIMITS__COUNTRY", ""),
+    ("DATA_ADAPTER__SMS__LIMITS__ORGANIZATION", ""),
+    ("DATA_ADAPTER__SMS__LIMITS__ALL", ""),
+];
 
 /// How the program is to be started: with the demo data, on a free port, with the memory store, unless
 /// the test says otherwise.
@@ -39,9 +45,10 @@ pub struct Exit {
 
 impl Builder {
     pub(crate) fn new() -> Self {
+        let named = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Self {
             program: None,
-            environment: Vec::new(),
+            environment: SEND_LIMITS.into_iter().map(named).collect(),
             arguments: Vec::new(),
             config: None,
             stdin: None,
@@ -50,14 +57,11 @@ impl Builder {
         }
         .env("DATA_ADAPTER__SERVER__PORT", "0")
         .env("DATA_ADAPTER__STORE__URL", "memory:")
-        .env(RESEND_DELAY, "0")
-        .env(USER_LIMIT, "")
-        .env(NUMBER_LIMIT, "")
     }
 
-    /// Sends no more codes than the configuration says: without this users and numbers get any number of them, at any time.
+    /// Sends no more codes than the configuration says: without this any number of them is sent, at any time.
     pub fn with_send_limits(self) -> Self {
-        self.without_env(RESEND_DELAY).without_env(USER_LIMIT).without_env(NUMBER_LIMIT)
+        SEND_LIMITS.iter().fold(self, |builder, (name, _)| builder.without_env(name))
     }
 
     /// Starts this program in place of `data-adapter`: one that is built on it.

@@ -1,10 +1,12 @@
 //! Floods of codes.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream;
 use serde_json::Value;
+use tokio::time::interval;
 
 use super::{create, handed_over, is_sent};
 use crate::codes::{assert_right, send, verify};
@@ -50,6 +52,62 @@ async fn flood(adapter: &DataAdapter, name: &str, codes: usize, user: impl Fn(us
     });
     let sent: Vec<bool> = stream::iter(asks).buffer_unordered(32).collect().await;
     sent.into_iter().filter(|sent| *sent).count()
+}
+
+/// The median of how long these users wait for a code, one after the other.
+async fn wait(adapter: &DataAdapter, round: &str, users: std::ops::Range<usize>) -> Duration {
+    let mut waits = Vec::with_capacity(users.len());
+    for number in users {
+        let (user, context) = (user(number), login(&format!("{round}-{number}")));
+        let since = Instant::now();
+        assert!(is_sent(&create(adapter, user.as_str(), &context).await), "{user} gets no code");
+        waits.push(since.elapsed());
+    }
+    waits.sort_unstable();
+    waits[waits.len() / 2]
+}
+
+/// Asks for a code of one user every five milliseconds, for as long as it is polled.
+async fn flood_on(adapter: &DataAdapter, round: &str) {
+    let ticks = stream::unfold(interval(Duration::from_millis(5)), async |mut interval| {
+        interval.tick().await;
+        Some(((), interval))
+    });
+    let asks = ticks.enumerate().map(|(number, ())| {
+        let context = login(&format!("{round}-flood-{number}"));
+        async move { create(adapter, VICTIM, &context).await }
+    });
+    asks.buffer_unordered(64).for_each(async |_| ()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it measures, and has to be alone on the machine"]
+async fn others_wait_hardly_longer_while_one_user_is_flooded() {
+    const EACH: usize = 100;
+    let folder = tempfile::tempdir().expect("a folder");
+    let users = folder.path().join("users.toml");
+    write_users(&users);
+    let settings = format!(
+        "sandbox.enabled = true\nsms.default_region = \"CZ\"\nbackends.memory.users_file = {users:?}\n\
+         [sms.limits]\ncountry = \"\"\norganization = \"\"\nall = \"\"\n"
+    );
+    let file = folder.path().join("store.db");
+    let adapter = DataAdapter::builder().with_send_limits().store(&file).config(settings).start().await;
+    wait(&adapter, "warm", 0..EACH).await;
+    let mut ratios = Vec::new();
+    for round in 1..=4 {
+        let users = round * EACH..(round + 1) * EACH;
+        let alone = wait(&adapter, &format!("alone-{round}"), users.clone()).await;
+        let flooded = format!("flooded-{round}");
+        let beside = tokio::select! {
+            beside = wait(&adapter, &flooded, users) => beside,
+            () = flood_on(&adapter, &flooded) => unreachable!("it never ends"),
+        };
+        println!("alone {alone:?}, beside a flood {beside:?}");
+        ratios.push(beside.as_secs_f64() / alone.as_secs_f64());
+    }
+    ratios.sort_unstable_by(f64::total_cmp);
+    assert!(ratios[1] < 1.5, "{ratios:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
