@@ -36,6 +36,7 @@ mod sandbox;
 mod secrets;
 mod security;
 mod send_limits;
+mod sending;
 mod sms_texts;
 mod spellings;
 mod start_page;

@@ -6,6 +6,7 @@
 mod attempts;
 mod challenges;
 mod consents;
+mod deliveries;
 mod devices;
 mod factors;
 mod idempotency;

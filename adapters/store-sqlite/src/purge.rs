@@ -31,6 +31,18 @@ const CALLS: &str = "DELETE FROM calls WHERE (scope, user_id, reference) IN
 const RATES: &str = "DELETE FROM rates WHERE (name, length, allowed) IN
     (SELECT name, length, allowed FROM rates WHERE ends_at <= ? LIMIT ?)";
 
+/// Some messages that gateways took by then.
+const DELIVERIES: &str = "DELETE FROM deliveries WHERE message_id IN
+    (SELECT message_id FROM deliveries WHERE kept_at <= ? LIMIT ?)";
+
+/// Some of their parts.
+const DELIVERY_PARTS: &str = "DELETE FROM delivery_parts WHERE (gateway, reference) IN
+    (SELECT gateway, reference FROM delivery_parts WHERE kept_at <= ? LIMIT ?)";
+
+/// Some receipts of no message that came by then.
+const EARLY_RECEIPTS: &str = "DELETE FROM delivery_parts WHERE (gateway, reference) IN
+    (SELECT gateway, reference FROM delivery_parts WHERE message_id IS NULL AND kept_at <= ? LIMIT ?)";
+
 /// Removes counters whose last failure is so old, unless their block runs on `now`.
 fn counters(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<usize> {
     let spent = connection.execute("DELETE FROM spent WHERE last_at <= ?", params![last])?;
@@ -50,6 +62,8 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
         "UPDATE ended_sessions SET ended_at = ?2 WHERE ended_at > ?1",
         "UPDATE factors SET enrolled_at = ?2 WHERE enrolled_at > ?1",
         "UPDATE calls SET leased_until = leased_until - begun_at + ?2, begun_at = ?2 WHERE begun_at > ?1",
+        "UPDATE deliveries SET kept_at = ?2 WHERE kept_at > ?1",
+        "UPDATE delivery_parts SET kept_at = ?2 WHERE kept_at > ?1",
         "UPDATE rates SET ends_at = ends_at - began_at + ?2, began_at = ?2 WHERE began_at > ?1",
     ] {
         changed += connection.prepare_cached(statement)?.execute([latest, now])?;
@@ -103,6 +117,8 @@ impl Store for SqliteStore {
         let revoked = nanoseconds(now - retention.revoked_tokens);
         let idle = nanoseconds(now - retention.sessions);
         let begun = nanoseconds(now - retention.idempotency);
+        let handed_over = nanoseconds(now - retention.deliveries);
+        let early = nanoseconds(now - retention.early_receipts);
         let now = nanoseconds(now);
         let first = self.writer.write(move |connection| {
             let forms = connection.execute("DELETE FROM shown_forms WHERE shown_at <= ?", params![shown])?;
@@ -116,7 +132,10 @@ impl Store for SqliteStore {
             + self.purge_slowly(ENDED_OPERATIONS, ended).await?
             + self.purge_slowly(REVOKED_TOKENS, revoked).await?
             + self.purge_slowly(CALLS, begun).await?
-            + self.purge_slowly(RATES, now).await?;
+            + self.purge_slowly(RATES, now).await?
+            + self.purge_slowly(DELIVERIES, handed_over).await?
+            + self.purge_slowly(DELIVERY_PARTS, handed_over).await?
+            + self.purge_slowly(EARLY_RECEIPTS, early).await?;
         Ok(removed as u64)
     }
 

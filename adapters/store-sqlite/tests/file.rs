@@ -74,6 +74,8 @@ async fn a_purge_goes_on_until_all_that_expired_is_gone() {
         revoked_tokens: none,
         sessions: none,
         idempotency: none,
+        deliveries: none,
+        early_receipts: none,
     };
     assert_eq!(store.purge(at(100_000), retention).await.expect("it is purged"), 1_234);
 }

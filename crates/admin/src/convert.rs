@@ -2,9 +2,12 @@
 
 use data_adapter_core::OptionChoice;
 use data_adapter_protocol::admin::{
-    BlockEntry, ChallengeEntry, ConsentChoice, ConsentEntry, DeviceEntry, FactorName, ScaMethod, UserFactor,
+    BlockEntry, ChallengeEntry, ConsentChoice, ConsentEntry, DeliveryEntry, DeliveryStatusName, DeviceEntry,
+    FactorName, ScaMethod, UserFactor,
 };
-use data_adapter_sca::{ApprovalMethod, Block, Challenge, ConsentRecord, Device, Factor};
+use data_adapter_sca::{
+    ApprovalMethod, Block, Challenge, ConsentRecord, Delivery, DeliveryStatus, Device, Factor, Waiting,
+};
 use jiff::Timestamp;
 
 /// A time in UTC, with its milliseconds.
@@ -46,7 +49,7 @@ pub(crate) fn device(device: Device) -> DeviceEntry {
     }
 }
 
-pub(crate) fn challenge(challenge: Challenge) -> ChallengeEntry {
+pub(crate) fn waiting(Waiting { challenge, delivery }: Waiting) -> ChallengeEntry {
     let Challenge { message, step, method, presentation, organization, created_at, expires_at, .. } =
         challenge;
     let payment = presentation.binding.payment;
@@ -62,9 +65,19 @@ pub(crate) fn challenge(challenge: Challenge) -> ChallengeEntry {
         amount: payment.as_ref().map(|payment| payment.amount.decimal()),
         currency: payment.as_ref().map(|payment| payment.currency.clone()),
         payee: payment.map(|payment| payment.account),
+        delivery: delivery.map(entry),
         created_at: time(created_at),
         expires_at: time(expires_at),
     }
+}
+
+fn entry(delivery: Delivery) -> DeliveryEntry {
+    let status = match delivery.status {
+        DeliveryStatus::HandedOver => DeliveryStatusName::HandedOver,
+        DeliveryStatus::Delivered => DeliveryStatusName::Delivered,
+        DeliveryStatus::Undelivered => DeliveryStatusName::Undelivered,
+    };
+    DeliveryEntry { status, gateway: delivery.gateway, reason: delivery.reason }
 }
 
 fn method_name(method: ApprovalMethod) -> ScaMethod {

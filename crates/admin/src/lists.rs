@@ -21,7 +21,7 @@ pub(crate) async fn blocks(state: web::Data<Admin>, request: HttpRequest) -> Ans
 pub(crate) async fn challenges(state: web::Data<Admin>, request: HttpRequest) -> Answer {
     let user = Query::of(&request).id("user")?;
     let open = state.parts.administration.challenges(user.as_ref()).await?;
-    let challenges = open.into_iter().map(convert::challenge).collect();
+    let challenges = open.into_iter().map(convert::waiting).collect();
     Ok(HttpResponse::Ok().json(ChallengesAnswer { challenges }))
 }
 

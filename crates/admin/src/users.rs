@@ -26,7 +26,7 @@ pub(crate) async fn show(state: web::Data<Admin>, path: web::Path<String>) -> An
         known,
         blocks: records.blocks.iter().map(convert::block).collect(),
         devices: records.devices.into_iter().map(convert::device).collect(),
-        challenges: records.challenges.into_iter().map(convert::challenge).collect(),
+        challenges: records.challenges.into_iter().map(convert::waiting).collect(),
     }))
 }
 

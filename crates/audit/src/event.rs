@@ -17,6 +17,8 @@ pub enum EventKind {
     CodeForwarded,
     /// A message was handed to the SMS gateway.
     CodeSent,
+    /// A gateway reported what became of a message, or it was known when the message was handed over.
+    CodeDelivery,
     /// A code was checked.
     CodeVerification,
     /// A code and a password were checked together.
@@ -173,6 +175,12 @@ pub struct AuditEvent {
     /// What the caller was told of the delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<&'static str>,
+    /// The gateway that took a message, by its id in the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway: Option<String>,
+    /// Why it did not deliver the message, in its own short code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gateway_reason: Option<String>,
     /// The end of the number that a message went to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
@@ -270,6 +278,8 @@ impl AuditEvent {
             operation_name: None,
             message_id: None,
             delivery: None,
+            gateway: None,
+            gateway_reason: None,
             phone: None,
             remaining_attempts: None,
             amount: None,

@@ -36,8 +36,8 @@ mod event;
 
 pub use audited::{
     AuditedAdministration, AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent,
-    AuditedDevices, AuditedFactors, AuditedOperations, AuditedPushDecisions, AuditedScaRequests,
-    AuditedSessions, AuditedSmsOtp, AuditedUsers, lifted, lifting,
+    AuditedDeliveries, AuditedDevices, AuditedFactors, AuditedOperations, AuditedPushDecisions,
+    AuditedScaRequests, AuditedSessions, AuditedSmsOtp, AuditedUsers, lifted, lifting,
 };
 pub use auditor::{
     AuditContext, Auditor, BlockLookup, ContextSource, Refusal, RefusalReason, Step, UserBlock,

@@ -17,7 +17,7 @@ use data_adapter_memory::MemoryStore;
 use data_adapter_push_sandbox::{SandboxDevices, SandboxPushes};
 use data_adapter_sca::{
     BlockDurations, ConsentEngine, DecryptingAuthentication, FactorEngine, LockingAuthentication,
-    NoAntiFraud, NoCertificates, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, PushCallbacks,
+    NoAntiFraud, NoCertificates, NoPushes, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, PushCallbacks,
     PushGateway, RequestEngine, Retention, SetupPlan, SmsGateway, Store, Texts, TextsError,
     UndecoratedOperations, Wording,
 };
@@ -36,11 +36,13 @@ use crate::factors::EnrolledFactors;
 use crate::failure::Failure;
 use crate::housekeeping::Housekeeping;
 use crate::requests::{self, Requests};
+use crate::sms::Gateways;
 
 /// The parts of the server, and what has to be done beside it.
 pub(crate) struct Assembled {
     pub(crate) parts: Parts,
     pub(crate) housekeeping: Housekeeping,
+    pub(crate) gateways: Gateways,
 }
 
 /// The version of the program and the time it was built.
@@ -75,11 +77,13 @@ pub(crate) fn assemble(
     let store: Arc<dyn Store> = Arc::clone(&watched) as _;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let gateway = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
+    let inbox = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
+    let gateways = Gateways::new(settings, &store, &clock, auditor)?;
+    let gateway = if settings.sandbox.enabled { Arc::clone(&inbox) as _ } else { gateways.gateway() };
     let house = House {
         settings,
         store: Arc::clone(&store),
-        gateway: audited_gateway(Arc::clone(&gateway) as _, auditor),
+        gateway: audited_gateway(gateway, auditor),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
         engine: OnceLock::new(),
@@ -89,6 +93,7 @@ pub(crate) fn assemble(
     let partners = KnownPartners::new(settings, &verifier, &store, &clock, &random)?;
     backends::start(&verifier)?;
     let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
+    let ready = ready.with_warnings(gateways.checks());
     let blocks = BlockCounter::new(house.store, Arc::clone(&clock), block_durations(settings));
     let backend = counted(backend, &blocks);
     let backend = judged_in_time(settings, backend);
@@ -103,13 +108,12 @@ pub(crate) fn assemble(
     let pushes = Arc::new(SandboxPushes::new(Arc::clone(&clock)));
     let (push, push_callbacks) = push_gateway(settings, &pushes)?;
     let engine = house.engine.into_inner();
-    let factors = engine.clone().map(|otp| {
-        let push = Arc::clone(&push);
-        EnrolledFactors::new(settings, otp, push, &blocks, auditor)
-    });
+    let factors =
+        engine.clone().map(|otp| EnrolledFactors::new(settings, otp, push.clone(), &blocks, auditor));
+    let push = push.unwrap_or_else(|| Arc::new(NoPushes));
     let requests = engine.map(|otp| Requests::new(otp, push, settings.otp.resends(), &blocks, auditor));
     let sandbox = SandboxPages::new(
-        gateway,
+        inbox,
         Arc::clone(&store) as _,
         Arc::clone(&clock),
         settings.sandbox.hosts.clone(),
@@ -160,16 +164,20 @@ pub(crate) fn assemble(
         tracer: None,
         random,
     };
-    Ok(Assembled { parts, housekeeping })
+    Ok(Assembled { parts, housekeeping, gateways })
 }
 
-/// Who asks users on their devices, and what reads what comes back; `None` for the sandbox, where it comes from its page.
-type PushParts = (Arc<dyn PushGateway>, Option<Arc<dyn PushCallbacks>>);
+/// Who asks users on their devices, `None` where nobody does; and what reads what comes back, `None` for the sandbox, where it
+/// comes from its page.
+type PushParts = (Option<Arc<dyn PushGateway>>, Option<Arc<dyn PushCallbacks>>);
 
 fn push_gateway(settings: &Settings, sandbox: &Arc<SandboxPushes>) -> Result<PushParts, Failure> {
     Ok(match settings.push.provider()? {
-        Some(PushProvider { gateway, callbacks }) => (Arc::new(gateway), Some(Arc::new(callbacks))),
-        None => (Arc::clone(sandbox) as _, None),
+        Some(PushProvider { gateway, callbacks }) => {
+            (Some(Arc::new(gateway) as _), Some(Arc::new(callbacks) as _))
+        }
+        None if settings.sandbox.enabled => (Some(Arc::clone(sandbox) as _), None),
+        None => (None, None),
     })
 }
 
@@ -415,5 +423,7 @@ fn retention(settings: &Settings) -> Retention {
         revoked_tokens: SignedDuration::from_hours(24),
         sessions: SignedDuration::from_hours(24),
         idempotency: SignedDuration::from_hours(24),
+        deliveries: SignedDuration::from_hours(72),
+        early_receipts: SignedDuration::from_mins(10),
     }
 }

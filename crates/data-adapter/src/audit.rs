@@ -105,12 +105,24 @@ impl SmsGateway for AuditedGateway {
         let mut step = begun.map_err(|error| GatewayError::Unavailable(unrecorded(error)))?;
         let result = self.inner.send(message).await;
         match &result {
-            Ok(_) => step.came_to(AuditOutcome::Succeeded, None),
-            Err(_) => step.came_to(AuditOutcome::Failed, Some("gateway")),
+            Ok(handed) => {
+                step.change(|event| event.gateway.clone_from(&handed.gateway));
+                step.came_to(AuditOutcome::Succeeded, None);
+            }
+            Err(error) => step.came_to(AuditOutcome::Failed, Some(gateway_reason(error))),
         }
         let finished = step.finish(&[]).await;
         finished.map_err(|error| GatewayError::Unknown(unrecorded(error)))?;
         result
+    }
+}
+
+/// Why a message is not known to be with its gateway, in one word.
+fn gateway_reason(error: &GatewayError) -> &'static str {
+    match error {
+        GatewayError::Unavailable(_) => "gateway_unavailable",
+        GatewayError::Refused(_) => "gateway_refused",
+        GatewayError::Unknown(_) => "gateway_unknown",
     }
 }
 

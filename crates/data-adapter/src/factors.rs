@@ -20,15 +20,13 @@ impl EnrolledFactors {
     pub(crate) fn new(
         settings: &Settings,
         otp: Arc<OtpEngine>,
-        push: Arc<dyn PushGateway>,
+        push: Option<Arc<dyn PushGateway>>,
         blocks: &Arc<BlockCounter>,
         auditor: Option<&Arc<Auditor>>,
     ) -> Result<Self, Failure> {
-        // The page where pushes of the sandbox are decided is nowhere else.
-        let asks_on_devices = settings.sandbox.enabled || settings.push.has_provider();
         let engine = FactorEngine::new(FactorParts {
             otp: Arc::clone(&otp),
-            push: asks_on_devices.then_some(push),
+            push,
             limits: settings.factors.enrolment_limits()?,
             code: settings.sandbox.factor_code()?,
         });

@@ -155,6 +155,8 @@ mod tests {
             revoked_tokens: HOUR,
             sessions: HOUR,
             idempotency: HOUR,
+            deliveries: HOUR,
+            early_receipts: HOUR,
         };
         let blocks = BlockDurations { code: HOUR, password: HOUR };
         Housekeeping::new(Arc::clone(store), Arc::clone(clock) as _, retention, blocks)

@@ -27,6 +27,7 @@ mod housekeeping;
 mod logging;
 mod requests;
 mod runtime;
+mod sms;
 mod sms_costs;
 mod telemetry;
 

@@ -1,11 +1,21 @@
 //! What operators look at and put right, by a command or through an API.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Clock, UserId};
 
-use crate::store::{Block, Challenge, ConsentRecord, Device, Factor, Store};
+use crate::store::{Block, Challenge, ConsentRecord, Delivery, Device, Factor, Store};
+
+/// What waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// What was asked.
+    pub challenge: Challenge,
+    /// What is known of the message with its code; `None` where no gateway took one that tells.
+    pub delivery: Option<Delivery>,
+}
 
 /// What there is of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +25,7 @@ pub struct UserRecords {
     /// On which devices they are asked, oldest first.
     pub devices: Vec<Device>,
     /// What they have not answered, oldest first.
-    pub challenges: Vec<Challenge>,
+    pub challenges: Vec<Waiting>,
     /// How many consents they gave.
     pub consents: usize,
 }
@@ -51,7 +61,7 @@ pub trait Administration: Send + Sync {
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when nobody could be asked.
-    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError>;
+    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Waiting>, AdapterError>;
 
     /// The consents of one user, or of all with `None`, oldest first.
     ///
@@ -106,10 +116,17 @@ impl Administration for StoreAdministration {
         Ok(blocks)
     }
 
-    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError> {
+    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Waiting>, AdapterError> {
         let mut open = self.store.open_challenges(self.clock.now()).await?;
         open.retain(|challenge| user.is_none_or(|user| challenge.step.user.as_ref() == Some(user)));
-        Ok(open)
+        let messages: Vec<_> = open.iter().map(|challenge| challenge.message.clone()).collect();
+        let known = self.store.deliveries(&messages).await?.into_iter();
+        let mut known: HashMap<_, _> = known.map(|delivery| (delivery.message.clone(), delivery)).collect();
+        let waiting = open.into_iter().map(|challenge| {
+            let delivery = known.remove(&challenge.message);
+            Waiting { challenge, delivery }
+        });
+        Ok(waiting.collect())
     }
 
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {

@@ -63,15 +63,15 @@ pub trait SmsGateway: Send + Sync {
     async fn send(&self, message: &SmsMessage) -> Result<HandedOver, GatewayError>;
 }
 
-/// What became of a part of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What became of a part of a message. Of two that are reported the greater one is true: a phone that has it has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeliveryStatus {
     /// The gateway has it, and nothing more is known.
     HandedOver,
-    /// The phone has it.
-    Delivered,
     /// It will not arrive: it expired, was rejected, or can't be delivered.
     Undelivered,
+    /// The phone has it.
+    Delivered,
 }
 
 /// What a gateway reports of a message that it took (a delivery receipt).

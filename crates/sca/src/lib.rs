@@ -29,7 +29,7 @@ mod turns;
 mod unconfigured;
 mod undecorated;
 
-pub use administration::{Administration, StoreAdministration, UserRecords};
+pub use administration::{Administration, StoreAdministration, UserRecords, Waiting};
 pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
 pub use factors::{ENROLMENT, Enrolment, FactorEngine, FactorParts, Factors, Verification};
@@ -54,12 +54,13 @@ pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan
 pub use store::{
     ApprovalMethod, Asker, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations,
     CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, ConsentRecord, ConsentStore,
-    Consumed, CountedGuess, Device, DeviceStore, Enrolled, EnrolledFactor, Factor, FactorChannel,
-    FactorStatus, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice, NewFactor,
-    OpenChallenge, Opened, Over, Presentation, RateLimit, RateLimits, RateLimitsError, RateStore, Rated,
-    RatedKey, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store,
-    StoredAnswer, TargetHash, TokenStore,
+    Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore, Enrolled, EnrolledFactor, Factor,
+    FactorChannel, FactorStatus, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore,
+    MOST_EARLY_RECEIPTS, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, Over, Presentation,
+    RateLimit, RateLimits, RateLimitsError, RateStore, Rated, RatedKey, Receipted, Renewal, Renewed,
+    Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer, TargetHash,
+    TokenStore, of_parts,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
-pub use unconfigured::{NoAntiFraud, NoCertificates};
+pub use unconfigured::{NoAntiFraud, NoCertificates, NoPushes};
 pub use undecorated::UndecoratedOperations;

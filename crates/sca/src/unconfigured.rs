@@ -6,6 +6,8 @@ use data_adapter_core::{
     FraudDecision, FraudQuery, User,
 };
 
+use crate::gateway::{GatewayError, PushGateway, PushMessage};
+
 /// Takes no certificate for anybody's, since there is no authority that is trusted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCertificates;
@@ -29,5 +31,16 @@ pub struct NoAntiFraud;
 impl AntiFraud for NoAntiFraud {
     async fn assess(&self, _: &FraudQuery) -> Result<FraudDecision, AdapterError> {
         Ok(FraudDecision { factors: None, label: None, extras: None })
+    }
+}
+
+/// Asks nobody on a device, since there is no provider of pushes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoPushes;
+
+#[async_trait]
+impl PushGateway for NoPushes {
+    async fn send(&self, _: &PushMessage) -> Result<(), GatewayError> {
+        Err(GatewayError::Unavailable("there is no provider of pushes (`push.url`)".to_owned()))
     }
 }

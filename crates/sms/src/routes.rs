@@ -7,19 +7,21 @@ use data_adapter_sca::{GatewayError, HandedOver, SmsGateway, SmsMessage};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use crate::record::Recorder;
 use crate::route::Route;
 
 /// Several gateways, in the order in which they are asked.
 pub struct Routes {
     routes: Vec<Arc<Route>>,
     deadline: Duration,
+    recorder: Arc<Recorder>,
 }
 
 impl Routes {
-    /// All of `routes` together have `deadline` to take a message.
+    /// All of `routes` together have `deadline` to take a message. `recorder` keeps which of them did.
     #[must_use]
-    pub fn new(routes: Vec<Route>, deadline: Duration) -> Self {
-        Self { routes: routes.into_iter().map(Arc::new).collect(), deadline }
+    pub fn new(routes: Vec<Route>, deadline: Duration, recorder: Arc<Recorder>) -> Self {
+        Self { routes: routes.into_iter().map(Arc::new).collect(), deadline, recorder }
     }
 
     /// Whether each gateway takes messages, by its id.
@@ -46,8 +48,9 @@ impl SmsGateway for Routes {
         if candidates.is_empty() {
             return Err(GatewayError::Refused("no gateway is for this number and organization".to_owned()));
         }
-        let handing_over = Attempt { message: message.clone(), ends: Instant::now() + self.deadline };
-        let handing_over = handing_over.go(candidates);
+        let ends = Instant::now() + self.deadline;
+        let attempt = Attempt { message: message.clone(), ends, recorder: Arc::clone(&self.recorder) };
+        let handing_over = attempt.go(candidates);
         let sending = tokio::spawn(CallContext::carry(handing_over).in_current_span());
         sending.await.unwrap_or_else(|_| Err(GatewayError::Unknown("handing it over ended early".to_owned())))
     }
@@ -57,6 +60,7 @@ impl SmsGateway for Routes {
 struct Attempt {
     message: SmsMessage,
     ends: Instant,
+    recorder: Arc<Recorder>,
 }
 
 impl Attempt {
@@ -90,8 +94,12 @@ impl Attempt {
             return Err(GatewayError::Unavailable("no time was left to ask it".to_owned()));
         }
         let result = route.send(&self.message, left).await;
-        if let Err(error @ GatewayError::Unavailable(_)) = &result {
-            tracing::warn!(gateway = route.id(), message_id = %self.message.message, %error, "another one is asked, if there is one");
+        match &result {
+            Ok(handed) => self.recorder.taken(&self.message, route.id(), handed).await,
+            Err(error @ GatewayError::Unavailable(_)) => {
+                tracing::warn!(gateway = route.id(), message_id = %self.message.message, %error, "another one is asked, if there is one");
+            }
+            Err(GatewayError::Refused(_) | GatewayError::Unknown(_)) => {}
         }
         result
     }

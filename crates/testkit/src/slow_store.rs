@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
-    ConsentRecord, ConsentStore, Consumed, CountedGuess, Device, DeviceStore, Enrolled, EnrolledFactor,
-    Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice,
-    NewFactor, OpenChallenge, Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey,
-    SessionStore, ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
+    ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore,
+    Enrolled, EnrolledFactor, Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey,
+    IdempotencyStore, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, RateStore, Rated, RatedKey,
+    Receipt, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
+    StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -325,6 +326,21 @@ impl IdempotencyStore for SlowStore {
 impl RateStore for SlowStore {
     async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
         slowly(self.inner.rate(keys, now)).await
+    }
+}
+
+#[async_trait]
+impl DeliveryStore for SlowStore {
+    async fn hand_over(&self, delivery: &NewDelivery, now: Timestamp) -> Result<Delivery, AdapterError> {
+        slowly(self.inner.hand_over(delivery, now)).await
+    }
+
+    async fn keep_receipt(&self, receipt: &Receipt, now: Timestamp) -> Result<Receipted, AdapterError> {
+        slowly(self.inner.keep_receipt(receipt, now)).await
+    }
+
+    async fn deliveries(&self, messages: &[MessageId]) -> Result<Vec<Delivery>, AdapterError> {
+        slowly(self.inner.deliveries(messages)).await
     }
 }
 

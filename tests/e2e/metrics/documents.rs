@@ -206,10 +206,17 @@ async fn every_metric_label_and_value_that_the_dashboard_and_the_alerts_name_is_
     let disk = TempDir::new().expect("a folder");
     let adapter = start(disk.path()).await;
     be_busy(&adapter, disk.path()).await;
-    let scrape = Scrape::of(&adapter).await;
+    let mut scrape = Scrape::of(&adapter).await;
+    let sending = crate::sending::metered().await;
+    if let Some(sending) = &sending {
+        scrape.samples.extend(Scrape::of(sending).await.samples);
+    }
+    // Where there is no SMSC to run, nothing is said of gateways.
+    let is_met = |expression: &String| sending.is_some() || !expression.contains("data_adapter_sms_");
     let problems: Vec<_> = dashboard()
         .into_iter()
         .chain(alerts())
+        .filter(is_met)
         .flat_map(|expression| {
             let problems = problems(&expression, &scrape.samples).into_iter();
             problems.map(move |problem| format!("{problem}: {}", expression.trim())).collect::<Vec<_>>()

@@ -3,6 +3,7 @@
 mod attempts;
 mod challenges;
 mod consents;
+mod deliveries;
 mod devices;
 mod factors;
 mod idempotency;
@@ -34,6 +35,7 @@ struct State {
     factors: factors::Factors,
     calls: idempotency::Calls,
     rates: rates::Rates,
+    deliveries: deliveries::Deliveries,
 }
 
 impl MemoryStore {
@@ -67,7 +69,8 @@ impl Store for MemoryStore {
             + state.tokens.purge(now, retention)
             + state.sessions.purge(now, retention)
             + state.calls.purge(now, retention)
-            + state.rates.purge(now);
+            + state.rates.purge(now)
+            + state.deliveries.purge(now, retention);
         Ok(removed as u64)
     }
 
@@ -79,7 +82,8 @@ impl Store for MemoryStore {
             + state.sessions.rewind(now)
             + state.factors.rewind(now)
             + state.calls.rewind(now)
-            + state.rates.rewind(now);
+            + state.rates.rewind(now)
+            + state.deliveries.rewind(now);
         Ok(changed as u64)
     }
 

@@ -60,6 +60,7 @@ pub(super) fn challenge() -> Value {
         "scaReferenceNumber": SCA, "userId": USER, "organizationId": "RETAIL",
         "operationId": "40269145-d91f-4579-badd-c57fa1133239", "operationName": "authorize_payment", "type": "otp",
         "title": "Payment", "amount": 100.5, "currency": "CZK", "payee": "238400856/0300",
+        "delivery": {"status": "delivered", "gateway": "primary"},
         "createdAt": "2026-12-21T13:58:02.899Z", "expiresAt": "2026-12-21T14:03:02.899Z"
     })
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, UserId};
-use data_adapter_sca::{Administration, Block, Challenge, ConsentRecord, Factor, UserRecords};
+use data_adapter_sca::{Administration, Block, ConsentRecord, Factor, UserRecords, Waiting};
 
 use crate::auditor::{Auditor, Step};
 use crate::event::{AuditEvent, AuditOutcome, EventKind};
@@ -69,7 +69,7 @@ impl Administration for AuditedAdministration {
         seen(step, self.inner.blocks(user).await).await
     }
 
-    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Challenge>, AdapterError> {
+    async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Waiting>, AdapterError> {
         let step = self.look("challenges", user).await?;
         seen(step, self.inner.challenges(user).await).await
     }

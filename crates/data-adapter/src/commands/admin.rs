@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use data_adapter_audit::{lifted, lifting};
 use data_adapter_core::{OptionChoice, SystemClock, UserId};
-use data_adapter_sca::{Administration, Factor, StoreAdministration};
+use data_adapter_sca::{Administration, Delivery, DeliveryStatus, Factor, StoreAdministration, Waiting};
 
 use super::record::Record;
 use super::table::{Format, Table};
@@ -86,7 +86,8 @@ fn answer(option: &OptionChoice) -> String {
 pub(super) fn challenges(settings: &Settings, format: Format) -> Result<(), Failure> {
     on_store(settings, async |administration| {
         let open = administration.challenges(None).await?;
-        let rows = open.into_iter().map(|challenge| {
+        let rows = open.into_iter().map(|Waiting { challenge, delivery }| {
+            let (gateway, status, reason) = delivery.map(told).unwrap_or_default();
             [
                 challenge.created_at.to_string(),
                 challenge.expires_at.to_string(),
@@ -94,10 +95,34 @@ pub(super) fn challenges(settings: &Settings, format: Format) -> Result<(), Fail
                 challenge.step.operation.to_string(),
                 challenge.step.name.to_string(),
                 challenge.message.to_string(),
+                gateway,
+                status.to_owned(),
+                reason,
             ]
         });
-        Table::new(["created_at", "expires_at", "user", "operation", "name", "message"], rows).print(format)
+        let header = [
+            "created_at",
+            "expires_at",
+            "user",
+            "operation",
+            "name",
+            "message",
+            "gateway",
+            "delivery",
+            "reason",
+        ];
+        Table::new(header, rows).print(format)
     })
+}
+
+/// What is known of a message: who took it, what became of it, and why.
+fn told(delivery: Delivery) -> (String, &'static str, String) {
+    let status = match delivery.status {
+        DeliveryStatus::HandedOver => "handed over",
+        DeliveryStatus::Delivered => "delivered",
+        DeliveryStatus::Undelivered => "undelivered",
+    };
+    (delivery.gateway, status, delivery.reason.unwrap_or_default())
 }
 
 fn on_store(

@@ -55,11 +55,12 @@ async fn run_over(
     let metrics = settings.metrics.enabled.then(|| Metrics::install(build_info())).transpose();
     let metrics = metrics.map_err(|error| Failure::Failed(error.to_string()))?;
     let auditor = audit::open(settings, &store).await?;
-    let Assembled { parts, housekeeping } = assemble(settings, registry, store, auditor.as_ref())?;
+    let Assembled { parts, housekeeping, gateways } = assemble(settings, registry, store, auditor.as_ref())?;
     let parts = Parts { metrics: metrics.clone(), tracer, ..parts };
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
     let http = settings.server.http()?;
+    gateways.start();
     let housekeeping = actix_web::rt::spawn(housekeeping.run());
     let sorting = metrics.map(|metrics| actix_web::rt::spawn(metrics.sort()));
     let catching_up = auditor.clone().map(|auditor| actix_web::rt::spawn(audit::catch_up(auditor)));
@@ -71,6 +72,7 @@ async fn run_over(
     // Polled in this order: whoever reads where it listens may stop it at once, and the server knows by then how it is stopped.
     let (served, ()) =
         tokio::join!(biased; served, async { announce(settings, address, &apis, has_start_page) });
+    gateways.stop().await;
     housekeeping.abort();
     if let Some(sorting) = sorting {
         sorting.abort();

@@ -70,7 +70,7 @@ pub(crate) use push::{PushProvider, PushSettings};
 pub(crate) use sandbox::SandboxSettings;
 pub(crate) use security::SecuritySection;
 pub(crate) use server::ServerSettings;
-pub(crate) use sms::SmsSettings;
+pub(crate) use sms::{MadeGateway, SmsAdapter, SmsSettings};
 pub(crate) use store::{StoreKind, StoreSettings};
 pub(crate) use swagger_ui::SwaggerUiSettings;
 pub(crate) use telemetry::TelemetrySettings;
@@ -127,7 +127,8 @@ impl Settings {
         self.check_apis()?;
         self.store.validate()?;
         let codes = self.capabilities.choices(&self.organizations, Capability::SmsOtp);
-        self.sandbox.validate(&self.server, codes.name_engine())?;
+        self.sandbox.validate(&self.server)?;
+        self.check_sending(codes.name_engine())?;
         self.security.check_secrets(self.sandbox.enabled)?;
         self.security.validate(&codes, &self.operations)?;
         self.factors.validate(&codes)?;
@@ -178,6 +179,28 @@ impl Settings {
             "web_flow.enabled",
             "is false, and no other API is on: there would be nothing to serve; switch one on",
         )
+    }
+
+    /// Codes that are made here have to be sent from here: from the sandbox none, and from elsewhere all. `makes_codes` says
+    /// whether any are.
+    fn check_sending(&self, makes_codes: bool) -> Result<(), Failure> {
+        match (self.sandbox.enabled, self.sms.has_gateways()) {
+            (true, true) => refuse(
+                "sms.gateways",
+                "has gateways while the sandbox is on, which shows every code on a page and sends none; set \
+                 `sandbox.enabled = false` to send codes, or leave the gateways out to explore",
+            ),
+            (false, true) if !makes_codes => refuse(
+                "sms.gateways",
+                "has gateways that nothing would be sent by, since no code is made here (`capabilities.sms_otp`); leave them out",
+            ),
+            (false, false) if makes_codes => refuse(
+                "sandbox.enabled",
+                "is off and no SMS gateway is configured, so that no code could be sent: add one by `[[sms.gateways]]`, set \
+                 `sandbox.enabled = true` to explore, or leave codes to a back end by `capabilities.sms_otp`",
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// How the admin API is answered.

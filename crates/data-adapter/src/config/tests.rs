@@ -522,3 +522,23 @@ fn a_blank_in_the_id_of_an_attribute_is_refused() {
         }
     }
 }
+
+#[test]
+fn codes_that_are_made_here_are_sent_from_here_and_from_the_sandbox_none() {
+    const REGION: &str = "[sms]\ndefault_region = \"CZ\"\n";
+    const GATEWAY: &str = "[[sms.gateways]]\nid = \"smsc\"\n[sms.gateways.smpp]\nurl = \"smpp://127.0.0.1\"\nsystem_id = \"bank\"\n";
+    const ELSEWHERE: &str = "capabilities.sms_otp = \"bank\"\n";
+    let outcome = |text: &str| load_text(text).map(drop).map_err(|error| error.to_string());
+    assert_eq!(outcome(&format!("{REGION}{GATEWAY}")), Ok(()));
+    assert!(outcome(GATEWAY).unwrap_err().starts_with("`sms.countries` is empty"), "to any country");
+    assert_eq!(outcome(ELSEWHERE), Ok(()));
+    for (text, named) in [
+        (String::new(), "`sandbox.enabled` is off and no SMS gateway"),
+        (format!("sandbox.enabled = true\n{GATEWAY}"), "`sms.gateways` has gateways while the sandbox is on"),
+        (format!("{ELSEWHERE}{GATEWAY}"), "`sms.gateways` has gateways that nothing would be sent by"),
+        (format!("{GATEWAY}{GATEWAY}"), "`sms.gateways` has two gateways with the id `smsc`"),
+    ] {
+        let why = outcome(&text).unwrap_err();
+        assert!(why.starts_with(named), "{text}: {why}");
+    }
+}

@@ -2,10 +2,11 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
-    ConsentRecord, ConsentStore, Consumed, CountedGuess, Device, DeviceStore, Enrolled, EnrolledFactor,
-    Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, NewDevice,
-    NewFactor, OpenChallenge, Opened, RateStore, Rated, RatedKey, Renewal, Renewed, Retention, SessionKey,
-    SessionStore, ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
+    ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore,
+    Enrolled, EnrolledFactor, Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey,
+    IdempotencyStore, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, RateStore, Rated, RatedKey,
+    Receipt, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
+    StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -298,6 +299,21 @@ impl IdempotencyStore for WatchedStore {
 impl RateStore for WatchedStore {
     async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
         self.timed(Call::Rate, self.inner.rate(keys, now)).await
+    }
+}
+
+#[async_trait]
+impl DeliveryStore for WatchedStore {
+    async fn hand_over(&self, delivery: &NewDelivery, now: Timestamp) -> Result<Delivery, AdapterError> {
+        self.timed(Call::HandOver, self.inner.hand_over(delivery, now)).await
+    }
+
+    async fn keep_receipt(&self, receipt: &Receipt, now: Timestamp) -> Result<Receipted, AdapterError> {
+        self.timed(Call::KeepReceipt, self.inner.keep_receipt(receipt, now)).await
+    }
+
+    async fn deliveries(&self, messages: &[MessageId]) -> Result<Vec<Delivery>, AdapterError> {
+        self.timed(Call::Deliveries, self.inner.deliveries(messages)).await
     }
 }
 

@@ -2,7 +2,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::values::{FactorName, ScaMethod, UserFactor};
+use super::values::{DeliveryStatusName, FactorName, ScaMethod, UserFactor};
 
 /// The answer to `POST /admin/sca-requests`
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,12 +130,29 @@ pub struct ChallengeEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub payee: Option<String>,
+    /// What is known of the message with its code, where a gateway took one that tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub delivery: Option<DeliveryEntry>,
     /// When it was asked.
     #[schema(format = DateTime)]
     pub created_at: String,
     /// From when on it is too late.
     #[schema(format = DateTime)]
     pub expires_at: String,
+}
+
+/// What is known of a message. There is neither a number nor a text in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryEntry {
+    /// What became of it.
+    pub status: DeliveryStatusName,
+    /// The gateway that took it, by its id in the configuration.
+    pub gateway: String,
+    /// Why it did not arrive, in the gateway's own short code, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub reason: Option<String>,
 }
 
 /// The answer to an unblocking.

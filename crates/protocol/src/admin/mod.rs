@@ -10,10 +10,11 @@ mod values;
 
 pub use answers::{
     BlockEntry, BlocksAnswer, ChallengeEntry, ChallengesAnswer, ConsentChoice, ConsentEntry, ConsentsAnswer,
-    DeviceEntry, DeviceRegistered, ScaRequestCreated, SessionsEnded, UnblockAnswer, UserAnswer,
+    DeliveryEntry, DeviceEntry, DeviceRegistered, ScaRequestCreated, SessionsEnded, UnblockAnswer,
+    UserAnswer,
 };
 pub use problem::{MemberProblem, ProblemDetails, ProblemReason};
 pub use requests::{
     AdminRequest, CreateScaRequest, LONGEST_TEXT, LONGEST_TITLE, RegisterDeviceRequest, UnblockRequest, read,
 };
-pub use values::{FactorName, ScaMethod, UserFactor};
+pub use values::{DeliveryStatusName, FactorName, ScaMethod, UserFactor};

@@ -38,6 +38,18 @@ words! {
     }
 }
 
+/// What became of a message: the gateway has it and nothing more is known, a phone has it, or it will not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DeliveryStatusName {
+    /// The gateway has it, and nothing more is known.
+    HandedOver,
+    /// The phone has it.
+    Delivered,
+    /// It will not arrive.
+    Undelivered,
+}
+
 words! {
     /// What a user has to get right; failures with each are counted apart.
     UserFactor {

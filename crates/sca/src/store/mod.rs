@@ -6,6 +6,7 @@
 mod attempts;
 mod challenges;
 mod consents;
+mod deliveries;
 mod devices;
 mod factors;
 mod idempotency;
@@ -24,6 +25,7 @@ pub use challenges::{
     OpenChallenge, Opened, Presentation, Renewal, Renewed, Step,
 };
 pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
+pub use deliveries::{Delivery, DeliveryStore, MOST_EARLY_RECEIPTS, NewDelivery, Receipted, of_parts};
 pub use devices::{Device, DeviceStore, NewDevice};
 pub use factors::{
     Enrolled, EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash,
@@ -52,6 +54,10 @@ pub struct Retention {
     pub sessions: SignedDuration,
     /// Calls that must not be made twice, after they began.
     pub idempotency: SignedDuration,
+    /// What became of messages, after a gateway took them: as long as gateways try to deliver one.
+    pub deliveries: SignedDuration,
+    /// Receipts that came before their message was kept, or that are of none. Not longer than messages.
+    pub early_receipts: SignedDuration,
 }
 
 /// How far the clocks of the instances over one store may be apart. What begins further ahead was made by a clock that was
@@ -90,6 +96,7 @@ pub trait Store:
     + FactorStore
     + IdempotencyStore
     + RateStore
+    + DeliveryStore
 {
     /// Removes what is over, and says how many records that were.
     ///

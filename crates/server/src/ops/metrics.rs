@@ -79,6 +79,10 @@ fn describe() {
     histogram!("data_adapter_store_seconds", "How long calls to the store took.");
     histogram!("data_adapter_backend_call_seconds", "How long calls to back ends took.");
     gauge!("data_adapter_backend_breaker_open", "Whether a back end is given up for now.");
+    histogram!("data_adapter_sms_send_seconds", "How long it took to hand messages to gateways.");
+    counter!("data_adapter_sms_skipped_total", "Messages that went to other gateways first.");
+    counter!("data_adapter_sms_receipts_total", "Delivery receipts of parts of messages.");
+    gauge!("data_adapter_sms_gateway_down", "Whether the last messages to a gateway failed.");
     gauge!("data_adapter_smpp_bound", "Whether there is a session with the SMSC.");
 }
 

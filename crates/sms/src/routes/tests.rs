@@ -1,7 +1,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use data_adapter_core::{MessageId, OperationId, OperationName, OrganizationId, PhoneNumber, UserId};
+use data_adapter_core::{
+    MessageId, OperationId, OperationName, OrganizationId, PhoneNumber, SystemClock, UserId,
+};
+use data_adapter_memory::MemoryStore;
+use data_adapter_sca::{DeliveryStatus, DeliveryStore, Receipt, Receipts};
 use tokio::time::{advance, sleep};
 
 use super::*;
@@ -85,7 +89,16 @@ fn route(id: &str, gateway: &Arc<Gateway>, takes: Takes) -> RouteParts {
 }
 
 fn routes(parts: impl IntoIterator<Item = RouteParts>) -> Routes {
-    Routes::new(parts.into_iter().map(Route::new).collect(), DEADLINE)
+    let store: Arc<dyn DeliveryStore> = Arc::new(MemoryStore::default());
+    over(&store, parts)
+}
+
+fn over(store: &Arc<dyn DeliveryStore>, parts: impl IntoIterator<Item = RouteParts>) -> Routes {
+    Routes::new(parts.into_iter().map(Route::new).collect(), DEADLINE, recorder(store))
+}
+
+fn recorder(store: &Arc<dyn DeliveryStore>) -> Arc<Recorder> {
+    Arc::new(Recorder::new(Arc::clone(store), Arc::new(SystemClock)))
 }
 
 /// Two that take all messages.
@@ -325,4 +338,40 @@ async fn a_gateway_is_ready_unless_its_last_messages_failed() {
     first.now(Manner::Answers(Ok(())));
     send(&routes).await.unwrap();
     assert!(first_check.check().await.is_ok());
+}
+
+fn receipt(reference: &str, reason: &str) -> Receipt {
+    Receipt {
+        gateway: "second".to_owned(),
+        reference: reference.to_owned(),
+        status: DeliveryStatus::Undelivered,
+        reason: Some(reason.to_owned()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_became_of_a_message_is_known_with_the_gateway_that_took_it() {
+    let store: Arc<dyn DeliveryStore> = Arc::new(MemoryStore::default());
+    let (first, second) = (Gateway::is_down(), Gateway::takes());
+    let routes =
+        over(&store, [route("first", &first, Takes::default()), route("second", &second, Takes::default())]);
+    send(&routes).await.unwrap();
+    let known = async || store.deliveries(&[MessageId::new("message")]).await.unwrap().pop().unwrap();
+    assert_eq!(
+        (known().await.gateway.as_str(), known().await.status),
+        ("second", DeliveryStatus::HandedOver)
+    );
+    let recorder = recorder(&store);
+    assert!(!recorder.received(&receipt("2", "30005")).await.unwrap(), "nobody sent that");
+    assert!(recorder.received(&receipt("1", "no route to +420606123456")).await.unwrap());
+    assert!(!recorder.received(&receipt("1", "30005")).await.unwrap(), "that was known");
+    assert_eq!((known().await.status, known().await.reason), (DeliveryStatus::Undelivered, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_message_that_no_gateway_took_nothing_is_known() {
+    let store: Arc<dyn DeliveryStore> = Arc::new(MemoryStore::default());
+    let gateway = Gateway::new(Manner::Answers(Err(GatewayError::Unknown("lost".to_owned()))));
+    send(&over(&store, [route("only", &gateway, Takes::default())])).await.unwrap_err();
+    assert_eq!(store.deliveries(&[MessageId::new("message")]).await.unwrap(), []);
 }

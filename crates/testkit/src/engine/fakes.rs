@@ -35,6 +35,8 @@ async fn foresee(bench: &Bench, approval: &Approval, seed: u64) -> (Bench, Sent)
         revoked_tokens: SignedDuration::ZERO,
         sessions: SignedDuration::ZERO,
         idempotency: SignedDuration::ZERO,
+        deliveries: SignedDuration::ZERO,
+        early_receipts: SignedDuration::ZERO,
     };
     let later = bench.clock.now() + SignedDuration::from_secs(VALIDITY + 1);
     let purged = bench.store.purge(later, at_once).await;

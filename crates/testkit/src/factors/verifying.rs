@@ -29,6 +29,8 @@ impl Bench {
             revoked_tokens: none,
             sessions: none,
             idempotency: none,
+            deliveries: none,
+            early_receipts: none,
         };
         let purged = self.codes.store.purge(self.codes.clock.now(), retention).await;
         purged.expect("the store purges")

@@ -69,6 +69,8 @@ impl Bench {
             revoked_tokens: nothing,
             sessions: nothing,
             idempotency: nothing,
+            deliveries: nothing,
+            early_receipts: nothing,
         };
         let late = self.clock.now() + SignedDuration::from_hours(24 * 365);
         self.store.purge(late, retention).await.expect("the store purges")

@@ -202,7 +202,7 @@ impl Bench {
     }
 
     /// Challenges for an hour, counters for two, forms for three, ended operations for four, revoked tokens for five, sessions
-    /// for six, calls for seven.
+    /// for six, calls for seven, deliveries for eight; receipts without a message for ten minutes.
     pub(super) fn retention(&self) -> Retention {
         Retention {
             challenges: SignedDuration::from_secs(3_600),
@@ -212,6 +212,8 @@ impl Bench {
             revoked_tokens: SignedDuration::from_secs(18_000),
             sessions: SignedDuration::from_secs(21_600),
             idempotency: SignedDuration::from_secs(25_200),
+            deliveries: SignedDuration::from_secs(28_800),
+            early_receipts: SignedDuration::from_secs(600),
         }
     }
 }

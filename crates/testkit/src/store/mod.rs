@@ -10,6 +10,7 @@ mod clocks;
 mod consents;
 mod counter_races;
 mod decisions;
+mod deliveries;
 mod devices;
 mod duels;
 mod endings;
@@ -266,6 +267,23 @@ where
             a_window_of_a_clock_that_is_ahead_begins_anew,
             windows_go_when_they_are_over,
             after_the_clock_went_back_a_window_lasts_no_longer_than_its_time;
+        deliveries:
+            a_message_is_handed_over_until_its_receipt_comes,
+            a_gateway_that_reports_nothing_has_its_messages_handed_over,
+            a_receipt_that_comes_again_says_nothing_new,
+            what_a_phone_has_it_has_whatever_else_is_reported,
+            a_receipt_may_come_before_its_message,
+            a_message_of_several_parts_is_delivered_with_the_last_of_them,
+            a_message_is_undelivered_as_soon_as_one_of_its_parts_is,
+            references_are_those_of_one_gateway,
+            a_message_that_is_sent_anew_begins_anew,
+            a_reference_that_comes_again_is_of_the_later_message,
+            deliveries_of_many_messages_are_told_at_once,
+            deliveries_stay_for_their_retention_and_then_go,
+            receipts_of_no_message_go_after_a_short_time,
+            after_the_clock_went_back_deliveries_stay_no_longer_than_their_time,
+            a_receipt_and_its_message_may_come_at_once,
+            of_parallel_receipts_exactly_one_is_news;
         races:
             of_parallel_guesses_exactly_the_budget_counts,
             parallel_guesses_at_a_fake_are_counted_too,

@@ -1,36 +1,61 @@
-use data_adapter_sca::PhoneNumbers;
+use std::sync::Arc;
+
+use data_adapter_sca::Country;
+use data_adapter_sms::Takes;
+use data_adapter_sms_smpp::SmppGateway;
 use serde::{Deserialize, Serialize};
 
 use super::smpp::SmppGatewaySettings;
-use crate::config::refuse;
+use crate::config::{check_range, refuse};
 use crate::failure::Failure;
 
 /// `[[sms.gateways]]`: one system that takes messages, and which of them. Their order is that in which they are asked.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct GatewaySettings {
     pub(super) id: String,
     countries: Vec<String>,
     prefixes: Vec<String>,
     organizations: Vec<String>,
+    max_concurrent: usize,
     smpp: Option<SmppGatewaySettings>,
 }
 
+impl Default for GatewaySettings {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            countries: Vec::new(),
+            prefixes: Vec::new(),
+            organizations: Vec::new(),
+            max_concurrent: 100,
+            smpp: None,
+        }
+    }
+}
+
+/// A gateway that was made from the configuration.
+pub(crate) struct MadeGateway {
+    pub(crate) id: String,
+    pub(crate) takes: Takes,
+    pub(crate) max_concurrent: usize,
+    pub(crate) adapter: SmsAdapter,
+}
+
+/// How a gateway is spoken to.
+pub(crate) enum SmsAdapter {
+    Smpp(Arc<SmppGateway>),
+}
+
 impl GatewaySettings {
-    /// What can be seen without making it.
-    pub(super) fn validate(&self) -> Result<(), Failure> {
+    /// The gateway, which nobody has called yet.
+    pub(super) fn made(&self) -> Result<MadeGateway, Failure> {
         let id = &self.id;
         if !is_gateway_id(id) {
             return refuse(
                 "sms.gateways.id",
                 "has to be 1 to 32 small letters of English, digits or hyphens, and begin with a letter or a digit",
             );
-        }
-        if let Some(wrong) = self.countries.iter().find(|code| PhoneNumbers::of_region(Some(code)).is_err()) {
-            let why = format!(
-                "of `{id}` has `{wrong}`, which is not the code of a country in two letters (ISO 3166-1), such as CZ"
-            );
-            return refuse("sms.gateways.countries", &why);
         }
         if let Some(wrong) = self.prefixes.iter().find(|prefix| !is_prefix(prefix)) {
             let why =
@@ -40,11 +65,35 @@ impl GatewaySettings {
         if self.organizations.iter().any(String::is_empty) {
             return refuse("sms.gateways.organizations", &format!("of `{id}` has an empty name"));
         }
-        let Some(smpp) = &self.smpp else {
-            let why = format!("has `{id}`, of which nothing says how it takes messages");
-            return refuse("sms.gateways", &why);
+        check_range("sms.gateways.max_concurrent", self.max_concurrent as u64, 1..=10_000)?;
+        Ok(MadeGateway {
+            id: id.clone(),
+            takes: Takes {
+                countries: self.countries()?,
+                prefixes: self.prefixes.clone(),
+                organizations: self.organizations.clone(),
+            },
+            max_concurrent: self.max_concurrent,
+            adapter: self.adapter()?,
+        })
+    }
+
+    fn countries(&self) -> Result<Vec<Country>, Failure> {
+        let country = |code: &String| {
+            let why = |error| format!("of `{}` has `{code}`, which {error}", self.id);
+            code.parse().or_else(|error| refuse("sms.gateways.countries", &why(error)))
         };
-        smpp.gateway(id).map(drop)
+        self.countries.iter().map(country).collect()
+    }
+
+    fn adapter(&self) -> Result<SmsAdapter, Failure> {
+        let id = &self.id;
+        match &self.smpp {
+            Some(smpp) => Ok(SmsAdapter::Smpp(smpp.gateway(id)?)),
+            None => {
+                refuse("sms.gateways", &format!("has `{id}`, of which nothing says how it takes messages"))
+            }
+        }
     }
 }
 
@@ -77,9 +126,10 @@ mod tests {
             ("id = \"a\"\nprefixes = [\"420\"]", "sms.gateways.prefixes"),
             ("id = \"a\"\nprefixes = [\"+\"]", "sms.gateways.prefixes"),
             ("id = \"a\"\norganizations = [\"\"]", "sms.gateways.organizations"),
+            ("id = \"a\"\nmax_concurrent = 0", "sms.gateways.max_concurrent"),
             ("id = \"a\"", "sms.gateways"),
         ] {
-            let refused = load_text(&format!("{}\n[[sms.gateways]]\n{gateway}", crate::demo::CONFIGURATION));
+            let refused = load_text(&format!("[[sms.gateways]]\n{gateway}"));
             let message = refused.map(drop).unwrap_err().to_string();
             assert!(message.starts_with(&format!("`{named}` ")), "{gateway}: {message}");
         }

@@ -6,13 +6,16 @@ mod options;
 mod smpp;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use data_adapter_sca::{PhoneNumbers, SmsOptions};
+use data_adapter_sms::Patience;
 use serde::{Deserialize, Serialize};
 
 use super::{check_range, refuse};
 use crate::failure::Failure;
 use gateways::GatewaySettings;
+pub(crate) use gateways::{MadeGateway, SmsAdapter};
 use limits::SmsLimits;
 
 /// `[sms]`: where codes go.
@@ -23,6 +26,8 @@ pub(crate) struct SmsSettings {
     countries: Vec<String>,
     resend_delay_seconds: u64,
     timeout_ms: u64,
+    skip_after: u32,
+    skip_seconds: u64,
     limits: SmsLimits,
     senders: BTreeMap<String, String>,
     autofill: BTreeMap<String, String>,
@@ -36,6 +41,8 @@ impl Default for SmsSettings {
             countries: Vec::new(),
             resend_delay_seconds: 20,
             timeout_ms: 5_000,
+            skip_after: 3,
+            skip_seconds: 30,
             limits: SmsLimits::default(),
             senders: BTreeMap::new(),
             autofill: BTreeMap::new(),
@@ -50,15 +57,33 @@ impl SmsSettings {
         self.options()?;
         self.validate_limits()?;
         check_range("sms.timeout_ms", self.timeout_ms, 500..=60_000)?;
+        check_range("sms.skip_after", self.skip_after.into(), 1..=100)?;
+        check_range("sms.skip_seconds", self.skip_seconds, 1..=3_600)?;
+        self.gateways().map(drop)
+    }
+
+    /// Whether there is a gateway.
+    pub(super) fn has_gateways(&self) -> bool {
+        !self.gateways.is_empty()
+    }
+
+    /// The gateways in their order, none of which was called yet.
+    pub(crate) fn gateways(&self) -> Result<Vec<MadeGateway>, Failure> {
         let mut ids = BTreeSet::new();
-        for gateway in &self.gateways {
-            gateway.validate()?;
-            if !ids.insert(&gateway.id) {
-                let why = format!("has two gateways with the id `{}`", gateway.id);
-                return refuse("sms.gateways", &why);
-            }
+        if let Some(twice) = self.gateways.iter().find(|gateway| !ids.insert(&gateway.id)) {
+            return refuse("sms.gateways", &format!("has two gateways with the id `{}`", twice.id));
         }
-        Ok(())
+        self.gateways.iter().map(GatewaySettings::made).collect()
+    }
+
+    /// How long all gateways together have to take a message.
+    pub(crate) fn deadline(&self) -> Duration {
+        Duration::from_millis(self.timeout_ms)
+    }
+
+    /// How long failures of a gateway are put up with.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience { failures: self.skip_after, pause: Duration::from_secs(self.skip_seconds) }
     }
 
     /// What goes with the texts of messages.

@@ -107,8 +107,7 @@ mod tests {
 
     fn load(smpp: &str) -> Result<String, String> {
         let text = format!(
-            "{}\n[[sms.gateways]]\nid = \"smsc\"\n[sms.gateways.smpp]\n{smpp}",
-            crate::demo::CONFIGURATION
+            "[sms]\ndefault_region = \"CZ\"\n[[sms.gateways]]\nid = \"smsc\"\n[sms.gateways.smpp]\n{smpp}"
         );
         let loaded = load_text(&text).map_err(|error| error.to_string())?;
         Ok(toml::to_string(&loaded).expect("it can be shown"))
