@@ -46,6 +46,6 @@ async fn the_words_of_the_document_are_those_that_are_read() {
         service.post("/admin/sca-requests", request).await.problem(404);
     }
     for factor in schemas["UserFactor"]["enum"].as_array().expect("words") {
-        service.post("/admin/users/1/unblock", json!({"factor": factor})).await.with(200);
+        service.post("/admin/users/12345678/unblock", json!({"factor": factor})).await.with(200);
     }
 }
