@@ -1,6 +1,7 @@
 //! Codes that leave the house: gateways, what their answers come to, and what they report.
 
 mod failing;
+mod http;
 mod receipts;
 mod smsc;
 

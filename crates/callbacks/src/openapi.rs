@@ -1,32 +1,29 @@
-//! The API as an OpenAPI document: one operation, which is written down rather than put together.
+//! The API as an OpenAPI document, which is written down rather than put together.
+
+mod push;
+mod sms;
 
 use data_adapter_server::Place;
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 
-/// The document of the API. The same place always gives the same document.
+/// Which of its operations the API has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// Decisions on pushes.
+    pub push: bool,
+    /// Receipts of messages.
+    pub sms: bool,
+}
+
+/// The document of the API with these operations. The same place always gives the same document.
 ///
 /// # Panics
 ///
 /// When what is written here is no document, which a test would have found.
 #[must_use]
-pub fn document(place: &Place<'_>) -> OpenApi {
-    let header = |name: &str, description: &str, example: &str| {
-        json!({
-            "name": name, "in": "header", "required": true, "description": description,
-            "schema": { "type": "string" }, "example": example
-        })
-    };
-    let problem = |description: &str, status: u16, detail: &str| {
-        json!({
-            "description": description,
-            "content": { "application/problem+json": {
-                "schema": { "$ref": "#/components/schemas/Problem" },
-                "examples": { "problem": { "value": { "title": "", "status": status, "detail": detail } } }
-            } }
-        })
-    };
-    let document = json!({
+pub fn document(place: &Place<'_>, offered: Offered) -> OpenApi {
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Data Adapter: callbacks of providers",
@@ -35,65 +32,58 @@ pub fn document(place: &Place<'_>) -> OpenApi {
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
         },
         "servers": [{ "url": place.api }],
-        "tags": [{ "name": "push", "description": "What people decide on their devices" }],
+        "tags": [],
         "security": [],
-        "paths": { "/push": { "post": {
-            "tags": ["push"],
-            "operationId": "callbackPush",
-            "summary": "Tell what a person has decided on a push",
-            "description": "Where the id of the request and the decision stand in the body, and how the decision is called, is configuration; \
-                            these are the defaults. The same call may be made again, and is answered the same; it counts once.",
-            "parameters": [
-                header("webhook-id", "The id of the call, the same when it is repeated.", "msg_p5jXN8AQM9LWM0D4loKWxJek"),
-                header("webhook-timestamp", "When it was signed, in seconds since 1970, five minutes from now at most.", "1614265330"),
-                header(
-                    "webhook-signature",
-                    "`v1,` and the base64 of HMAC-SHA256 of id, time stamp and body, with a point between each; several with a blank between each.",
-                    "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-                )
-            ],
-            "requestBody": { "required": true, "content": { "application/json": {
-                "schema": { "$ref": "#/components/schemas/PushCallback" },
-                "examples": { "accepted": { "value": {
-                    "messageId": "018f4e6e-0000-7000-8000-000000000000", "decision": "accepted"
-                } } }
-            } } },
-            "responses": responses(&problem)
-        } } },
-        "components": { "schemas": {
-            "PushCallback": {
-                "type": "object", "required": ["messageId", "decision"],
-                "properties": {
-                    "messageId": { "type": "string", "description": "The id that the push named." },
-                    "decision": { "type": "string", "enum": ["accepted", "rejected"], "description": "What the person decided." }
-                }
-            },
-            "Problem": {
-                "type": "object", "required": ["title", "status", "detail"],
-                "description": "What is wrong (RFC 9457).",
-                "properties": {
-                    "title": { "type": "string", "description": "The status in words." },
-                    "status": { "type": "integer", "format": "int32", "description": "The status." },
-                    "detail": { "type": "string", "description": "What is wrong." }
-                }
-            }
-        } }
+        "paths": {},
+        "components": { "schemas": { "Problem": problem_schema() } }
     });
+    let parts = [offered.push.then(push::part), offered.sms.then(sms::part)];
+    for Part { tag, paths, schemas } in parts.into_iter().flatten() {
+        if let Some(tags) = document["tags"].as_array_mut() {
+            tags.push(tag);
+        }
+        add(&mut document["paths"], paths);
+        add(&mut document["components"]["schemas"], schemas);
+    }
     serde_json::from_value(document).expect("it is a document")
 }
 
-const INTRODUCTION: &str = "What providers of pushes call when a person has decided. Each call is signed as Standard Webhooks 1.0.0 \
-    have it, with a secret that both sides know; there are no other credentials, so it is no use to try it here without that secret.";
+/// What one kind of callbacks brings.
+struct Part {
+    tag: Value,
+    paths: Value,
+    schemas: Value,
+}
 
-fn responses(problem: &dyn Fn(&str, u16, &str) -> Value) -> Value {
+const INTRODUCTION: &str = "What providers call: that a person has decided on a push, or what became of a message. Each call is known \
+    to be the provider's by a signature or by a secret in its path; there are no other credentials, so it is no use to try it here \
+    without that secret.";
+
+/// Adds the members of one object to another.
+fn add(to: &mut Value, members: Value) {
+    if let (Some(to), Value::Object(members)) = (to.as_object_mut(), members) {
+        to.extend(members);
+    }
+}
+
+fn problem(description: &str, status: u16, detail: &str) -> Value {
     json!({
-        "204": { "description": "It is decided now." },
-        "400": problem("What is signed can't be understood, or another call had this id.", 400, "The call is signed, and says nothing that can be understood."),
-        "401": problem("The signature is not right, or too old.", 401, "The call is not signed, or not rightly."),
-        "408": problem("The call takes too long to come.", 408, "The request took too long to come."),
-        "409": problem("The same call is under way.", 409, "The same call is under way; try again."),
-        "410": problem("It was decided before, or its request is over.", 410, "It was decided before, or its request is over: nothing has changed."),
-        "413": problem("The body has too many bytes.", 413, "The body has too many bytes."),
-        "503": problem("The store does not answer, or there is too much to do.", 503, "The store does not answer now; try again.")
+        "description": description,
+        "content": { "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" },
+            "examples": { "problem": { "value": { "title": "", "status": status, "detail": detail } } }
+        } }
+    })
+}
+
+fn problem_schema() -> Value {
+    json!({
+        "type": "object", "required": ["title", "status", "detail"],
+        "description": "What is wrong (RFC 9457).",
+        "properties": {
+            "title": { "type": "string", "description": "The status in words." },
+            "status": { "type": "integer", "format": "int32", "description": "The status." },
+            "detail": { "type": "string", "description": "What is wrong." }
+        }
     })
 }

@@ -4,11 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use data_adapter_core::{AdapterError, UserId};
 use data_adapter_sca::{Begun, CallbackRefusal, IdempotencyKey, PushCallback, StoredAnswer};
-use data_adapter_server::{Body, Denial, Fault, turn_away};
-use jiff::SignedDuration;
+use data_adapter_server::{Body, Refusal, Refused};
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use crate::api::{Callbacks, problem};
+use crate::answer::{header, malformed, refused, unavailable, unsigned};
+use crate::api::{Callbacks, PushParts};
 
 /// Longer than a decision takes. The call may be made again then.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -30,42 +31,34 @@ impl Outcome {
     }
 }
 
-pub(crate) async fn push(state: web::Data<Callbacks>, request: HttpRequest, body: Body) -> HttpResponse {
-    let header = |name: &str| {
-        let mut values = request.headers().get_all(name);
-        let (Some(value), None) = (values.next(), values.next()) else { return None };
-        value.to_str().ok().map(str::to_owned)
-    };
-    match state.parts.push.read(&header, &body, state.parts.clock.now()) {
-        Ok(callback) => once(&state, &callback, &body).await.unwrap_or_else(|error| unavailable(&error)),
-        Err(refusal @ (CallbackRefusal::Unsigned | CallbackRefusal::Stale)) => {
-            turn_away(&request, Denial::Unauthorized);
-            let detail = match refusal {
-                CallbackRefusal::Stale => "The signature is of another time.",
-                CallbackRefusal::Unsigned | CallbackRefusal::Malformed => {
-                    "The call is not signed, or not rightly."
-                }
-            };
-            refused(StatusCode::UNAUTHORIZED, "unauthorized", detail)
-        }
-        Err(CallbackRefusal::Malformed) => refused(
-            StatusCode::BAD_REQUEST,
-            "input_invalid",
-            "The call is signed, and says nothing that can be understood.",
-        ),
-    }
+pub(crate) async fn push(
+    state: web::Data<Callbacks>,
+    request: HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, Refused> {
+    let Some(parts) = &state.parts.push else { return Err(Refused::new(&request, Refusal::UnknownPath)) };
+    let now = state.parts.clock.now();
+    Ok(match parts.callbacks.read(&|name| header(&request, name), &body, now) {
+        Ok(callback) => once(parts, &callback, &body, now).await.unwrap_or_else(|error| unavailable(&error)),
+        Err(CallbackRefusal::Malformed) => malformed(),
+        Err(refusal @ (CallbackRefusal::Unsigned | CallbackRefusal::Stale)) => unsigned(&request, refusal),
+    })
 }
 
 /// Decides, unless a call of this id did so before: then it is answered as it was.
-async fn once(state: &Callbacks, callback: &PushCallback, body: &[u8]) -> Result<HttpResponse, AdapterError> {
-    let parts = &state.parts;
+async fn once(
+    parts: &PushParts,
+    callback: &PushCallback,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<HttpResponse, AdapterError> {
     let key = IdempotencyKey {
         scope: "callbacks/push".to_owned(),
         user: UserId::new(""),
         reference: callback.id.clone(),
     };
     let fingerprint: [u8; 32] = Sha256::digest(body).into();
-    match parts.calls.begin_call(&key, &fingerprint, parts.clock.now(), LEASE).await? {
+    match parts.calls.begin_call(&key, &fingerprint, now, LEASE).await? {
         Begun::New => {}
         Begun::Stored(StoredAnswer { status, .. }) => {
             let status = StatusCode::from_u16(status);
@@ -101,26 +94,4 @@ fn answer(status: StatusCode) -> HttpResponse {
         return HttpResponse::build(status).finish();
     }
     refused(status, "gone", "It was decided before, or its request is over: nothing has changed.")
-}
-
-fn refused(status: StatusCode, outcome: &'static str, detail: &str) -> HttpResponse {
-    let response = HttpResponse::build(status)
-        .content_type("application/problem+json")
-        .body(problem(status.as_u16(), detail));
-    Fault { outcome, text: detail.to_owned(), detail: None, is_failure: false }.mark(response)
-}
-
-fn unavailable(error: &AdapterError) -> HttpResponse {
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    let told = "The store does not answer now; try again.";
-    let response = HttpResponse::build(status)
-        .content_type("application/problem+json")
-        .body(problem(status.as_u16(), told));
-    Fault {
-        outcome: "remote_error",
-        text: "a callback could not be kept".to_owned(),
-        detail: Some(error.to_string()),
-        is_failure: true,
-    }
-    .mark(response)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use async_trait::async_trait;
-use data_adapter_callbacks::{Callbacks, CallbacksParts};
+use data_adapter_callbacks::{Callbacks, CallbacksParts, PushParts};
 use data_adapter_core::{AdapterError, MessageId, SystemRandom};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{CallbackRefusal, IdempotencyStore, PushCallback, PushCallbacks, PushDecisions};
@@ -70,9 +70,12 @@ impl Bench {
     /// What a call with these headers and this body is answered: the status and the problem.
     async fn call(&self, said: &[&str], body: &str) -> (StatusCode, Value) {
         let api = Callbacks::new(CallbacksParts {
-            push: Arc::new(Spoken),
-            decisions: Arc::clone(&self.decisions) as _,
-            calls: Arc::clone(&self.store) as Arc<dyn IdempotencyStore>,
+            push: Some(PushParts {
+                callbacks: Arc::new(Spoken),
+                decisions: Arc::clone(&self.decisions) as _,
+                calls: Arc::clone(&self.store) as Arc<dyn IdempotencyStore>,
+            }),
+            sms: None,
             clock: Arc::clone(&self.clock) as _,
         });
         let service = init_service(router(Parts {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 use data_adapter_audit::Auditor;
+use data_adapter_callbacks::SmsParts;
 use data_adapter_core::{Backend, Clock, OperationName, Random};
 use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_sca::{DeviceStore, PushCallbacks, SessionStore, Store, Texts};
@@ -64,6 +65,8 @@ pub(crate) struct Behind {
     pub(crate) factors: Option<EnrolledFactors>,
     /// Reads what the provider of pushes says; `None` where there is none.
     pub(crate) push_callbacks: Option<Arc<dyn PushCallbacks>>,
+    /// What is done with receipts that gateways call back with; `None` where none does.
+    pub(crate) sms_callbacks: Option<SmsParts>,
     pub(crate) devices: Arc<dyn DeviceStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) store: Arc<dyn Store>,

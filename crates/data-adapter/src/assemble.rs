@@ -138,6 +138,7 @@ pub(crate) fn assemble(
         backend,
         requests,
         push_callbacks,
+        sms_callbacks: gateways.callbacks(),
         factors: factors.transpose()?,
         devices,
         sessions,

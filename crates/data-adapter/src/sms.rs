@@ -1,10 +1,12 @@
 //! The SMS gateways of the configuration, and what they report.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use data_adapter_audit::{AuditedDeliveries, Auditor};
+use data_adapter_callbacks::SmsParts;
 use data_adapter_core::{Clock, Readiness};
-use data_adapter_sca::{Receipts, SmsGateway, Store};
+use data_adapter_sca::{ReceiptCallbacks, Receipts, SmsGateway, Store};
 use data_adapter_sms::{Patience, Recorder, Route, RouteParts, Routes};
 use data_adapter_sms_smpp::SmppGateway;
 
@@ -16,6 +18,7 @@ pub(crate) struct Gateways {
     routes: Arc<Routes>,
     recorder: Arc<Recorder>,
     sessions: Vec<Arc<SmppGateway>>,
+    callbacks: BTreeMap<String, Arc<dyn ReceiptCallbacks>>,
 }
 
 impl Gateways {
@@ -34,12 +37,20 @@ impl Gateways {
         };
         let recorder = Arc::new(Recorder::new(deliveries, Arc::clone(clock)));
         let made = settings.sms.gateways()?;
-        let sessions = made.iter().map(|MadeGateway { adapter: SmsAdapter::Smpp(session), .. }| session);
-        let sessions = sessions.map(Arc::clone).collect();
+        let (mut sessions, mut callbacks) = (Vec::new(), BTreeMap::new());
+        for MadeGateway { id, adapter, .. } in &made {
+            match adapter {
+                SmsAdapter::Smpp(session) => sessions.push(Arc::clone(session)),
+                SmsAdapter::Http(_, receipts) => {
+                    let receipts = receipts.iter().map(|receipts| (id.clone(), Arc::clone(receipts) as _));
+                    callbacks.extend(receipts);
+                }
+            }
+        }
         let patience = settings.sms.patience();
         let routes = made.into_iter().map(|gateway| route(gateway, patience)).collect();
         let routes = Routes::new(routes, settings.sms.deadline(), Arc::clone(&recorder));
-        Ok(Self { routes: Arc::new(routes), recorder, sessions })
+        Ok(Self { routes: Arc::new(routes), recorder, sessions, callbacks })
     }
 
     /// What takes messages.
@@ -50,6 +61,12 @@ impl Gateways {
     /// What readiness warns of.
     pub(crate) fn checks(&self) -> Vec<(String, Arc<dyn Readiness>)> {
         self.routes.checks().into_iter().map(|(id, check)| (format!("sms.{id}"), check)).collect()
+    }
+
+    /// What is done with what gateways call back; `None` where none does.
+    pub(crate) fn callbacks(&self) -> Option<SmsParts> {
+        let receipts = Arc::clone(&self.recorder) as Arc<dyn Receipts>;
+        (!self.callbacks.is_empty()).then(|| SmsParts { gateways: self.callbacks.clone(), receipts })
     }
 
     /// Begins the sessions that last, within a runtime.
@@ -66,13 +83,11 @@ impl Gateways {
 }
 
 fn route(made: MadeGateway, patience: Patience) -> Route {
-    let MadeGateway { id, takes, max_concurrent, adapter: SmsAdapter::Smpp(session) } = made;
-    Route::new(RouteParts {
-        id,
-        takes,
-        gateway: Arc::clone(&session) as _,
-        readiness: Some(session),
-        max_concurrent,
-        patience,
-    })
+    let MadeGateway { id, takes, max_concurrent, adapter } = made;
+    // Whether a gateway over HTTP is there is known by the last messages alone: asking costs one.
+    let (gateway, readiness): (Arc<dyn SmsGateway>, Option<Arc<dyn Readiness>>) = match adapter {
+        SmsAdapter::Http(gateway, _) => (gateway, None),
+        SmsAdapter::Smpp(session) => (Arc::clone(&session) as _, Some(session)),
+    };
+    Route::new(RouteParts { id, takes, gateway, readiness, max_concurrent, patience })
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Waits until that is known of a message.
-async fn known(adapter: &DataAdapter, message: &str, expected: &Value) {
+pub(super) async fn known(adapter: &DataAdapter, message: &str, expected: &Value) {
     let wait = async {
         while delivery(adapter, message).await != *expected {
             sleep(Duration::from_millis(100)).await;

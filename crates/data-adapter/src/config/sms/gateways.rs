@@ -2,9 +2,11 @@ use std::sync::Arc;
 
 use data_adapter_sca::Country;
 use data_adapter_sms::Takes;
+use data_adapter_sms_http::{HttpReceipts, HttpSmsGateway};
 use data_adapter_sms_smpp::SmppGateway;
 use serde::{Deserialize, Serialize};
 
+use super::http::{HttpGatewaySettings, shown};
 use super::smpp::SmppGatewaySettings;
 use crate::config::{check_range, refuse};
 use crate::failure::Failure;
@@ -18,6 +20,8 @@ pub(super) struct GatewaySettings {
     prefixes: Vec<String>,
     organizations: Vec<String>,
     max_concurrent: usize,
+    #[serde(serialize_with = "shown")]
+    http: Option<HttpGatewaySettings>,
     smpp: Option<SmppGatewaySettings>,
 }
 
@@ -29,6 +33,7 @@ impl Default for GatewaySettings {
             prefixes: Vec::new(),
             organizations: Vec::new(),
             max_concurrent: 100,
+            http: None,
             smpp: None,
         }
     }
@@ -44,6 +49,9 @@ pub(crate) struct MadeGateway {
 
 /// How a gateway is spoken to.
 pub(crate) enum SmsAdapter {
+    /// Over HTTP, with what reads its receipts; `None` where it sends none.
+    Http(Arc<HttpSmsGateway>, Option<Arc<HttpReceipts>>),
+    /// Over SMPP, by a session that lasts.
     Smpp(Arc<SmppGateway>),
 }
 
@@ -88,12 +96,24 @@ impl GatewaySettings {
 
     fn adapter(&self) -> Result<SmsAdapter, Failure> {
         let id = &self.id;
-        match &self.smpp {
-            Some(smpp) => Ok(SmsAdapter::Smpp(smpp.gateway(id)?)),
-            None => {
+        match (&self.http, &self.smpp) {
+            (Some(http), None) => {
+                Ok(SmsAdapter::Http(Arc::new(http.gateway(id)?), http.receipts(id)?.map(Arc::new)))
+            }
+            (None, Some(smpp)) => Ok(SmsAdapter::Smpp(smpp.gateway(id)?)),
+            (Some(_), Some(_)) => {
+                refuse("sms.gateways", &format!("has `{id}` with both `http` and `smpp`; keep one"))
+            }
+            (None, None) => {
                 refuse("sms.gateways", &format!("has `{id}`, of which nothing says how it takes messages"))
             }
         }
+    }
+
+    /// Whether it tells by calls of its own what became of messages.
+    pub(super) fn calls_back(&self) -> bool {
+        let receipts = self.http.as_ref().map(|http| http.receipts(&self.id));
+        receipts.is_some_and(|receipts| receipts.is_ok_and(|receipts| receipts.is_some()))
     }
 }
 
@@ -128,6 +148,7 @@ mod tests {
             ("id = \"a\"\norganizations = [\"\"]", "sms.gateways.organizations"),
             ("id = \"a\"\nmax_concurrent = 0", "sms.gateways.max_concurrent"),
             ("id = \"a\"", "sms.gateways"),
+            ("id = \"a\"\n[sms.gateways.http]\n[sms.gateways.smpp]", "sms.gateways"),
         ] {
             let refused = load_text(&format!("[[sms.gateways]]\n{gateway}"));
             let message = refused.map(drop).unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! `[sms]`, a file for each part of it.
 
 mod gateways;
+mod http;
 mod limits;
 mod options;
 mod smpp;
@@ -74,6 +75,11 @@ impl SmsSettings {
             return refuse("sms.gateways", &format!("has two gateways with the id `{}`", twice.id));
         }
         self.gateways.iter().map(GatewaySettings::made).collect()
+    }
+
+    /// Whether a gateway calls back.
+    pub(crate) fn has_callbacks(&self) -> bool {
+        self.gateways.iter().any(GatewaySettings::calls_back)
     }
 
     /// How long all gateways together have to take a message.
