@@ -34,7 +34,7 @@ pub use clash::PathClash;
 pub use fault::Fault;
 pub use media_type::{is_json, media_type, only_media_type};
 pub use metering::named;
-pub use openapi::{Access, Certificates, Place, in_openapi_3_0};
+pub use openapi::{Access, Certificates, Place, in_openapi_3_0, license, open_schema, schemas_of};
 pub use ops::{
     BuildInfo, MadeToken, Metrics, MetricsError, Overview, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
     TokenDesk,

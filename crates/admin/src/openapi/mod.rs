@@ -9,14 +9,11 @@ mod operation;
 use std::collections::BTreeMap;
 
 use data_adapter_protocol::admin::ProblemDetails;
-use data_adapter_server::{Access, Place};
-use utoipa::ToSchema;
-use utoipa::openapi::schema::AdditionalProperties;
+use data_adapter_server::{Access, Place, license, open_schema, schemas_of};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, License, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr,
-    Schema, ServerBuilder,
+    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr, Schema, ServerBuilder,
 };
 
 use crate::settings::AdminSettings;
@@ -33,7 +30,7 @@ pub fn document(settings: &AdminSettings, place: &Place<'_>) -> OpenApi {
     let operations = catalogue::operations();
     let mut schemas: Schemas = operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
     schemas.extend(schemas_of::<ProblemDetails>());
-    let schemas: Schemas = schemas.into_iter().map(|(name, schema)| (name, open(schema))).collect();
+    let schemas: Schemas = schemas.into_iter().map(|(name, schema)| (name, open_schema(schema))).collect();
     let paths = operations
         .into_iter()
         .fold(PathsBuilder::new(), |paths, operation| paths.path(operation.path, operation.into_path_item()));
@@ -72,28 +69,4 @@ fn with_token(access: Access) -> Vec<SecurityRequirement> {
 fn token_scheme() -> SecurityScheme {
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
     SecurityScheme::Http(token.description(Some("The token of an operator.")).build())
-}
-
-/// By its identifier alone: a URL beside it is refused.
-fn license() -> License {
-    let name = env!("CARGO_PKG_LICENSE");
-    LicenseBuilder::new().name(name).identifier(Some(name)).build()
-}
-
-/// Says of an object that it may have more members: some tools take it that it may not, where that is not said.
-fn open(schema: RefOr<Schema>) -> RefOr<Schema> {
-    let RefOr::T(mut schema) = schema else { return schema };
-    if let Schema::Object(object) = &mut schema
-        && !object.properties.is_empty()
-    {
-        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
-    }
-    RefOr::T(schema)
-}
-
-/// The schema of a type and of all that it refers to, by name.
-fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
-    let mut schemas = vec![(T::name().into_owned(), T::schema())];
-    T::schemas(&mut schemas);
-    schemas
 }

@@ -8,16 +8,14 @@ mod operation;
 use std::collections::BTreeMap;
 
 use data_adapter_protocol::factors::{BadRequest, Conflict, Forbidden, NotFound};
-use data_adapter_server::{Access, Place};
-use utoipa::ToSchema;
-use utoipa::openapi::schema::AdditionalProperties;
+use data_adapter_server::{Access, Place, license, open_schema, schemas_of};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, License, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder,
-    RefOr, Schema, ServerBuilder,
+    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, RefOr, Schema,
+    ServerBuilder,
 };
 
 use crate::settings::{FactorsSettings, ROOT};
@@ -49,7 +47,7 @@ pub fn document(settings: &FactorsSettings, place: &Place<'_>) -> OpenApi {
         schemas_of::<NotFound>(),
     ];
     schemas.extend(bodies.into_iter().flatten());
-    let schemas: Schemas = schemas.into_iter().map(|(name, schema)| (name, open(schema))).collect();
+    let schemas: Schemas = schemas.into_iter().map(|(name, schema)| (name, open_schema(schema))).collect();
     let mut paths: BTreeMap<&str, PathItem> = BTreeMap::new();
     for operation in operations {
         let path = operation.path;
@@ -103,28 +101,4 @@ fn api_key() -> SecurityScheme {
 fn token() -> SecurityScheme {
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     SecurityScheme::Http(token.description(Some("The token of the user.")).build())
-}
-
-/// By its identifier alone: a URL beside it is refused.
-fn license() -> License {
-    let name = env!("CARGO_PKG_LICENSE");
-    LicenseBuilder::new().name(name).identifier(Some(name)).build()
-}
-
-/// Says of an object that it may have more members: some tools take it that it may not, where that is not said.
-fn open(schema: RefOr<Schema>) -> RefOr<Schema> {
-    let RefOr::T(mut schema) = schema else { return schema };
-    if let Schema::Object(object) = &mut schema
-        && !object.properties.is_empty()
-    {
-        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
-    }
-    RefOr::T(schema)
-}
-
-/// The schema of a type and of all that it refers to, by name.
-fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
-    let mut schemas = vec![(T::name().into_owned(), T::schema())];
-    T::schemas(&mut schemas);
-    schemas
 }

@@ -9,14 +9,11 @@ mod operation;
 use std::collections::BTreeMap;
 
 use data_adapter_protocol::security::{Errors, LoginError};
-use data_adapter_server::{Access, Place};
-use utoipa::ToSchema;
-use utoipa::openapi::schema::AdditionalProperties;
+use data_adapter_server::{Access, Place, license, open_schema, schemas_of};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, License, LicenseBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr,
-    Schema, ServerBuilder,
+    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, RefOr, Schema, ServerBuilder,
 };
 
 use crate::settings::SecuritySettings;
@@ -37,7 +34,7 @@ pub fn document(settings: &SecuritySettings, place: &Place<'_>) -> OpenApi {
     let mut schemas: Schemas = operations.iter().flat_map(|operation| operation.schemas.clone()).collect();
     schemas.extend(schemas_of::<Errors>());
     schemas.extend(schemas_of::<LoginError>());
-    let schemas: Schemas = schemas.into_iter().map(|(name, schema)| (name, open(schema))).collect();
+    let schemas: Schemas = schemas.into_iter().map(|(name, schema)| (name, open_schema(schema))).collect();
     let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, operation| {
         paths.path(operation.path, operation.into_path_item(place.access))
     });
@@ -77,31 +74,4 @@ fn token_scheme() -> SecurityScheme {
     let description = "The `access_token` of a login.";
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
     SecurityScheme::Http(token.description(Some(description)).build())
-}
-
-/// By its identifier alone: a URL beside it is refused.
-fn license() -> License {
-    let name = env!("CARGO_PKG_LICENSE");
-    LicenseBuilder::new().name(name).identifier(Some(name)).build()
-}
-
-/// Says of an object that it may have more members: some tools take it that it may not, where that is not said.
-fn open(schema: RefOr<Schema>) -> RefOr<Schema> {
-    let RefOr::T(mut schema) = schema else { return schema };
-    if let Schema::Object(object) = &mut schema
-        && !object.properties.is_empty()
-    {
-        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
-    }
-    if let Schema::AllOf(all) = &mut schema {
-        all.items = std::mem::take(&mut all.items).into_iter().map(open).collect();
-    }
-    RefOr::T(schema)
-}
-
-/// The schema of a type and of all that it refers to, by name.
-fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
-    let mut schemas = vec![(T::name().into_owned(), T::schema())];
-    T::schemas(&mut schemas);
-    schemas
 }

@@ -1,9 +1,11 @@
 //! What the OpenAPI documents of all APIs have in common: where they are read, and how callers say who they are.
 
 mod access;
+mod common;
 mod earlier;
 
 pub use access::{Access, Certificates};
+pub use common::{license, open_schema, schemas_of};
 pub use earlier::in_openapi_3_0;
 
 /// Where a document is read, and what is there.

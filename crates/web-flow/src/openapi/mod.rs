@@ -10,13 +10,11 @@ mod operation;
 use std::collections::BTreeMap;
 
 use data_adapter_protocol::web_flow::{Dialect, ErrorResponse, Limits, text_schemas};
-use data_adapter_server::{Access, Place};
-use utoipa::ToSchema;
-use utoipa::openapi::schema::AdditionalProperties;
+use data_adapter_server::{Access, Place, license, open_schema, schemas_of};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ComponentsBuilder, InfoBuilder, License, LicenseBuilder, OpenApi, OpenApiBuilder, Paths,
-    PathsBuilder, RefOr, Schema, ServerBuilder,
+    Components, ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Paths, PathsBuilder, RefOr, Schema,
+    ServerBuilder,
 };
 
 use catalogue::{operations, tags};
@@ -46,7 +44,7 @@ pub fn document(limits: &Limits, place: &Place<'_>) -> OpenApi {
         schemas.insert(name.to_owned(), schema.into());
     }
     let finish = |(name, schema): (String, RefOr<Schema>)| {
-        let schema = open(dialect.narrow(&name, schema));
+        let schema = open_schema(dialect.narrow(&name, schema));
         (name, schema)
     };
     let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, operation| {
@@ -89,36 +87,9 @@ fn referenced(all: &Schemas, paths: &Paths) -> Schemas {
     kept
 }
 
-/// By its identifier alone: a URL beside it is refused.
-fn license() -> License {
-    let name = env!("CARGO_PKG_LICENSE");
-    LicenseBuilder::new().name(name).identifier(Some(name)).build()
-}
-
 fn components(schemas: Schemas, dialect: Dialect, access: Access) -> Components {
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .responses_from_iter(errors::shared_responses(dialect, access));
     access.with_schemes(components).build()
-}
-
-/// Says of an object that it may have more members: some tools take it that it may not, where that is not said.
-fn open(schema: RefOr<Schema>) -> RefOr<Schema> {
-    let RefOr::T(mut schema) = schema else { return schema };
-    if let Schema::Object(object) = &mut schema
-        && !object.properties.is_empty()
-    {
-        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
-    }
-    if let Schema::AllOf(all) = &mut schema {
-        all.items = std::mem::take(&mut all.items).into_iter().map(open).collect();
-    }
-    RefOr::T(schema)
-}
-
-/// The schema of a type and of all that it refers to, by name.
-fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
-    let mut schemas = vec![(T::name().into_owned(), T::schema())];
-    T::schemas(&mut schemas);
-    schemas
 }
