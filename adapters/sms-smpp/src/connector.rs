@@ -30,6 +30,9 @@ pub(crate) struct Connector {
 impl Connector {
     pub(crate) fn new(settings: &SmppSettings) -> Result<Self, SmppSettingsError> {
         let place = settings.place()?;
+        if !place.is_tls {
+            refuse_files(settings)?;
+        }
         let tls = place.is_tls.then(|| tls(settings, &place)).transpose()?;
         let silence = Duration::from_secs(settings.enquire_link_seconds);
         Ok(Self {
@@ -84,6 +87,21 @@ impl Connector {
     }
 }
 
+/// Whoever names files for TLS does not expect codes to go without it.
+fn refuse_files(settings: &SmppSettings) -> Result<(), SmppSettingsError> {
+    let files = [
+        ("ca_file", &settings.ca_file),
+        ("client_certificate_file", &settings.client_certificate_file),
+        ("client_key_file", &settings.client_key_file),
+    ];
+    match files.into_iter().find(|(_, file)| file.is_some()) {
+        Some((key, _)) => {
+            Err(SmppSettingsError::new(key, "is for TLS, which `url` has only with `smpps://`"))
+        }
+        None => Ok(()),
+    }
+}
+
 fn tls(
     settings: &SmppSettings,
     place: &Place,
@@ -97,4 +115,42 @@ fn tls(
     let name = ServerName::try_from(place.host.clone())
         .map_err(|_| SmppSettingsError::new("url", "names a host that no certificate can name"))?;
     Ok((TlsConnector::from(Arc::new(config)), name))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    /// What an SMSC that takes `patience` to let anybody bind makes of one who has 20 ms for answers, and `deadline` for binding.
+    async fn bound(patience: Duration, deadline: Duration) -> Result<(), End> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let settings = SmppSettings {
+            url: format!("smpp://{}", listener.local_addr().unwrap()),
+            system_id: "bank".to_owned(),
+            timeout_ms: 20,
+            connect_timeout_ms: deadline.as_millis().try_into().unwrap(),
+            ..SmppSettings::default()
+        };
+        let smsc = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let length = usize::try_from(stream.read_u32().await.unwrap()).unwrap();
+            stream.read_exact(&mut vec![0; length - 4]).await.unwrap();
+            sleep(patience).await;
+            stream.write_all(b"\0\0\0\x15\x80\0\0\x09\0\0\0\0\0\0\0\x01SMSC\0").await.unwrap();
+        });
+        let bound = Connector::new(&settings).unwrap().bind().await.map(drop);
+        smsc.abort();
+        bound
+    }
+
+    #[tokio::test]
+    async fn a_bind_may_take_as_long_as_connecting_may() {
+        assert_eq!(bound(Duration::from_millis(200), Duration::from_secs(30)).await, Ok(()));
+        let end = bound(Duration::from_secs(30), Duration::from_millis(200)).await;
+        assert_eq!(end, Err(End::Silent("it is not bound to in time")));
+    }
 }

@@ -1,6 +1,6 @@
 use data_adapter_sca::{DeliveryStatus, Receipt};
 
-use crate::message_id::ReceiptIds;
+use crate::message_id::{ReceiptIds, is_id};
 
 mod report;
 mod tlvs;
@@ -63,7 +63,8 @@ impl Delivery {
         let text = String::from_utf8_lossy(&self.text);
         let report = Report::read(&text);
         let by_tlv = self.tlvs.message_id.as_deref().map(|id| ids.of_answer(id));
-        let reference = by_tlv.or_else(|| report.id.map(|id| ids.of_receipt(id)))?;
+        let reference = by_tlv.or_else(|| report.id.map(|id| ids.of_receipt(id)));
+        let reference = reference.filter(|id| is_id(id))?;
         let state = self.tlvs.state.and_then(report::state_of_number);
         let state = state.or_else(|| report.state.map(str::to_ascii_uppercase))?;
         let status = report::status(&state)?;

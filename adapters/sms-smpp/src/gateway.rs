@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 use crate::composer::Composer;
 use crate::connector::Connector;
 use crate::link::Link;
-use crate::message_id::ReceiptIds;
+use crate::message_id::{ReceiptIds, is_id};
 use crate::settings::{SmppSettings, SmppSettingsError};
 use crate::supervisor::Supervisor;
 
@@ -101,7 +101,7 @@ impl SmsGateway for SmppGateway {
             }
         }
         let references = references.into_iter().map(|id| self.receipt_ids.of_answer(&id));
-        let references = references.filter(|id| !id.is_empty()).collect();
+        let references = references.filter(|id| is_id(id)).collect();
         Ok(HandedOver { gateway: Some(self.id.clone()), references })
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::outcome::{Outcome, is_throttling, refusal};
-use crate::session::{End, Job};
+use crate::session::{End, Job, Told};
 
 /// What those who send see of the session, whichever it is.
 pub(crate) struct Link {
@@ -74,9 +74,9 @@ impl Link {
         match timeout_at(deadline, outcome).await {
             Err(_) => Err(GatewayError::Unknown("it did not answer in time".to_owned())),
             Ok(Err(_)) => Err(GatewayError::Unknown("the session ended before it answered".to_owned())),
-            Ok(Ok(Outcome::NotSent)) => Err(unavailable("the session ended before it was sent")),
-            Ok(Ok(Outcome::Taken(id))) => Ok(id),
-            Ok(Ok(Outcome::Refused(status))) => {
+            Ok(Ok((Outcome::NotSent, _))) => Err(unavailable("the session ended before it was sent")),
+            Ok(Ok((Outcome::Taken(id), _))) => Ok(id),
+            Ok(Ok((Outcome::Refused(status), _place))) => {
                 if is_throttling(status) {
                     self.pause();
                 }
@@ -85,12 +85,9 @@ impl Link {
         }
     }
 
-    /// Waits for a session with room in its window, and for the end of a pause, and gives the session the part; `None` when the
-    /// session ended meanwhile. Once this has an outcome, the part may have left.
-    async fn begin(&self, submit: SubmitSm) -> Option<oneshot::Receiver<Outcome>> {
-        while let Some(until) = self.paused_until() {
-            sleep_until(until).await;
-        }
+    /// Waits for a session with room in its window, and then for the end of a pause, which may have begun meanwhile, and gives the
+    /// session the part; `None` when the session ended meanwhile. Once this has an outcome, the part may have left.
+    async fn begin(&self, submit: SubmitSm) -> Option<oneshot::Receiver<Told>> {
         let mut state = self.state.subscribe();
         let Ok(State::Bound(bound)) =
             state.wait_for(|state| matches!(state, State::Bound(_))).await.as_deref().cloned()
@@ -98,6 +95,9 @@ impl Link {
             return None;
         };
         let place = bound.window.acquire_owned().await.ok()?;
+        while let Some(until) = self.paused_until() {
+            sleep_until(until).await;
+        }
         let (job, outcome) = Job::new(submit, place);
         bound.jobs.send(job).await.ok()?;
         Some(outcome)

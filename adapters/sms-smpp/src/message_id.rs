@@ -14,6 +14,11 @@ pub enum ReceiptIds {
     Hex,
 }
 
+/// Whether a message can be called that: by 1 to 64 octets (SMPP 3.4, 5.2.23). What is longer would be kept for each part.
+pub(crate) fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+}
+
 const DECIMAL: u32 = 10;
 const HEX: u32 = 16;
 

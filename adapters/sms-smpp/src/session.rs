@@ -22,8 +22,8 @@ use crate::outcome::{Outcome, named};
 pub(crate) use bind::Credentials;
 pub(crate) use deliveries::Deliveries;
 use frame::Frame;
-pub(crate) use pending::Job;
 use pending::Pending;
+pub(crate) use pending::{Job, Told};
 
 /// How long the answer to an `unbind` is waited for.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -63,7 +63,7 @@ pub(crate) enum End {
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
-    /// For an answer, from the bind on.
+    /// For an answer to what was asked once it has bound.
     pub(crate) answer: Duration,
     /// Without a word, until the other side is asked whether it is there.
     pub(crate) silence: Duration,
@@ -79,7 +79,7 @@ pub(crate) struct Session<S> {
     pending: Pending,
     /// When something came last.
     heard: Instant,
-    /// Until when an `enquire_link` has to be answered; `None` where none is under way.
+    /// Until when something has to come since an `enquire_link` was sent; `None` where it did.
     enquiry: Option<Instant>,
 }
 
@@ -191,11 +191,11 @@ impl<S: AsyncRead + AsyncWrite> Session<S> {
 
     async fn take(&mut self, frame: &Frame, deliveries: &mut Deliveries) -> Result<(), End> {
         self.heard = Instant::now();
+        self.enquiry = None;
         let Frame { sequence, status, .. } = *frame;
         #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is not for this side to be asked")]
         match frame.id {
             CommandId::SubmitSmResp | CommandId::GenericNack => self.settle(frame)?,
-            CommandId::EnquireLinkResp => self.enquiry = None,
             CommandId::EnquireLink => self.answer(sequence, Pdu::EnquireLinkResp).await?,
             CommandId::DeliverSm | CommandId::DataSm => {
                 if let Some(answer) = deliveries.take(frame) {
@@ -206,7 +206,7 @@ impl<S: AsyncRead + AsyncWrite> Session<S> {
                 self.answer(sequence, Pdu::UnbindResp).await?;
                 return Err(End::Unbound);
             }
-            CommandId::AlertNotification | CommandId::Outbind => {}
+            CommandId::EnquireLinkResp | CommandId::AlertNotification | CommandId::Outbind => {}
             id if id.is_response() => {
                 tracing::debug!("an answer to nothing that was asked: {id:?}, {}", named(status));
             }
@@ -221,9 +221,6 @@ impl<S: AsyncRead + AsyncWrite> Session<S> {
     /// Tells whoever waits for the answer to a message.
     fn settle(&mut self, frame: &Frame) -> Result<(), End> {
         let is_nack = frame.id == CommandId::GenericNack;
-        if is_nack {
-            self.enquiry = None;
-        }
         // A `generic_nack` was not understood, whatever its status (SMPP 3.4, 4.3).
         let outcome = if frame.status == CommandStatus::EsmeRok && !is_nack {
             Outcome::Taken(frame.message_id())

@@ -59,6 +59,15 @@ fn a_number_that_is_hexadecimal_in_the_answer_and_decimal_in_the_receipt_is_the_
 }
 
 #[test]
+fn an_id_that_is_longer_than_ids_are_is_none() {
+    let text = |length| format!("id:{} stat:DELIVRD", "a".repeat(length));
+    assert!(receipt(&text(64), &[], ReceiptIds::Same).is_some());
+    assert_eq!(receipt(&text(65), &[], ReceiptIds::Same), None);
+    let tlvs = [b"\0\x1e\0\x41".as_slice(), &[b'a'; 65], b"\x04\x27\0\x01\x02"].concat();
+    assert_eq!(receipt("", &tlvs, ReceiptIds::Same), None);
+}
+
+#[test]
 fn what_is_no_end_is_no_receipt() {
     for state in ["ENROUTE", "ACCEPTD", "UNKNOWN", "BUFFERED"] {
         assert_eq!(receipt(&format!("id:7 stat:{state} err:000"), &[], ReceiptIds::Same), None, "{state}");

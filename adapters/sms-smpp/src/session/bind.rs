@@ -3,7 +3,6 @@ use rusmpp::types::COctetString;
 use rusmpp::values::InterfaceVersion;
 use rusmpp::{Command, CommandId, CommandStatus, Pdu};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::timeout;
 
 use super::{End, Patience, Session, read};
 use crate::settings::{SmppSettings, SmppSettingsError};
@@ -49,13 +48,12 @@ fn string<const MAX: usize>(
 }
 
 impl<S: AsyncRead + AsyncWrite> Session<S> {
-    /// Binds as a transceiver over a new connection.
+    /// Binds as a transceiver over a new connection. How long the answer may take is up to the caller.
     pub(crate) async fn bind(stream: S, credentials: &Credentials, patience: Patience) -> Result<Self, End> {
         let mut session = Self::new(stream, patience);
         let sequence = session.next_sequence();
         session.write(Command::new(CommandStatus::EsmeRok, sequence, credentials.pdu())).await?;
-        let bound = timeout(patience.answer, session.bound(sequence)).await;
-        bound.unwrap_or(Err(End::Silent("it does not answer the bind")))?;
+        session.bound(sequence).await?;
         Ok(session)
     }
 

@@ -1,13 +1,13 @@
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
+use data_adapter_core::AdapterError;
 use data_adapter_sca::{Receipt, Receipts};
-use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use rusmpp::pdus::{DataSmResp, DeliverSmResp};
 use rusmpp::{Command, CommandId, CommandStatus, Pdu};
-use tokio::time::sleep;
 
 use super::frame::Frame;
 use crate::delivery::Delivery;
@@ -15,8 +15,6 @@ use crate::message_id::ReceiptIds;
 
 /// So many receipts may be on their way into the store. The SMSC repeats the others.
 const MOST: usize = 256;
-/// A receipt may come before it is kept which message has that id: after this it is tried once more.
-const AGAIN: Duration = Duration::from_secs(2);
 
 /// What the SMSC delivers: each is answered when it is kept.
 pub(crate) struct Deliveries {
@@ -68,12 +66,9 @@ impl Deliveries {
 
 /// Keeps a receipt, and says what to answer.
 async fn keep(receipts: &Arc<dyn Receipts>, receipt: &Receipt) -> CommandStatus {
-    let mut kept = receipts.received(receipt).await;
-    if matches!(kept, Ok(false)) {
-        sleep(AGAIN).await;
-        kept = receipts.received(receipt).await;
-    }
-    match kept {
+    // A panic of the side that keeps them would end the session, and all that is under way.
+    let kept = AssertUnwindSafe(receipts.received(receipt)).catch_unwind().await;
+    match kept.unwrap_or_else(|_| Err(AdapterError::Internal("it panicked".to_owned()))) {
         Ok(_) => CommandStatus::EsmeRok,
         Err(error) => {
             tracing::warn!(gateway = receipt.gateway, "a receipt could not be kept: {error}");

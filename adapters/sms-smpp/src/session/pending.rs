@@ -12,17 +12,27 @@ pub(crate) struct Job {
     waiting: Waiting,
 }
 
+/// What became of a message, and its place in the window, which is free once that was taken note of.
+pub(crate) type Told = (Outcome, OwnedSemaphorePermit);
+
 /// Whoever waits for the answer, and their place in the window.
 struct Waiting {
-    answer: oneshot::Sender<Outcome>,
-    _place: OwnedSemaphorePermit,
+    answer: oneshot::Sender<Told>,
+    place: OwnedSemaphorePermit,
+}
+
+impl Waiting {
+    /// False when nobody waits any more.
+    fn tell(self, outcome: Outcome) -> bool {
+        self.answer.send((outcome, self.place)).is_ok()
+    }
 }
 
 impl Job {
     /// A message with its place in the window, and where its outcome comes to. Nothing comes when nobody can tell.
-    pub(crate) fn new(submit: SubmitSm, place: OwnedSemaphorePermit) -> (Self, oneshot::Receiver<Outcome>) {
+    pub(crate) fn new(submit: SubmitSm, place: OwnedSemaphorePermit) -> (Self, oneshot::Receiver<Told>) {
         let (answer, outcome) = oneshot::channel();
-        (Self { submit, waiting: Waiting { answer, _place: place } }, outcome)
+        (Self { submit, waiting: Waiting { answer, place } }, outcome)
     }
 
     /// Whether nobody waits for it any more.
@@ -31,7 +41,7 @@ impl Job {
     }
 
     pub(crate) fn tell(self, outcome: Outcome) {
-        drop(self.waiting.answer.send(outcome));
+        self.waiting.tell(outcome);
     }
 }
 
@@ -58,7 +68,7 @@ impl Pending {
     /// Tells whoever waits for that answer; false when nobody does.
     pub(crate) fn settle(&mut self, sequence: u32, outcome: Outcome) -> bool {
         let waiting = self.0.remove(&sequence);
-        waiting.is_some_and(|(waiting, _)| waiting.answer.send(outcome).is_ok())
+        waiting.is_some_and(|(waiting, _)| waiting.tell(outcome))
     }
 
     /// When to give up the next one.

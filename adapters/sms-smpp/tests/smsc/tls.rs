@@ -125,6 +125,7 @@ fn settings_that_can_not_be_used_are_named() {
         (SmppSettings { pause_ms: 0, ..fine.clone() }, "pause_ms"),
         (SmppSettings { connect_timeout_ms: 0, ..fine.clone() }, "connect_timeout_ms"),
         (SmppSettings { timeout_ms: 60_001, ..fine.clone() }, "timeout_ms"),
+        (SmppSettings { ca_file: Some(files.path("authority")), ..fine.clone() }, "ca_file"),
         (
             SmppSettings {
                 url: "smpps://localhost".to_owned(),

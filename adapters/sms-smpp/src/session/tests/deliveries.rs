@@ -76,13 +76,27 @@ async fn a_receipt_that_could_not_be_kept_is_to_come_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receipt_that_comes_before_its_message_is_known_is_tried_once_more() {
-    let kept = Kept::new(2, vec![Ok(false), Ok(true)]);
-    let mut bound = Bound::new(1, kept.clone()).await;
+async fn a_receipt_of_no_message_is_answered_at_once_and_not_to_come_again() {
+    let kept = Kept::new(1, vec![Ok(false)]);
+    let mut bound = Bound::new(1, kept).await;
     let delivery = Raw::request(Raw::DELIVER_SM, 40, &body(4, DELIVERED));
+    let begin = Instant::now();
     bound.peer.write(delivery.clone()).await;
     assert_eq!(bound.peer.read().await, Raw::answer(&delivery, 0, b"\0"));
-    assert_eq!(kept.calls.load(Ordering::Relaxed), 2);
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_panics_over_a_receipt_ends_no_session() {
+    let kept = Kept::new(1, Vec::new());
+    let mut bound = Bound::new(1, kept).await;
+    let delivery = Raw::request(Raw::DELIVER_SM, 40, &body(4, DELIVERED));
+    bound.peer.write(delivery.clone()).await;
+    assert_eq!(bound.peer.read().await, Raw::answer(&delivery, 0x64, b"\0"));
+    let sent = bound.send();
+    let submit = bound.peer.submit().await;
+    bound.peer.accept(&submit, "a").await;
+    assert_eq!(sent.await.unwrap(), Ok("a".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]

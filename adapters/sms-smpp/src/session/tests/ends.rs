@@ -27,6 +27,22 @@ async fn a_connection_that_swallows_a_message_is_given_up_soon() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_smsc_that_answers_something_else_is_there() {
+    let mut bound = Bound::with_window(1).await;
+    let slow = bound.send();
+    bound.peer.submit().await;
+    assert!(matches!(slow.await.unwrap(), Err(GatewayError::Unknown(_))));
+    assert_eq!(bound.peer.read().await.id, Raw::ENQUIRE_LINK);
+    for _ in 0..2 {
+        let sent = bound.send();
+        let submit = bound.peer.submit().await;
+        tokio::time::sleep(PATIENCE.answer - SECOND).await;
+        bound.peer.accept(&submit, "a").await;
+        assert_eq!(sent.await.unwrap(), Ok("a".to_owned()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_smsc_that_asks_whether_somebody_is_there_is_answered() {
     let mut bound = Bound::with_window(1).await;
     let asked = Raw::request(Raw::ENQUIRE_LINK, 77, b"");

@@ -65,6 +65,22 @@ async fn an_smsc_that_gets_too_much_is_left_alone_for_a_moment() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_for_room_waits_for_the_end_of_a_pause_too() {
+    let mut bound = Bound::with_window(1).await;
+    let throttled = bound.send();
+    let submit = bound.peer.submit().await;
+    let next = bound.send();
+    tokio::task::yield_now().await;
+    bound.peer.write(Raw::answer(&submit, 0x58, b"")).await;
+    assert!(matches!(throttled.await.unwrap(), Err(GatewayError::Unavailable(_))));
+    let paused = Instant::now();
+    let submit = bound.peer.submit().await;
+    assert!(paused.elapsed() >= PAUSE, "{:?}", paused.elapsed());
+    bound.peer.accept(&submit, "b").await;
+    assert_eq!(next.await.unwrap(), Ok("b".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_that_is_refused_or_not_understood_was_not_taken() {
     for (id, status) in [(Raw::SUBMIT_SM | Raw::ANSWER, 0x0b), (Raw::GENERIC_NACK, 3), (Raw::GENERIC_NACK, 0)]
     {
