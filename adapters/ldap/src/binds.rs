@@ -12,6 +12,7 @@ use std::time::Duration;
 use data_adapter_shares::Share;
 use futures::FutureExt as _;
 use secrecy::SecretString;
+use tokio::task::JoinHandle;
 
 use self::connection::BindConnection;
 use crate::connection::{BindAnswer, Connector};
@@ -36,8 +37,8 @@ pub(crate) struct Binds {
 struct Aside {
     /// The one that was used last is the first to be used again.
     connections: Vec<BindConnection>,
-    /// Whether somebody looks at them from time to time.
-    is_tended: bool,
+    /// Looks at them from time to time, as long as the runtime of its thread is there.
+    tender: Option<JoinHandle<()>>,
 }
 
 impl Aside {
@@ -127,7 +128,7 @@ impl Binds {
             let is_best = first == Some(connection.server)
                 && servers.is_current(connection.server, connection.epoch)
                 && servers.takes_second_binds(connection.server);
-            if is_best && connection.is_fresh(self.longest_idle) && connection.is_quiet() {
+            if is_best && connection.is_fresh(self.longest_idle) && connection.is_usable() {
                 connection.is_kept = true;
                 return Some(connection);
             }
@@ -161,9 +162,8 @@ impl Binds {
     fn keep(self: &Arc<Self>, connection: BindConnection) {
         let mut aside = self.lock();
         aside.connections.push(connection);
-        if !aside.is_tended {
-            aside.is_tended = true;
-            tokio::spawn(tend(Arc::downgrade(self)));
+        if aside.tender.as_ref().is_none_or(JoinHandle::is_finished) {
+            aside.tender = Some(tokio::spawn(tend(Arc::downgrade(self))));
         }
     }
 
@@ -174,12 +174,14 @@ impl Binds {
         let (fresh, idle): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|connection| connection.is_fresh(self.longest_idle));
         aside.connections = fresh;
-        aside.is_tended = !aside.connections.is_empty();
-        let is_tended = aside.is_tended;
+        let is_done = aside.connections.is_empty();
+        if is_done {
+            aside.tender = None;
+        }
         // Each says goodbye; nobody has to wait for that.
         drop(aside);
         drop(idle);
-        is_tended
+        !is_done
     }
 
     fn lock(&self) -> MutexGuard<'_, Aside> {

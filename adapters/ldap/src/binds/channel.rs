@@ -1,5 +1,6 @@
 use std::io::{self, Write as _};
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, recv, send};
@@ -121,6 +122,13 @@ impl Channel {
     pub(super) fn is_quiet(&self) -> bool {
         let peeked = recv(self.stream.socket(), &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT);
         self.received.is_empty() && peeked.is_err_and(|error| error == Errno::WOULDBLOCK)
+    }
+
+    /// Whether the runtime is still there that looks after its socket: that of a thread goes with it, when the program ends, while
+    /// other threads have something to answer.
+    pub(super) fn is_looked_after(&self) -> bool {
+        let nobody = &mut Context::from_waker(Waker::noop());
+        !matches!(self.stream.socket().poll_write_ready(nobody), Poll::Ready(Err(_)))
     }
 
     /// Says goodbye, as far as the system takes it at once: a few bytes. It needs no runtime, which may have ended.

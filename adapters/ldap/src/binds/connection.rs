@@ -71,9 +71,10 @@ impl BindConnection {
         self.opened.elapsed() < Connection::MAX_AGE && self.answered.elapsed() < longest_idle
     }
 
-    /// Whether the other side has said nothing since the last answer, so that it has not ended it either.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.channel.is_quiet()
+    /// Whether a request can be written: the other side has said nothing since the last answer, so that it has not ended it
+    /// either, and neither has the thread that looks after it.
+    pub(super) fn is_usable(&self) -> bool {
+        self.channel.is_quiet() && self.channel.is_looked_after()
     }
 }
 

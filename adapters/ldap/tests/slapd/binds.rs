@@ -8,7 +8,7 @@ use data_adapter_testkit::{NsSlapd, Samba, Slapd};
 
 use crate::gatekeeper::{Gatekeeper, SecondBind};
 use crate::states::{self, WRONG, restricted};
-use crate::support::{PASSWORD, USER, is_right, log_in, quick, remote_in_time, with_settings};
+use crate::support::{PASSWORD, USER, is_right, log_at_rest, log_in, quick, remote_in_time, with_settings};
 
 /// Nobody has it.
 const UNKNOWN: &str = "99999999";
@@ -284,6 +284,27 @@ async fn a_connection_for_binds_that_nobody_uses_is_closed() {
     })
     .await;
     assert!(is_right(&backend, USER, PASSWORD).await);
+}
+
+/// Each thread has a runtime of its own. When the program ends, that of a thread with nothing to do goes before the others have
+/// answered.
+#[test]
+fn connections_of_a_thread_that_ended_cost_nobody_an_error_and_are_closed() {
+    let Some(slapd) = Slapd::builder().start() else { return };
+    let backend = with_settings(&format!("idle_seconds = 2\n{}", Slapd::settings(&[slapd.url()])));
+    let goodbyes = || slapd.log().matches(" UNBIND").count();
+    for login in 1..=3 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            assert!(is_right(&backend, USER, PASSWORD).await, "login {login}");
+            log_at_rest(&slapd).await;
+            // The answer to the bind as nobody comes, and the connection is put aside.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            if login == 3 {
+                until("all connections for binds are closed", || goodbyes() == 3).await;
+            }
+        });
+    }
 }
 
 /// Who knows what state it is in.
