@@ -59,7 +59,6 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
         "UPDATE spent SET last_at = ?2 WHERE last_at > ?1",
         "UPDATE shown_forms SET shown_at = ?2 WHERE shown_at > ?1",
         "UPDATE ended_operations SET ended_at = ?2 WHERE ended_at > ?1",
-        "UPDATE ended_sessions SET ended_at = ?2 WHERE ended_at > ?1",
         "UPDATE factors SET enrolled_at = ?2 WHERE enrolled_at > ?1",
         "UPDATE calls SET leased_until = leased_until - begun_at + ?2, begun_at = ?2 WHERE begun_at > ?1",
         "UPDATE deliveries SET kept_at = ?2 WHERE kept_at > ?1",
@@ -68,6 +67,10 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
     ] {
         changed += connection.prepare_cached(statement)?.execute([latest, now])?;
     }
+    // Up to then may be what the tokens say that were ended.
+    changed += connection
+        .prepare_cached("UPDATE ended_sessions SET ended_at = ?1 WHERE ended_at > ?1")?
+        .execute([latest])?;
     // Nobody knows how old a session of a clock that was ahead is.
     changed += connection.prepare_cached("DELETE FROM sessions WHERE last_at > ?")?.execute([latest])?;
     for factor in [Factor::Code, Factor::Password, Factor::Partner] {

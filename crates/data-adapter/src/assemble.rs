@@ -10,16 +10,17 @@ use data_adapter_core::{
     OperationName, OperationSetup, Operations, Random, Readiness, SmsOtp, SystemClock, SystemRandom,
     UserLookup,
 };
+use data_adapter_factors::LONGEST_LIFE;
 use data_adapter_layers::{
     BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
 };
 use data_adapter_memory::MemoryStore;
 use data_adapter_push_sandbox::{SandboxDevices, SandboxPushes};
 use data_adapter_sca::{
-    BlockDurations, ConsentEngine, DecryptingAuthentication, FactorEngine, LockingAuthentication,
-    NoAntiFraud, NoCertificates, NoPushes, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, PushCallbacks,
-    PushGateway, RequestEngine, Retention, SetupPlan, SmsGateway, Store, Texts, TextsError,
-    UndecoratedOperations, Wording,
+    BlockDurations, CLOCK_TOLERANCE, ConsentEngine, DecryptingAuthentication, FactorEngine,
+    LockingAuthentication, NoAntiFraud, NoCertificates, NoPushes, OtpEngine, OtpParts, PAYMENT_NAMES,
+    PlannedSetup, PushCallbacks, PushGateway, RequestEngine, Retention, SetupPlan, SmsGateway, Store, Texts,
+    TextsError, UndecoratedOperations, Wording,
 };
 use data_adapter_server::{
     Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
@@ -422,7 +423,8 @@ fn retention(settings: &Settings) -> Retention {
         shown_forms: SignedDuration::from_hours(24),
         ended_operations: SignedDuration::from_hours(24),
         revoked_tokens: SignedDuration::from_hours(24),
-        sessions: SignedDuration::from_hours(24),
+        // Clocks may differ where a token is made, and where sessions are ended.
+        sessions: LONGEST_LIFE + CLOCK_TOLERANCE * 2,
         idempotency: SignedDuration::from_hours(24),
         deliveries: SignedDuration::from_hours(72),
         early_receipts: SignedDuration::from_mins(10),

@@ -106,7 +106,8 @@ pub trait Store:
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError>;
 
     /// Puts right what a clock that went back has left: what lies further ahead than [`CLOCK_TOLERANCE`] is dated `now`, open
-    /// challenges and sessions among it are ended for good, and no block lasts longer from `now` than `blocks` says. Failures stay counted.
+    /// challenges and sessions among it are ended for good, and no block lasts longer from `now` than `blocks` says. Failures stay counted,
+    /// and the end of sessions holds for all tokens that may be there, up to that tolerance ahead.
     /// Says how many records that were; the second time there are none.
     ///
     /// # Errors

@@ -218,7 +218,7 @@ where
             the_end_of_sessions_is_kept_for_its_retention_and_then_goes,
             a_token_of_a_clock_that_is_ahead_lets_nobody_in,
             a_session_of_a_clock_that_is_ahead_prolongs_no_token,
-            an_end_of_a_clock_that_was_ahead_holds_until_now;
+            an_end_of_a_clock_that_was_ahead_holds_for_every_token_that_there_is;
         factors:
             a_factor_is_kept_as_it_was_enrolled,
             an_enrolment_opens_its_challenge,
