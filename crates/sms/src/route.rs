@@ -19,7 +19,7 @@ pub struct RouteParts {
     pub takes: Takes,
     /// Who takes them.
     pub gateway: Arc<dyn SmsGateway>,
-    /// Whether it could take one now; `None` where only messages tell.
+    /// Whether it could take one now, as far as is seen without one; `None` where only messages tell.
     pub readiness: Option<Arc<dyn Readiness>>,
     /// How many messages may be under way to it at once. One more is not handed over to it.
     pub max_concurrent: usize,
@@ -106,7 +106,7 @@ fn outcome(result: &Result<HandedOver, GatewayError>) -> &'static str {
 impl Readiness for Route {
     async fn check(&self) -> Result<(), AdapterError> {
         if let Some(readiness) = &self.parts.readiness {
-            return readiness.check().await;
+            readiness.check().await?;
         }
         if self.health.is_down() {
             return Err(AdapterError::Remote("it failed for the last messages".to_owned()));

@@ -375,3 +375,29 @@ async fn of_a_message_that_no_gateway_took_nothing_is_known() {
     send(&over(&store, [route("only", &gateway, Takes::default())])).await.unwrap_err();
     assert_eq!(store.deliveries(&[MessageId::new("message")]).await.unwrap(), []);
 }
+
+/// A gateway that could take messages, whoever asks.
+struct Bound;
+
+#[async_trait]
+impl Readiness for Bound {
+    async fn check(&self) -> Result<(), data_adapter_core::AdapterError> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_says_it_is_ready_is_not_while_its_messages_fail() {
+    let gateway = Gateway::is_down();
+    let readiness: Option<Arc<dyn Readiness>> = Some(Arc::new(Bound));
+    let routes = routes([RouteParts { readiness, ..route("only", &gateway, Takes::default()) }]);
+    let (_, check) = routes.checks().remove(0);
+    check.check().await.unwrap();
+    for _ in 0..3 {
+        send(&routes).await.unwrap_err();
+    }
+    assert!(check.check().await.is_err());
+    gateway.now(Manner::Answers(Ok(())));
+    send(&routes).await.unwrap();
+    check.check().await.unwrap();
+}

@@ -110,6 +110,11 @@ impl GatewaySettings {
         }
     }
 
+    /// Whether it is one over SMPP.
+    pub(super) fn is_smpp(&self) -> bool {
+        self.smpp.is_some()
+    }
+
     /// Whether it tells by calls of its own what became of messages.
     pub(super) fn calls_back(&self) -> bool {
         let receipts = self.http.as_ref().map(|http| http.receipts(&self.id));

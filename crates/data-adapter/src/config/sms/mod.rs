@@ -56,6 +56,9 @@ impl SmsSettings {
     pub(super) fn validate(&self) -> Result<(), Failure> {
         self.numbers()?;
         self.options()?;
+        if self.gateways.iter().any(GatewaySettings::is_smpp) {
+            options::check_ascii(&self.senders)?;
+        }
         self.validate_limits()?;
         check_range("sms.timeout_ms", self.timeout_ms, 500..=60_000)?;
         check_range("sms.skip_after", self.skip_after.into(), 1..=100)?;

@@ -44,6 +44,17 @@ fn is_sender(sender: &str) -> bool {
     is_printable(sender) && gsm7(sender).is_some_and(|septets| septets.len() <= 11)
 }
 
+/// Over SMPP a sender is ASCII (SMPP 3.4, 5.2.8): messages from another one would all be refused.
+pub(super) fn check_ascii(settings: &BTreeMap<String, String>) -> Result<(), Failure> {
+    match settings.iter().find(|(_, sender)| !sender.is_ascii()) {
+        Some((code, _)) => {
+            let why = "has to be ASCII, as there is a gateway over SMPP, which has nothing else for senders";
+            refuse(&format!("sms.senders.{code}"), why)
+        }
+        None => Ok(()),
+    }
+}
+
 /// The hosts by organization.
 pub(super) fn autofill(settings: &BTreeMap<String, String>) -> Result<Autofill, Failure> {
     let mut hosts = HashMap::new();
@@ -87,6 +98,19 @@ mod tests {
             assert!(!is_sender(sender), "{sender}");
             let message = refusal(&format!("[sms.senders]\nCZ = {sender:?}"));
             assert!(message.starts_with("`sms.senders.CZ` "), "{sender}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_sender_that_smpp_has_no_letters_for_is_refused_where_a_gateway_is_one_over_it() {
+        const SMPP: &str = "[[sms.gateways]]\nid = \"a\"\n[sms.gateways.smpp]\nurl = \"smpp://127.0.0.1\"\nsystem_id = \"bank\"";
+        let settings = |sender: &str, gateway: &str| {
+            format!("{}\n[sms.senders]\nAT = \"{sender}\"\n{gateway}", crate::demo::CONFIGURATION)
+        };
+        let message = load_text(&settings("Café", SMPP)).map(drop).unwrap_err().to_string();
+        assert!(message.starts_with("`sms.senders.AT` has to be ASCII"), "{message}");
+        for (sender, gateway) in [("Café", ""), ("Cafe", SMPP)] {
+            load_text(&settings(sender, gateway)).map(drop).unwrap();
         }
     }
 
