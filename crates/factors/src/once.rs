@@ -26,6 +26,8 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
     pub(crate) channel: &'static str,
     pub(crate) content: &'a [u8],
+    /// Whether it sends a message, which may have left where it ends in an error.
+    pub(crate) sends: bool,
 }
 
 /// Does `work` and answers without content; where the call has a reference, at most once. What began ends, whether its caller is
@@ -37,19 +39,26 @@ pub(crate) async fn once<W>(
     work: W,
 ) -> Answer
 where
-    W: AsyncFnOnce(FactorsParts, User, Option<&CallUnderWay>) -> Done + 'static,
+    W: AsyncFnOnce(FactorsParts, User, Option<&CallUnderWay>) -> Result<Done, AdapterError> + 'static,
 {
     let known = match begin(&state.parts, asked, call).await? {
         Beginning::Now(known) => known,
         Beginning::Before(answer) => return Ok(again(answer)),
     };
-    let (parts, user) = (state.parts.clone(), asked.user.clone());
+    let (parts, user, sends) = (state.parts.clone(), asked.user.clone(), call.sends);
     let doing = spawn(CallContext::carry(async move {
         let done = work(parts.clone(), user, known.as_ref()).await;
-        finish(&parts, known, &done).await;
+        match &done {
+            // A message may have left, or else its effect is none: what is kept says which, once the call is under way no more.
+            Err(_) if sends => {}
+            Err(_) => finish(&parts, known, false).await,
+            // It is whoever else makes it who says what becomes of it.
+            Ok(Err(ApiError::Conflict(ConflictCode::RequestUnderWay))) => {}
+            Ok(done) => finish(&parts, known, done.is_ok()).await,
+        }
         done
     }));
-    doing.await.map_err(|_| AdapterError::Internal("a call ended early".to_owned()))??;
+    doing.await.map_err(|_| AdapterError::Internal("a call ended early".to_owned()))???;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -89,16 +98,12 @@ fn done() -> StoredAnswer {
 
 /// Keeps the answer of a call that did what it was to do, and frees the reference of one that did not. What was done stays done where
 /// that fails: the call is under way then until its time is over.
-async fn finish(parts: &FactorsParts, known: Option<CallUnderWay>, done: &Done) {
+async fn finish(parts: &FactorsParts, known: Option<CallUnderWay>, is_done: bool) {
     let Some(CallUnderWay { key, fingerprint, answer }) = known else { return };
-    if matches!(done, Err(ApiError::Conflict(ConflictCode::RequestUnderWay))) {
-        // It is whoever else makes it who says what becomes of it.
-        return;
-    }
     for left in (0..TRIES).rev() {
-        let kept = match done {
-            Ok(()) => parts.calls.finish_call(&key, &fingerprint, answer.clone()).await,
-            Err(_) => parts.calls.free_call(&key, &fingerprint).await,
+        let kept = match is_done {
+            true => parts.calls.finish_call(&key, &fingerprint, answer.clone()).await,
+            false => parts.calls.free_call(&key, &fingerprint).await,
         };
         let Err(error) = kept else { return };
         tracing::warn!(%error, left, "what became of a call could not be kept under its reference");

@@ -12,9 +12,9 @@ use crate::state::{AdditionalFactors, FactorsParts};
 
 pub(crate) async fn enrol(state: web::Data<AdditionalFactors>, asked: Asked) -> Answer {
     let channel: OtpChannel = asked.channel()?;
-    let call = Call { operation: "enrol_otp", channel: channel.name(), content: b"" };
+    let call = Call { operation: "enrol_otp", channel: channel.name(), content: b"", sends: true };
     once(&state, &asked, &call, async |parts, user, call| {
-        enrolled(parts.factors.enrol_otp(&user, call).await?)
+        Ok(enrolled(parts.factors.enrol_otp(&user, call).await?))
     })
     .await
 }
@@ -24,9 +24,9 @@ pub(crate) async fn verify(state: web::Data<AdditionalFactors>, asked: AskedToVe
     let channel: OtpChannel = asked.channel()?;
     let code = request.code.clone();
     let content = request.code.expose_secret().as_bytes();
-    let call = Call { operation: "verify_otp", channel: channel.name(), content };
+    let call = Call { operation: "verify_otp", channel: channel.name(), content, sends: false };
     let work = async move |parts: FactorsParts, user: User, _: Option<&CallUnderWay>| {
-        verified(parts.factors.verify_otp(&user, &code).await?)
+        Ok(verified(parts.factors.verify_otp(&user, &code).await?))
     };
     once(&state, &asked, &call, work).await
 }

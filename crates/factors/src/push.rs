@@ -10,10 +10,10 @@ use crate::state::AdditionalFactors;
 
 pub(crate) async fn enrol(state: web::Data<AdditionalFactors>, asked: Asked) -> Answer {
     let channel: PushChannel = asked.channel()?;
-    let call = Call { operation: "enrol_push", channel: channel.name(), content: b"" };
+    let call = Call { operation: "enrol_push", channel: channel.name(), content: b"", sends: true };
     let channel = core(channel);
     once(&state, &asked, &call, async move |parts, user, call| {
-        enrolled(parts.factors.enrol_push(&user, channel, call).await?)
+        Ok(enrolled(parts.factors.enrol_push(&user, channel, call).await?))
     })
     .await
 }

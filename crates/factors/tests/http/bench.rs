@@ -19,8 +19,8 @@ use data_adapter_factors::{
 };
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
-    AttemptPolicy, FactorEngine, FactorParts, GatewayError, GuessPolicy, IdempotencyStore, OtpEngine,
-    OtpParts, OtpPolicy, PhoneNumbers, PushDecisions as _, PushGateway, PushMessage, RateLimit,
+    AttemptPolicy, FactorEngine, FactorParts, Factors, GatewayError, GuessPolicy, IdempotencyStore,
+    OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, PushDecisions as _, PushGateway, PushMessage, RateLimit,
     RequestEngine, RequestParts, SendLimits, ServerKey, ServerKeys, SessionStore as _, SmsOptions, Texts,
 };
 use data_adapter_server::{Apis, BodyLimits, Callers, Parts, ReadyChecks, router};
@@ -231,6 +231,12 @@ impl Bench {
     /// The same over another store of calls.
     pub(crate) fn keeping_calls_in(mut self, calls: Arc<dyn IdempotencyStore>) -> Self {
         self.parts.calls = calls;
+        self
+    }
+
+    /// The same with other factors, made of those that there are.
+    pub(crate) fn over(mut self, factors: impl FnOnce(Arc<dyn Factors>) -> Arc<dyn Factors>) -> Self {
+        self.parts.factors = factors(self.parts.factors);
         self
     }
 

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use async_trait::async_trait;
-use data_adapter_core::AdapterError;
+use data_adapter_core::{AdapterError, User};
 use data_adapter_memory::MemoryStore;
-use data_adapter_sca::{Begun, IdempotencyKey, IdempotencyStore, StoredAnswer};
+use data_adapter_sca::{
+    Begun, CallUnderWay, EnrolledFactor, Enrolment, FactorChannel, Factors, IdempotencyKey, IdempotencyStore,
+    StoredAnswer, Verification,
+};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 
 use crate::bench::{Bench, USER, verification, wrong};
 
@@ -145,6 +149,55 @@ async fn a_call_that_is_under_way_is_not_made_again() {
     let answered = user.call(Method::POST, "/otp/SMS", &[("idempotency-ref", "one")], "").await;
     assert_eq!(answered.conflict(), "REQUEST_UNDER_WAY");
     assert_eq!(bench.messages(), 0);
+}
+
+/// Those whose enrolments leave no line in an audit log that has to have one.
+struct Unaudited(Arc<dyn Factors>);
+
+#[async_trait]
+impl Factors for Unaudited {
+    async fn list(&self, user: &User) -> Result<Vec<EnrolledFactor>, AdapterError> {
+        self.0.list(user).await
+    }
+
+    async fn enrol_otp(&self, user: &User, call: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError> {
+        self.0.enrol_otp(user, call).await?;
+        Err(AdapterError::Remote("the audit log can't be written".to_owned()))
+    }
+
+    async fn verify_otp(&self, user: &User, code: &SecretString) -> Result<Verification, AdapterError> {
+        self.0.verify_otp(user, code).await
+    }
+
+    async fn enrol_push(
+        &self,
+        user: &User,
+        channel: FactorChannel,
+        call: Option<&CallUnderWay>,
+    ) -> Result<Enrolment, AdapterError> {
+        self.0.enrol_push(user, channel, call).await?;
+        Err(AdapterError::Remote("the audit log can't be written".to_owned()))
+    }
+
+    async fn unlink(&self, user: &User, channel: FactorChannel) -> Result<bool, AdapterError> {
+        self.0.unlink(user, channel).await
+    }
+}
+
+#[actix_web::test]
+async fn a_message_that_left_before_an_error_is_not_sent_again_under_its_reference() {
+    let bench = Bench::new().over(|factors| Arc::new(Unaudited(factors)));
+    let served = bench.serve().await;
+    let enrol = async |path: &str| {
+        // Longer than a call may be under way, and shorter than tokens last.
+        bench.advance(200);
+        served.user(bench.token(USER)).call(Method::POST, path, &[("idempotency-ref", path)], "").await
+    };
+    for path in ["/otp/SMS", "/push/AUTHY"] {
+        enrol(path).await.assert_bare(503);
+        enrol(path).await.assert_bare(204);
+    }
+    assert_eq!((bench.messages(), bench.pushes().len()), (1, 1));
 }
 
 #[actix_web::test]
