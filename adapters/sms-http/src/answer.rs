@@ -82,8 +82,9 @@ impl Answers {
         })
     }
 
-    /// A redirect is not followed, so that nobody has the message. A 408 and a 409 may be about a call that is under way. A 503 is
-    /// sent by proxies, too, when a connection behind them breaks (RFC 9110, 15.6.4, names `retry-after` for what is meant here).
+    /// A redirect that asks for the same call elsewhere is not followed, so that nobody has the message. One that points to what
+    /// came of the call (303, and 302 as it is used) may say that it was taken (RFC 9110, 15.4). A 408 and a 409 may be about a
+    /// call that is under way. A 503 is sent by proxies, too, when a connection behind them breaks (RFC 9110, 15.6.4, names `retry-after` for what is meant here).
     fn said(&self, status: u16, has_retry_after: bool) -> Said {
         let is_success = if self.success.is_empty() {
             (200..300).contains(&status)
@@ -93,7 +94,7 @@ impl Answers {
         match status {
             _ if is_success => Said::Read,
             _ if self.unavailable.contains(&status) => Said::Unavailable,
-            300..400 => Said::Unavailable,
+            301 | 307 | 308 => Said::Unavailable,
             503 if has_retry_after => Said::Unavailable,
             408 | 409 => Said::Unknown,
             400..500 => Said::Refused,

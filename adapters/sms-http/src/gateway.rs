@@ -44,6 +44,7 @@ impl HttpSmsGateway {
     /// Which setting can't be used, and why. A template that can't be filled in is found here.
     pub fn new(id: String, settings: HttpSmsSettings) -> Result<Self, SettingError> {
         let settings = settings.filled();
+        settings.check_secrets()?;
         if !(1..=60_000).contains(&settings.timeout_ms) {
             return Err(SettingError::new("timeout_ms", "has to be from 1 to 60000"));
         }

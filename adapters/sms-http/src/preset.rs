@@ -161,9 +161,9 @@ fn infobip() -> HttpSmsSettings {
                 reference: text("/messageId"),
                 status: text("/status/name"),
                 reason: text("/error/name"),
-                // What has only reached the operator is on its way.
+                // What has only reached the operator is on its way, and of `EXPIRED_DLR_UNKNOWN` nobody knows more either.
                 delivered: list(&["DELIVERED_TO_HANDSET"]),
-                undelivered: list(&["UNDELIVERABLE_*", "EXPIRED_*", "REJECTED_*", "DELETED_*"]),
+                undelivered: list(&["UNDELIVERABLE_*", "EXPIRED_EXPIRED", "REJECTED_*", "DELETED_*"]),
             },
         ),
         ..HttpSmsSettings::default()

@@ -35,6 +35,7 @@ impl HttpReceipts {
     /// Which setting can't be used, and why.
     pub fn new(id: String, settings: HttpSmsSettings) -> Result<Option<Self>, SettingError> {
         let settings = settings.filled();
+        settings.check_secrets()?;
         let Some(verifier) = Verifier::of(&id, &settings)? else { return Ok(None) };
         let ReportSettings { form, list, reference, status, reason, delivered, undelivered } =
             settings.receipts.report;
@@ -88,6 +89,8 @@ impl HttpReceipts {
 }
 
 impl ReceiptCallbacks for HttpReceipts {
+    /// A gateway that tells of many messages at once may tell of some that others sent. What can't be understood takes the rest
+    /// with it only where nothing can be.
     fn read(&self, call: &ReceiptCall<'_>) -> Result<Vec<Receipt>, CallbackRefusal> {
         self.verifier.verify(call)?;
         let said = self.read_form(call).ok_or(CallbackRefusal::Malformed)?;
@@ -98,7 +101,11 @@ impl ReceiptCallbacks for HttpReceipts {
                 _ => return Err(CallbackRefusal::Malformed),
             },
         };
-        receipts.into_iter().filter_map(|receipt| self.receipt(receipt).transpose()).collect()
+        let read: Vec<_> = receipts.into_iter().map(|receipt| self.receipt(receipt)).collect();
+        match read.iter().find(|receipt| receipt.is_ok()).or(read.first()) {
+            Some(Err(refusal)) => Err(*refusal),
+            Some(Ok(_)) | None => Ok(read.into_iter().flatten().flatten().collect()),
+        }
     }
 }
 
@@ -115,19 +122,21 @@ fn query(target: &str) -> Option<&str> {
 /// What calls tell the gateway to call back; `None` where that is not told.
 pub(crate) fn receipt_url(settings: &HttpSmsSettings) -> Result<Option<SecretString>, SettingError> {
     let refuse = |why: &str| Err(SettingError::new("receipts.public_url", why));
-    let (Some(url), Some(secret)) = (&settings.receipts.public_url, settings.receipt_secret()) else {
+    let (Some(url), Some(secret)) = (settings.public_url(), settings.receipt_secret()) else {
         return Ok(None);
     };
     match Url::parse(url) {
         Ok(parsed) if !matches!(parsed.scheme(), "https" | "http") || !parsed.has_host() => {
             refuse("has to begin with https:// or http://, and to name a host")
         }
+        Ok(parsed) if !parsed.username().is_empty() || parsed.password().is_some() => {
+            refuse("has credentials in it, which `config show` would print")
+        }
         Ok(parsed) if parsed.query().is_some() || parsed.fragment().is_some() => {
             refuse("goes on after its path")
         }
         Ok(_) => {
             let is_in_path = settings.receipts.verification == Some(Verification::Path);
-            let url = url.trim_end_matches('/');
             let secret = if is_in_path { format!("/{}", secret.expose_secret()) } else { String::new() };
             Ok(Some(SecretString::from(format!("{url}{secret}"))))
         }

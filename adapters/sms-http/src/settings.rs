@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use data_adapter_http_call::SettingError;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::preset::Preset;
@@ -186,6 +187,30 @@ impl HttpSmsSettings {
             receipts: self.receipts.or(preset.receipts),
             ..self
         }
+    }
+
+    /// Finds a secret that is empty, as is that of a file which nobody has filled: everybody knows it.
+    ///
+    /// # Errors
+    ///
+    /// Which one is.
+    pub(crate) fn check_secrets(&self) -> Result<(), SettingError> {
+        let secrets = [
+            ("password", &self.password),
+            ("token", &self.token),
+            ("receipts.secret", &self.receipts.secret),
+        ];
+        for (key, secret) in secrets {
+            if secret.as_ref().is_some_and(|secret| secret.expose_secret().is_empty()) {
+                return Err(SettingError::new(key, "is empty"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The URL of the callback as calls tell it, before a secret; `None` where they do not.
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.receipts.public_url.as_deref().map(|url| url.trim_end_matches('/'))
     }
 
     /// The secret of receipts; `None` where there are none.

@@ -34,7 +34,7 @@ impl Verifier {
                 Self::StandardWebhooks(StandardWebhooks::new("receipts.secret", secret)?)
             }
             Some(Verification::Twilio) => {
-                let Some(public_url) = settings.receipts.public_url.clone() else {
+                let Some(public_url) = settings.public_url().map(str::to_owned) else {
                     let why = "is missing: signatures are over the URL that the gateway calls";
                     return Err(SettingError::new("receipts.public_url", why));
                 };

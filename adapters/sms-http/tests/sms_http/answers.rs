@@ -16,13 +16,13 @@ async fn a_status_says_whether_the_gateway_has_the_message() {
     for status in [200, 201, 202, 204] {
         sent(Does::status(status), json!({})).await.expect("it is taken");
     }
-    for status in [301, 302, 307, 401, 402, 403, 404, 405, 407, 429] {
+    for status in [301, 307, 308, 401, 402, 403, 404, 405, 407, 429] {
         assert!(is_unavailable(&sent(Does::status(status), json!({})).await), "{status}");
     }
     for status in [400, 406, 410, 413, 415, 422] {
         assert!(is_refused(&sent(Does::status(status), json!({})).await), "{status}");
     }
-    for status in [408, 409, 500, 502, 503, 504, 599] {
+    for status in [300, 302, 303, 304, 408, 409, 500, 502, 503, 504, 599] {
         assert!(is_unknown(&sent(Does::status(status), json!({})).await), "{status}");
     }
 }

@@ -73,6 +73,15 @@ fn the_signature_of_the_documentation_of_twilio_is_theirs_and_no_other_is() {
 }
 
 #[test]
+fn a_slash_at_the_end_of_the_public_url_changes_no_signature() {
+    let report = json!({ "reference": "/CallSid", "status": "/Digits", "delivered": ["1234"] });
+    let settings = by("twilio", &json!({ "public_url": format!("{TWILIO_URL}/"), "report": report }));
+    let signed = [("x-twilio-signature", TWILIO_SIGNATURE)];
+    let said = read(&settings, "/callbacks/sms/primary?foo=1&bar=2", &signed, TWILIO_BODY);
+    assert_eq!(said.expect("calls are told the URL without the slash").len(), 1);
+}
+
+#[test]
 fn a_secret_in_the_path_is_the_last_part_of_it_and_the_whole_one() {
     let settings = by("vonage", &json!({ "secret": SECRET }));
     let body = r#"{"messageId": "m-1", "status": "delivered", "err-code": "0", "msisdn": "420777123456"}"#;
@@ -130,6 +139,26 @@ fn infobip_says_it_of_several_messages_at_once() {
         receipt("m-4", DeliveryStatus::Undelivered, None),
     ];
     assert_eq!(said, expected);
+}
+
+#[test]
+fn a_receipt_that_cannot_be_understood_takes_no_other_with_it() {
+    let body = json!({ "results": [
+        { "messageId": "x".repeat(129), "status": { "name": "DELIVERED_TO_HANDSET" } },
+        { "messageId": "m-1", "status": { "name": "DELIVERED_TO_HANDSET" } },
+        { "messageId": "m-2" }
+    ] });
+    let settings = by("infobip", &json!({ "secret": SECRET }));
+    let said = read(&settings, &format!("/callbacks/sms/primary/{SECRET}"), &[], &body.to_string());
+    assert_eq!(said, Ok(vec![receipt("m-1", DeliveryStatus::Delivered, None)]));
+}
+
+#[test]
+fn infobip_does_not_know_of_a_message_that_nobody_reports_on() {
+    let body = json!({ "results": [{ "messageId": "m-1", "status": { "name": "EXPIRED_DLR_UNKNOWN" } }] });
+    let settings = by("infobip", &json!({ "secret": SECRET }));
+    let said = read(&settings, &format!("/callbacks/sms/primary/{SECRET}"), &[], &body.to_string());
+    assert_eq!(said, Ok(vec![]));
 }
 
 #[test]

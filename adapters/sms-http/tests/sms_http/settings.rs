@@ -37,6 +37,8 @@ fn settings_that_cannot_be_meant_are_refused_by_their_key_and_without_secrets() 
         (json!({ "token": "MARKED", "username": "a", "password": "MARKED" }), "token"),
         (json!({ "password": "MARKED" }), "username"),
         (json!({ "username": "a:b", "password": "MARKED" }), "username"),
+        (json!({ "username": "a", "password": "" }), "password"),
+        (json!({ "token": "" }), "token"),
         (json!({ "proxy": "socks5://MARKED@proxy.example" }), "proxy"),
         (json!({ "proxy": "MARKED" }), "proxy"),
         (json!({ "ca_file": "/nowhere/ca.pem" }), "ca_file"),
@@ -62,6 +64,10 @@ fn settings_that_cannot_be_meant_are_refused_by_their_key_and_without_secrets() 
             json!({ "receipts": { "public_url": "https://b.example/?a", "secret": "MARKED" } }),
             "receipts.public_url",
         ),
+        (
+            json!({ "receipts": { "public_url": "https://a:MARKED@b.example/", "secret": "MARKED" } }),
+            "receipts.public_url",
+        ),
     ] {
         assert_eq!(refused(url, &more), key, "{more}");
     }
@@ -77,6 +83,15 @@ fn receipts_that_cannot_be_meant_are_refused_by_their_key_and_without_secrets() 
             "receipts.secret",
         ),
         (json!({ "receipts": { "verification": "twilio", "secret": "MARKED" } }), "receipts.public_url"),
+        (
+            json!({ "receipts": { "verification": "twilio", "secret": "", "public_url": "https://b.example/" } }),
+            "receipts.secret",
+        ),
+        (
+            json!({ "preset": "twilio", "username": "a", "password": "",
+                    "receipts": { "public_url": "https://b.example/" } }),
+            "password",
+        ),
         (
             json!({ "receipts": { "secret": "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "report": { "form": "text" } } }),
             "receipts.report.form",
