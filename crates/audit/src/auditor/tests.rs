@@ -1,3 +1,4 @@
+mod deliveries;
 mod factors;
 
 use std::future::{pending, poll_fn};
