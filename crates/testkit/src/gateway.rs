@@ -1,5 +1,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use data_adapter_core::MessageId;
@@ -11,6 +12,7 @@ use secrecy::ExposeSecret as _;
 pub struct RecordingGateway {
     messages: Mutex<Vec<SmsMessage>>,
     refuses: AtomicBool,
+    pause: Mutex<Duration>,
 }
 
 impl RecordingGateway {
@@ -44,6 +46,11 @@ impl RecordingGateway {
     pub fn refuse(&self, refuses: bool) {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
+
+    /// From now on it takes so long over every message.
+    pub fn take(&self, pause: Duration) {
+        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = pause;
+    }
 }
 
 fn code_in(text: &str) -> Option<String> {
@@ -54,6 +61,8 @@ fn code_in(text: &str) -> Option<String> {
 #[async_trait]
 impl SmsGateway for RecordingGateway {
     async fn send(&self, message: &SmsMessage) -> Result<HandedOver, GatewayError> {
+        let pause = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        tokio::time::sleep(pause).await;
         if self.refuses.load(Ordering::SeqCst) {
             return Err(GatewayError::Unavailable("the test told it to refuse".to_owned()));
         }

@@ -128,7 +128,10 @@ impl FactorEngine {
             Enrolled::CallOver => return Ok(Enrolment::CallOver),
         }
         let handed_over = match way {
-            _ if is_blocked => HandOver::Taken,
+            _ if is_blocked => {
+                self.parts.otp.seem_to_hand_over().await;
+                HandOver::Taken
+            }
             Way::Sms(number) => {
                 let letter = Letter {
                     message: &message,

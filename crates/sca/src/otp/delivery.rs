@@ -1,5 +1,7 @@
 //! The way of a code to its user.
 
+use std::time::Instant;
+
 use data_adapter_core::{
     AccountStatus, AdapterError, Binding, CodeDelivery, CodeMessage, CodeRequest, Language, MessageId,
     OperationId, OperationName, OrganizationId, PhoneNumber, User, UserId,
@@ -166,13 +168,21 @@ impl OtpEngine {
             to,
             text,
         };
-        match self.parts.gateway.send(&sms).await {
+        let begun = Instant::now();
+        let sent = self.parts.gateway.send(&sms).await;
+        self.pace.keep(begun.elapsed());
+        match sent {
             Ok(_) => HandOver::Taken,
             Err(error) => {
                 tracing::warn!(message_id = %sms.message, %error, "a code could not be sent");
                 error.into()
             }
         }
+    }
+
+    /// Takes as long as the gateway does over a message.
+    pub(crate) async fn seem_to_hand_over(&self) {
+        tokio::time::sleep(self.pace.any(&*self.parts.random)).await;
     }
 
     fn text(&self, letter: &Letter<'_>, user: &User) -> Result<SecretString, TextsError> {

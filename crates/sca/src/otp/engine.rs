@@ -17,6 +17,7 @@ use super::delivery::{Letter, Recipient};
 use super::keys::ServerKeys;
 use super::message;
 use super::options::SmsOptions;
+use super::pace::Pace;
 use super::sending::SendLimits;
 use crate::factors::ENROLMENT;
 use crate::gateway::SmsGateway;
@@ -74,6 +75,7 @@ pub struct OtpParts {
 /// One-time codes over a store and a gateway.
 pub struct OtpEngine {
     pub(crate) parts: OtpParts,
+    pub(super) pace: Pace,
     turns: Turns,
 }
 
@@ -85,7 +87,7 @@ impl OtpEngine {
     #[must_use]
     pub fn new(mut parts: OtpParts) -> Self {
         parts.sms_texts.insert(OperationName::new(ENROLMENT), Self::ENROLMENT_TEXT.to_owned());
-        Self { parts, turns: Turns::new() }
+        Self { parts, pace: Pace::default(), turns: Turns::new() }
     }
 
     /// A code for what is approved, and what is kept of it.

@@ -8,6 +8,7 @@ mod keys;
 pub(crate) mod message;
 mod number;
 mod options;
+mod pace;
 mod sending;
 pub(crate) mod wording;
 

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use data_adapter_core::{
     AdapterError, Clock as _, CodeDelivery, MessageId, OrganizationId, VerificationOutcome,
@@ -71,6 +72,18 @@ pub(super) async fn a_fake_for_nobody_looks_like_a_code_that_was_sent(bench: Ben
     let second = fake(&bench, &approval.by_nobody()).await;
     assert_ne!(first, second);
     assert_eq!(first.as_str().len(), real.as_str().len(), "the length of a message id");
+}
+
+pub(super) async fn a_fake_takes_as_long_as_the_gateway_does_over_a_message(bench: Bench) {
+    const PAUSE: Duration = Duration::from_millis(150);
+    bench.gateway.take(PAUSE);
+    bench.send(&Approval::payment("real")).await;
+    let approval = Approval::payment("fake");
+    for approval in [approval.clone().by_nobody(), approval.by(Directory::BLOCKED)] {
+        let begun = Instant::now();
+        fake(&bench, &approval).await;
+        assert!(begun.elapsed() >= PAUSE, "a fake is answered sooner");
+    }
 }
 
 pub(super) async fn a_fake_is_counted_down(bench: Bench) {

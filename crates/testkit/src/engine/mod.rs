@@ -65,6 +65,7 @@ where
             a_right_code_that_could_not_be_used_up_spends_nothing;
         fakes:
             a_fake_for_nobody_looks_like_a_code_that_was_sent,
+            a_fake_takes_as_long_as_the_gateway_does_over_a_message,
             a_fake_is_counted_down,
             a_fake_expires,
             a_fake_for_nobody_never_verifies,
