@@ -113,15 +113,21 @@ impl IdempotencyStore for SqliteStore {
         self.writer.write(change).await
     }
 
-    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
+    async fn free_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        undone: bool,
+    ) -> Result<(), AdapterError> {
         let (IdempotencyKey { scope, user, reference }, fingerprint) = (key.clone(), *fingerprint);
         let change = move |connection: &Connection| {
             connection
                 .prepare_cached(
                     "DELETE FROM calls
-                     WHERE scope = ? AND user_id = ? AND reference = ? AND fingerprint = ? AND leased_until > begun_at",
+                     WHERE scope = ? AND user_id = ? AND reference = ? AND fingerprint = ? AND leased_until > begun_at
+                         AND (status IS NULL OR ?)",
                 )?
-                .execute(params![scope, user.as_str(), reference, fingerprint])
+                .execute(params![scope, user.as_str(), reference, fingerprint, undone])
                 .map(drop)
         };
         self.writer.write(change).await

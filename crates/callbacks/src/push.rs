@@ -78,7 +78,7 @@ async fn once(
         Ok(true) => Outcome::Decided,
         Ok(false) => Outcome::TooLate,
         Err(error) => {
-            if let Err(error) = parts.calls.free_call(&key, &fingerprint).await {
+            if let Err(error) = parts.calls.free_call(&key, &fingerprint, true).await {
                 tracing::warn!(%error, "a callback can't be made again for a while");
             }
             return Err(error);

@@ -49,12 +49,12 @@ where
     let doing = spawn(CallContext::carry(async move {
         let done = work(parts.clone(), user, known.as_ref()).await;
         match &done {
-            // A message may have left, or else its effect is none: what is kept says which, once the call is under way no more.
-            Err(_) if sends => {}
-            Err(_) => finish(&parts, known, false).await,
+            // A message may have left after the effect was kept.
+            Err(_) => finish(&parts, known, End::Broken { sends }).await,
             // It is whoever else makes it who says what becomes of it.
             Ok(Err(ApiError::Conflict(ConflictCode::RequestUnderWay))) => {}
-            Ok(done) => finish(&parts, known, done.is_ok()).await,
+            Ok(Ok(_)) => finish(&parts, known, End::Done).await,
+            Ok(Err(_)) => finish(&parts, known, End::Undone).await,
         }
         done
     }));
@@ -96,14 +96,25 @@ fn done() -> StoredAnswer {
     StoredAnswer { status: StatusCode::NO_CONTENT.as_u16(), body: Vec::new(), content_type: None }
 }
 
+/// How a call ended.
+enum End {
+    /// It did what it was to do.
+    Done,
+    /// It did nothing, or what it did was taken back.
+    Undone,
+    /// In an error. One that `sends` messages may have done it.
+    Broken { sends: bool },
+}
+
 /// Keeps the answer of a call that did what it was to do, and frees the reference of one that did not. What was done stays done where
-/// that fails: the call is under way then until its time is over.
-async fn finish(parts: &FactorsParts, known: Option<CallUnderWay>, is_done: bool) {
+/// that fails, and where nobody can say: the call is under way then until its time is over.
+async fn finish(parts: &FactorsParts, known: Option<CallUnderWay>, end: End) {
     let Some(CallUnderWay { key, fingerprint, answer }) = known else { return };
     for left in (0..TRIES).rev() {
-        let kept = match is_done {
-            true => parts.calls.finish_call(&key, &fingerprint, answer.clone()).await,
-            false => parts.calls.free_call(&key, &fingerprint).await,
+        let kept = match end {
+            End::Done => parts.calls.finish_call(&key, &fingerprint, answer.clone()).await,
+            End::Undone => parts.calls.free_call(&key, &fingerprint, true).await,
+            End::Broken { sends } => parts.calls.free_call(&key, &fingerprint, !sends).await,
         };
         let Err(error) = kept else { return };
         tracing::warn!(%error, left, "what became of a call could not be kept under its reference");

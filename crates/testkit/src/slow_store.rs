@@ -317,8 +317,13 @@ impl IdempotencyStore for SlowStore {
         slowly(self.inner.finish_call(key, fingerprint, answer)).await
     }
 
-    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
-        slowly(self.inner.free_call(key, fingerprint)).await
+    async fn free_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        undone: bool,
+    ) -> Result<(), AdapterError> {
+        slowly(self.inner.free_call(key, fingerprint, undone)).await
     }
 }
 

@@ -98,9 +98,14 @@ impl IdempotencyStore for MemoryStore {
         Ok(())
     }
 
-    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
+    async fn free_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        undone: bool,
+    ) -> Result<(), AdapterError> {
         let calls = &mut self.state().calls;
-        if calls.unfinished(key, fingerprint).is_some() {
+        if calls.unfinished(key, fingerprint).is_some_and(|call| undone || call.answer.is_none()) {
             calls.begun.remove(key);
         }
         Ok(())

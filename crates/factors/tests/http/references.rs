@@ -136,7 +136,7 @@ impl IdempotencyStore for UnderWay {
         Ok(())
     }
 
-    async fn free_call(&self, _: &IdempotencyKey, _: &[u8; 32]) -> Result<(), AdapterError> {
+    async fn free_call(&self, _: &IdempotencyKey, _: &[u8; 32], _: bool) -> Result<(), AdapterError> {
         Ok(())
     }
 }
@@ -151,22 +151,34 @@ async fn a_call_that_is_under_way_is_not_made_again() {
     assert_eq!(bench.messages(), 0);
 }
 
-/// Those whose enrolments leave no line in an audit log that has to have one.
-struct Unaudited(Arc<dyn Factors>);
+/// Those whose enrolments end in an error, as where they leave no line in an audit log that has to have one.
+struct Erring {
+    factors: Arc<dyn Factors>,
+    /// Whether the error comes before anything is done.
+    at_once: bool,
+}
+
+impl Erring {
+    fn error() -> AdapterError {
+        AdapterError::Remote("the audit log can't be written".to_owned())
+    }
+}
 
 #[async_trait]
-impl Factors for Unaudited {
+impl Factors for Erring {
     async fn list(&self, user: &User) -> Result<Vec<EnrolledFactor>, AdapterError> {
-        self.0.list(user).await
+        self.factors.list(user).await
     }
 
     async fn enrol_otp(&self, user: &User, call: Option<&CallUnderWay>) -> Result<Enrolment, AdapterError> {
-        self.0.enrol_otp(user, call).await?;
-        Err(AdapterError::Remote("the audit log can't be written".to_owned()))
+        if !self.at_once {
+            self.factors.enrol_otp(user, call).await?;
+        }
+        Err(Self::error())
     }
 
     async fn verify_otp(&self, user: &User, code: &SecretString) -> Result<Verification, AdapterError> {
-        self.0.verify_otp(user, code).await
+        self.factors.verify_otp(user, code).await
     }
 
     async fn enrol_push(
@@ -175,18 +187,20 @@ impl Factors for Unaudited {
         channel: FactorChannel,
         call: Option<&CallUnderWay>,
     ) -> Result<Enrolment, AdapterError> {
-        self.0.enrol_push(user, channel, call).await?;
-        Err(AdapterError::Remote("the audit log can't be written".to_owned()))
+        if !self.at_once {
+            self.factors.enrol_push(user, channel, call).await?;
+        }
+        Err(Self::error())
     }
 
     async fn unlink(&self, user: &User, channel: FactorChannel) -> Result<bool, AdapterError> {
-        self.0.unlink(user, channel).await
+        self.factors.unlink(user, channel).await
     }
 }
 
 #[actix_web::test]
 async fn a_message_that_left_before_an_error_is_not_sent_again_under_its_reference() {
-    let bench = Bench::new().over(|factors| Arc::new(Unaudited(factors)));
+    let bench = Bench::new().over(|factors| Arc::new(Erring { factors, at_once: false }));
     let served = bench.serve().await;
     let enrol = async |path: &str| {
         // Longer than a call may be under way, and shorter than tokens last.
@@ -198,6 +212,16 @@ async fn a_message_that_left_before_an_error_is_not_sent_again_under_its_referen
         enrol(path).await.assert_bare(204);
     }
     assert_eq!((bench.messages(), bench.pushes().len()), (1, 1));
+}
+
+#[actix_web::test]
+async fn an_enrolment_that_failed_before_it_did_anything_frees_its_reference() {
+    let bench = Bench::new().over(|factors| Arc::new(Erring { factors, at_once: true }));
+    let served = bench.serve().await;
+    let user = served.user(bench.token(USER));
+    for _ in 0..2 {
+        user.call(Method::POST, "/otp/SMS", &[("idempotency-ref", "one")], "").await.assert_bare(503);
+    }
 }
 
 #[actix_web::test]

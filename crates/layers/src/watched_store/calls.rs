@@ -290,8 +290,13 @@ impl IdempotencyStore for WatchedStore {
         self.timed(Call::Finish, self.inner.finish_call(key, fingerprint, answer)).await
     }
 
-    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError> {
-        self.timed(Call::Free, self.inner.free_call(key, fingerprint)).await
+    async fn free_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        undone: bool,
+    ) -> Result<(), AdapterError> {
+        self.timed(Call::Free, self.inner.free_call(key, fingerprint, undone)).await
     }
 }
 

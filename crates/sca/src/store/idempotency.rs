@@ -83,10 +83,16 @@ pub trait IdempotencyStore: Send + Sync {
         answer: StoredAnswer,
     ) -> Result<(), AdapterError>;
 
-    /// Forgets a call that was neither finished nor freed, and did nothing after all. Nothing changes where it was.
+    /// Forgets a call that was neither finished nor freed. Where an effect of it was kept with its answer, only if that was `undone`
+    /// after all: else it is under way until its lease is over. Nothing changes where it was finished or freed.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when it could not be done: the call is under way until its lease is over.
-    async fn free_call(&self, key: &IdempotencyKey, fingerprint: &[u8; 32]) -> Result<(), AdapterError>;
+    async fn free_call(
+        &self,
+        key: &IdempotencyKey,
+        fingerprint: &[u8; 32],
+        undone: bool,
+    ) -> Result<(), AdapterError>;
 }

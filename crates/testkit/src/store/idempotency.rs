@@ -41,7 +41,11 @@ impl Bench {
     }
 
     async fn free(&self, key: &IdempotencyKey, call: u8) {
-        self.store.free_call(key, &[call; 32]).await.expect("a call is forgotten");
+        self.free_if(key, call, true).await;
+    }
+
+    async fn free_if(&self, key: &IdempotencyKey, call: u8, undone: bool) {
+        self.store.free_call(key, &[call; 32], undone).await.expect("a call is forgotten");
     }
 }
 
@@ -151,6 +155,16 @@ pub(super) async fn a_call_whose_effect_came_to_nothing_is_freed(bench: Bench) {
     bench.begin(&usual(), 1, at(2)).await;
     assert_eq!(enrolled_by(&bench, 1, "over").await, Enrolled::Refused, "its operation is over");
     assert_eq!(bench.begin(&usual(), 1, at(2 + LEASE)).await, Begun::New, "it had no effect");
+}
+
+pub(super) async fn a_call_whose_effect_may_stand_is_freed_only_where_it_had_none(bench: Bench) {
+    bench.begin(&usual(), 1, at(0)).await;
+    bench.free_if(&usual(), 1, false).await;
+    assert_eq!(bench.begin(&usual(), 1, at(1)).await, Begun::New, "it had no effect");
+    assert_eq!(enrolled_by(&bench, 1, "m").await, Enrolled::Pending);
+    bench.free_if(&usual(), 1, false).await;
+    assert_eq!(bench.begin(&usual(), 1, at(2)).await, Begun::UnderWay);
+    assert_eq!(bench.begin(&usual(), 1, at(1 + LEASE)).await, Begun::Stored(answer(204)));
 }
 
 pub(super) async fn only_a_call_that_is_under_way_is_finished_or_freed(bench: Bench) {

@@ -249,6 +249,7 @@ where
             a_call_that_had_its_effect_is_answered_once_it_is_under_way_no_more,
             a_call_has_its_effect_once,
             a_call_whose_effect_came_to_nothing_is_freed,
+            a_call_whose_effect_may_stand_is_freed_only_where_it_had_none,
             only_a_call_that_is_under_way_is_finished_or_freed,
             a_call_of_a_clock_that_is_ahead_is_not_under_way,
             calls_stay_for_their_retention_from_when_they_began_and_then_go,
