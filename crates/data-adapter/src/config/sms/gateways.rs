@@ -115,6 +115,21 @@ impl GatewaySettings {
         self.smpp.is_some()
     }
 
+    /// Looks whether it has answered before all gateways together have to: one that is given up later leaves no time for another one,
+    /// and nobody would know whether it has the message.
+    pub(super) fn check_timeout(&self, all: u64) -> Result<(), Failure> {
+        let http = self.http.as_ref().map(|http| ("sms.gateways.http.timeout_ms", http.timeout_ms()));
+        let smpp = self.smpp.as_ref().map(|smpp| ("sms.gateways.smpp.timeout_ms", smpp.timeout_ms()));
+        match http.or(smpp) {
+            Some((key, timeout)) if timeout >= all => {
+                let why =
+                    format!("of `{}` is {timeout}, and has to be less than `sms.timeout_ms`, {all}", self.id);
+                refuse(key, &why)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether it tells by calls of its own what became of messages.
     pub(super) fn calls_back(&self) -> bool {
         let receipts = self.http.as_ref().map(|http| http.receipts(&self.id));
@@ -140,6 +155,27 @@ fn is_prefix(prefix: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::config::load_text;
+
+    #[test]
+    fn a_gateway_has_less_time_than_all_together() {
+        const HTTP: &str = "[sms.gateways.http]\nurl = \"https://sms.example\"\n";
+        const SMPP: &str = "[sms.gateways.smpp]\nurl = \"smpp://127.0.0.1\"\nsystem_id = \"bank\"\n";
+        let load = |all: u64, gateway: &str| {
+            let sms =
+                format!("[sms]\ndefault_region = \"CZ\"\ntimeout_ms = {all}\n[[sms.gateways]]\nid = \"a\"\n");
+            load_text(&(sms + gateway)).map(drop).map_err(|error| error.to_string())
+        };
+        for (all, gateway, named) in [
+            (4_000, HTTP.to_owned(), "http"),
+            (3_000, SMPP.to_owned(), "smpp"),
+            (5_000, format!("{SMPP}timeout_ms = 30000"), "smpp"),
+        ] {
+            let why = load(all, &gateway).unwrap_err();
+            let expected = format!("`sms.gateways.{named}.timeout_ms` of `a` is ");
+            assert!(why.starts_with(&expected) && why.contains("`sms.timeout_ms`"), "{gateway}: {why}");
+            assert_eq!(load(60_000, &gateway), Ok(()));
+        }
+    }
 
     #[test]
     fn gateways_that_make_no_sense_are_refused_by_their_key() {

@@ -75,6 +75,11 @@ impl Default for HttpGatewaySettings {
 }
 
 impl HttpGatewaySettings {
+    /// How long handing a message over may take, in milliseconds.
+    pub(super) fn timeout_ms(&self) -> u64 {
+        self.timeout_ms
+    }
+
     /// The gateway of that id, which has not been called yet.
     pub(super) fn gateway(&self, id: &str) -> Result<HttpSmsGateway, Failure> {
         HttpSmsGateway::new(id.to_owned(), self.settings()?).map_err(|error| unusable(id, &error))

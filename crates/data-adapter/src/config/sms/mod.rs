@@ -63,7 +63,8 @@ impl SmsSettings {
         check_range("sms.timeout_ms", self.timeout_ms, 500..=60_000)?;
         check_range("sms.skip_after", self.skip_after.into(), 1..=100)?;
         check_range("sms.skip_seconds", self.skip_seconds, 1..=3_600)?;
-        self.gateways().map(drop)
+        self.gateways()?;
+        self.gateways.iter().try_for_each(|gateway| gateway.check_timeout(self.timeout_ms))
     }
 
     /// Whether there is a gateway.

@@ -65,6 +65,11 @@ impl Default for SmppGatewaySettings {
 }
 
 impl SmppGatewaySettings {
+    /// How long handing a message over may take, in milliseconds.
+    pub(super) fn timeout_ms(&self) -> u64 {
+        self.timeout_ms
+    }
+
     /// The gateway of that id, which has not bound yet.
     pub(super) fn gateway(&self, id: &str) -> Result<Arc<SmppGateway>, Failure> {
         SmppGateway::new(id.to_owned(), &self.settings()?).map_err(|error| {
