@@ -17,17 +17,18 @@ use crate::failure::Failure;
 /// A filter that names one of these by its module is meant.
 const QUIET: &str = "rustls=off,actix_http=off,actix_server=warn";
 
-/// What writes the phone numbers that it reads: no filter lets it.
-const SECRET: &str = "rlibphonenumber";
+/// What writes the phone numbers that it reads, or the path of a request, in which a gateway may have its secret: no filter lets it.
+const SECRET: [&str; 3] = ["rlibphonenumber", "actix_web::data", "actix_web::types"];
 
 /// Sends the log to standard error.
 pub(crate) fn start(settings: &LogSettings) -> Result<(), Failure> {
-    if settings.filter.contains(SECRET) {
-        let why = format!("log.filter can't be used: `{SECRET}` writes phone numbers, and stays off");
+    if let Some(named) = SECRET.iter().find(|module| settings.filter.contains(**module)) {
+        let why = format!("log.filter can't be used: `{named}` writes what is secret, and stays off");
         return Err(Failure::Configuration(why));
     }
+    let secret = SECRET.map(|module| format!("{module}=off")).join(",");
     let filter = EnvFilter::try_new(&settings.filter)
-        .and_then(|_| EnvFilter::try_new(format!("{QUIET},{SECRET}=off,{}", settings.filter)))
+        .and_then(|_| EnvFilter::try_new(format!("{QUIET},{secret},{}", settings.filter)))
         .map_err(|error| Failure::Configuration(format!("log.filter can't be used: {error}")))?;
     let colours = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
