@@ -99,7 +99,9 @@ impl Attempt {
             Err(error @ GatewayError::Unavailable(_)) => {
                 tracing::warn!(gateway = route.id(), message_id = %self.message.message, %error, "another one is asked, if there is one");
             }
-            Err(GatewayError::Refused(_) | GatewayError::Unknown(_)) => {}
+            Err(error @ (GatewayError::Refused(_) | GatewayError::Unknown(_))) => {
+                tracing::warn!(gateway = route.id(), message_id = %self.message.message, %error, "no other one is asked");
+            }
         }
         result
     }

@@ -81,12 +81,14 @@ async fn a_code_leaves_over_http_and_what_became_of_it_may_be_told_to_another_in
     let sent = gateway.bodies().remove(0);
     assert_eq!(sent["to"], "+420606123456");
     let code = code_in(sent["text"].as_str().expect("a text"));
-    let other = with_sections(&beside, &section).store(&store).start().await;
+    let other = with_sections(&beside, &section).store(&store);
+    let other = other.env("DATA_ADAPTER__LOG__FILTER", "trace").start().await;
     let receipt = json!({ "id": sent["id"], "status": "undelivered", "reason": "EC_ABSENT" });
     for wrong in ["/callbacks/sms/primary".to_owned(), format!("/callbacks/sms/primary/{SECRET}0")] {
         assert_eq!(call_back(&other, &wrong, &receipt).await, 401, "{wrong}");
     }
     let path = format!("/callbacks/sms/primary/{SECRET}");
+    assert_eq!(call_back(&other, &format!("/powerauth-data-adapter{path}"), &receipt).await, 404);
     assert_eq!(call_back(&other, &path, &json!({})).await, 400);
     for _ in 0..2 {
         assert_eq!(call_back(&other, &path, &receipt).await, 204);
@@ -113,5 +115,7 @@ async fn the_next_gateway_is_asked_only_where_the_first_does_not_have_the_messag
         let adapter = with_sections(&folder, &sections).start().await;
         assert_eq!(create(&adapter, "op").await.0, result, "{status}");
         assert_eq!((first.bodies().len(), backup.bodies().len()), (1, asked), "{status}");
+        let log = adapter.terminate().await.stderr;
+        assert!(log.contains("gateway=\"first\"") && log.contains(&status.to_string()), "{status}: {log}");
     }
 }
