@@ -50,6 +50,18 @@ impl Answers {
         if result.is_some() && accepted.as_ref().is_none_or(Vec::is_empty) {
             return Err(SettingError::new("answer.accepted", "is missing beside `answer.result`"));
         }
+        let results = [
+            ("answer.accepted", accepted),
+            ("answer.unavailable_results", &settings.unavailable_results),
+            ("answer.unclear_results", &settings.unclear_results),
+        ];
+        let named = |values: &Option<Vec<String>>| values.as_ref().is_some_and(|values| !values.is_empty());
+        if let (None, Some((key, _))) = (result, results.into_iter().find(|(_, values)| named(values))) {
+            return Err(SettingError::new(
+                key,
+                "does nothing without `answer.result`, where the result stands",
+            ));
+        }
         let pattern = pattern.as_ref().map(|pattern| Regex::new(pattern)).transpose();
         Ok(Self {
             success: settings.success.clone().unwrap_or_default(),

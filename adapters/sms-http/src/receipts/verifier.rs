@@ -24,7 +24,16 @@ impl Verifier {
 
     /// What the settings say; `None` where they ask for no receipts.
     pub(super) fn of(gateway: &str, settings: &HttpSmsSettings) -> Result<Option<Self>, SettingError> {
-        let Some(secret) = settings.receipt_secret() else { return Ok(None) };
+        let Some(secret) = settings.receipt_secret() else {
+            return match settings.public_url() {
+                None => Ok(None),
+                Some(_) => {
+                    let why =
+                        "is missing beside `receipts.public_url`: nobody would know whose a callback is";
+                    Err(SettingError::new("receipts.secret", why))
+                }
+            };
+        };
         let verifier = match settings.receipts.verification {
             None => {
                 let why = "is missing beside `receipts.secret`: how is it known whose a callback is?";

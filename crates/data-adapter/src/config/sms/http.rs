@@ -209,6 +209,14 @@ mod tests {
                 "url = \"https://sms.example\"\n[sms.gateways.http.receipts]\nsecret = \"hush\"",
                 "receipts.secret",
             ),
+            (
+                "url = \"https://sms.example\"\n[sms.gateways.http.receipts]\npublic_url = \"https://bank.example\"",
+                "receipts.secret",
+            ),
+            (
+                "url = \"https://sms.example\"\n[sms.gateways.http.answer]\naccepted = [\"0\"]",
+                "answer.accepted",
+            ),
         ] {
             let refused = load(http).unwrap_err();
             assert!(refused.starts_with(&format!("`sms.gateways.http.{named}` ")), "{http}: {refused}");
