@@ -2,6 +2,7 @@
 
 mod failing;
 mod http;
+mod pushes;
 mod receipts;
 mod smsc;
 
