@@ -153,12 +153,8 @@ impl AdditionalFactors {
         }
         let operation = request.match_name().unwrap_or_default();
         let key = format!("{} {operation} {}", request.method(), user.id);
-        match self
-            .parts
-            .rates
-            .rate(&[RatedKey::counted(key, limits.as_slice())], self.parts.clock.now())
-            .await?
-        {
+        let counted = RatedKey::counted(key, limits.as_slice());
+        match self.parts.rates.rate(&[counted], self.parts.clock.now()).await? {
             Rated::Admitted => Ok(()),
             Rated::Over(Over { limit, resets_in, .. }) => Err(ApiError::too_many(limits, limit, resets_in)),
         }

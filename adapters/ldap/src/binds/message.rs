@@ -118,29 +118,29 @@ fn no_ldap() -> Failure {
 }
 
 fn read(message: &[u8]) -> Option<Answer> {
-    let mut parts = Elements(Elements(message).expect(SEQUENCE)?);
-    let id = number(parts.expect(INTEGER)?)?;
+    let mut parts = Elements(Elements(message).tagged(SEQUENCE)?);
+    let id = number(parts.tagged(INTEGER)?)?;
     let (operation, result) = parts.next()?;
     let mut result = Elements(result);
-    let code = number(result.expect(ENUMERATED)?)?;
-    let _matched_dn = result.expect(OCTET_STRING)?;
-    let text = String::from_utf8_lossy(result.expect(OCTET_STRING)?).into_owned();
-    let mut list = Elements(if parts.0.is_empty() { &[] } else { parts.expect(CONTROLS)? });
+    let code = number(result.tagged(ENUMERATED)?)?;
+    let _matched_dn = result.tagged(OCTET_STRING)?;
+    let text = String::from_utf8_lossy(result.tagged(OCTET_STRING)?).into_owned();
+    let mut list = Elements(if parts.0.is_empty() { &[] } else { parts.tagged(CONTROLS)? });
     let mut controls = Vec::new();
     while !list.0.is_empty() {
-        controls.push(control(list.expect(SEQUENCE)?)?);
+        controls.push(control(list.tagged(SEQUENCE)?)?);
     }
     Some(Answer { id, operation, code, text, controls })
 }
 
 fn control(content: &[u8]) -> Option<Control> {
     let mut parts = Elements(content);
-    let ctype = std::str::from_utf8(parts.expect(OCTET_STRING)?).ok()?.to_owned();
+    let ctype = std::str::from_utf8(parts.tagged(OCTET_STRING)?).ok()?.to_owned();
     let is_criticality_given = parts.0.first() == Some(&BOOLEAN);
     if is_criticality_given {
-        parts.expect(BOOLEAN)?;
+        parts.tagged(BOOLEAN)?;
     }
-    let val = if parts.0.is_empty() { None } else { Some(parts.expect(OCTET_STRING)?.to_vec()) };
+    let val = if parts.0.is_empty() { None } else { Some(parts.tagged(OCTET_STRING)?.to_vec()) };
     // Whether it is critical says nothing beside an answer.
     Some(Control(None, RawControl { ctype, crit: false, val }))
 }
@@ -164,7 +164,7 @@ impl<'a> Elements<'a> {
     }
 
     /// What the next one holds, if it has this tag.
-    fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
+    fn tagged(&mut self, tag: u8) -> Option<&'a [u8]> {
         self.next().and_then(|(found, content)| (found == tag).then_some(content))
     }
 }

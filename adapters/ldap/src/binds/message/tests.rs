@@ -43,7 +43,7 @@ fn long_values_have_long_lengths() {
     for (length, octets) in [(127, &[0x7f][..]), (128, &[0x81, 0x80]), (256, &[0x82, 0x01, 0x00])] {
         let written = element(OCTET_STRING, &[&vec![b'x'; length]]);
         assert_eq!(written[1..=octets.len()], *octets);
-        assert_eq!(Elements(&written).expect(OCTET_STRING).map(<[u8]>::len), Some(length));
+        assert_eq!(Elements(&written).tagged(OCTET_STRING).map(<[u8]>::len), Some(length));
     }
 }
 
