@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rustix::net::{SendFlags, Shutdown, send, shutdown};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy};
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::net::{TcpListener, TcpStream};
@@ -19,7 +20,7 @@ pub(crate) enum SecondBind {
     RefusedToUsers,
     /// The connection ends, and the server does not learn of it.
     Ended,
-    /// The server answers it, and then the connection ends.
+    /// The server answers it, and the connection ends with the answer.
     AnsweredAtLast,
     /// The connection ends when the server has got it, if it is somebody's.
     LostOfUsers,
@@ -135,7 +136,7 @@ async fn pass_on(
                 let mut answer = [0; 1024];
                 drop(to_server.write_all(&message).await);
                 let read = from_server.read(&mut answer).await.unwrap_or_default();
-                drop(to_client.write_all(&answer[..read]).await);
+                last_words(to_client.as_ref(), &answer[..read]);
                 return;
             }
             SecondBind::LostOfUsers => {
@@ -150,6 +151,13 @@ async fn pass_on(
             }
         }
     }
+}
+
+/// Says something and ends the connection, in one segment: whoever has read the one knows of the other.
+fn last_words(stream: &TcpStream, words: &[u8]) {
+    let said = send(stream, words, SendFlags::MORE | SendFlags::NOSIGNAL);
+    assert_eq!(said, Ok(words.len()));
+    assert_eq!(shutdown(stream, Shutdown::Write), Ok(()));
 }
 
 /// The next message as it came; `None` at the end. Those of these tests are shorter than 64 KiB.
