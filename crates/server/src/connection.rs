@@ -221,13 +221,11 @@ impl Drop for Busy {
 
 #[cfg(test)]
 mod tests {
-    use data_adapter_core::SystemRandom;
-
     use super::*;
-    use crate::api::Apis;
+    use crate::current::Current;
 
     fn refuser() -> Refuser {
-        Refuser::new(Apis::default(), Arc::new(SystemRandom))
+        Refuser::new(Current::of_nothing())
     }
 
     #[test]

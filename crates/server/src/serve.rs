@@ -13,9 +13,11 @@ use actix_web::dev::AppConfig;
 
 use crate::app::{Parts, app};
 use crate::connection::{Connections, Refuser, Stream};
+use crate::current::Current;
 use crate::limits::{self, RequestLimit};
 use crate::ops::MetricsPage;
 use crate::proxies::{Arrived, Proxies, arrivals};
+use crate::router::routers;
 use crate::tls::{RefusedCertificates, Shaken, Tls, handshakes};
 
 /// How long a client may take to hang up after the last answer.
@@ -69,8 +71,8 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// Answers requests until the process is told to stop, and then those that are under way. Speaks HTTPS with `tls`, HTTP
-/// without. Returns when it was told to stop.
+/// Answers requests with what is in `current` until the process is told to stop, and then those that are under way. Speaks HTTPS
+/// with `tls`, HTTP without. Returns when it was told to stop. The metrics are those that `current` begins with.
 ///
 /// # Errors
 ///
@@ -79,7 +81,7 @@ pub async fn serve(
     listener: TcpListener,
     settings: &HttpSettings,
     tls: Option<&Tls>,
-    parts: Parts,
+    current: &Current,
 ) -> std::io::Result<Instant> {
     let settings = settings.clone();
     let per_worker = settings.accepted_connections().div_ceil(settings.workers);
@@ -96,24 +98,28 @@ pub async fn serve(
         settings.max_idle_connections,
         settings.keep_alive,
         settings.header_timeout,
-        Refuser::new(parts.apis.clone(), Arc::clone(&parts.random)),
+        Refuser::new(current.clone()),
     );
     let header_timeout = settings.header_timeout;
     let accepting = stopping.clone();
-    let (ready, callers) = (Arc::clone(&parts.ready), Arc::clone(&parts.callers));
+    let to_stop = current.clone();
     let asked_to_stop = stopping.clone();
     let stops = actix_web::rt::spawn(async move {
         asked_to_stop.notified().await;
-        ready.stop();
+        to_stop.now().ready.stop();
         Instant::now()
     });
     let page = |metrics| Arc::new(MetricsPage::new(metrics, Arc::clone(&limit), Arc::clone(&connections)));
-    let page = parts.metrics.clone().map(page);
+    let page = current.now().metrics.clone().map(page);
     let proxies = Arc::new(settings.proxies);
     let trusted = Arc::clone(&proxies);
-    let http = move || {
-        let app = app(parts.clone(), Arc::clone(&trusted), Arc::clone(&limit), page.clone()).into_factory();
+    let make = move |parts: Parts| {
+        let app = app(parts, Arc::clone(&trusted), Arc::clone(&limit), page.clone()).into_factory();
         let app = app.map_err(|error: actix_web::Error| error.error_response()).map(limits::note_last);
+        map_config(app, |()| AppConfig::default())
+    };
+    let routed = current.clone();
+    let http = move || {
         let stopping = stopping.clone();
         HttpService::build()
             .graceful_shutdown_signal(move || {
@@ -127,9 +133,9 @@ pub async fn serve(
             .on_connect_ext(|stream: &Stream, data| {
                 data.insert(stream.connection());
             })
-            .finish(map_config(app, |()| AppConfig::default()))
+            .finish(routers(routed.clone(), make.clone()))
     };
-    let refused = Arc::new(RefusedCertificates::new(callers));
+    let refused = Arc::new(RefusedCertificates::new(current.clone()));
     let told_of = Arc::clone(&refused);
     let refusals = actix_web::rt::spawn(tell_of_refused(Arc::clone(&refused)));
     let server = match tls {

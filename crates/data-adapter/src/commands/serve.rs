@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use data_adapter_sca::Store;
-use data_adapter_server::{Apis, HttpSettings, Metrics, Parts, Tls, Tracer};
+use data_adapter_server::{Apis, Current, HttpSettings, Metrics, Parts, Tls, Tracer};
 
 use crate::assemble::{Assembled, assemble, build_info, open_store};
 use crate::audit::Hangups;
@@ -68,7 +68,8 @@ async fn run_over(
     let tls = tls.map(Arc::new);
     let reloads = tls.clone().map(|tls| actix_web::rt::spawn(async move { tls.watch().await }));
     let (apis, has_start_page) = (parts.apis.clone(), parts.start_page.is_some());
-    let served = data_adapter_server::serve(listener, &http, tls.as_deref(), parts);
+    let current = Current::new(parts);
+    let served = data_adapter_server::serve(listener, &http, tls.as_deref(), &current);
     // Polled in this order: whoever reads where it listens may stop it at once, and the server knows by then how it is stopped.
     let (served, ()) =
         tokio::join!(biased; served, async { announce(settings, address, &apis, has_start_page) });

@@ -4,35 +4,32 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderName;
-use data_adapter_core::Random;
 use tokio::io::AsyncWrite;
 
 use super::head::Head;
-use crate::api::{Api, Apis};
+use crate::api::Api;
+use crate::current::Current;
 use crate::path;
 use crate::refusal::{Refusal, Wording};
 use crate::request::{REQUEST_ID, fresh_id};
 
 /// Who words what is refused before there is a request: the API that its request line names, as far as that came.
-pub(crate) struct Refuser {
-    apis: Apis,
-    random: Arc<dyn Random>,
-}
+pub(crate) struct Refuser(Current);
 
 impl Refuser {
-    pub(crate) fn new(apis: Apis, random: Arc<dyn Random>) -> Self {
-        Self { apis, random }
+    pub(crate) fn new(current: Current) -> Self {
+        Self(current)
     }
 
     /// The answer to a head, and the id that it has.
     pub(super) fn refuse(&self, head: Head<'_>, refusal: Refusal) -> (LastAnswer, String) {
         let path = head.target().and_then(path::named).unwrap_or_default();
-        let (api, id) = (self.apis.at(&path), fresh_id(self.random.as_ref()));
+        let parts = self.0.now();
+        let (api, id) = (parts.apis.at(&path), fresh_id(parts.random.as_ref()));
         let refusal = api.map_or(refusal, |api| exact(api, head, refusal));
         let wording = api.map_or_else(|| refusal.plainly(), |api| api.wording(refusal));
         let names = [REQUEST_ID].into_iter().chain(api.and_then(Api::id_header));

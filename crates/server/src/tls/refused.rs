@@ -9,7 +9,7 @@ use rustls::{CertificateError, Error, OtherError};
 use thiserror::Error as ThisError;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use crate::callers::Callers;
+use crate::current::Current;
 
 /// What is wrong with a client certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +90,7 @@ pub(super) fn explained(certificate: &[u8], error: Error) -> Error {
 
 /// Tells the log, the metrics and the audit log of them.
 pub(crate) struct RefusedCertificates {
-    callers: Arc<Callers>,
+    current: Current,
     counts: Mutex<BTreeMap<CertificateFault, u64>>,
 }
 
@@ -98,15 +98,15 @@ impl RefusedCertificates {
     /// Of each fault, the lines a minute. Whoever reaches the port can have as many refused as it likes.
     const TOLD: u64 = 5;
 
-    pub(crate) fn new(callers: Arc<Callers>) -> Self {
-        Self { callers, counts: Mutex::default() }
+    pub(crate) fn new(current: Current) -> Self {
+        Self { current, counts: Mutex::default() }
     }
 
     /// Takes note of one.
     pub(super) fn add(&self, fault: CertificateFault, peer: Option<SocketAddr>) {
         let reason = fault.name();
         metrics::counter!("data_adapter_client_certificates_refused_total", "reason" => reason).increment(1);
-        self.callers.refused_certificate(fault, peer.map(|peer| peer.ip()));
+        self.current.now().callers.refused_certificate(fault, peer.map(|peer| peer.ip()));
         let count = {
             let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             let count = counts.entry(fault).or_default();

@@ -8,8 +8,9 @@ use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, web};
 use data_adapter_core::{AdapterError, SystemRandom};
 use data_adapter_server::{
-    Api, Apis, Body, BodyLimits, Caller, Callers, Denial, HttpSettings, Parts, Place, Proxies, ReadyChecks,
-    Refusal, Refused, Visit, Walk, Wording, let_in, listen, method_not_allowed, serve, turn_away,
+    Api, Apis, Body, BodyLimits, Caller, Callers, Current, Denial, HttpSettings, Parts, Place, Proxies,
+    ReadyChecks, Refusal, Refused, Visit, Walk, Wording, let_in, listen, method_not_allowed, serve,
+    turn_away,
 };
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -178,9 +179,15 @@ pub(crate) fn settings() -> HttpSettings {
 
 /// Serves until the test ends.
 pub(crate) async fn start(settings: HttpSettings, parts: Parts) -> SocketAddr {
+    start_with(settings, &Current::new(parts)).await
+}
+
+/// The same with what may be replaced.
+pub(crate) async fn start_with(settings: HttpSettings, current: &Current) -> SocketAddr {
+    let current = current.clone();
     let listener = listen("127.0.0.1:0".parse().expect("an address")).expect("a port");
     let address = listener.local_addr().expect("an address");
-    actix_web::rt::spawn(async move { serve(listener, &settings, None, parts).await });
+    actix_web::rt::spawn(async move { serve(listener, &settings, None, &current).await });
     address
 }
 

@@ -8,4 +8,5 @@ mod documents;
 mod metering;
 mod pushes;
 mod refusals;
+mod replacing;
 mod tokens;
