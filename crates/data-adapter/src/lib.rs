@@ -29,6 +29,7 @@ mod requests;
 mod runtime;
 mod sms;
 mod sms_costs;
+mod supervisor;
 mod telemetry;
 
 use std::alloc::System;

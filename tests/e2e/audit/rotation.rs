@@ -13,7 +13,9 @@ use crate::support::payloads::{OPERATION_CHANGE, USER, login, operation_change};
 const MANUAL: &str = include_str!("../../../docs/audit.md");
 /// In the snippet of the manual: the file, and how the service hears of it, which needs systemd.
 const FILE: &str = "/var/log/data-adapter/audit.jsonl";
-const SIGNAL: &str = "systemctl kill --signal=HUP --kill-whom=main data-adapter.service";
+const SIGNAL: &str = "! systemctl --quiet is-active data-adapter.service || systemctl kill --signal=HUP --kill-whom=main data-adapter.service";
+/// What the package for Debian brings.
+const PACKAGED: &str = include_str!("../../../crates/data-adapter/debian/logrotate");
 
 /// The snippet of the manual for this file and this process.
 fn snippet(file: &Path, pid: u32) -> String {
@@ -21,6 +23,7 @@ fn snippet(file: &Path, pid: u32) -> String {
     let snippet = blocks.find(|block| block.contains("postrotate")).expect("a snippet for logrotate");
     let snippet = snippet.strip_prefix("text\n").expect("a block of text");
     assert!(snippet.contains(FILE) && snippet.contains(SIGNAL), "{snippet}");
+    assert!(PACKAGED.ends_with(snippet), "the package brings what the manual says: {PACKAGED}");
     let snippet = snippet.replace(FILE, &file.display().to_string());
     snippet.replace(SIGNAL, &format!("kill -HUP {pid}"))
 }

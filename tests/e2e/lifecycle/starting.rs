@@ -1,6 +1,10 @@
 //! What the program says when it starts, and when it cannot.
 
+use std::io::ErrorKind;
 use std::net::TcpListener;
+use std::os::unix::net::UnixDatagram;
+
+use tempfile::TempDir;
 
 use crate::support::DataAdapter;
 use crate::support::payloads::{LOOKUP, USERNAME, lookup};
@@ -34,6 +38,35 @@ async fn the_demo_says_what_it_is_and_what_to_open() {
     }
     assert!(log.contains("/powerauth-data-adapter"), "what to point Web Flow at: {log}");
     assert!(log.contains("ZGVtbyBwYXNzd29yZCBrZXksIDMyIGJ5dGVzIGxvbmc="), "the key of the demo: {log}");
+}
+
+/// Where a supervisor listens for what the program has to say, as systemd does.
+fn supervisor(folder: &TempDir) -> (UnixDatagram, String) {
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    socket.set_nonblocking(true).expect("a socket that does not wait");
+    (socket, path.display().to_string())
+}
+
+#[tokio::test]
+async fn a_supervisor_is_told_once_that_it_listens_and_before_the_log_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (socket, path) = supervisor(&folder);
+    let adapter = DataAdapter::builder().env("NOTIFY_SOCKET", path).start().await;
+    let mut told = [0; 64];
+    let length = socket.recv(&mut told).expect("a message");
+    assert_eq!(told[..length].trim_ascii_end(), b"READY=1");
+    adapter.terminate().await;
+    assert_eq!(socket.recv(&mut told).expect_err("one message").kind(), ErrorKind::WouldBlock);
+}
+
+#[tokio::test]
+async fn a_supervisor_is_told_nothing_by_a_program_that_does_not_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (socket, path) = supervisor(&folder);
+    let builder = DataAdapter::builder().env("NOTIFY_SOCKET", path).env("DATA_ADAPTER__OTP__DIGITS", "4");
+    assert_eq!(refused(builder, "four digits").await.status, CONFIGURATION_ERROR);
+    assert_eq!(socket.recv(&mut [0; 64]).expect_err("no message").kind(), ErrorKind::WouldBlock);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::backends::Registry;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::telemetry::Telemetry;
-use crate::{audit, config, demo, logging, runtime};
+use crate::{audit, config, demo, logging, runtime, supervisor};
 
 pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     logging::start(&settings.log)?;
@@ -88,8 +88,9 @@ async fn run_over(
     served.map_err(|error| Failure::Failed(format!("the server stopped: {error}")))
 }
 
-/// Says where the service listens, and what is there.
+/// Says that the service listens, where, and what is there.
 fn announce(settings: &Settings, address: SocketAddr, apis: &Apis, has_start_page: bool) {
+    supervisor::tell_ready();
     tracing::info!("listening on {}://{address}", settings.tls.scheme());
     for api in apis.iter() {
         tracing::info!(path = format!("{}/", api.path()), "here is the {}", api.name());
