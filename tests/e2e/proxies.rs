@@ -1,6 +1,6 @@
 //! Proxies in front: whose word for the caller's address is taken, and what the log and the audit log make of it.
 
-mod haproxy;
+pub(crate) mod haproxy;
 mod head;
 mod header;
 mod real;

@@ -17,6 +17,7 @@ use crate::path::as_meant;
 use crate::proxies::Proxies;
 use crate::refused::not_found;
 use crate::request::{self, Intake};
+use crate::stop::Stopping;
 use crate::tracer::Tracer;
 
 /// What the server answers with.
@@ -57,7 +58,7 @@ pub fn router(
         InitError = (),
     >,
 > {
-    app(parts, Arc::default(), RequestLimit::with_bodies(1024, usize::MAX), None)
+    app(parts, Arc::default(), RequestLimit::with_bodies(1024, usize::MAX), None, Stopping::default())
 }
 
 /// The whole router. `metrics` is `None` when nobody may read them.
@@ -66,6 +67,7 @@ pub(crate) fn app(
     proxies: Arc<Proxies>,
     limit: Arc<RequestLimit>,
     metrics: Option<Arc<MetricsPage>>,
+    stopping: Stopping,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -94,6 +96,7 @@ pub(crate) fn app(
         .app_data(web::Data::from(callers))
         .app_data(web::Data::from(ready))
         .app_data(web::Data::from(limit))
+        .app_data(web::Data::new(stopping))
         .configure(|config| {
             ops::health_routes(config);
             if let Some(page) = metrics {

@@ -23,6 +23,7 @@ mod refused;
 mod request;
 mod router;
 mod serve;
+mod stop;
 mod tls;
 mod tracer;
 mod walk;

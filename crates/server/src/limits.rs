@@ -15,6 +15,7 @@ use crate::connection::Connection;
 use crate::ops::{METRICS, is_health};
 use crate::refusal::Refusal;
 use crate::refused::refuse;
+use crate::stop::Stopping;
 
 /// The requests under way and their bodies, over all workers.
 pub(crate) struct RequestLimit {
@@ -141,8 +142,12 @@ pub(crate) async fn check(
     Ok(response)
 }
 
-/// Tells the connection when an answer is the last, whoever decided so.
-pub(crate) fn note_last<B>(response: ServiceResponse<B>) -> ServiceResponse<B> {
+/// Tells the connection when an answer is the last, whoever decided so. While the server is stopping each one is, so that clients
+/// who keep connections, such as load balancers, open their next one elsewhere.
+pub(crate) fn note_last<B>(mut response: ServiceResponse<B>, stopping: &Stopping) -> ServiceResponse<B> {
+    if stopping.is_so() {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
     if let Some(connection) = response.request().conn_data::<Arc<Connection>>()
         && !response.response().head().keep_alive()
     {

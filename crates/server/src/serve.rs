@@ -18,6 +18,7 @@ use crate::limits::{self, RequestLimit};
 use crate::ops::MetricsPage;
 use crate::proxies::{Arrived, Proxies, arrivals};
 use crate::router::routers;
+use crate::stop::{QuitSignal, StopSignals, Stopping};
 use crate::tls::{RefusedCertificates, Shaken, Tls, handshakes};
 
 /// How long a client may take to hang up after the last answer.
@@ -36,7 +37,9 @@ pub struct HttpSettings {
     pub keep_alive: Duration,
     /// How long a client may take to send the head of a request.
     pub header_timeout: Duration,
-    /// How long requests under way may take after the signal to stop.
+    /// How long requests are still answered as before after SIGTERM, while `/health/ready` says that nothing is ready.
+    pub drain: Duration,
+    /// How long requests under way may take after that.
     pub shutdown_timeout: Duration,
     /// Connections that are answered at once; those over it get 503.
     pub max_connections: usize,
@@ -71,12 +74,13 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// Answers requests with what is in `current` until the process is told to stop, and then those that are under way. Speaks HTTPS
-/// with `tls`, HTTP without. Returns when it was told to stop. The metrics are those that `current` begins with.
+/// Answers requests with what is in `current` until the process is told to stop and [`drain`](HttpSettings::drain) is over, and then
+/// those that are under way. Speaks HTTPS with `tls`, HTTP without. Returns since when it took no new requests. The metrics are those
+/// that `current` begins with.
 ///
 /// # Errors
 ///
-/// When the listener can't be served.
+/// When the listener can't be served, or signals can't be handled.
 pub async fn serve(
     listener: TcpListener,
     settings: &HttpSettings,
@@ -87,11 +91,14 @@ pub async fn serve(
     let per_worker = settings.accepted_connections().div_ceil(settings.workers);
     // Else a few hundred clients that are slow to shake hands would keep everybody else waiting.
     max_concurrent_tls_connect(per_worker);
+    let (stopping, mut quit) = (Stopping::default(), QuitSignal::new()?);
+    let drained = StopSignals::new()?.drained(settings.drain, stopping.clone());
     let server = Server::build()
         .workers(settings.workers)
         .max_concurrent_connections(per_worker)
+        .shutdown_signal(drained)
         .shutdown_timeout(settings.shutdown_timeout.as_secs());
-    let stopping = server.graceful_shutdown_signal();
+    let closing = server.graceful_shutdown_signal();
     let limit = RequestLimit::with_bodies(settings.max_requests, settings.max_body_bytes_held);
     let connections = Connections::new(
         settings.max_connections,
@@ -101,12 +108,10 @@ pub async fn serve(
         Refuser::new(current.clone()),
     );
     let header_timeout = settings.header_timeout;
-    let accepting = stopping.clone();
-    let to_stop = current.clone();
-    let asked_to_stop = stopping.clone();
-    let stops = actix_web::rt::spawn(async move {
-        asked_to_stop.notified().await;
-        to_stop.now().ready.stop();
+    let accepting = closing.clone();
+    let closed = closing.clone();
+    let closes = actix_web::rt::spawn(async move {
+        closed.notified().await;
         Instant::now()
     });
     let page = |metrics| Arc::new(MetricsPage::new(metrics, Arc::clone(&limit), Arc::clone(&connections)));
@@ -114,17 +119,20 @@ pub async fn serve(
     let proxies = Arc::new(settings.proxies);
     let trusted = Arc::clone(&proxies);
     let make = move |parts: Parts| {
-        let app = app(parts, Arc::clone(&trusted), Arc::clone(&limit), page.clone()).into_factory();
-        let app = app.map_err(|error: actix_web::Error| error.error_response()).map(limits::note_last);
+        let (trusted, limit) = (Arc::clone(&trusted), Arc::clone(&limit));
+        let app = app(parts, trusted, limit, page.clone(), stopping.clone()).into_factory();
+        let stopping = stopping.clone();
+        let app = app.map_err(|error: actix_web::Error| error.error_response());
+        let app = app.map(move |response| limits::note_last(response, &stopping));
         map_config(app, |()| AppConfig::default())
     };
     let routed = current.clone();
     let http = move || {
-        let stopping = stopping.clone();
+        let closing = closing.clone();
         HttpService::build()
             .graceful_shutdown_signal(move || {
-                let stopping = stopping.clone();
-                async move { stopping.notified().await }
+                let closing = closing.clone();
+                async move { closing.notified().await }
             })
             // The stream knows better when nothing comes, and has a time-out for every head, not only the first.
             .keep_alive(KeepAlive::Os)
@@ -143,9 +151,9 @@ pub async fn serve(
             let (connections, accepting) = (Arc::clone(&connections), accepting.clone());
             let streams = fn_service(move |arrived: Arrived| {
                 let stream = Stream::plain(arrived, &connections);
-                let stopping = accepting.clone();
+                let closing = accepting.clone();
                 async move {
-                    tokio::select! { () = stream.first_head() => {}, () = stopping.notified() => {} }
+                    tokio::select! { () = stream.first_head() => {}, () = closing.notified() => {} }
                     let peer = stream.peer();
                     Ok((stream, Protocol::Http1, peer))
                 }
@@ -169,12 +177,12 @@ pub async fn serve(
             })?
         }
     };
-    let served = server.run().await;
+    let served = tokio::select! { served = server.run() => served, () = quit.sent() => Ok(()) };
     refusals.abort();
     told_of.tell_more();
-    stops.abort();
-    let told = stops.await.unwrap_or_else(|_| Instant::now());
-    served.map(|()| told)
+    closes.abort();
+    let since = closes.await.unwrap_or_else(|_| Instant::now());
+    served.map(|()| since)
 }
 
 /// Goes on until the task is dropped.

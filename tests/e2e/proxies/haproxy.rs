@@ -23,9 +23,9 @@ pub(crate) struct Haproxy {
 }
 
 impl Haproxy {
-    /// One in front of `behind`, in this mode, with more lines in its section and more words behind its server. `None` where it
+    /// One in front of `behind`, in this mode, with more lines in its section and more words behind each server. `None` where it
     /// is not installed; where `CI` is `true` no test is left out.
-    pub(crate) async fn start(mode: &str, lines: &str, behind: SocketAddr, words: &str) -> Option<Self> {
+    pub(crate) async fn start(mode: &str, lines: &str, behind: &[SocketAddr], words: &str) -> Option<Self> {
         if !Path::new(PROGRAM).exists() {
             assert!(
                 std::env::var("CI").as_deref() != Ok("true"),
@@ -37,9 +37,11 @@ impl Haproxy {
         let address = address.expect("a free port");
         let folder = TempDir::new().expect("a folder");
         let file = folder.path().join("haproxy.cfg");
+        let servers = behind.iter().map(|address| format!("    server {address} {address} {words}\n"));
+        let servers: String = servers.collect();
         let text = format!(
             "defaults\n    mode {mode}\n    timeout connect 10s\n    timeout client 60s\n    timeout server 60s\n\
-             listen front\n    bind {address}\n{lines}\n    server behind {behind} {words}\n"
+             listen front\n    bind {address}\n{lines}\n{servers}"
         );
         std::fs::write(&file, text).expect("a file");
         let mut command = Command::new(PROGRAM);

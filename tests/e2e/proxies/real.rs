@@ -42,7 +42,7 @@ async fn haproxy_names_the_caller_in_each_of_the_ways() {
     ] {
         let folder = TempDir::new().expect("a folder");
         let adapter = behind(keys, &folder).start().await;
-        let Some(proxy) = Haproxy::start("http", lines, adapter.address(), words).await else { return };
+        let Some(proxy) = Haproxy::start("http", lines, &[adapter.address()], words).await else { return };
         let client = from_caller(Client::builder());
         for _ in 0..2 {
             assert_eq!(ask(&client, proxy.url("http", AUTHENTICATE)).await, 200, "{keys}");
@@ -65,7 +65,7 @@ async fn with_tls_that_ends_here_the_head_comes_before_the_handshake() {
     let folder = TempDir::new().expect("a folder");
     let section = tls.section_with_clients(&clients, "");
     let adapter = behind(&format!("proxy_protocol = true\n{section}"), &folder).start().await;
-    let Some(proxy) = Haproxy::start("tcp", "", adapter.address(), "send-proxy-v2").await else { return };
+    let Some(proxy) = Haproxy::start("tcp", "", &[adapter.address()], "send-proxy-v2").await else { return };
     let url = || proxy.url("https", AUTHENTICATE);
     assert_eq!(ask(&from_caller(authority.http_builder(None)), url()).await, 200);
     let known = clients.client("web-flow");

@@ -34,15 +34,15 @@ async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     let tracer = telemetry.as_ref().map(Telemetry::tracer);
     let served = run_over(settings, registry, hangups, tls, Arc::clone(&store), tracer).await;
     store.close().await;
-    let told = served?;
+    let since = served?;
     if let Some(telemetry) = telemetry {
-        let last = told + settings.server.http()?.shutdown_timeout;
+        let last = since + settings.server.http()?.shutdown_timeout;
         telemetry.stop(last.saturating_duration_since(Instant::now())).await;
     }
     Ok(())
 }
 
-/// Returns when it was told to stop.
+/// Returns since when it took no new requests.
 async fn run_over(
     settings: &Settings,
     registry: &Registry,

@@ -29,6 +29,7 @@ pub(crate) struct ServerSettings {
     keep_alive_seconds: u64,
     header_timeout_seconds: u64,
     body_timeout_seconds: u64,
+    drain_seconds: u64,
     shutdown_timeout_seconds: u64,
 }
 
@@ -59,6 +60,7 @@ impl Default for ServerSettings {
             keep_alive_seconds: 75,
             header_timeout_seconds: 5,
             body_timeout_seconds: 10,
+            drain_seconds: 0,
             shutdown_timeout_seconds: 30,
         }
     }
@@ -78,6 +80,7 @@ impl ServerSettings {
         check_range("server.keep_alive_seconds", self.keep_alive_seconds, 1..=3600)?;
         check_range("server.header_timeout_seconds", self.header_timeout_seconds, 1..=300)?;
         check_range("server.body_timeout_seconds", self.body_timeout_seconds, 1..=300)?;
+        check_range("server.drain_seconds", self.drain_seconds, 0..=3600)?;
         check_range("server.shutdown_timeout_seconds", self.shutdown_timeout_seconds, 1..=3600)?;
         self.proxies().map(drop)
     }
@@ -122,6 +125,7 @@ impl ServerSettings {
             workers: if self.workers == 0 { cores } else { self.workers },
             keep_alive: Duration::from_secs(self.keep_alive_seconds),
             header_timeout: Duration::from_secs(self.header_timeout_seconds),
+            drain: Duration::from_secs(self.drain_seconds),
             shutdown_timeout: Duration::from_secs(self.shutdown_timeout_seconds),
             max_connections: self.max_connections,
             max_idle_connections: self.max_idle_connections,

@@ -2,9 +2,10 @@
 
 use actix_web::{HttpResponse, Resource, guard, web};
 
-use super::ready::{ReadyChecks, State};
+use super::ready::{ReadyChecks, Report, State};
 use crate::metering::Operation;
 use crate::refused::method_not_allowed;
+use crate::stop::Stopping;
 
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
@@ -30,8 +31,8 @@ async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(r#"{"status":"OK"}"#)
 }
 
-async fn ready(checks: web::Data<ReadyChecks>) -> HttpResponse {
-    let report = checks.report().await;
+async fn ready(checks: web::Data<ReadyChecks>, stopping: web::Data<Stopping>) -> HttpResponse {
+    let report = if stopping.is_so() { Report::stopping() } else { checks.report().await };
     let mut response = match report.status {
         State::Ok | State::Warning => HttpResponse::Ok(),
         State::Down | State::Stopping => HttpResponse::ServiceUnavailable(),

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use data_adapter_core::{AdapterError, Readiness};
@@ -15,7 +14,6 @@ use tokio::time::timeout;
 pub struct ReadyChecks {
     checks: Vec<Check>,
     deadline: Duration,
-    is_stopping: AtomicBool,
     last: Mutex<Option<(Instant, Report)>>,
 }
 
@@ -47,6 +45,13 @@ pub(super) enum State {
     Stopping,
 }
 
+impl Report {
+    /// What is said while the server stops: nobody is asked.
+    pub(super) fn stopping() -> Self {
+        Self { status: State::Stopping, checks: BTreeMap::new(), unknown: BTreeSet::new() }
+    }
+}
+
 impl ReadyChecks {
     /// How long an answer is given again, so that a flood of questions does not become one for what stands behind.
     const FRESH: Duration = Duration::from_secs(1);
@@ -55,8 +60,7 @@ impl ReadyChecks {
     #[must_use]
     pub fn new(checks: Vec<(String, Arc<dyn Readiness>)>, deadline: Duration) -> Self {
         let checks = checks.into_iter().map(|(name, readiness)| Check { name, readiness, is_needed: true });
-        let (is_stopping, last) = (AtomicBool::new(false), Mutex::default());
-        Self { checks: checks.collect(), deadline, is_stopping, last }
+        Self { checks: checks.collect(), deadline, last: Mutex::default() }
     }
 
     /// Asks these as well. One that is down is a warning, and takes nothing down.
@@ -67,16 +71,8 @@ impl ReadyChecks {
         self
     }
 
-    /// From now on nothing is ready.
-    pub(crate) fn stop(&self) {
-        self.is_stopping.store(true, Ordering::Relaxed);
-    }
-
     /// One round at a time: those who ask during it share what it comes to.
     pub(super) async fn report(&self) -> Report {
-        if self.is_stopping.load(Ordering::Relaxed) {
-            return Report { status: State::Stopping, checks: BTreeMap::new(), unknown: BTreeSet::new() };
-        }
         let mut last = self.last.lock().await;
         if let Some((at, report)) = last.as_ref()
             && at.elapsed() < Self::FRESH

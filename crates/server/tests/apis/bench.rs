@@ -168,6 +168,7 @@ pub(crate) fn settings() -> HttpSettings {
         workers: 1,
         keep_alive: Duration::from_secs(5),
         header_timeout: Duration::from_millis(500),
+        drain: Duration::ZERO,
         shutdown_timeout: Duration::from_secs(1),
         max_connections: 16,
         max_idle_connections: 16,

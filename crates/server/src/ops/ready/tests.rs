@@ -1,4 +1,4 @@
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -105,14 +105,4 @@ async fn many_who_ask_are_one_question_a_second() {
     tokio::time::sleep(ReadyChecks::FRESH).await;
     assert_eq!(checks.report().await.status, State::Down);
     assert_eq!(behind.asked.load(Ordering::Relaxed), 2);
-}
-
-#[tokio::test]
-async fn while_it_stops_nothing_is_ready_and_nobody_is_asked() {
-    let behind = Arc::new(Behind::default());
-    let checks = checks(&[("store", &behind)]);
-    assert_eq!(checks.report().await.status, State::Ok);
-    checks.stop();
-    assert_eq!(shown(&checks).await, json!({"status": "STOPPING", "checks": {}}));
-    assert_eq!(behind.asked.load(Ordering::Relaxed), 1);
 }
