@@ -32,6 +32,9 @@ NOT_IN_THE_SCHEMA = (
     "userId has to be",
     "partner has to be",
     "user has to be",
+    "operation has to be",
+    "request has to be",
+    "before has to be",
 )
 
 

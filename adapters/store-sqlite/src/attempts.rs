@@ -132,6 +132,7 @@ fn block(row: &Row<'_>) -> rusqlite::Result<Block> {
     Ok(Block {
         user: UserId::new(row.get::<_, String>("user_id")?),
         factor: factor(row.get("factor")?)?,
+        failures: row.get("failures")?,
         until: timestamp(row, "blocked_until")?,
     })
 }

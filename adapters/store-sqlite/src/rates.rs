@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{Over, RateLimit, RateStore, Rated, RatedKey};
+use data_adapter_sca::{Over, RateKeys, RateLimit, RateStore, RateWindow, Rated, RatedKey};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::SqliteStore;
 use crate::time::{latest, length, nanoseconds};
@@ -67,10 +67,46 @@ pub(crate) fn rate(connection: &Connection, keys: &[RatedKey], now: Timestamp) -
     Ok(Rated::Admitted)
 }
 
+/// The first and the last name that is meant, and everything between them is meant too.
+fn range(keys: &RateKeys) -> (String, String) {
+    match keys {
+        RateKeys::One(name) => (name.clone(), name.clone()),
+        // No name goes on with what sorts after the last character that there is.
+        RateKeys::Beginning(beginning) => (beginning.clone(), format!("{beginning}{}", char::MAX)),
+    }
+}
+
+fn window(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<RateWindow> {
+    let (length, ends): (i64, i64) = (row.get("length")?, row.get("ends_at")?);
+    let limit = RateLimit { limit: row.get("allowed")?, window: SignedDuration::from_nanos(length) };
+    let resets_in = SignedDuration::from_nanos(ends.saturating_sub(nanoseconds(now)));
+    Ok(RateWindow { key: row.get("name")?, limit, calls: row.get("calls")?, resets_in })
+}
+
 #[async_trait]
 impl RateStore for SqliteStore {
     async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
         let keys = keys.to_vec();
         self.writer.write(move |connection| rate(connection, &keys, now)).await
+    }
+
+    async fn windows(
+        &self,
+        keys: &RateKeys,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<RateWindow>, AdapterError> {
+        let ((first, last), most) = (range(keys), i64::try_from(most).unwrap_or(i64::MAX));
+        let question = move |connection: &Connection| {
+            connection
+                .prepare_cached(
+                    "SELECT * FROM rates
+                     WHERE name BETWEEN ? AND ? AND ends_at > ? AND began_at <= ?
+                     ORDER BY name, length, allowed LIMIT ?",
+                )?
+                .query_map(params![first, last, nanoseconds(now), latest(now), most], |row| window(row, now))?
+                .collect()
+        };
+        self.reader.read(question).await
     }
 }

@@ -12,7 +12,7 @@ use crate::error::wording;
 use crate::gate::admit;
 use crate::openapi::document;
 use crate::state::Admin;
-use crate::{lists, requests, users};
+use crate::{lists, requests, users, watch};
 
 /// What the metrics call the operations.
 const OPERATIONS: &[&str] = &[
@@ -26,6 +26,9 @@ const OPERATIONS: &[&str] = &[
     "admin_blocks",
     "admin_challenges",
     "admin_consents",
+    "admin_sent",
+    "admin_audit",
+    "admin_health",
 ];
 
 impl Admin {
@@ -83,6 +86,9 @@ impl Api for Admin {
         routes.add("/blocks", "admin_blocks", "GET", get().to(lists::blocks));
         routes.add("/challenges", "admin_challenges", "GET", get().to(lists::challenges));
         routes.add("/consents", "admin_consents", "GET", get().to(lists::consents));
+        routes.add("/sent", "admin_sent", "GET", get().to(watch::sent));
+        routes.add("/audit", "admin_audit", "GET", get().to(watch::audit));
+        routes.add("/health", "admin_health", "GET", get().to(watch::health));
     }
 
     fn wording(&self, refusal: Refusal) -> Wording {

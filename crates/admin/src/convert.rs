@@ -19,6 +19,7 @@ pub(crate) fn block(block: &Block) -> BlockEntry {
     BlockEntry {
         user_id: block.user.to_string(),
         factor: factor_name(block.factor),
+        failures: block.failures,
         until: time(block.until),
     }
 }

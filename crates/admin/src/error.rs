@@ -41,6 +41,7 @@ enum ErrorKind {
     Unreachable,
     Limited,
     Elsewhere,
+    Off,
     Remote,
     Internal,
 }
@@ -54,7 +55,7 @@ impl ErrorKind {
             Self::UnknownUser | Self::UnknownDevice | Self::NoNumber | Self::UnknownPartner => {
                 StatusCode::NOT_FOUND
             }
-            Self::Full | Self::Blocked | Self::Unreachable | Self::Limited | Self::Elsewhere => {
+            Self::Full | Self::Blocked | Self::Unreachable | Self::Limited | Self::Elsewhere | Self::Off => {
                 StatusCode::CONFLICT
             }
             Self::Remote => StatusCode::SERVICE_UNAVAILABLE,
@@ -76,6 +77,7 @@ impl ErrorKind {
             Self::Unreachable => "unreachable",
             Self::Limited => "limited",
             Self::Elsewhere => "elsewhere",
+            Self::Off => "off",
             Self::Remote => "remote_error",
             Self::Internal => "internal",
         }
@@ -88,6 +90,7 @@ impl ErrorKind {
             Self::Unreachable => Some(ProblemReason::Unreachable),
             Self::Limited => Some(ProblemReason::Limited),
             Self::Elsewhere => Some(ProblemReason::Elsewhere),
+            Self::Off => Some(ProblemReason::Off),
             Self::Invalid
             | Self::MediaType
             | Self::Unauthorized
@@ -168,6 +171,11 @@ impl ApiError {
         )
     }
 
+    /// There is no audit log to read.
+    pub(crate) fn no_trail() -> Self {
+        Self::new(ErrorKind::Off, "There is no audit log in a file that could be read here.")
+    }
+
     /// Whether it was refused for what it is, before anything was asked.
     pub(crate) fn is_of_the_request(&self) -> bool {
         matches!(
@@ -178,6 +186,7 @@ impl ApiError {
                 | ErrorKind::UnknownPartner
                 | ErrorKind::Full
                 | ErrorKind::Elsewhere
+                | ErrorKind::Off
         )
     }
 

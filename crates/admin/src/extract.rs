@@ -87,6 +87,11 @@ impl Query {
         self.text(name)?.map(|text| id(name, text)).transpose()
     }
 
+    /// Something that is looked for, as it stands elsewhere.
+    pub(crate) fn word(&self, name: &'static str) -> Result<Option<String>, ApiError> {
+        Ok(self.id(name)?.map(|word| word.as_str().to_owned()))
+    }
+
     pub(crate) fn number(
         &self,
         name: &'static str,

@@ -16,6 +16,7 @@ mod requests;
 mod settings;
 mod state;
 mod users;
+mod watch;
 
 pub use openapi::document;
 pub use operators::{Operator, Operators};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use data_adapter_core::{Clock, Random, UserLookup};
-use data_adapter_sca::{Administration, DeviceStore, ScaRequests, SessionStore};
+use data_adapter_core::{Clock, Random, SystemHealth, UserLookup};
+use data_adapter_sca::{Administration, AuditTrail, DeviceStore, ScaRequests, SessionStore};
 
 use crate::settings::AdminSettings;
 
@@ -24,6 +24,10 @@ pub struct AdminParts {
     pub devices: Arc<dyn DeviceStore>,
     /// Whether they are logged in.
     pub sessions: Arc<dyn SessionStore>,
+    /// What was recorded; `None` where that is in no file.
+    pub trail: Option<Arc<dyn AuditTrail>>,
+    /// How everything is.
+    pub health: Arc<dyn SystemHealth>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// For the ids of operations.

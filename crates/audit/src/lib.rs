@@ -5,11 +5,13 @@
 //! one back end among others, while the audit log has to record them all alike. So it wraps the capabilities of `core`
 //! ([`AuditedAuthentication`], [`AuditedSmsOtp`], [`AuditedConsent`], [`AuditedOperations`], [`AuditedCertificates`],
 //! [`AuditedAntiFraud`]) and those that `sca` adds for other APIs ([`AuditedScaRequests`], [`AuditedPushDecisions`],
-//! [`AuditedDevices`], [`AuditedSessions`], [`AuditedFactors`]) and for operators ([`AuditedAdministration`], [`AuditedUsers`]), and
+//! [`AuditedDevices`], [`AuditedSessions`], [`AuditedFactors`]) and for operators ([`AuditedAdministration`], [`AuditedUsers`],
+//! [`AuditedTrail`], [`AuditedHealth`]), and
 //! imports nothing else. Who asks, and which users are blocked, it learns through [`ContextSource`] and [`BlockLookup`].
 //!
 //! Each module imports only those before it: `event` is what a line says; `chain` the file that lines stand in; `auditor` begins
-//! and ends the lines of a request, and decides what happens when one can't be written; `audited` are the wrappers.
+//! and ends the lines of a request, and decides what happens when one can't be written; `audited` are the wrappers. Beside them,
+//! `trail` reads the files for operators ([`AuditFiles`]).
 //!
 //! # The chain
 //!
@@ -33,14 +35,17 @@ mod audited;
 mod auditor;
 mod chain;
 mod event;
+mod trail;
 
 pub use audited::{
     AuditedAdministration, AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent,
-    AuditedDeliveries, AuditedDevices, AuditedFactors, AuditedOperations, AuditedPushDecisions,
-    AuditedScaRequests, AuditedSessions, AuditedSmsOtp, AuditedUsers, lifted, lifting,
+    AuditedDeliveries, AuditedDevices, AuditedFactors, AuditedHealth, AuditedOperations,
+    AuditedPushDecisions, AuditedScaRequests, AuditedSessions, AuditedSmsOtp, AuditedTrail, AuditedUsers,
+    lifted, lifting,
 };
 pub use auditor::{
     AuditContext, Auditor, BlockLookup, ContextSource, Refusal, RefusalReason, Step, UserBlock,
 };
 pub use chain::{AuditError, AuditLog, Beside, Broken, Target, Verified, ascii, verify};
 pub use event::{AuditEvent, AuditOutcome, EventKind, Factor, Operator, TickedOption};
+pub use trail::AuditFiles;

@@ -43,6 +43,7 @@ mod certificate;
 mod clock;
 mod consent;
 mod error;
+mod health;
 mod id;
 mod operation;
 mod prepared;
@@ -71,6 +72,7 @@ pub use consent::{
     OptionProblem,
 };
 pub use error::AdapterError;
+pub use health::{PartHealth, SystemHealth, Trouble};
 pub use id::{Language, MessageId, OperationId, OperationName, OrganizationId, UserId};
 pub use operation::{
     BankAccount, Decoration, FormChoice, FormDataChange, Json, OperationChange, OperationContext,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use data_adapter_audit::Auditor;
 use data_adapter_callbacks::SmsParts;
-use data_adapter_core::{Backend, Clock, OperationName, Random};
+use data_adapter_core::{Backend, Clock, OperationName, Random, SystemHealth};
 use data_adapter_protocol::web_flow::Dialect;
 use data_adapter_sca::{DeviceStore, PushCallbacks, SessionStore, Store, Texts};
 use data_adapter_server::{Api, Apis, BuildInfo, Place};
@@ -70,6 +70,7 @@ pub(crate) struct Behind {
     pub(crate) devices: Arc<dyn DeviceStore>,
     pub(crate) sessions: Arc<dyn SessionStore>,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) health: Arc<dyn SystemHealth>,
     /// `None` while the API that they call is off.
     pub(crate) partners: Option<KnownPartners>,
     /// `None` while the API that they call is off.

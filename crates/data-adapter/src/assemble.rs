@@ -94,7 +94,7 @@ pub(crate) fn assemble(
     let partners = KnownPartners::new(settings, &verifier, &store, &clock, &random)?;
     backends::start(&verifier)?;
     let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
-    let ready = ready.with_warnings(gateways.checks());
+    let ready = Arc::new(ready.with_warnings(gateways.checks()));
     let blocks = BlockCounter::new(house.store, Arc::clone(&clock), block_durations(settings));
     let backend = counted(backend, &blocks);
     let backend = judged_in_time(settings, backend);
@@ -144,6 +144,7 @@ pub(crate) fn assemble(
         devices,
         sessions,
         store: behind_store,
+        health: Arc::clone(&ready) as _,
         partners,
         programmes,
         texts: texts(settings)?,
@@ -161,7 +162,7 @@ pub(crate) fn assemble(
         bodies: settings.server.bodies(),
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
         callers: Arc::new(callers),
-        ready: Arc::new(ready),
+        ready,
         metrics: None,
         tracer: None,
         random,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Clock, UserId};
 
+use crate::otp::{SendLimits, Sent};
 use crate::store::{Block, Challenge, ConsentRecord, Delivery, Device, Factor, Store};
 
 /// What waits for an answer.
@@ -70,6 +71,13 @@ pub trait Administration: Send + Sync {
     /// [`AdapterError::Remote`] when nobody could be asked.
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError>;
 
+    /// What was sent, as far as it is counted against limits: to one user, or in all, by country and by organization with `None`.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when nobody could be asked.
+    async fn sent(&self, user: Option<&UserId>) -> Result<Sent, AdapterError>;
+
     /// Forgets the failures of a user, or of a partner, with a factor, and lifts their block. False when there were none.
     ///
     /// # Errors
@@ -82,25 +90,28 @@ pub trait Administration: Send + Sync {
 pub struct StoreAdministration {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    limits: SendLimits,
 }
 
 impl StoreAdministration {
     /// Asks `store`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        Self { store, clock, limits: SendLimits::default() }
+    }
+
+    /// With the limits of what may be sent, without which nothing is counted.
+    #[must_use]
+    pub fn with_limits(self, limits: SendLimits) -> Self {
+        Self { limits, ..self }
     }
 }
 
 #[async_trait]
 impl Administration for StoreAdministration {
     async fn user(&self, user: &UserId, is_known: bool) -> Result<Option<UserRecords>, AdapterError> {
-        let now = self.clock.now();
-        let mut blocks = Vec::new();
-        for factor in [Factor::Code, Factor::Password] {
-            let until = self.store.blocked_until(user, factor, now).await?;
-            blocks.extend(until.map(|until| Block { user: user.clone(), factor, until }));
-        }
+        let mut blocks = self.blocks(Some(user)).await?;
+        blocks.retain(|block| block.factor != Factor::Partner);
         let records = UserRecords {
             blocks,
             devices: self.store.devices(user).await?,
@@ -131,6 +142,10 @@ impl Administration for StoreAdministration {
 
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
         self.store.consents(user).await
+    }
+
+    async fn sent(&self, user: Option<&UserId>) -> Result<Sent, AdapterError> {
+        self.limits.sent(&*self.store, user, self.clock.now()).await
     }
 
     async fn unblock(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {

@@ -25,6 +25,7 @@ mod requests;
 mod setup;
 mod store;
 mod texts;
+mod trail;
 mod turns;
 mod unconfigured;
 mod undecorated;
@@ -40,7 +41,8 @@ pub use gateway::{
 };
 pub use otp::{
     Autofill, BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, SendLimits,
-    Senders, ServerKey, ServerKeys, SmsOptions, code_arguments, with_autofill,
+    Senders, Sent, SentCount, SentScope, SentWindow, ServerKey, ServerKeys, SmsOptions, code_arguments,
+    with_autofill,
 };
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,
@@ -57,10 +59,11 @@ pub use store::{
     Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore, Enrolled, EnrolledFactor, Factor,
     FactorChannel, FactorStatus, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore,
     MOST_EARLY_RECEIPTS, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, Over, Presentation,
-    RateLimit, RateLimits, RateLimitsError, RateStore, Rated, RatedKey, Receipted, Renewal, Renewed,
-    Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer, TargetHash,
-    TokenStore, of_parts,
+    RateKeys, RateLimit, RateLimits, RateLimitsError, RateStore, RateWindow, Rated, RatedKey, Receipted,
+    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer,
+    TargetHash, TokenStore, of_parts,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
+pub use trail::{AuditTrail, ChainBreak, ChainCheck, TrailPage, TrailSearch};
 pub use unconfigured::{NoAntiFraud, NoCertificates, NoPushes};
 pub use undecorated::UndecoratedOperations;

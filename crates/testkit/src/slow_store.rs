@@ -6,9 +6,9 @@ use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
     ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore,
     Enrolled, EnrolledFactor, Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey,
-    IdempotencyStore, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, RateStore, Rated, RatedKey,
-    Receipt, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
-    StoredAnswer, TargetHash, TokenStore,
+    IdempotencyStore, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, RateKeys, RateStore,
+    RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore,
+    ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -331,6 +331,15 @@ impl IdempotencyStore for SlowStore {
 impl RateStore for SlowStore {
     async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
         slowly(self.inner.rate(keys, now)).await
+    }
+
+    async fn windows(
+        &self,
+        keys: &RateKeys,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<RateWindow>, AdapterError> {
+        slowly(self.inner.windows(keys, most, now)).await
     }
 }
 

@@ -93,7 +93,8 @@ impl Attempts {
         let blocked = self.counters.iter().filter(|(_, counter)| counter.is_blocked(now));
         let mut blocks: Vec<Block> = blocked
             .filter_map(|((user, factor), counter)| {
-                Some(Block { user: user.clone(), factor: *factor, until: counter.blocked_until? })
+                let until = counter.blocked_until?;
+                Some(Block { user: user.clone(), factor: *factor, failures: counter.failures, until })
             })
             .collect();
         blocks.sort_by(|a, b| (&a.user, a.factor).cmp(&(&b.user, b.factor)));

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{Over, RateLimit, RateStore, Rated, RatedKey};
+use data_adapter_sca::{Over, RateKeys, RateLimit, RateStore, RateWindow, Rated, RatedKey};
 use jiff::{SignedDuration, Timestamp};
 
 use super::challenges::is_older;
@@ -65,6 +65,29 @@ impl Rates {
         }
     }
 
+    fn running(&self, keys: &RateKeys, most: usize, now: Timestamp) -> Vec<RateWindow> {
+        let is_meant = |key: &str| match keys {
+            RateKeys::One(name) => key == name,
+            RateKeys::Beginning(beginning) => key.starts_with(beginning),
+        };
+        let meant = self.keys.iter().filter(|(key, _)| is_meant(key));
+        let windows = meant.flat_map(|(key, windows)| windows.iter().map(move |window| (key, window)));
+        let running = windows.filter(|(_, window)| window.is_running(now));
+        let mut running: Vec<_> = running
+            .map(|(key, window)| RateWindow {
+                key: key.clone(),
+                limit: window.limit,
+                calls: window.calls,
+                resets_in: window.left(now),
+            })
+            .collect();
+        running.sort_by(|a, b| {
+            (&a.key, a.limit.window, a.limit.limit).cmp(&(&b.key, b.limit.window, b.limit.limit))
+        });
+        running.truncate(most);
+        running
+    }
+
     fn len(&self) -> usize {
         self.keys.values().map(Vec::len).sum()
     }
@@ -93,5 +116,14 @@ impl RateStore for MemoryStore {
         }
         rates.count(keys, now);
         Ok(Rated::Admitted)
+    }
+
+    async fn windows(
+        &self,
+        keys: &RateKeys,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<RateWindow>, AdapterError> {
+        Ok(self.state().rates.running(keys, most, now))
     }
 }

@@ -13,17 +13,20 @@ use super::errors::{
 };
 use super::examples::{self, USER, sample};
 use super::operation::{Operation, Title, id, number_in_path, number_in_query};
+use super::watch;
 use crate::lists::MOST;
 
 const REQUESTS: &str = "requests";
 const USERS: &str = "users";
 const LISTS: &str = "lists";
+pub(super) const WATCH: &str = "watch";
 
 /// What operations are sorted by.
-pub(super) const TAGS: [(&str, &str); 3] = [
+pub(super) const TAGS: [(&str, &str); 4] = [
     (REQUESTS, "What users are asked to approve"),
     (USERS, "What there is of a user, and putting it right"),
     (LISTS, "What there is of all users"),
+    (WATCH, "What was sent and recorded, and how the parts of the system are"),
 ];
 
 /// Every operation.
@@ -40,6 +43,9 @@ pub(super) fn operations() -> Vec<Operation> {
         challenges(),
         consents(),
     ]
+    .into_iter()
+    .chain(watch::operations())
+    .collect()
 }
 
 fn create() -> Operation {

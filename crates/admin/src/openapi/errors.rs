@@ -82,6 +82,10 @@ pub(super) fn elsewhere() -> Problem {
     Problem::new("elsewhere", "Codes are made by a back end of the bank's own", ApiError::elsewhere())
 }
 
+pub(super) fn no_trail() -> Problem {
+    Problem::new("off", "There is no audit log in a file", ApiError::no_trail())
+}
+
 /// The answers to these, one for each status.
 pub(super) fn responses(problems: Vec<Problem>) -> Vec<(String, RefOr<Response>)> {
     let mut by_status: BTreeMap<String, Vec<Problem>> = BTreeMap::new();

@@ -45,7 +45,7 @@ pub(super) fn created(delivered: bool) -> Value {
 }
 
 pub(super) fn block() -> Value {
-    json!({"userId": USER, "factor": "code", "until": "2026-12-21T14:58:02.899Z"})
+    json!({"userId": USER, "factor": "code", "failures": 5, "until": "2026-12-21T14:58:02.899Z"})
 }
 
 pub(super) fn device() -> Value {

@@ -5,6 +5,7 @@ mod errors;
 mod examples;
 mod introduction;
 mod operation;
+mod watch;
 
 use std::collections::BTreeMap;
 

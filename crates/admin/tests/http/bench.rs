@@ -11,12 +11,14 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use async_trait::async_trait;
 use data_adapter_admin::{Admin, AdminParts, AdminSettings, Operator, Operators, PaymentOperation};
-use data_adapter_core::{AttributeId, CallContext, OperationName, SystemRandom};
+use data_adapter_core::{
+    AdapterError, AttributeId, CallContext, OperationName, PartHealth, SystemHealth, SystemRandom,
+};
 use data_adapter_memory::MemoryStore;
 use data_adapter_sca::{
-    AttemptPolicy, GatewayError, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, PushGateway,
-    PushMessage, RequestEngine, RequestParts, SendLimits, ServerKey, ServerKeys, SmsOptions,
-    StoreAdministration, Texts,
+    AttemptPolicy, AuditTrail, GatewayError, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers,
+    PushGateway, PushMessage, RequestEngine, RequestParts, SendLimits, ServerKey, ServerKeys, SmsOptions,
+    StoreAdministration, Texts, TrailPage, TrailSearch,
 };
 use data_adapter_server::{
     Apis, BodyLimits, Callers, CertificateFault, Denial, DenialWatcher, Parts, ReadyChecks, router,
@@ -63,6 +65,44 @@ impl DenialWatcher for Denials {
     fn refused(&self, _: CertificateFault, _: Option<IpAddr>) {}
 }
 
+/// An audit log that has one page, and what it was asked.
+#[derive(Default)]
+pub(crate) struct Trail {
+    pub(crate) page: Mutex<Option<TrailPage>>,
+    pub(crate) asked: Mutex<Vec<TrailSearch>>,
+}
+
+#[async_trait]
+impl AuditTrail for Trail {
+    async fn lines(&self, search: &TrailSearch) -> Result<Option<TrailPage>, AdapterError> {
+        self.asked.lock().expect("nobody panicked").push(search.clone());
+        Ok(self.page.lock().expect("nobody panicked").clone())
+    }
+}
+
+/// Parts that are as the test says.
+#[derive(Default)]
+pub(crate) struct System(pub(crate) Mutex<Vec<PartHealth>>);
+
+#[async_trait]
+impl SystemHealth for System {
+    async fn health(&self) -> Result<Vec<PartHealth>, AdapterError> {
+        Ok(self.0.lock().expect("nobody panicked").clone())
+    }
+}
+
+/// More than any test sends, but in a day to one user.
+fn limits() -> SendLimits {
+    let limits = |text: &str| text.parse().expect("limits");
+    SendLimits {
+        user: limits("100;w=60, 5;w=86400"),
+        country: limits("100;w=60"),
+        organization: limits("200;w=60"),
+        all: limits("1000;w=60, 5000;w=86400"),
+        ..SendLimits::default()
+    }
+}
+
 /// The service.
 pub(crate) struct Bench {
     pub(crate) clock: Arc<ManualClock>,
@@ -71,6 +111,8 @@ pub(crate) struct Bench {
     pub(crate) directory: Arc<Directory>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) denials: Arc<Denials>,
+    pub(crate) trail: Arc<Trail>,
+    pub(crate) system: Arc<System>,
     pub(crate) parts: AdminParts,
     pub(crate) settings: AdminSettings,
 }
@@ -105,12 +147,14 @@ impl Bench {
                 guesses: GuessPolicy { tries_per_step: 5, failures: failures() },
             },
             require_enrolled: false,
-            limits: SendLimits::default(),
+            limits: limits(),
             clock: Arc::clone(&clock) as _,
             random: Arc::new(SystemRandom),
         }));
         let requests = RequestEngine::new(RequestParts { otp, push: Arc::clone(&pushes) as _, resends: 5 });
         let administration = StoreAdministration::new(Arc::clone(&store) as _, Arc::clone(&clock) as _);
+        let administration = administration.with_limits(limits());
+        let (trail, system): (Arc<Trail>, Arc<System>) = Default::default();
         let parts = AdminParts {
             users: Arc::clone(&directory) as _,
             approvers: Arc::clone(&directory) as _,
@@ -119,6 +163,8 @@ impl Bench {
             administration: Arc::new(administration),
             requests: Some(Arc::new(requests)),
             devices: Arc::clone(&store) as _,
+            trail: Some(Arc::clone(&trail) as _),
+            health: Arc::clone(&system) as _,
             sessions: Arc::clone(&store) as _,
             clock: Arc::clone(&clock) as _,
             random: Arc::new(SystemRandom),
@@ -130,6 +176,8 @@ impl Bench {
             directory,
             store,
             denials: Arc::default(),
+            trail,
+            system,
             parts,
             settings: settings(),
         }

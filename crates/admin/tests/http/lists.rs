@@ -18,7 +18,8 @@ async fn blocks_are_listed_until_they_end() {
     }
     let until = format!("{:.3}", at(600));
     let blocks = json!([
-        {"userId": "a", "factor": "partner", "until": until}, {"userId": "b", "factor": "code", "until": until}
+        {"userId": "a", "factor": "partner", "failures": 5, "until": until},
+        {"userId": "b", "factor": "code", "failures": 5, "until": until}
     ]);
     assert_eq!(service.get("/admin/blocks").await.body["blocks"], blocks);
     for (query, shown) in

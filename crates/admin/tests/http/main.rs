@@ -9,3 +9,4 @@ mod operators;
 mod refusals;
 mod requests;
 mod users;
+mod watch;

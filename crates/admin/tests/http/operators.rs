@@ -7,7 +7,7 @@ use data_adapter_server::Denial;
 use crate::bench::{Bench, TOKEN};
 
 /// A path of each operation, with its method.
-const PATHS: [(&str, &str); 10] = [
+const PATHS: [(&str, &str); 13] = [
     ("POST", "/admin/sca-requests"),
     ("GET", "/admin/users/12345678"),
     ("POST", "/admin/users/12345678/unblock"),
@@ -18,6 +18,9 @@ const PATHS: [(&str, &str); 10] = [
     ("GET", "/admin/blocks"),
     ("GET", "/admin/challenges"),
     ("GET", "/admin/consents?user=12345678"),
+    ("GET", "/admin/sent"),
+    ("GET", "/admin/audit"),
+    ("GET", "/admin/health"),
 ];
 
 fn request(method: &str, path: &str) -> TestRequest {

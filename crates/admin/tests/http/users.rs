@@ -32,7 +32,7 @@ async fn a_user_is_shown_with_blocks_devices_and_challenges_and_without_codes_an
     assert_eq!((&user["userId"], &user["known"]), (&"12345678".into(), &true.into()));
     assert_eq!(
         user["blocks"],
-        json!([{"userId": "12345678", "factor": "password", "until": format!("{:.3}", at(600))}])
+        json!([{"userId": "12345678", "factor": "password", "failures": 5, "until": format!("{:.3}", at(600))}])
     );
     assert_eq!(
         user["devices"],

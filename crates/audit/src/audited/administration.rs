@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, UserId};
-use data_adapter_sca::{Administration, Block, ConsentRecord, Factor, UserRecords, Waiting};
+use data_adapter_sca::{Administration, Block, ConsentRecord, Factor, Sent, UserRecords, Waiting};
 
 use crate::auditor::{Auditor, Step};
 use crate::event::{AuditEvent, AuditOutcome, EventKind};
@@ -42,7 +42,7 @@ pub fn lifted(event: &mut AuditEvent, result: &Result<bool, AdapterError>) {
 }
 
 /// Ends the line of a look, which shows nothing where the line is needed and missing.
-async fn seen<T>(mut step: Step<'_>, result: Result<T, AdapterError>) -> Result<T, AdapterError> {
+pub(super) async fn seen<T>(mut step: Step<'_>, result: Result<T, AdapterError>) -> Result<T, AdapterError> {
     match &result {
         Ok(_) => step.came_to(AuditOutcome::Succeeded, None),
         Err(error) => step.came_to_error(error),
@@ -77,6 +77,11 @@ impl Administration for AuditedAdministration {
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
         let step = self.look("consents", user).await?;
         seen(step, self.inner.consents(user).await).await
+    }
+
+    async fn sent(&self, user: Option<&UserId>) -> Result<Sent, AdapterError> {
+        let step = self.look("sent", user).await?;
+        seen(step, self.inner.sent(user).await).await
     }
 
     async fn unblock(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {

@@ -18,8 +18,40 @@ impl Default for Tip {
     }
 }
 
+/// What is wrong with what is no line.
+pub(crate) const NO_LINE: &str =
+    "this is no whole line of an audit log, and no `recovered` line after it accounts for it";
+
+impl Tip {
+    /// What is wrong with the line after this one, where `torn` is the hash of what stands between them; `None` where nothing is.
+    pub(crate) fn misfit(&self, link: &Link, torn: Option<&str>) -> Option<String> {
+        match torn {
+            Some(torn) if !link.covers(torn) => Some(NO_LINE.to_owned()),
+            None if link.torn.is_some() => Some(self.explain(link)),
+            Some(_) | None => (!link.follows(self)).then(|| self.explain(link)),
+        }
+    }
+
+    /// Why a line is not the one that has to be after this one.
+    pub(crate) fn explain(&self, link: &Link) -> String {
+        let (expected, found) = (self.sequence.saturating_add(1), link.sequence);
+        if found != expected {
+            return format!(
+                "this is line {found} of the chain where line {expected} has to be: lines were removed, added or moved"
+            );
+        }
+        if link.torn.is_some() && link.previous == self.hash {
+            return "the rest of a line that was cut off before this one is gone".to_owned();
+        }
+        if self.sequence == 0 {
+            return "this is the first line of the chain, and yet it names one before it".to_owned();
+        }
+        "this line does not carry the hash of the line before: that line or this one was altered".to_owned()
+    }
+}
+
 /// What makes a line one of a chain.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Link {
     pub(crate) sequence: u64,
     pub(crate) previous: String,

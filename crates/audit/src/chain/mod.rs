@@ -16,6 +16,9 @@ mod verify;
 mod worker;
 mod writer;
 
+pub(crate) use hash::{finish, hash};
+pub(crate) use link::{Link, NO_LINE, Tip};
+
 pub use beside::Beside;
 pub use error::AuditError;
 pub use line::ascii;

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::hash::finish;
-use super::link::{Link, Tip};
+use super::link::{Link, NO_LINE, Tip};
 
 /// A chain without a gap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -165,24 +165,7 @@ impl Check<'_> {
     }
 
     fn explain(&self, link: Option<&Link>) -> String {
-        let Some(link) = link else {
-            return "this is no whole line of an audit log, and no `recovered` line after it accounts for it"
-                .to_owned();
-        };
-        let expected = self.tip.sequence.saturating_add(1);
-        if link.sequence != expected {
-            let found = link.sequence;
-            return format!(
-                "this is line {found} of the chain where line {expected} has to be: lines were removed, added or moved"
-            );
-        }
-        if link.torn.is_some() && link.previous == self.tip.hash {
-            return "the rest of a line that was cut off before this one is gone".to_owned();
-        }
-        if self.verified.lines == 0 {
-            return "this is the first line of the chain, and yet it names one before it".to_owned();
-        }
-        "this line does not carry the hash of the line before: that line or this one was altered".to_owned()
+        link.map_or_else(|| NO_LINE.to_owned(), |link| self.tip.explain(link))
     }
 }
 

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use data_adapter_admin::{Admin, AdminParts, AdminSettings, document};
-use data_adapter_audit::{AuditedAdministration, AuditedUsers, EventKind};
-use data_adapter_core::UserLookup;
-use data_adapter_sca::{Administration, StoreAdministration};
+use data_adapter_audit::{
+    AuditFiles, AuditedAdministration, AuditedHealth, AuditedTrail, AuditedUsers, EventKind, Target,
+};
+use data_adapter_core::{SystemHealth, UserLookup};
+use data_adapter_sca::{Administration, AuditTrail, StoreAdministration};
 use data_adapter_server::Api;
 
 use super::{ApiName, Behind, Document};
@@ -18,6 +20,7 @@ pub(super) fn apis(settings: &Settings, behind: &Behind) -> Result<Vec<Arc<dyn A
         return Ok(Vec::new());
     }
     let store = StoreAdministration::new(Arc::clone(&behind.store), Arc::clone(&behind.clock));
+    let store = store.with_limits(settings.sms.send_limits()?);
     let parts = AdminParts {
         users: users(behind, EventKind::Viewed),
         approvers: users(behind, EventKind::ScaRequestCreated),
@@ -27,6 +30,8 @@ pub(super) fn apis(settings: &Settings, behind: &Behind) -> Result<Vec<Arc<dyn A
         requests: behind.requests.as_ref().map(|requests| Arc::clone(&requests.requests)),
         devices: Arc::clone(&behind.devices),
         sessions: Arc::clone(&behind.sessions),
+        trail: trail(settings, behind)?,
+        health: health(behind),
         clock: Arc::clone(&behind.clock),
         random: Arc::clone(&behind.random),
     };
@@ -48,6 +53,24 @@ fn administration(behind: &Behind, store: StoreAdministration) -> Arc<dyn Admini
     match &behind.auditor {
         Some(auditor) => Arc::new(AuditedAdministration::new(administration, Arc::clone(auditor))),
         None => administration,
+    }
+}
+
+/// The audit log, which leaves a line of who reads it; `None` where it is in no file.
+fn trail(settings: &Settings, behind: &Behind) -> Result<Option<Arc<dyn AuditTrail>>, Failure> {
+    let (Some(Target::File(path)), Some(auditor)) = (settings.audit.target()?, &behind.auditor) else {
+        return Ok(None);
+    };
+    let files = Arc::new(AuditFiles::new(path));
+    Ok(Some(Arc::new(AuditedTrail::new(files, Arc::clone(auditor)))))
+}
+
+/// How everything is, with a line of who looked where there is an audit log.
+fn health(behind: &Behind) -> Arc<dyn SystemHealth> {
+    let health = Arc::clone(&behind.health);
+    match &behind.auditor {
+        Some(auditor) => Arc::new(AuditedHealth::new(health, Arc::clone(auditor))),
+        None => health,
     }
 }
 

@@ -4,9 +4,9 @@ use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
     ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore,
     Enrolled, EnrolledFactor, Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey,
-    IdempotencyStore, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, RateStore, Rated, RatedKey,
-    Receipt, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store,
-    StoredAnswer, TargetHash, TokenStore,
+    IdempotencyStore, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, RateKeys, RateStore,
+    RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore,
+    ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -304,6 +304,15 @@ impl IdempotencyStore for WatchedStore {
 impl RateStore for WatchedStore {
     async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
         self.timed(Call::Rate, self.inner.rate(keys, now)).await
+    }
+
+    async fn windows(
+        &self,
+        keys: &RateKeys,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<RateWindow>, AdapterError> {
+        self.timed(Call::Windows, self.inner.windows(keys, most, now)).await
     }
 }
 

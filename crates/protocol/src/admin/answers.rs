@@ -49,6 +49,9 @@ pub struct BlockEntry {
     pub user_id: String,
     /// What they got wrong too often.
     pub factor: FactorName,
+    /// How many failures are counted. A block that was ordered, because a code was asked for too often, counts as if all that are
+    /// allowed had been made.
+    pub failures: u32,
     /// When it ends.
     #[schema(format = DateTime)]
     pub until: String,

@@ -7,6 +7,7 @@ mod answers;
 mod problem;
 mod requests;
 mod values;
+mod watch;
 
 pub use answers::{
     BlockEntry, BlocksAnswer, ChallengeEntry, ChallengesAnswer, ConsentChoice, ConsentEntry, ConsentsAnswer,
@@ -17,4 +18,9 @@ pub use problem::{MemberProblem, ProblemDetails, ProblemReason};
 pub use requests::{
     AdminRequest, CreateScaRequest, LONGEST_TEXT, LONGEST_TITLE, RegisterDeviceRequest, UnblockRequest, read,
 };
-pub use values::{DeliveryStatusName, FactorName, ScaMethod, UserFactor};
+pub use values::{
+    DeliveryStatusName, FactorName, PartKind, PartStatus, ScaMethod, SentScopeName, UserFactor,
+};
+pub use watch::{
+    AuditAnswer, AuditLine, BreakEntry, ChainEntry, HealthAnswer, PartEntry, SentAnswer, SentEntry, SentLimit,
+};

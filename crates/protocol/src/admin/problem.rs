@@ -42,6 +42,8 @@ pub enum ProblemReason {
     Limited,
     /// Codes are made by a back end of the bank's own.
     Elsewhere,
+    /// There is no audit log in a file.
+    Off,
 }
 
 /// A member of a request that is not valid.

@@ -60,6 +60,46 @@ words! {
     }
 }
 
+/// What messages count against: `all` there are, those to a `country`, to the users of an `organization`, or to a `user`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SentScopeName {
+    /// All there are.
+    All,
+    /// Those to one country.
+    Country,
+    /// Those to the users of one organization.
+    Organization,
+    /// Those to one user.
+    User,
+}
+
+/// What a part of the system is: the `store`, the `audit` log, a `backend` or a `gateway` of SMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PartKind {
+    /// What has to be remembered.
+    Store,
+    /// The audit log.
+    Audit,
+    /// A system that users, passwords or operations come from.
+    Backend,
+    /// What takes messages.
+    Gateway,
+}
+
+/// How a part of the system is: `ok`; `warning`, which is down while requests are answered all the same; `down`, without which none is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PartStatus {
+    /// It does what it is there for.
+    Ok,
+    /// It is down, and requests are answered all the same.
+    Warning,
+    /// It is down, and so nothing is ready.
+    Down,
+}
+
 /// What is blocked: a user's `code` or `password`, or the password of a `partner`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -10,6 +10,7 @@ mod number;
 mod options;
 mod pace;
 mod sending;
+mod sent;
 pub(crate) mod wording;
 
 pub(crate) use delivery::{HandOver, Letter};
@@ -19,4 +20,5 @@ pub use keys::{KeyError, ServerKey, ServerKeys};
 pub use options::{Autofill, Senders, SmsOptions, with_autofill};
 pub use sending::SendLimits;
 pub(crate) use sending::{SendRates, Sending};
+pub use sent::{Sent, SentCount, SentScope, SentWindow};
 pub use wording::{BindingPlan, NameClash, PAYMENT_NAMES, code_arguments};

@@ -14,6 +14,23 @@ use crate::factors::ENROLMENT;
 use crate::phone::{Country, NumberFacts, NumberKind};
 use crate::store::{Over, RateLimit, RateLimits, Rated, RatedKey};
 
+/// What all messages are counted under.
+pub(super) const ALL: &str = "sms-all";
+
+/// How the keys of countries begin. What has none is "-".
+pub(super) const COUNTRIES: &str = "sms-country ";
+
+/// How the keys of organizations begin.
+pub(super) const ORGANIZATIONS: &str = "sms-organization ";
+
+/// How the keys of those begin whom messages are for.
+pub(super) const OWNERS: &str = "sms-user ";
+
+/// What a user is called among those whom messages are for.
+pub(super) fn user_as_owner(user: &UserId) -> String {
+    format!("user {user}")
+}
+
 /// What may be sent, and how often. Nothing is limited by default.
 #[derive(Clone, Debug, Default)]
 pub struct SendLimits {
@@ -128,7 +145,7 @@ impl Sending<'_> {
     /// Who it counts as. A fake for nobody has only its operation.
     fn owner(&self) -> String {
         match self.user {
-            Some(user) => format!("user {user}"),
+            Some(user) => user_as_owner(user),
             None => format!("operation {}", self.operation),
         }
     }
@@ -159,7 +176,7 @@ impl OtpEngine {
         if let Some(step) = sending.step() {
             rates.add(SendLimit::Resend, RatedKey::counted(format!("sms-resend {step}"), &limits.resend()));
         }
-        rates.add(SendLimit::User, RatedKey::counted(format!("sms-user {owner}"), &own(&limits.user)));
+        rates.add(SendLimit::User, RatedKey::counted(format!("{OWNERS}{owner}"), &own(&limits.user)));
         if sending.is_fake {
             let number = RatedKey::counted(format!("sms-number of {owner}"), &own(&limits.number));
             rates.add(SendLimit::Number, number);
@@ -170,12 +187,12 @@ impl OtpEngine {
         }
         let country = facts.map_or(limits.home, |facts| facts.country);
         let country = country.map_or_else(|| "-".to_owned(), |country| country.to_string());
-        rates.add(SendLimit::Country, sending.shared(format!("sms-country {country}"), &limits.country));
+        rates.add(SendLimit::Country, sending.shared(format!("{COUNTRIES}{country}"), &limits.country));
         if let Some(organization) = sending.organization {
-            let key = format!("sms-organization {organization}");
+            let key = format!("{ORGANIZATIONS}{organization}");
             rates.add(SendLimit::Organization, sending.shared(key, &limits.organization));
         }
-        rates.add(SendLimit::All, sending.shared("sms-all".to_owned(), &limits.all));
+        rates.add(SendLimit::All, sending.shared(ALL.to_owned(), &limits.all));
         rates
     }
 

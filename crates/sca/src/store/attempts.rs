@@ -40,6 +40,8 @@ pub struct Block {
     pub user: UserId,
     /// What they got wrong too often.
     pub factor: Factor,
+    /// How many failures are counted. A block that was [ordered](AttemptStore::block) counts as if all that are allowed had been made.
+    pub failures: u32,
     /// When it ends.
     pub until: Timestamp,
 }

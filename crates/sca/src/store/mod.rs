@@ -32,7 +32,7 @@ pub use factors::{
 };
 pub use idempotency::{Begun, CallUnderWay, IdempotencyKey, IdempotencyStore, StoredAnswer};
 pub use rate_limits::{RateLimits, RateLimitsError};
-pub use rates::{Over, RateLimit, RateStore, Rated, RatedKey};
+pub use rates::{Over, RateKeys, RateLimit, RateStore, RateWindow, Rated, RatedKey};
 pub use sessions::{SessionKey, SessionStore};
 pub use tokens::TokenStore;
 

@@ -56,6 +56,28 @@ pub enum Rated {
     Over(Over),
 }
 
+/// Which keys are looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RateKeys {
+    /// The one of this name.
+    One(String),
+    /// All whose names begin so.
+    Beginning(String),
+}
+
+/// A window that is running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateWindow {
+    /// What is counted.
+    pub key: String,
+    /// The limit that it was counted against.
+    pub limit: RateLimit,
+    /// How many calls count so far.
+    pub calls: u32,
+    /// When it is over.
+    pub resets_in: SignedDuration,
+}
+
 /// Counts how often things are done.
 #[async_trait]
 pub trait RateStore: Send + Sync {
@@ -67,4 +89,16 @@ pub trait RateStore: Send + Sync {
     ///
     /// [`AdapterError::Remote`] when it could not be counted: it must not be made then.
     async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError>;
+
+    /// The windows that run at `now`, by the bytes of their keys, then by their lengths and limits: the first `most` of them.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when the store could not be asked.
+    async fn windows(
+        &self,
+        keys: &RateKeys,
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<RateWindow>, AdapterError>;
 }

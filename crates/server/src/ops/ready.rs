@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use data_adapter_core::{AdapterError, Readiness};
+use async_trait::async_trait;
+use data_adapter_core::{AdapterError, PartHealth, Readiness, SystemHealth, Trouble};
 use futures::future::join_all;
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -29,10 +30,25 @@ struct Check {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Report {
     pub(super) status: State,
-    checks: BTreeMap<String, State>,
+    checks: BTreeMap<String, Seen>,
     /// Settings with a name that what stands behind does not know.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     unknown: BTreeSet<String>,
+}
+
+/// How one of them was seen. Whoever asks without saying who they are learns its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "State")]
+struct Seen {
+    state: State,
+    since: Instant,
+    trouble: Option<Trouble>,
+}
+
+impl From<Seen> for State {
+    fn from(seen: Seen) -> Self {
+        seen.state
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -87,24 +103,65 @@ impl ReadyChecks {
 
     async fn ask(&self, before: Option<&Report>) -> Report {
         let checks = self.checks.iter().map(|check| async move {
-            let Check { name, readiness, is_needed } = check;
-            let result =
-                timeout(self.deadline, readiness.check()).await.unwrap_or_else(|_| Err(late(self.deadline)));
-            tell(check, before.and_then(|report| report.checks.get(name)).copied(), result.as_ref().err());
-            let state = match (result, is_needed) {
-                (Ok(()), _) => State::Ok,
-                (Err(_), true) => State::Down,
-                (Err(_), false) => State::Warning,
-            };
-            (name.clone(), state)
+            let before = before.and_then(|report| report.checks.get(&check.name));
+            (check.name.clone(), self.look_at(check, before).await)
         });
         let checks: BTreeMap<_, _> = join_all(checks).await.into_iter().collect();
-        let is_ready = checks.values().all(|state| *state != State::Down);
+        let is_ready = checks.values().all(|seen| seen.state != State::Down);
         let unknown = self.checks.iter().flat_map(|Check { name, readiness, .. }| {
             readiness.unknown_settings().into_iter().map(move |setting| format!("{name}.{setting}"))
         });
         let status = if is_ready { State::Ok } else { State::Down };
         Report { status, checks, unknown: unknown.collect() }
+    }
+
+    async fn look_at(&self, check: &Check, before: Option<&Seen>) -> Seen {
+        let result = timeout(self.deadline, check.readiness.check()).await;
+        let is_late = result.is_err();
+        let result = result.unwrap_or_else(|_| Err(late(self.deadline)));
+        tell(check, before.map(|seen| seen.state), result.as_ref().err());
+        let trouble = result.err().map(|error| trouble(&error, is_late));
+        let state = match trouble {
+            None => State::Ok,
+            Some(_) if check.is_needed => State::Down,
+            Some(_) => State::Warning,
+        };
+        let same = before.filter(|seen| seen.state == state);
+        Seen { state, since: same.map_or_else(Instant::now, |seen| seen.since), trouble }
+    }
+}
+
+/// Asked as [`report`](ReadyChecks::report) is, once a second at most.
+#[async_trait]
+impl SystemHealth for ReadyChecks {
+    async fn health(&self) -> Result<Vec<PartHealth>, AdapterError> {
+        let report = self.report().await;
+        let health = |check: &Check| {
+            let seen = report.checks.get(&check.name)?;
+            Some(PartHealth {
+                name: check.name.clone(),
+                is_needed: check.is_needed,
+                lasts: seen.since.elapsed(),
+                trouble: seen.trouble,
+                unknown_settings: check.readiness.unknown_settings(),
+            })
+        };
+        Ok(self.checks.iter().filter_map(health).collect())
+    }
+}
+
+fn trouble(error: &AdapterError, is_late: bool) -> Trouble {
+    match error {
+        _ if is_late => Trouble::Late,
+        AdapterError::Unreachable(_) => Trouble::Unreachable,
+        AdapterError::Remote(_)
+        | AdapterError::Unanswerable(_)
+        | AdapterError::InvalidOperationContext(_)
+        | AdapterError::InvalidConsentData(_)
+        | AdapterError::InvalidInput(_)
+        | AdapterError::AuthenticationFailed(_)
+        | AdapterError::SmsAuthorizationFailed(_)
+        | AdapterError::Internal(_) => Trouble::Failing,
     }
 }
 

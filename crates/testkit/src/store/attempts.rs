@@ -192,7 +192,12 @@ pub(super) async fn clearing_touches_one_user_and_one_factor(bench: Bench) {
 
 pub(super) async fn blocks_are_listed_by_user_and_factor_while_they_run(bench: Bench) {
     assert_eq!(bench.blocks(at(0)).await, []);
-    let block = |user: &str, factor, until| Block { user: UserId::new(user), factor, until: at(until) };
+    let block = |user: &str, factor, until| Block {
+        user: UserId::new(user),
+        factor,
+        failures: LIMIT,
+        until: at(until),
+    };
     bench.attempt_often("2", Factor::Password, LIMIT, at(0)).await;
     bench.attempt_often("1", Factor::Password, LIMIT, at(10)).await;
     bench.attempt_often("10", Factor::Code, LIMIT, at(20)).await;

@@ -267,6 +267,9 @@ where
             a_limit_of_none_admits_nothing,
             a_window_of_a_clock_that_is_ahead_begins_anew,
             windows_go_when_they_are_over,
+            windows_are_listed_by_key_and_length_while_they_run,
+            of_windows_no_more_are_listed_than_are_asked_for,
+            a_window_of_a_clock_that_is_ahead_is_not_listed,
             after_the_clock_went_back_a_window_lasts_no_longer_than_its_time;
         deliveries:
             a_message_is_handed_over_until_its_receipt_comes,

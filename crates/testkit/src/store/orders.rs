@@ -31,7 +31,7 @@ pub(super) async fn a_block_that_is_ordered_holds_at_once_until_its_time(bench: 
     assert_eq!(bench.code_is_blocked_until(at(1)).await, Some(at(end)));
     assert!(bench.counted("m", at(1)).await.blocked, "a guess is a real one");
     assert_eq!(bench.attempt(USER, Factor::Code, at(1)).await, Attempt::Blocked);
-    let block = Block { user: UserId::new(USER), factor: Factor::Code, until: at(end) };
+    let block = Block { user: UserId::new(USER), factor: Factor::Code, failures: LIMIT, until: at(end) };
     assert_eq!(bench.blocks(just_before(end)).await, [block]);
     assert_eq!(bench.code_is_blocked_until(at(end)).await, None, "it did not end");
     assert_eq!(bench.blocks(at(end)).await, []);

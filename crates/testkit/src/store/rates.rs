@@ -1,7 +1,7 @@
 //! Limits of how often something is done.
 
 use data_adapter_core::MessageId;
-use data_adapter_sca::{CLOCK_TOLERANCE, Opened, Over, RateLimit, Rated, RatedKey};
+use data_adapter_sca::{CLOCK_TOLERANCE, Opened, Over, RateKeys, RateLimit, RateWindow, Rated, RatedKey};
 use jiff::{SignedDuration, Timestamp};
 
 use super::bench::{Bench, VALIDITY, just_before, login};
@@ -176,6 +176,75 @@ pub(super) async fn windows_go_when_they_are_over(bench: Bench) {
     bench.admit("user", &[per(2, 600)], 1, at(61)).await;
     assert_eq!(bench.rate("user", &[per(2, 600)], at(61)).await, over(per(2, 600), 539));
     assert_eq!(bench.purge(at(601)).await, 1, "the other one was over");
+}
+
+impl Bench {
+    async fn windows(&self, keys: RateKeys, most: usize, now: Timestamp) -> Vec<RateWindow> {
+        self.store.windows(&keys, most, now).await.expect("windows are listed")
+    }
+}
+
+fn one(key: &str) -> RateKeys {
+    RateKeys::One(key.to_owned())
+}
+
+fn beginning(key: &str) -> RateKeys {
+    RateKeys::Beginning(key.to_owned())
+}
+
+fn window(key: &str, limit: RateLimit, calls: u32, seconds: i64) -> RateWindow {
+    RateWindow { key: key.to_owned(), limit, calls, resets_in: SignedDuration::from_secs(seconds) }
+}
+
+pub(super) async fn windows_are_listed_by_key_and_length_while_they_run(bench: Bench) {
+    let (short, long) = (per(3, 60), per(5, 600));
+    bench.admit("of ž", &[long, short], 2, at(0)).await;
+    bench.admit("of Z_", &[short], 1, at(30)).await;
+    bench.admit("of Zx", &[short], 1, at(30)).await;
+    bench.admit("OF a", &[short], 1, at(30)).await;
+    bench.admit("o", &[short], 1, at(30)).await;
+    let (upper, other) = (window("of Z_", short, 1, 30), window("of Zx", short, 1, 30));
+    assert_eq!(
+        bench.windows(beginning("of "), 9, at(59)).await,
+        [
+            window("of Z_", short, 1, 31),
+            window("of Zx", short, 1, 31),
+            window("of ž", short, 2, 1),
+            window("of ž", long, 2, 541),
+        ]
+    );
+    assert_eq!(
+        bench.windows(beginning("of Z_"), 9, at(60)).await,
+        std::slice::from_ref(&upper),
+        "nothing stands for a letter"
+    );
+    assert_eq!(bench.windows(one("of Z_"), 9, at(60)).await, std::slice::from_ref(&upper));
+    assert_eq!(bench.windows(one("of "), 9, at(60)).await, []);
+    assert_eq!(
+        bench.windows(beginning("of "), 9, at(60)).await,
+        [upper, other, window("of ž", long, 2, 540)],
+        "one was over"
+    );
+    assert_eq!(bench.windows(beginning("of "), 9, at(600)).await, []);
+}
+
+pub(super) async fn of_windows_no_more_are_listed_than_are_asked_for(bench: Bench) {
+    for key in ["c", "a", "b"] {
+        bench.admit(key, &[per(3, 60), per(2, 60)], 1, at(0)).await;
+    }
+    let first =
+        [window("a", per(2, 60), 1, 60), window("a", per(3, 60), 1, 60), window("b", per(2, 60), 1, 60)];
+    assert_eq!(bench.windows(beginning(""), 3, at(0)).await, first);
+}
+
+pub(super) async fn a_window_of_a_clock_that_is_ahead_is_not_listed(bench: Bench) {
+    let (limit, tolerated) = (per(1, 60), CLOCK_TOLERANCE.as_secs());
+    bench.admit("a little", &[limit], 1, at(tolerated)).await;
+    bench.admit("a lot", &[limit], 1, at(tolerated + 1)).await;
+    assert_eq!(
+        bench.windows(beginning("a l"), 9, at(0)).await,
+        [window("a little", limit, 1, 60 + tolerated)]
+    );
 }
 
 pub(super) async fn after_the_clock_went_back_a_window_lasts_no_longer_than_its_time(bench: Bench) {

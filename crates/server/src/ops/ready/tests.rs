@@ -10,6 +10,7 @@ use super::*;
 struct Behind {
     is_down: AtomicBool,
     is_silent: bool,
+    is_unreachable: bool,
     unknown: Vec<&'static str>,
     asked: AtomicUsize,
 }
@@ -21,6 +22,9 @@ impl Readiness for Behind {
         tokio::task::yield_now().await;
         if self.is_silent {
             std::future::pending::<()>().await;
+        }
+        if self.is_unreachable {
+            return Err(AdapterError::Unreachable("it lets nobody in".to_owned()));
         }
         if self.is_down.load(Ordering::Relaxed) {
             return Err(AdapterError::Remote("connection to 10.0.0.1 refused".to_owned()));
@@ -105,4 +109,44 @@ async fn many_who_ask_are_one_question_a_second() {
     tokio::time::sleep(ReadyChecks::FRESH).await;
     assert_eq!(checks.report().await.status, State::Down);
     assert_eq!(behind.asked.load(Ordering::Relaxed), 2);
+}
+
+async fn health_of(checks: &ReadyChecks, name: &str) -> PartHealth {
+    let parts = checks.health().await.expect("it is told");
+    parts.into_iter().find(|part| part.name == name).expect("it is asked")
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_each_part_is_told() {
+    let (well, down) = (Arc::new(Behind::default()), Arc::new(Behind::default()));
+    down.is_down.store(true, Ordering::Relaxed);
+    let silent = Arc::new(Behind { is_silent: true, unknown: vec!["url"], ..Behind::default() });
+    let closed = Arc::new(Behind { is_unreachable: true, ..Behind::default() });
+    let needed = checks(&[("store", &well), ("backends.core", &down), ("backends.ldap", &silent)]);
+    let all = needed.with_warnings(vec![("sms.first".to_owned(), closed as _)]);
+    for (name, is_needed, trouble) in [
+        ("store", true, None),
+        ("backends.core", true, Some(Trouble::Failing)),
+        ("backends.ldap", true, Some(Trouble::Late)),
+        ("sms.first", false, Some(Trouble::Unreachable)),
+    ] {
+        let part = health_of(&all, name).await;
+        assert_eq!((part.is_needed, part.trouble), (is_needed, trouble), "{name}");
+    }
+    assert_eq!(health_of(&all, "backends.ldap").await.unknown_settings, ["url"]);
+}
+
+#[tokio::test]
+async fn a_part_is_as_it_is_since_it_changed() {
+    let behind = Arc::new(Behind::default());
+    let checks = checks(&[("store", &behind)]);
+    assert_eq!(health_of(&checks, "store").await.trouble, None);
+    let before = Instant::now();
+    behind.is_down.store(true, Ordering::Relaxed);
+    tokio::time::sleep(ReadyChecks::FRESH).await;
+    let down = health_of(&checks, "store").await;
+    assert!(down.trouble.is_some() && down.lasts <= before.elapsed(), "{down:?}");
+    tokio::time::sleep(ReadyChecks::FRESH).await;
+    let still = health_of(&checks, "store").await;
+    assert!(still.trouble.is_some() && still.lasts >= ReadyChecks::FRESH, "{still:?}");
 }
