@@ -17,7 +17,7 @@ export const CALLER = "browser";
 
 /**
  * Starts it, as the demo or with this configuration, which finds `files` (texts, by their paths) beside it; with `asksForToken` it is
- * the demo that lets in nobody but `CALLER`, to the paths that `mayUse` names if it is given. Gives its URL, the token, and how to
+ * the demo that lets in nobody but `CALLER`, to the paths that `mayUse` names if it is given. Gives its URL, the token, its folder, and how to
  * stop it.
  */
 export async function start({ asksForToken = false, mayUse, config, files = {} } = {}) {
@@ -50,7 +50,7 @@ export async function start({ asksForToken = false, mayUse, config, files = {} }
     await ended;
     rmSync(folder, { recursive: true });
   };
-  return { url, token, stop };
+  return { url, token, folder, stop };
 }
 
 function listening(child) {

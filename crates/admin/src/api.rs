@@ -12,7 +12,7 @@ use crate::error::wording;
 use crate::gate::admit;
 use crate::openapi::document;
 use crate::state::Admin;
-use crate::{lists, requests, users, watch};
+use crate::{lists, page, requests, users, watch};
 
 /// What the metrics call the operations.
 const OPERATIONS: &[&str] = &[
@@ -29,6 +29,7 @@ const OPERATIONS: &[&str] = &[
     "admin_sent",
     "admin_audit",
     "admin_health",
+    page::OPERATION,
 ];
 
 impl Admin {
@@ -57,6 +58,9 @@ impl Api for Admin {
     }
 
     fn routes(self: Arc<Self>, config: &mut web::ServiceConfig) {
+        if self.settings.page {
+            page::routes(config);
+        }
         config.app_data(web::Data::from(self));
         let mut routes = Routes { config };
         let (get, post, delete) = (web::get, web::post, web::delete);
@@ -105,6 +109,10 @@ impl Api for Admin {
 
     fn document(&self, place: &Place<'_>) -> OpenApi {
         document(&self.settings, place)
+    }
+
+    fn page(&self) -> Option<(&'static str, &'static str)> {
+        self.settings.page.then_some(("/", "Operator's page"))
     }
 
     fn walk(&self, _: Visit) -> Result<Option<Walk>, AdapterError> {

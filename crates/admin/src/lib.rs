@@ -12,6 +12,7 @@ mod gate;
 mod lists;
 mod openapi;
 mod operators;
+mod page;
 mod requests;
 mod settings;
 mod state;

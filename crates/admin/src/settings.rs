@@ -16,6 +16,8 @@ pub const REQUEST_OPERATION: &str = "approval";
 pub struct AdminSettings {
     /// Who may call.
     pub operators: Operators,
+    /// Whether there is the operator's page.
+    pub page: bool,
     /// What payments are.
     pub payment: PaymentOperation,
     /// What everything else is. Its codes are bound to [`title_attribute`], and to nothing besides.

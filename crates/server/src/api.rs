@@ -68,6 +68,11 @@ pub trait Api: Send + Sync {
     /// Its OpenAPI document, for where it is read, with how to try it.
     fn document(&self, place: &Place<'_>) -> OpenApi;
 
+    /// A page of it for people, by its path below [`path`](Self::path), and what that is called; `None` where there is none.
+    fn page(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Its part of the start page; `None` where there is none. One of each [`name`](Self::name) is asked.
     ///
     /// # Errors

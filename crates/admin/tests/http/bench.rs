@@ -216,6 +216,7 @@ fn settings() -> AdminSettings {
         token_sha256: Sha256::digest(token).into(),
     };
     AdminSettings {
+        page: true,
         operators: Operators::new(vec![operator("bob", "bob's-token"), operator("ann", TOKEN)]),
         payment: PaymentOperation {
             name: OperationName::new("authorize_payment"),

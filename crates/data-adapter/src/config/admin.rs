@@ -22,6 +22,7 @@ use crate::failure::Failure;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct AdminSection {
     pub(crate) enabled: bool,
+    page: bool,
     payment_operation: String,
     request_operation: String,
     operators: Vec<OperatorSettings>,
@@ -40,6 +41,7 @@ impl Default for AdminSection {
     fn default() -> Self {
         Self {
             enabled: false,
+            page: true,
             payment_operation: PAYMENT_OPERATION.to_owned(),
             request_operation: REQUEST_OPERATION.to_owned(),
             operators: Vec::new(),
@@ -94,6 +96,7 @@ impl AdminSection {
         }
         Ok(AdminSettings {
             operators: Operators::new(operators),
+            page: self.page,
             payment: self.payment(operations)?,
             request: self.request(operations)?,
             partners,

@@ -17,6 +17,8 @@ pub(super) struct ServedApi {
     paths: Vec<String>,
     /// Swagger UI, as a link from the page; `None` where that is off.
     swagger_ui: Option<String>,
+    /// A page of it, as a link from the page, and what that is called; `None` where there is none.
+    page: Option<(String, &'static str)>,
     /// Its document, as a link from the page; `None` where Swagger UI is off.
     document: Option<String>,
 }
@@ -49,6 +51,9 @@ impl ServedApi {
             name: api.name(),
             title: api.title(),
             paths: paths.collect(),
+            page: api.page().map(|(path, name)| {
+                (format!("{}{path}", api.path()).trim_start_matches('/').to_owned(), name)
+            }),
             document: has_swagger_ui.then(|| format!("{folder}{}", api.document_file())),
             swagger_ui: has_swagger_ui.then_some(folder),
         }
