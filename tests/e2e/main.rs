@@ -9,6 +9,7 @@ mod backend_check;
 mod bad_input;
 mod bank;
 mod book;
+mod caller_certificates;
 mod callers;
 mod certificates;
 mod cli;

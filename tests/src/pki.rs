@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair,
+    KeyPair, SanType,
 };
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use tempfile::TempDir;
@@ -49,6 +49,20 @@ impl Authority {
     /// The same, of long ago.
     pub fn expired_server(&self) -> Pair {
         self.sign(expired(parameters("server")), ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// A certificate of a client with these names in its `subjectAltName` alone, and a common name or none.
+    pub fn client_named(&self, common_name: Option<&str>, dns_names: &[&str], uris: &[&str]) -> Pair {
+        let text = |text: &str| text.try_into().expect("ASCII");
+        let dns_names = dns_names.iter().map(|name| SanType::DnsName(text(name)));
+        let mut parameters = CertificateParams::default();
+        parameters.subject_alt_names =
+            dns_names.chain(uris.iter().map(|uri| SanType::URI(text(uri)))).collect();
+        parameters.distinguished_name = DistinguishedName::new();
+        if let Some(name) = common_name {
+            parameters.distinguished_name.push(DnType::CommonName, name);
+        }
+        self.sign(parameters, ExtendedKeyUsagePurpose::ClientAuth)
     }
 
     /// A certificate of a client.

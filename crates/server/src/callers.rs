@@ -1,4 +1,6 @@
-//! Who may call: several callers by name, each with a token of its own, each for some paths if wished.
+//! Who may call: several callers by name, each with a token or a certificate of its own, each for some paths if wished.
+
+mod certificate;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use data_adapter_core::CallContext;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
+pub use certificate::CertificateNames;
+
 use crate::api::{Apis, is_under};
 use crate::connection::Connection;
 use crate::limits::RequestLimit;
@@ -28,11 +32,13 @@ const LONGEST_NAME: usize = 64;
 /// A caller who may be let in.
 #[derive(Clone)]
 pub struct Caller {
-    /// What the log and the audit log call it, and what the subject of its certificate is.
+    /// What the log and the audit log call it.
     pub name: String,
     /// The SHA-256 of its token; `None` for a caller who shows a certificate. A hash that is slow on purpose would add
     /// nothing here: tokens are 256 random bits, which nobody guesses, unlike a password.
     pub token_sha256: Option<[u8; 32]>,
+    /// What its certificate may be known by.
+    pub certificate: CertificateNames,
     /// The beginnings of the paths it may use, without the context path; empty for all.
     pub paths: Vec<String>,
 }
@@ -120,8 +126,7 @@ impl Callers {
         let caller = if headers.contains_key(AUTHORIZATION) {
             Credential::read(headers).and_then(|credential| self.by_credential(&credential))
         } else {
-            let name = certificate.and_then(|certificate| certificate.common_name.as_deref());
-            name.and_then(|name| self.allowed.iter().find(|caller| caller.name == name))
+            certificate.and_then(|certificate| self.by_certificate(certificate))
         };
         caller.map(Some).ok_or(Denial::Unauthorized)
     }

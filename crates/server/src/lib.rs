@@ -32,7 +32,7 @@ pub use api::{Api, Apis};
 pub use app::{Parts, router};
 pub use asked::{CallerShare, let_in, turn_away};
 pub use body::{Body, BodyLimits};
-pub use callers::{Caller, Callers, Denial, DenialWatcher, is_caller_name};
+pub use callers::{Caller, Callers, CertificateNames, Denial, DenialWatcher, is_caller_name};
 pub use clash::PathClash;
 pub use current::Current;
 pub use fault::Fault;

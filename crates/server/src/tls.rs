@@ -1,5 +1,6 @@
 //! TLS: our certificate, and those of clients, from files that may change while the server runs.
 
+mod client;
 mod files;
 mod handshake;
 mod live;
@@ -15,8 +16,8 @@ use rustls::server::NoServerSessionStorage;
 use rustls::version::{TLS12, TLS13};
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 
+pub(crate) use client::ClientCertificate;
 use files::{Fingerprint, Loaded};
 pub(crate) use handshake::{Shaken, handshakes};
 use live::Live;
@@ -122,26 +123,6 @@ impl Tls {
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
         config
-    }
-}
-
-/// What is known of a client's certificate, which was verified when the connection was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ClientCertificate {
-    /// The common name of its subject; `None` when there is none, or more than one.
-    pub(crate) common_name: Option<String>,
-}
-
-impl ClientCertificate {
-    pub(crate) fn read(der: impl AsRef<[u8]>) -> Self {
-        let common_name = X509Certificate::from_der(der.as_ref()).ok().and_then(|(_, certificate)| {
-            let mut names = certificate.subject().iter_common_name();
-            match (names.next(), names.next()) {
-                (Some(name), None) => name.as_str().ok().map(str::to_owned),
-                _ => None,
-            }
-        });
-        Self { common_name }
     }
 }
 

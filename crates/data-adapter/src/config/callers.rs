@@ -1,7 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use data_adapter_server::{Caller, Callers, is_caller_name};
+use data_adapter_server::{Caller, Callers, CertificateNames, is_caller_name};
 use serde::{Deserialize, Serialize};
 
 use super::secret::{Secret, read_digest};
@@ -23,8 +23,18 @@ struct AllowedCaller {
     name: String,
     token_sha256: Option<Secret>,
     token_sha256_file: Option<PathBuf>,
+    #[serde(default = "yes")]
+    common_name: bool,
+    #[serde(default)]
+    dns_names: Vec<String>,
+    #[serde(default)]
+    uris: Vec<String>,
     #[serde(default)]
     paths: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl CallerSettings {
@@ -77,6 +87,7 @@ impl CallerSettings {
             let why = format!("gives `{}` the token of another caller; make one for each", twice.name);
             return refuse("callers.allowed", &why);
         }
+        check_names(&allowed)?;
         Ok(Callers::new(allowed, context_paths, tls.client_certificate_required))
     }
 }
@@ -90,7 +101,9 @@ impl AllowedCaller {
                 "has to be 1 to 64 letters of English, digits, `-`, `_`, `.` or `@`",
             );
         }
-        if self.token_sha256.is_none() && self.token_sha256_file.is_none() && !tls.asks_clients() {
+        self.validate_names(tls)?;
+        let has_certificate = tls.asks_clients() && (self.common_name || self.has_names());
+        if self.token_sha256.is_none() && self.token_sha256_file.is_none() && !has_certificate {
             let why = format!("is missing for `{name}`; `data-adapter caller-token` makes one");
             return refuse("callers.allowed.token_sha256", &why);
         }
@@ -101,12 +114,91 @@ impl AllowedCaller {
         Ok(())
     }
 
+    fn has_names(&self) -> bool {
+        !self.dns_names.is_empty() || !self.uris.is_empty()
+    }
+
+    fn validate_names(&self, tls: &TlsSettings) -> Result<(), Failure> {
+        let name = &self.name;
+        if self.has_names() && !tls.asks_clients() {
+            let why =
+                format!("is missing, and so nobody is asked for a certificate with the names of `{name}`");
+            return refuse("tls.client_ca_file", &why);
+        }
+        if let Some(wrong) = self.dns_names.iter().find(|name| !is_dns_name(name)) {
+            let why = format!(
+                "of `{name}` has `{wrong}`, which is no DNS name as it stands in a certificate: letters of English, digits, `-` and `.`, \
+                 without wildcards; other letters are written as `xn--…`"
+            );
+            return refuse("callers.allowed.dns_names", &why);
+        }
+        if let Some(wrong) = self.uris.iter().find(|uri| !is_uri(uri)) {
+            let why = format!(
+                "of `{name}` has `{wrong}`, which is no URI such as `spiffe://bank.example/web-flow`"
+            );
+            return refuse("callers.allowed.uris", &why);
+        }
+        Ok(())
+    }
+
     fn caller(&self) -> Result<Caller, Failure> {
         let key = "callers.allowed.token_sha256";
         Ok(Caller {
             name: self.name.clone(),
             token_sha256: read_digest(key, self.token_sha256.as_ref(), self.token_sha256_file.as_ref())?,
+            certificate: CertificateNames {
+                common_name: self.common_name,
+                dns_names: self.dns_names.clone(),
+                uris: self.uris.clone(),
+            },
             paths: self.paths.clone(),
         })
     }
+}
+
+/// Refuses names of certificates that would be those of two callers, who could then not be told apart.
+fn check_names(allowed: &[Caller]) -> Result<(), Failure> {
+    // Authorities often write a DNS name as the common name too.
+    let by_common_name = allowed.iter().filter(|caller| caller.certificate.common_name);
+    let mut owners: BTreeMap<String, String> =
+        by_common_name.map(|caller| (caller.name.to_ascii_lowercase(), caller.name.clone())).collect();
+    let mut take = |key: &'static str, name: String, caller: &Caller| match owners.get(&name) {
+        Some(owner) if *owner != caller.name => {
+            let why = format!("has `{name}` for `{}`, and it is a name of `{owner}` already", caller.name);
+            refuse(key, &why)
+        }
+        _ => {
+            owners.insert(name, caller.name.clone());
+            Ok(())
+        }
+    };
+    for caller in allowed {
+        let CertificateNames { dns_names, uris, .. } = &caller.certificate;
+        let mut dns_names = dns_names.iter().map(|name| name.to_ascii_lowercase());
+        dns_names.try_for_each(|name| take("callers.allowed.dns_names", name, caller))?;
+        uris.iter().try_for_each(|uri| take("callers.allowed.uris", uri.clone(), caller))?;
+    }
+    Ok(())
+}
+
+/// Whether a text is the whole name of a host, as certificates have it.
+fn is_dns_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (1..=63).contains(&label.len())
+            && label.bytes().all(plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(is_label)
+}
+
+/// Whether a text is a URI as far as it can be told without its scheme: a scheme, and visible ASCII behind it.
+fn is_uri(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(plain)
+    };
+    let parts = text.split_once(':').filter(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty());
+    parts.is_some() && text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -354,6 +354,57 @@ fn callers_that_make_no_sense_are_refused_and_their_hashes_never_shown() {
     }
 }
 
+/// Callers whose clients are asked for certificates.
+fn with_certificates(callers: &[&str]) -> Result<Settings, Failure> {
+    let named = callers
+        .iter()
+        .zip('a'..)
+        .map(|(caller, name)| format!("[[callers.allowed]]\nname = \"{name}.test\"\n{caller}\n"));
+    let files =
+        ["certificate_file", "key_file", "client_ca_file"].map(|key| format!("{key} = \"x.pem\"\n")).concat();
+    with_callers(&format!("{}[tls]\n{files}", named.collect::<String>()))
+}
+
+#[test]
+fn names_in_certificates_are_those_of_one_caller_and_can_be_there() {
+    let token = format!("token_sha256 = \"{}\"", "a".repeat(64));
+    for callers in [
+        &["dns_names = [\"wf.bank.test\", \"WF.bank.test\", \"xn--bcher-kva.test\"]", ""][..],
+        &["uris = [\"spiffe://bank.test/wf\"]", "uris = [\"spiffe://bank.test/WF\"]"],
+        &["dns_names = [\"a.test\"]", "common_name = false\ndns_names = [\"z\"]"],
+        &["common_name = false\nuris = [\"urn:a\"]", "dns_names = [\"a.test\"]"],
+        &[&format!("common_name = false\n{token}")],
+    ] {
+        with_certificates(callers).unwrap_or_else(|failure| panic!("{callers:?}: {failure}"));
+    }
+    for (callers, named) in [
+        (&["dns_names = [\"*.bank.test\"]"][..], "`callers.allowed.dns_names` of `a.test` has `*.bank.test`"),
+        (&["dns_names = [\"b\u{fc}cher.test\"]"], "written as `xn--"),
+        (&["dns_names = [\"wf.bank.test.\"]"], "callers.allowed.dns_names"),
+        (&["dns_names = [\"\"]"], "callers.allowed.dns_names"),
+        (&["dns_names = [\"-wf.test\"]"], "callers.allowed.dns_names"),
+        (&["dns_names = [\"https://wf.test\"]"], "callers.allowed.dns_names"),
+        (&["uris = [\"wf.bank.test\"]"], "callers.allowed.uris"),
+        (&["uris = [\"spiffe:\"]"], "callers.allowed.uris"),
+        (&["uris = [\"spiffe://bank test\"]"], "callers.allowed.uris"),
+        (&["uris = [\"1a:b\"]"], "callers.allowed.uris"),
+        (&["common_name = false"], "callers.allowed.token_sha256"),
+        (
+            &["dns_names = [\"wf.test\"]", "dns_names = [\"WF.test\"]"],
+            "has `wf.test` for `b.test`, and it is a name of `a.test`",
+        ),
+        (&["uris = [\"urn:a\"]", "uris = [\"urn:a\"]"], "`callers.allowed.uris` has `urn:a` for `b.test`"),
+        (&["dns_names = [\"B.test\"]", ""], "`callers.allowed.dns_names` has `b.test` for `a.test`"),
+        (&["", "dns_names = [\"a.test\"]"], "`callers.allowed.dns_names` has `a.test` for `b.test`"),
+    ] {
+        let refused = with_certificates(callers).err().unwrap_or_else(|| panic!("{callers:?}")).to_string();
+        assert!(refused.contains(named), "{callers:?}: {refused}");
+    }
+    let without_tls = format!("[[callers.allowed]]\nname = \"a\"\n{token}\ndns_names = [\"a.test\"]\n");
+    let refused = with_callers(&without_tls).expect_err("nobody is asked for a certificate").to_string();
+    assert!(refused.contains("`tls.client_ca_file` is missing"), "{refused}");
+}
+
 #[test]
 fn anti_fraud_that_makes_no_sense_is_refused_by_its_key() {
     let rule = "[[anti_fraud.rules]]\nlabel = \"x\"\nfactors = [\"sms_otp\"]\n";

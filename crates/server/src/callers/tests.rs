@@ -8,6 +8,7 @@ fn caller(name: &str, token: Option<&str>, paths: &[&str]) -> Caller {
     Caller {
         name: name.to_owned(),
         token_sha256: token.map(|token| hash(token.as_bytes())),
+        certificate: CertificateNames { common_name: true, ..CertificateNames::default() },
         paths: paths.iter().map(|path| (*path).to_owned()).collect(),
     }
 }
@@ -34,7 +35,7 @@ fn basic(pair: &str) -> String {
 }
 
 fn certificate(name: &str) -> ClientCertificate {
-    ClientCertificate { common_name: Some(name.to_owned()) }
+    ClientCertificate { common_name: Some(name.to_owned()), ..ClientCertificate::default() }
 }
 
 /// The name of the caller who is let in at `path`.

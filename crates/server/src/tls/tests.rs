@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use rcgen::{CertificateParams, DnType, KeyPair};
+use rcgen::{CertificateParams, CustomExtension, DistinguishedName, DnType, KeyPair, SanType};
 
 use super::*;
 
@@ -8,7 +8,7 @@ use super::*;
 fn pair(names: &[&str], expired: bool) -> (rcgen::Certificate, KeyPair) {
     let key = KeyPair::generate().unwrap();
     let mut parameters = CertificateParams::new(["localhost".to_owned()]).unwrap();
-    parameters.distinguished_name = rcgen::DistinguishedName::new();
+    parameters.distinguished_name = DistinguishedName::new();
     for name in names {
         parameters.distinguished_name.push(DnType::CommonName, *name);
     }
@@ -108,4 +108,55 @@ fn a_subject_has_one_common_name_or_none_that_counts() {
     assert_eq!(name_of(&[]), None);
     assert_eq!(name_of(&["a b/c=\u{17e}"]), Some("a b/c=\u{17e}".to_owned()));
     assert_eq!(ClientCertificate::read([0, 1, 2]).common_name, None);
+}
+
+/// What is read of a certificate with these names.
+fn named(names: Vec<SanType>) -> ClientCertificate {
+    let key = KeyPair::generate().expect("a key");
+    let mut parameters = CertificateParams::default();
+    parameters.distinguished_name = DistinguishedName::new();
+    parameters.distinguished_name.push(DnType::CommonName, "web-flow");
+    parameters.subject_alt_names = names;
+    ClientCertificate::read(parameters.self_signed(&key).expect("a certificate").der())
+}
+
+#[test]
+fn dns_names_and_uris_are_read_as_they_stand_in_a_certificate_and_others_are_left_out() {
+    let text = |text: &str| text.try_into().expect("ASCII");
+    let read = named(vec![
+        SanType::DnsName(text("WF.bank.test")),
+        SanType::URI(text("urn:bank:wf")),
+        SanType::IpAddress([127, 0, 0, 1].into()),
+        SanType::Rfc822Name(text("wf@bank.test")),
+        SanType::DnsName(text("*.bank.test")),
+        SanType::URI(text("https://bank.test/wf")),
+    ]);
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(read.common_name.as_deref(), Some("web-flow"));
+    assert_eq!(read.dns_names, owned(&["WF.bank.test", "*.bank.test"]));
+    assert_eq!(read.uris, owned(&["urn:bank:wf", "https://bank.test/wf"]));
+}
+
+#[test]
+fn a_spiffe_id_counts_only_where_it_is_the_only_uri() {
+    let uri = |uri: &str| SanType::URI(uri.try_into().expect("ASCII"));
+    let id = "spiffe://bank.test/wf";
+    assert_eq!(named(vec![uri(id)]).uris, [id]);
+    assert_eq!(named(vec![uri(id), uri("spiffe://bank.test/other")]).uris, [""; 0]);
+    assert_eq!(named(vec![uri("urn:x"), uri("SPIFFE://bank.test/wf")]).uris, ["urn:x"]);
+}
+
+/// One of its names is no name, and so nobody knows what the whole says.
+#[test]
+fn a_certificate_with_a_name_that_cannot_be_read_has_no_name_at_all() {
+    // A DNS name that is no ASCII, a URI that is no text, and a sequence that ends too early.
+    for names in [&[0x30, 4, 0x82, 2, 0xc3, 0xa9][..], &[0x30, 3, 0x86, 1, 0xff], &[0x30, 9, 0x82, 1, b'a']] {
+        let key = KeyPair::generate().expect("a key");
+        let mut parameters = CertificateParams::default();
+        parameters.distinguished_name.push(DnType::CommonName, "web-flow");
+        let names = CustomExtension::from_oid_content(&[2, 5, 29, 17], names.to_vec());
+        parameters.custom_extensions = vec![names];
+        let read = ClientCertificate::read(parameters.self_signed(&key).expect("a certificate").der());
+        assert_eq!(read, ClientCertificate::default());
+    }
 }

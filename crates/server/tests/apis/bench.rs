@@ -8,9 +8,9 @@ use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, web};
 use data_adapter_core::{AdapterError, SystemRandom};
 use data_adapter_server::{
-    Api, Apis, Body, BodyLimits, Caller, Callers, Current, Denial, HttpSettings, Parts, Place, Proxies,
-    ReadyChecks, Refusal, Refused, Visit, Walk, Wording, let_in, listen, method_not_allowed, serve,
-    turn_away,
+    Api, Apis, Body, BodyLimits, Caller, Callers, CertificateNames, Current, Denial, HttpSettings, Parts,
+    Place, Proxies, ReadyChecks, Refusal, Refused, Visit, Walk, Wording, let_in, listen, method_not_allowed,
+    serve, turn_away,
 };
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -142,6 +142,7 @@ pub(crate) fn somebody() -> Callers {
     let caller = Caller {
         name: "somebody".to_owned(),
         token_sha256: Some(Sha256::digest(TOKEN).into()),
+        certificate: CertificateNames::default(),
         paths: vec!["/allowed".to_owned()],
     };
     Callers::new(vec![caller], Vec::new(), false)
