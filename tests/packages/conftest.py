@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from debian import WORK, small_debian
 from machine import Machine
 
 SOURCES = Path(__file__).parents[2]
-WORK = SOURCES / "target" / "packages-test"
-WORK.mkdir(parents=True, exist_ok=True)
-# What a server has; the package asks for libgcc-s1, systemd and ca-certificates, and recommends the last two.
-DEBIAN = "systemd-sysv,dbus,ca-certificates,curl,logrotate,openssl,procps"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--without", action="append", default=[], metavar="FIXTURE", help="leave out tests that use this")
+
+
+def pytest_collection_modifyitems(config, items):
+    left_out = [item for item in items if set(config.getoption("--without")) & set(item.fixturenames)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 def script(name: str, *arguments: str, **environment: str) -> str:
@@ -28,6 +35,7 @@ def script(name: str, *arguments: str, **environment: str) -> str:
 @pytest.fixture(scope="session")
 def program() -> Path:
     """The program as `cargo build` made it, without what is for debuggers: it is packed several times."""
+    WORK.mkdir(parents=True, exist_ok=True)
     stripped = WORK / "data-adapter"
     subprocess.run(["strip", "-o", stripped, SOURCES / "target/debug/data-adapter"], check=True)
     return stripped
@@ -51,22 +59,10 @@ def debs(program) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def debian() -> Path:
-    """A small Debian, of the release that this machine has."""
-    root = WORK / "debian"
-    made = WORK / f"debian-{DEBIAN}"
-    if not made.exists():
-        shutil.rmtree(root, ignore_errors=True)
-        release = subprocess.run(". /etc/os-release && echo $VERSION_CODENAME", shell=True, check=True, capture_output=True, text=True)
-        subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", f"--include={DEBIAN}", release.stdout.strip(), root], check=True)
-        made.touch()
-    return root
-
-
 @pytest.fixture
-def machine(debian, debs):
-    started = Machine(debian, debs)
+def machine(debs):
+    """A Debian that has booted, with the packages in `/packages`."""
+    started = Machine(small_debian(), debs)
     yield started
     started.stop()
 

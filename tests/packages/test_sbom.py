@@ -1,8 +1,10 @@
-"""What the program is made of, in CycloneDX."""
+"""What the program is made of, in CycloneDX, and under which licences."""
 
 import json
 import subprocess
+from pathlib import Path
 
+import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
@@ -14,16 +16,36 @@ def test_it_is_valid_cyclonedx_with_the_packages_of_debian_in_it_as_well(bundle)
     assert JsonStrictValidator(SchemaVersion.V1_5).validate_str(listed.read_text()) is None
 
 
-def test_each_package_has_one(bill_of_materials, debs, tmp_path):
+@pytest.fixture
+def documents(debs, tmp_path) -> Path:
+    """What the package for Debian puts into `/usr/share/doc`."""
     subprocess.run(["dpkg-deb", "--extract", debs / "new.deb", tmp_path], check=True)
-    assert (tmp_path / "usr/share/doc/data-adapter/data-adapter.cdx.json").read_bytes() == bill_of_materials.read_bytes()
+    return tmp_path / "usr/share/doc/data-adapter"
+
+
+def test_each_package_has_one(bill_of_materials, documents):
+    assert (documents / "data-adapter.cdx.json").read_bytes() == bill_of_materials.read_bytes()
+
+
+def test_each_package_has_the_licences_of_every_crate_of_others(bill_of_materials, documents, bundle):
+    text = (documents / "licences.txt").read_text()
+    assert (bundle / "rootfs/usr/share/doc/data-adapter/licences.txt").read_text() == text
+    overview, *texts = text.split(80 * "=" + "\n")
+    for crate in others(bill_of_materials):
+        assert f"\n{crate['name']} {crate['version']}: " in overview
+    with_text = {name for given in texts for name in given.split(80 * "-")[0].splitlines()}
+    # Some crates come without a text of their licence.
+    assert len(with_text) > 0.9 * len(others(bill_of_materials))
+
+
+def others(bill_of_materials) -> list[dict]:
+    listed = json.loads(bill_of_materials.read_text())["components"]
+    return [crate for crate in listed if not crate["name"].startswith("data-adapter-")]
 
 
 def test_every_crate_of_others_has_its_version_its_checksum_and_its_licence(bill_of_materials):
-    listed = json.loads(bill_of_materials.read_text())["components"]
-    others = [crate for crate in listed if not crate["name"].startswith("data-adapter-")]
-    assert len(others) > 200
-    for crate in others:
+    assert len(others(bill_of_materials)) > 200
+    for crate in others(bill_of_materials):
         assert crate["purl"] == f"pkg:cargo/{crate['name']}@{crate['version']}"
         assert crate["hashes"][0]["alg"] == "SHA-256"
         assert crate["licenses"], crate["name"]
