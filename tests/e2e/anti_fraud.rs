@@ -10,12 +10,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::support::pki::{Authority, TlsFolder};
-use crate::support::{Answer, Builder, DataAdapter, raw, shared};
+use crate::support::{Answer, Builder, DataAdapter, PATIENCE, raw, shared};
 use crate::texts::Texts;
 
-/// The deadline of these tests, and what a busy machine may need on top of it.
-const DEADLINE: Duration = Duration::from_millis(500);
-const BUSY: Duration = Duration::from_secs(5);
+/// The deadline of these tests. Far more than an answer takes on any machine.
+const DEADLINE: Duration = Duration::from_secs(4);
 
 const TOKEN: &str = "MARKED-anti-fraud-token";
 const DEMO: &str = "sandbox.enabled = true\nbackends.memory.demo_users = true\nweb_flow.dialect = \"1\"\n";
@@ -76,7 +75,7 @@ fn asking_at(url: &str, audit: &Path) -> Builder {
     let deadline = DEADLINE.as_millis();
     let config = format!(
         "{DEMO}capabilities.anti_fraud = \"fraud\"\nanti_fraud.deadline_ms = {deadline}\n[backends.fraud]\n\
-         kind = \"anti-fraud-http\"\nurl = \"{url}\"\ntoken = \"{TOKEN}\"\ntimeout_ms = 2000\n\
+         kind = \"anti-fraud-http\"\nurl = \"{url}\"\ntoken = \"{TOKEN}\"\ntimeout_ms = 6000\n\
          [backends.fraud.calls]\nbreaker_failures = 2\nbreaker_open_ms = 600000\n"
     );
     let builder = DataAdapter::builder().config(config).env("DATA_ADAPTER__LOG__FILTER", "trace");
@@ -257,7 +256,8 @@ async fn a_system_with_an_authority_of_its_own_is_shown_a_certificate() {
 async fn a_system_that_hangs_costs_the_deadline_all_factors_are_asked_for_and_then_it_is_left_alone() {
     let folder = TempDir::new().expect("a folder");
     let audit = folder.path().join("audit.jsonl");
-    let mut adapter = asking_at(&system(None).await, &audit).start().await;
+    let (url, mut questions) = overheard(None).await;
+    let mut adapter = asking_at(&url, &audit).start().await;
     let strictest = decision("unavailable", true, true);
     // About two people: what only one of them meets is no outage.
     for user in [r#""userId":"12345678""#, r#""userId":"somebody-else""#] {
@@ -266,14 +266,14 @@ async fn a_system_that_hangs_costs_the_deadline_all_factors_are_asked_for_and_th
         let (answer, health) = tokio::join!(asked, adapter.get("/health/ready"));
         let taken = started.elapsed();
         assert_decided(&answer, &strictest);
-        assert!((DEADLINE..DEADLINE + BUSY).contains(&taken), "it took {taken:?}");
+        assert!((DEADLINE..PATIENCE).contains(&taken), "it took {taken:?}");
         assert_eq!(health.status, 200, "{}", health.text);
     }
     // The questions go on until their own deadline; then the guard has seen two of them fail.
     adapter.logged("the back end failed too often in a row", 1).await;
-    let started = Instant::now();
     assert_decided(&ask(&adapter).await, &strictest);
-    assert!(started.elapsed() < DEADLINE, "it was not asked: {:?}", started.elapsed());
+    let asked = std::iter::from_fn(|| questions.try_recv().ok()).count();
+    assert_eq!(asked, 2, "the third time it was not asked");
     let metrics = adapter.get("/metrics").await.text;
     for (outcome, count) in [("late", 2), ("failed", 1), ("answered", 0)] {
         let series = format!("data_adapter_fraud_assessments_total{{outcome=\"{outcome}\"}} {count}\n");

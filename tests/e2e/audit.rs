@@ -88,7 +88,7 @@ async fn verify(arguments: &[&str]) -> Exit {
 }
 
 /// Waits until something is so.
-async fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, is_so: impl Fn() -> bool) {
     let mut ticks = interval(Duration::from_millis(10));
     let waiting = async {
         while !is_so() {

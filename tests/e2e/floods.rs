@@ -22,12 +22,12 @@ use slow_core::SlowCore;
 /// So many connections there are to the system behind.
 const CONNECTIONS: &str = "max_connections = 8";
 /// How long it takes.
-const CORE_TAKES: Duration = Duration::from_millis(400);
-const ROUNDS: usize = 5;
+const CORE_TAKES: Duration = Duration::from_secs(1);
+const ROUNDS: usize = 3;
 /// Requests of the flood at once: many times what is served at once.
 const FLOOD: usize = 100;
-/// How much longer another may take than alone.
-const SLOWDOWN: f64 = 1.5;
+/// How much longer another may take than alone: less than if it had to wait for one request of the flood.
+const SLOWDOWN: f64 = 1.9;
 
 fn in_organization(name: &str, organization: &str) -> String {
     lookup(name).replace("\"RETAIL\"", &format!("\"{organization}\""))
@@ -78,7 +78,7 @@ async fn slowdown(adapter: &Arc<DataAdapter>, flood: impl Fn(usize) -> Ask, othe
             while !over.load(Ordering::Relaxed) {
                 ask.send(&adapter).await;
                 // Whoever is refused at once comes back as soon, and would only heat the machine.
-                tokio::time::sleep(CORE_TAKES / 8).await;
+                tokio::time::sleep(CORE_TAKES / 4).await;
             }
         })
     });

@@ -22,7 +22,7 @@ const LOCKED: &str = "20000001";
 /// The directory locks this user after three wrong passwords.
 const STRICT: &str = "20000002";
 /// Longer than `timeout_ms` of the back end, and than the deadline around it.
-const DEADLINE: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 fn with(urls: &[String], more: &str) -> Builder {
     with_settings(&Slapd::settings(urls), more)

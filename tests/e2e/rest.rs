@@ -1,5 +1,7 @@
 //! Another Data Adapter behind this one.
 
+use data_adapter_testkit::OwnAddress;
+
 use crate::journeys::{JOURNEYS, replay_on};
 use crate::support::outcome::{EARLIER, LATER};
 use crate::support::payloads::{AUTHENTICATE, LOOKUP, PASSWORD, USER, USERNAME, authenticate, lookup};
@@ -55,9 +57,12 @@ async fn the_request_id_of_the_front_is_in_the_log_of_the_one_behind() {
 
 #[tokio::test]
 async fn a_system_that_is_gone_is_a_remote_error_and_back_without_a_restart() {
-    let behind = DataAdapter::start().await;
+    // No other test takes it meanwhile.
+    let own = OwnAddress::new();
+    let builder = || DataAdapter::builder().env("DATA_ADAPTER__SERVER__HOST", own.ip().to_string());
+    let behind = builder().start().await;
     let (url, port) = (behind.url(""), behind.address().port().to_string());
-    let calls = "calls = { breaker_failures = 3, breaker_open_ms = 200 }";
+    let calls = "calls = { breaker_failures = 3, breaker_open_ms = 5000 }";
     let mut front = in_front_of(&url, calls).start().await;
     let log_in = async |front: &DataAdapter| front.post(AUTHENTICATE, authenticate(USER, PASSWORD)).await;
     assert_eq!(log_in(&front).await.object()["authenticationResult"], "VERIFIED_SUCCEEDED");
@@ -67,7 +72,7 @@ async fn a_system_that_is_gone_is_a_remote_error_and_back_without_a_restart() {
         assert_eq!(answer.error_code(), "REMOTE_ERROR", "never a wrong password: {}", answer.text);
     }
     front.logged("it is not asked for now", 1).await;
-    let _behind = DataAdapter::builder().env("DATA_ADAPTER__SERVER__PORT", port).start().await;
+    let _behind = builder().env("DATA_ADAPTER__SERVER__PORT", port).start().await;
     let since = std::time::Instant::now();
     while log_in(&front).await.status != 200 {
         assert!(since.elapsed() < std::time::Duration::from_secs(60), "it is back");

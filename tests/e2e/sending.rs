@@ -6,6 +6,7 @@ mod pushes;
 mod receipts;
 mod smsc;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use reqwest::header::AUTHORIZATION;
@@ -16,14 +17,14 @@ use tokio::time::{sleep, timeout};
 use crate::codes::rent;
 use crate::support::payloads::{SMS_CREATE, USER, sms_create};
 use crate::support::{Builder, DataAdapter, PATIENCE};
+use smsc::Nobody;
 pub(crate) use smsc::Smsc;
-use smsc::free_port;
 
 /// The token of the operator.
 const TOKEN: &str = "operator-of-a-test";
 
 /// One user with a phone, an operator, and an audit log.
-fn configuration(folder: &TempDir, gateways: &[(&str, u16)]) -> String {
+fn configuration(folder: &TempDir, gateways: &[(&str, SocketAddr)]) -> String {
     let users = folder.path().join("users.toml");
     std::fs::write(
         &users,
@@ -32,10 +33,10 @@ fn configuration(folder: &TempDir, gateways: &[(&str, u16)]) -> String {
          password_hash = \"$argon2id$v=19$m=19456,t=2,p=1$nHZghWRdhohP40GFHBq92w$hZK1Xs9e1aPljOsg+J1mSsIX4Uf5JUwt6DyhhrHxVk0\"\n",
     )
     .expect("users");
-    let gateways = gateways.iter().map(|(id, port)| {
+    let gateways = gateways.iter().map(|(id, address)| {
         format!(
-            "[[sms.gateways]]\nid = \"{id}\"\n[sms.gateways.smpp]\nurl = \"smpp://127.0.0.1:{port}\"\n\
-             system_id = \"bank\"\npassword = \"s3cret\"\ntimeout_ms = 1500\n"
+            "[[sms.gateways]]\nid = \"{id}\"\n[sms.gateways.smpp]\nurl = \"smpp://{address}\"\n\
+             system_id = \"bank\"\npassword = \"s3cret\"\ntimeout_ms = 5000\n"
         )
     });
     format!(
@@ -50,7 +51,7 @@ fn configuration(folder: &TempDir, gateways: &[(&str, u16)]) -> String {
     )
 }
 
-fn with_gateways(folder: &TempDir, gateways: &[(&str, u16)]) -> Builder {
+fn with_gateways(folder: &TempDir, gateways: &[(&str, SocketAddr)]) -> Builder {
     DataAdapter::builder().config(configuration(folder, gateways))
 }
 
@@ -100,7 +101,9 @@ async fn ready(adapter: &DataAdapter, gateway: &str) {
 pub(crate) async fn metered() -> Option<DataAdapter> {
     let mut smsc = Smsc::start().await?;
     let folder = TempDir::new().expect("a folder");
-    let adapter = with_gateways(&folder, &[("dead", free_port()), ("primary", smsc.port)]).start().await;
+    let dead = Nobody::new();
+    let gateways = [("dead", dead.address()), ("primary", smsc.address())];
+    let adapter = with_gateways(&folder, &gateways).start().await;
     ready(&adapter, "primary").await;
     for number in 1..=5 {
         assert_eq!(create(&adapter, &format!("op-{number}")).await.0, "SUCCEEDED");
@@ -115,7 +118,7 @@ pub(crate) async fn metered() -> Option<DataAdapter> {
 async fn a_code_leaves_by_a_gateway_and_only_the_gateway_knows_it() {
     let Some(mut smsc) = Smsc::start().await else { return };
     let folder = TempDir::new().expect("a folder");
-    let adapter = with_gateways(&folder, &[("primary", smsc.port)]).start().await;
+    let adapter = with_gateways(&folder, &[("primary", smsc.address())]).start().await;
     ready(&adapter, "primary").await;
     let (result, message) = create(&adapter, "op").await;
     assert_eq!(result, "SUCCEEDED");

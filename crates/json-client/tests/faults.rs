@@ -8,9 +8,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-const DEADLINE: Duration = Duration::from_secs(1);
+/// Far longer than an answer takes on any machine.
+const DEADLINE: Duration = Duration::from_secs(5);
 /// Far longer than the deadline, for a machine with other things to do.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a service sends: pieces, with a pause before each but the first. Then it hangs up.
 #[derive(Clone)]
@@ -125,8 +126,8 @@ async fn a_service_that_hangs_or_drips_is_remote_at_the_deadline() {
     let hangs = Script { pieces: vec![String::new(), head.clone()], pause: PATIENCE };
     let drip = std::iter::once(head).chain(std::iter::repeat_n(" ".to_owned(), 1000));
     let drips = Script { pieces: drip.collect(), pause: Duration::from_millis(50) };
-    for script in [hangs, drips] {
-        let why = remote(script).await;
+    let both = tokio::join!(remote(hangs), remote(drips));
+    for why in [both.0, both.1] {
         assert!(why.contains("timed out"), "{why}");
     }
 }

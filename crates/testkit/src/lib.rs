@@ -37,6 +37,7 @@
 //! [`SeededRandom`], [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the
 //! feature `slapd` there are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`.
 
+mod address;
 mod anti_fraud;
 mod authentication;
 mod build;
@@ -70,6 +71,7 @@ mod store;
 mod suite;
 mod users;
 
+pub use address::OwnAddress;
 pub use anti_fraud::anti_fraud_contract;
 pub use authentication::authentication_contract;
 pub use build::{

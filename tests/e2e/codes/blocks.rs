@@ -7,7 +7,7 @@ use crate::support::DataAdapter;
 use crate::support::payloads::{AUTHENTICATE, PASSWORD, USER, authenticate};
 
 /// Longer than the blocks of these tests by far.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One wrong guess at each of `count` operations.
 async fn fail(adapter: &DataAdapter, user: &str, count: usize, name: &str) {
@@ -45,7 +45,7 @@ async fn five_failures_over_different_operations_block_the_users_codes() {
 
 #[tokio::test]
 async fn a_block_ends_by_itself() {
-    let adapter = DataAdapter::builder().env(settings::CODE_BLOCK, "2").start().await;
+    let adapter = DataAdapter::builder().env(settings::CODE_BLOCK, "6").start().await;
     fail(&adapter, USER, 5, "failing").await;
     let before = adapter.messages().await.len();
     let deadline = Instant::now() + PATIENCE;
@@ -118,7 +118,7 @@ async fn passwords_and_codes_are_counted_apart() {
 
 #[tokio::test]
 async fn five_wrong_passwords_block_the_password_for_a_while_and_the_answer_stays_the_same() {
-    let adapter = DataAdapter::builder().env(settings::PASSWORD_BLOCK, "2").start().await;
+    let adapter = DataAdapter::builder().env(settings::PASSWORD_BLOCK, "8").start().await;
     let mut answers = Vec::new();
     for password in ["w1", "w2", "w3", "w4", "w5", PASSWORD] {
         answers.push(adapter.post(AUTHENTICATE, authenticate(USER, password)).await.text);

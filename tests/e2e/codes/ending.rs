@@ -10,14 +10,14 @@ use crate::support::payloads::{
 
 #[tokio::test]
 async fn an_expired_code_is_told_as_such_and_gives_no_guesses_back() {
-    let adapter = DataAdapter::builder().env(settings::VALIDITY, "2").start().await;
+    let adapter = DataAdapter::builder().env(settings::VALIDITY, "8").start().await;
     let first = send(&adapter, USER, &rent("op")).await;
     for remaining in [4, 3] {
         let answer = verify(&adapter, &first.message, &wrong(&first.code), USER, &rent("op")).await;
         assert_wrong(&answer, remaining, "in time");
     }
     // Asking whether it is over would spend the guesses that the test counts.
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    tokio::time::sleep(Duration::from_millis(8_100)).await;
     for code in [&first.code, &wrong(&first.code)] {
         let answer = verify(&adapter, &first.message, code, USER, &rent("op")).await;
         assert_over(&answer, EXPIRED, "late");

@@ -39,18 +39,13 @@ impl Running {
         self.adapter.post(SMS_CREATE, sms_create(USER, &rent(operation))).await
     }
 
-    async fn assert_not_ready(&self, what: &str) {
+    async fn assert_not_ready(&mut self, what: &str) {
         // An answer is given again for a second.
         tokio::time::sleep(Duration::from_millis(1100)).await;
         let answer = self.adapter.get("/health/ready").await;
         assert_eq!((answer.status, answer.text.as_str()), (503, DOWN), "{what}\n{}", self.adapter.log());
         // The line may come after the answer.
-        for _ in 0..100 {
-            if self.adapter.log().contains("it is not ready") {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        self.adapter.logged("it is not ready", 1).await;
         let log = self.adapter.log();
         let errors: Vec<_> = log.lines().filter(|line| line.contains("it is not ready")).collect();
         assert!(errors.len() == 1 && errors[0].contains("ERROR"), "{what}: {log}");
@@ -68,7 +63,7 @@ fn cut(file: &Path, length: u64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_not_ready_while_the_write_ahead_file_is_cut_off_and_codes_fail() {
     for (what, keep) in [("all of it", 0), ("all but its head", 32), ("half of it", 2)] {
-        let running = Running::new().await;
+        let mut running = Running::new().await;
         let whole = fs::metadata(running.write_ahead()).expect("a write-ahead file").len();
         cut(&running.write_ahead(), if keep == 2 { whole / 2 } else { keep });
         running.assert_not_ready(what).await;
@@ -82,7 +77,7 @@ async fn it_is_not_ready_while_the_write_ahead_file_is_cut_off_and_codes_fail() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_not_ready_when_codes_failed_since_the_write_ahead_file_was_cut_off() {
-    let running = Running::new().await;
+    let mut running = Running::new().await;
     cut(&running.write_ahead(), 0);
     for number in 0..5 {
         let answer = running.create(&format!("after-{number}")).await;
@@ -106,20 +101,20 @@ async fn nothing_is_answered_from_a_store_whose_files_were_deleted_or_replaced()
         ("the write-ahead file is replaced", &|running| replace(&running.write_ahead())),
     ];
     for (what, change) in changes {
-        let running = Running::new().await;
+        let mut running = Running::new().await;
         change(&running);
         // What was kept a moment ago does not speak for the file.
         running.assert_not_ready(what).await;
         let answer = running.create("after").await;
         assert_eq!((answer.status, answer.error_code().as_str()), (400, "REMOTE_ERROR"), "{what}");
         assert!(!answer.text.contains("store.db"), "the name of the file is for the log: {}", answer.text);
-        assert!(running.adapter.log().contains("deleted or replaced"), "{what}: {}", running.adapter.log());
+        running.adapter.logged("deleted or replaced", 1).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_comes_back_to_its_place_is_ready_again() {
-    let running = Running::new().await;
+    let mut running = Running::new().await;
     let away = running.store.with_extension("away");
     fs::rename(&running.store, &away).expect("the file can be moved");
     running.assert_not_ready("the store is moved away").await;

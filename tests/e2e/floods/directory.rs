@@ -16,7 +16,8 @@ async fn beside(flood: impl Fn(usize) -> Ask, other: Ask) -> Option<f64> {
     let config = format!(
         "sandbox.enabled = true\n\
          capabilities = {{ users = \"directory\", authentication = \"directory\", operations = \"engine\" }}\n\
-         [backends.directory]\nkind = \"ldap\"\ntimeout_ms = 30000\n{}",
+         [backends.directory]\nkind = \"ldap\"\ntimeout_ms = 30000\nconnect_timeout_ms = 10000\n\
+         bind_timeout_ms = 10000\nsearch_timeout_ms = 10000\n{}",
         Slapd::settings(&[relay.url()])
     );
     let adapter = Arc::new(DataAdapter::builder().config(config).start().await);

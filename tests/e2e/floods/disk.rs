@@ -15,10 +15,10 @@ const SLOW_DISK: [&str; 8] = [
     "-e",
     "trace=fsync,fdatasync",
     "-e",
-    "inject=fsync,fdatasync:delay_exit=200000",
+    "inject=fsync,fdatasync:delay_exit=500000",
 ];
 /// What waits for a write that has begun, and for the next one, which takes all who wait.
-const ONE_MORE_WRITE: f64 = 2.2;
+const ONE_MORE_WRITE: f64 = 2.8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_codes_costs_others_one_more_write_at_most() {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use data_adapter_testkit::OwnAddress;
 use futures::StreamExt as _;
 use futures::future::join_all;
 use futures::stream::FuturesUnordered;
@@ -11,7 +12,7 @@ use crate::support::DataAdapter;
 use crate::support::payloads::{AUTHENTICATE, PASSWORD, USER, USER_INFO, authenticate, user_info};
 
 /// Much longer than a stop takes, and shorter than any deadline after which connections are cut.
-const QUICKLY: Duration = Duration::from_secs(5);
+const QUICKLY: Duration = Duration::from_secs(20);
 
 /// A connection over which a request was answered already.
 async fn connected(adapter: &DataAdapter) -> Connection {
@@ -64,12 +65,14 @@ async fn control_c_stops_it_as_well() {
 
 #[tokio::test]
 async fn the_port_is_free_again_afterwards() {
-    let adapter = DataAdapter::start().await;
+    // No other test takes it meanwhile.
+    let own = OwnAddress::new();
+    let builder = || DataAdapter::builder().env("DATA_ADAPTER__SERVER__HOST", own.ip().to_string());
+    let adapter = builder().start().await;
     let address = adapter.address();
     drop(connected(&adapter).await);
     adapter.terminate().await;
-    let port = address.port().to_string();
-    let adapter = DataAdapter::builder().env("DATA_ADAPTER__SERVER__PORT", port).start().await;
+    let adapter = builder().env("DATA_ADAPTER__SERVER__PORT", address.port().to_string()).start().await;
     assert_eq!(adapter.address(), address);
     connected(&adapter).await;
 }

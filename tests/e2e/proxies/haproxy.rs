@@ -33,6 +33,17 @@ impl Haproxy {
             );
             return None;
         }
+        // Somebody else may take a free port before it does.
+        for _ in 0..5 {
+            if let Some(started) = Self::try_start(mode, lines, behind, words).await {
+                return Some(started);
+            }
+        }
+        panic!("haproxy does not start");
+    }
+
+    /// `None` where it ends by itself.
+    async fn try_start(mode: &str, lines: &str, behind: &[SocketAddr], words: &str) -> Option<Self> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|port| port.local_addr());
         let address = address.expect("a free port");
         let folder = TempDir::new().expect("a folder");
@@ -46,14 +57,18 @@ impl Haproxy {
         std::fs::write(&file, text).expect("a file");
         let mut command = Command::new(PROGRAM);
         command.arg("-db").arg("-f").arg(&file).kill_on_drop(true);
-        let process = command.stdout(Stdio::null()).spawn().expect("haproxy can be started");
+        let mut process = command.stdout(Stdio::null()).spawn().expect("haproxy can be started");
         let is_up = async {
-            while TcpStream::connect(address).await.is_err() {
+            while process.try_wait().expect("it can be waited for").is_none() {
+                if TcpStream::connect(address).await.is_ok() {
+                    return true;
+                }
                 sleep(Duration::from_millis(20)).await;
             }
+            false
         };
-        timeout(PATIENCE, is_up).await.expect("haproxy listens");
-        Some(Self { address, _process: process, _folder: folder })
+        let is_up = timeout(PATIENCE, is_up).await.expect("haproxy listens or ends");
+        is_up.then(|| Self { address, _process: process, _folder: folder })
     }
 
     /// Where it listens.

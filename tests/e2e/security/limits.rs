@@ -111,7 +111,7 @@ async fn five_wrong_passwords_block_a_partner_and_no_token_of_it() {
 #[tokio::test]
 async fn where_sessions_are_required_a_consumer_needs_two_factors_and_has_to_go_on() {
     let builder = builder().env("DATA_ADAPTER__SECURITY__REQUIRE_SESSION", "true");
-    let adapter = builder.env("DATA_ADAPTER__SECURITY__SESSION_SECONDS", "3").start().await;
+    let adapter = builder.env("DATA_ADAPTER__SECURITY__SESSION_SECONDS", "8").start().await;
     let partner = Partner::login(&adapter).await;
     let list = async || partner.call(&adapter, DEVICES, &json!({"ConsumerID": CONSUMER})).await;
     let assert_lapsed = |answer: &Answer| {
@@ -121,11 +121,12 @@ async fn where_sessions_are_required_a_consumer_needs_two_factors_and_has_to_go_
     assert_lapsed(&list().await);
     let factors = json!({"ConsumerID": CONSUMER, "SCAOptionID1FA": 6, "SCAOptionID2FA": 1});
     assert_eq!(response_code(&partner.call(&adapter, POST_LOGIN_DETAILS, &factors).await), "000");
-    for _ in 0..4 {
+    // Each call in time for the session, and the last one longer after the first than a session lasts.
+    for _ in 0..5 {
         assert_eq!(response_code(&list().await), "000");
-        tokio::time::sleep(Duration::from_millis(1_000)).await;
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
     }
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    tokio::time::sleep(Duration::from_millis(5_600)).await;
     assert_lapsed(&list().await);
     let reference = partner.asked(&adapter, CONSUMER).await;
     assert_lapsed(&list().await);

@@ -34,7 +34,7 @@ impl HttpGateway {
     fn section(&self, id: &str) -> String {
         format!(
             "[[sms.gateways]]\nid = \"{id}\"\n[sms.gateways.http]\nurl = \"http://127.0.0.1:{}/messages\"\ntoken = \"s3cret\"\n\
-             timeout_ms = 1500\nconnect_timeout_ms = 500\n\
+             timeout_ms = 8000\nconnect_timeout_ms = 4000\n\
              [sms.gateways.http.receipts]\nverification = \"path\"\nsecret = \"{SECRET}\"\n",
             self.port
         )

@@ -35,7 +35,8 @@ fn token() -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_provider_of_pushes_no_device_can_be_enrolled() {
     let folder = tempfile::tempdir().expect("a folder");
-    let configuration = configuration(&folder, &[("primary", free_port())]) + &factors();
+    let nobody = Nobody::new();
+    let configuration = configuration(&folder, &[("primary", nobody.address())]) + &factors();
     let adapter = DataAdapter::builder().config(configuration).start().await;
     let url = adapter.url("/authentication_factors/push/AUTHY");
     let request = adapter.client().post(url).header("api-key", API_KEY).bearer_auth(token());

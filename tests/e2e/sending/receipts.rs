@@ -17,7 +17,7 @@ async fn a_receipt_is_shown_to_operators_recorded_and_counted() {
     let Some(mut smsc) = Smsc::start().await else { return };
     let folder = TempDir::new().expect("a folder");
     let store = folder.path().join("store.db");
-    let adapter = with_gateways(&folder, &[("primary", smsc.port)]).store(&store).start().await;
+    let adapter = with_gateways(&folder, &[("primary", smsc.address())]).store(&store).start().await;
     ready(&adapter, "primary").await;
     let (_, arrived) = create(&adapter, "op-1").await;
     let (_, lost) = create(&adapter, "op-2").await;
@@ -46,7 +46,7 @@ async fn a_receipt_may_come_to_another_instance_than_the_one_that_sent() {
     let Some(mut smsc) = Smsc::start().await else { return };
     let (folder, beside) = (TempDir::new().expect("a folder"), TempDir::new().expect("a folder"));
     let store = folder.path().join("store.db");
-    let gateways = [("primary", smsc.port)];
+    let gateways = [("primary", smsc.address())];
     let sender = with_gateways(&folder, &gateways).store(&store).start().await;
     ready(&sender, "primary").await;
     let (_, message) = create(&sender, "op").await;

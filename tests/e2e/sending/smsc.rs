@@ -1,9 +1,10 @@
 //! The SMSC of the package smpp from npm, told what to do and asked what it got.
 
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 
+use data_adapter_testkit::OwnAddress;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -11,9 +12,12 @@ use tokio::time::timeout;
 
 use crate::support::PATIENCE;
 
+/// Where each listens, on an address of its own.
+const PORT: u16 = 2775;
+
 /// An SMSC that runs until it is dropped.
 pub(crate) struct Smsc {
-    pub(crate) port: u16,
+    address: OwnAddress,
     orders: ChildStdin,
     events: Lines<BufReader<ChildStdout>>,
     _child: Child,
@@ -29,15 +33,20 @@ impl Smsc {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let made = Command::new(root.join("tests/smsc/node/make")).output().await.expect("it can be made");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let port = free_port();
+        let (address, script) = (OwnAddress::new(), root.join("target/smsc-node/smsc.js"));
         let mut command = Command::new("node");
-        command.arg(root.join("target/smsc-node/smsc.js")).arg(port.to_string()).kill_on_drop(true);
+        command.arg(script).arg(address.ip().to_string()).arg(PORT.to_string()).kill_on_drop(true);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
         let orders = child.stdin.take().expect("its input is a pipe");
         let events = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
-        let mut smsc = Self { port, orders, events, _child: child };
+        let mut smsc = Self { address, orders, events, _child: child };
         smsc.event("listening").await;
         Some(smsc)
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address.port(PORT)
     }
 
     /// The next event of that name. Those before it are passed over.
@@ -71,8 +80,15 @@ impl Smsc {
     }
 }
 
-/// A port that nobody listens on.
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    listener.local_addr().expect("it listens").port()
+/// Where nobody listens, as long as it is kept.
+pub(crate) struct Nobody(OwnAddress);
+
+impl Nobody {
+    pub(crate) fn new() -> Self {
+        Self(OwnAddress::new())
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.0.port(PORT)
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use data_adapter_testkit::OwnAddress;
 use futures::future::join_all;
 use reqwest::Client;
 use serde_json::Value;
@@ -15,7 +16,7 @@ use crate::support::{Builder, DataAdapter, Exit};
 const LOST: &str = "traces can't be exported";
 const AGAIN: &str = "traces are exported again";
 /// More than any request or stop takes on a busy machine.
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(30);
 
 /// Asks that often, over a few connections.
 async fn ask(adapter: &DataAdapter, times: usize) {
@@ -40,7 +41,9 @@ fn builder(endpoint: &str) -> Builder {
 
 #[tokio::test]
 async fn with_the_collector_dead_requests_are_answered_and_the_log_says_so_once_until_it_is_back() {
-    let collector = Collector::start().await;
+    // No other test takes it meanwhile.
+    let own = OwnAddress::new();
+    let collector = Collector::start_at(own.port(4318), false).await;
     let (endpoint, address) = (collector.endpoint(), collector.address());
     collector.stop().await;
     let mut adapter = builder(&endpoint).start().await;
@@ -91,7 +94,7 @@ async fn with_a_collector_that_hangs_requests_are_answered_and_what_is_too_much_
 async fn the_stop_waits_no_longer_than_for_one_export() {
     let collector = Collector::hanging().await;
     let adapter =
-        builder(&collector.endpoint()).env("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "4000").start().await;
+        builder(&collector.endpoint()).env("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "10000").start().await;
     // Four batches, each of which would take its time.
     ask(&adapter, 2048).await;
     let since = Instant::now();

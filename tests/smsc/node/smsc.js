@@ -1,4 +1,4 @@
-// smsc.js PORT [KEY CERTIFICATE AUTHORITY]: an SMSC by the package smpp, over TLS if there are files in PEM. Each line that it
+// smsc.js HOST PORT [KEY CERTIFICATE AUTHORITY]: an SMSC by the package smpp, over TLS if there are files in PEM. Each line that it
 // prints is what happened, in JSON. Each line that it reads is what it is to do:
 //   answer STATUS…   answer the next messages with these command_statuses, 0 for taking them, and the rest with the last of them
 //   answer never     answer none
@@ -13,7 +13,7 @@ const readline = require("node:readline");
 const smpp = require("smpp");
 
 const SYSTEM_ID = "bank", PASSWORD = "s3cret";
-const [port, key, certificate, authority] = process.argv.slice(2);
+const [host, port, key, certificate, authority] = process.argv.slice(2);
 const sessions = new Set();
 let statuses = ["0"], taken = 0;
 
@@ -79,4 +79,4 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
 }).on("close", () => process.exit());
 
 server.on("tlsClientError", (error) => say("error", { error: error.message }));
-server.listen(Number(port), "127.0.0.1", () => say("listening"));
+server.listen(Number(port), host, () => say("listening"));

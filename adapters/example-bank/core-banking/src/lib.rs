@@ -69,7 +69,7 @@ impl CoreBanking {
         format!("http://{}", self.address)
     }
 
-    /// Lets every request from now on wait this long for its answer.
+    /// Lets every request wait this long for its answer, those under way too.
     pub fn answer_after(&self, delay: Duration) {
         self.state.set_delay(delay);
     }

@@ -27,7 +27,7 @@ pub(crate) async fn admit(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     state.record(format!("{} {}", request.method(), request.uri().path()));
-    tokio::time::sleep(state.delay()).await;
+    state.wait().await;
     let shown = request.headers().get(AUTHORIZATION).and_then(|shown| shown.to_str().ok());
     if shown.and_then(|shown| shown.strip_prefix("Bearer ")) != Some(CoreBanking::TOKEN) {
         return Err(ErrorUnauthorized("another token is needed"));

@@ -1,25 +1,33 @@
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 
 /// What core banking keeps.
 #[derive(Default)]
 pub(crate) struct State {
     asked: Mutex<Vec<String>>,
     events: Mutex<Vec<Value>>,
-    delay_ms: AtomicU64,
+    delay: watch::Sender<Duration>,
 }
 
 impl State {
     pub(crate) fn set_delay(&self, delay: Duration) {
-        let delay = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        self.delay_ms.store(delay, Ordering::Relaxed);
+        self.delay.send_replace(delay);
     }
 
-    pub(crate) fn delay(&self) -> Duration {
-        Duration::from_millis(self.delay_ms.load(Ordering::Relaxed))
+    /// Waits as long as each answer takes now, also where that changes meanwhile.
+    pub(crate) async fn wait(&self) {
+        let (begun, mut delay) = (Instant::now(), self.delay.subscribe());
+        loop {
+            let end = begun + *delay.borrow_and_update();
+            tokio::select! {
+                () = sleep_until(end) => return,
+                _ = delay.changed() => {}
+            }
+        }
     }
 
     pub(crate) fn record(&self, request: String) {

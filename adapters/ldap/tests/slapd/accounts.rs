@@ -49,14 +49,14 @@ async fn a_lock_that_is_over_is_none() {
     let Some(slapd) = Slapd::builder().start() else { return };
     slapd.change(
         "dn: cn=strict,ou=policies,dc=bank,dc=test\nchangetype: modify\nadd: pwdLockoutDuration\n\
-         pwdLockoutDuration: 1\n",
+         pwdLockoutDuration: 5\n",
     );
-    let backend = with_settings(&format!("lockout_seconds = 1\n{}", Slapd::settings(&[slapd.url()])));
+    let backend = with_settings(&format!("lockout_seconds = 5\n{}", Slapd::settings(&[slapd.url()])));
     for _ in 0..3 {
         assert!(!is_right(&backend, STRICT, "wrong").await);
     }
     assert!(!is_right(&backend, STRICT, PASSWORD).await, "it is locked");
-    tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(6_100)).await;
     assert_eq!(found(&backend, "strict").await.status, AccountStatus::Active);
     assert!(is_right(&backend, STRICT, PASSWORD).await);
     assert!(!slapd.log().is_empty());

@@ -6,9 +6,10 @@ use data_adapter_core::Readiness as _;
 use data_adapter_ldap::LdapBackend;
 use data_adapter_testkit::{Relay, Slapd, keepalive_probes};
 use futures::future::join_all;
+use tokio::time::timeout;
 
 use crate::support::{
-    DEADLINE, PASSWORD, USER, by_name, found, is_right, quick, remote_in_time, with_settings,
+    NO_BIND, PASSWORD, PATIENCE, USER, by_name, found, is_right, quick, remote_in_time, with_settings,
 };
 
 /// So many at once that each has a connection of its own, which is kept.
@@ -28,9 +29,7 @@ async fn connections_that_are_dead_without_a_word_cost_nobody_an_error() {
     for _ in 0..3 {
         eight_lookups(&backend).await;
         relay.swallow().await;
-        let start = Instant::now();
-        eight_lookups(&backend).await;
-        assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
+        timeout(PATIENCE, eight_lookups(&backend)).await.expect("they do not hang");
         relay.swallow().await;
         assert!(is_right(&backend, USER, PASSWORD).await);
     }
@@ -42,7 +41,8 @@ async fn connections_that_are_dead_without_a_word_cost_nobody_an_error() {
 async fn a_dead_connection_leaves_time_for_a_new_one() {
     let Some(slapd) = Slapd::builder().start() else { return };
     let relay = Relay::start(&slapd.url()).await;
-    let settings = quick(&[relay.url()]).replace("search_timeout_ms = 500", "search_timeout_ms = 60000");
+    let settings = quick(&[relay.url()]).replace("search_timeout_ms = 3000", "search_timeout_ms = 60000");
+    assert!(settings.contains("60000"), "{settings}");
     let backend = with_settings(&settings);
     eight_lookups(&backend).await;
     relay.swallow().await;
@@ -54,29 +54,33 @@ async fn a_dead_connection_leaves_time_for_a_new_one() {
 async fn one_dead_connection_spares_those_who_come_after_the_others() {
     let Some(slapd) = Slapd::builder().start() else { return };
     let relay = Relay::start(&slapd.url()).await;
-    let backend = with_settings(&Slapd::settings(&[relay.url()]));
+    let wait = Duration::from_secs(4);
+    let settings = Slapd::settings(&[relay.url()]);
+    let backend = with_settings(&format!("search_timeout_ms = 4000\ntimeout_ms = 60000\n{settings}"));
     eight_lookups(&backend).await;
     relay.swallow().await;
     let start = Instant::now();
     found(&backend, "user1234").await;
-    let first = start.elapsed();
+    assert!(start.elapsed() >= wait, "it came over a dead connection");
     let start = Instant::now();
     for _ in 0..8 {
         found(&backend, "user1234").await;
     }
-    assert!(start.elapsed() < first / 2, "{:?} after {first:?}", start.elapsed());
+    assert!(start.elapsed() < wait, "another one waited: {:?}", start.elapsed());
 }
 
-/// It is asked by whatever takes programs out of use, which waits for a second.
+/// It is asked by whatever takes programs out of use, which does not wait as long as a search may take.
 #[tokio::test(flavor = "multi_thread")]
 async fn readiness_is_not_lost_with_a_dead_connection() {
     let Some(slapd) = Slapd::builder().start() else { return };
     let relay = Relay::start(&slapd.url()).await;
-    let backend = with_settings(&Slapd::settings(&[relay.url()]));
+    let settings = Slapd::settings(&[relay.url()]);
+    let backend = with_settings(&format!("search_timeout_ms = 60000\ntimeout_ms = 60000\n{settings}"));
     eight_lookups(&backend).await;
     relay.swallow().await;
-    let ready = tokio::time::timeout(Duration::from_secs(1), backend.check()).await;
-    ready.expect("it answers in time").expect("the directory is well");
+    // A search would leave half of its time for a second one.
+    let ready = timeout(Duration::from_secs(20), backend.check()).await;
+    ready.expect("it answers long before a search would").expect("the directory is well");
 }
 
 /// What a new connection brings is what counts.
@@ -89,18 +93,18 @@ async fn a_dead_connection_hides_no_server_that_hangs() {
     relay.swallow().await;
     relay.be_silent(true);
     let why = remote_in_time(by_name(&backend, "user1234")).await;
-    assert!(why.contains("no answer to a bind within 500 ms"), "{why}");
+    assert!(why.contains(NO_BIND), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_was_idle_too_long_is_not_used_again() {
     let Some(slapd) = Slapd::builder().start() else { return };
-    let backend = with_settings(&format!("idle_seconds = 1\n{}", Slapd::settings(&[slapd.url()])));
+    let backend = with_settings(&format!("idle_seconds = 5\n{}", Slapd::settings(&[slapd.url()])));
     for _ in 0..10 {
         found(&backend, "user1234").await;
     }
     assert_eq!(binds_of_the_service(&slapd), 1, "while it is in use it is kept");
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    tokio::time::sleep(Duration::from_millis(5_100)).await;
     found(&backend, "user1234").await;
     assert_eq!(binds_of_the_service(&slapd), 2);
 }

@@ -2,12 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use data_adapter_ldap::LdapBackend;
 use data_adapter_testkit::{Relay, Slapd};
+use tokio::time::timeout;
 
 use crate::impostor::{Impostor, Manner};
 use crate::support::{
-    DEADLINE, PASSWORD, USER, by_name, found, is_right, quick, remote_in_time, with_settings,
+    PASSWORD, PATIENCE, STEP, USER, by_name, found, is_right, quick, remote_in_time, with_settings,
 };
+
+/// Whether the right password is right, without a wait for a server that hangs.
+async fn is_right_at_once(backend: &LdapBackend) -> bool {
+    timeout(STEP, is_right(backend, USER, PASSWORD)).await.expect("nobody waits for a server that hangs")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_server_answers_while_the_first_is_down() {
@@ -46,15 +53,11 @@ async fn a_first_server_that_takes_connections_and_says_nothing_is_left_for_the_
         let Some(second) = Slapd::builder().start() else { return };
         let first = Impostor::start(manner).await;
         let backend = with_settings(&quick(&[first.url(), second.url()]));
-        let start = Instant::now();
-        found(&backend, "user1234").await;
-        assert!(start.elapsed() < DEADLINE, "{manner:?}");
+        timeout(PATIENCE, found(&backend, "user1234")).await.expect("it does not hang");
         for _ in 0..10 {
-            let start = Instant::now();
             assert!(is_right(&backend, USER, PASSWORD).await);
-            assert!(start.elapsed() < Duration::from_millis(400), "{manner:?}: {:?}", start.elapsed());
         }
-        assert_eq!(first.connections(), 1, "{manner:?}");
+        assert_eq!(first.connections(), 1, "{manner:?}: nobody else waits for it");
     }
 }
 
@@ -67,7 +70,7 @@ async fn many_servers_that_say_nothing_are_an_error_in_time() {
     }
     let urls: Vec<_> = silent.iter().map(Impostor::url).collect();
     let why = remote_in_time(by_name(&with_settings(&quick(&urls)), "user1234")).await;
-    assert!(why.contains("no answer within 1500 ms"), "{why}");
+    assert!(why.contains("no answer within 9000 ms"), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,15 +80,11 @@ async fn a_server_that_begins_to_hang_costs_one_request_its_time() {
     let backend = with_settings(&quick(&[first.url(), second.url()]));
     found(&backend, "user1234").await;
     first.freeze();
-    let start = Instant::now();
     assert!(
         is_right(&backend, USER, PASSWORD).await,
         "the search is repeated, and the bind goes to the second"
     );
-    assert!(start.elapsed() < DEADLINE);
-    let start = Instant::now();
-    assert!(is_right(&backend, USER, PASSWORD).await);
-    assert!(start.elapsed() < Duration::from_millis(400), "{:?}", start.elapsed());
+    assert!(is_right_at_once(&backend).await);
     first.thaw();
 }
 
@@ -99,19 +98,18 @@ async fn nobody_waits_for_a_server_that_hangs_until_it_is_back() {
     let backend = with_settings(&quick(&[first.url(), second.url()]));
     found(&backend, "user1234").await;
     let (start, tried) = (Instant::now(), first.connections());
-    while start.elapsed() < Duration::from_secs(13) {
-        let begin = Instant::now();
-        assert!(is_right(&backend, USER, PASSWORD).await);
-        assert!(begin.elapsed() < Duration::from_millis(400), "{:?}", begin.elapsed());
+    while first.connections() - tried < 2 {
+        assert!(start.elapsed() < PATIENCE, "it is not tried again");
+        assert!(is_right_at_once(&backend).await);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(first.connections() - tried, 2, "one for each time that it is tried again");
+    assert!(start.elapsed() >= Duration::from_secs(10), "it is left alone for five seconds each time");
     assert!(!slapd.log().contains("BIND"));
 
     first.be_silent(false);
     let start = Instant::now();
     while !slapd.log().contains("BIND dn=\"uid=user1234") {
-        assert!(start.elapsed() < Duration::from_secs(10), "it is not preferred again: {}", slapd.log());
+        assert!(start.elapsed() < PATIENCE, "it is not preferred again: {}", slapd.log());
         assert!(is_right(&backend, USER, PASSWORD).await);
     }
     let service = format!("BIND dn=\"{}\"", Slapd::SERVICE_DN);

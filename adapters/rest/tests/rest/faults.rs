@@ -1,10 +1,11 @@
 //! Systems behind that do not answer, or not in a way that can be understood.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use data_adapter_core::AdapterError;
 use data_adapter_protocol::web_flow::Dialect;
 use futures::future::join_all;
+use tokio::time::timeout;
 
 use crate::calls::{Call, backend, backend_of, every, settings, with};
 use crate::scripted::{Reply, Scripted};
@@ -55,15 +56,14 @@ async fn a_server_that_hangs_or_drips_is_remote_at_the_deadline() {
     for reply in [Reply::Hang, Reply::Drip(slow)] {
         let server = Scripted::start([reply]).await;
         let mut settings = settings(&server.url());
-        (settings.timeout_ms, settings.retries) = (5_000, 3);
+        (settings.timeout_ms, settings.retries) = (60_000, 3);
         let timeouts = toml::from_str("user_lookup_ms = 300\nsms_create_ms = 300");
         settings.timeouts = timeouts.expect("timeouts");
         let backend = with(settings);
         for call in [Call::Lookup, Call::SmsCreate] {
-            let started = Instant::now();
-            let error = call.make(&backend).await.expect_err("no answer came");
+            let answer = timeout(Duration::from_secs(30), call.make(&backend)).await;
+            let error = answer.expect("its own deadline").expect_err("no answer came");
             assert!(error.to_string().ends_with("no whole answer within 300 ms"), "{error}");
-            assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
         }
     }
 }

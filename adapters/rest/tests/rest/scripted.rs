@@ -1,6 +1,7 @@
 //! A server that answers what the test tells it to, byte for byte, and remembers what it was asked.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -51,6 +52,7 @@ impl Reply {
 pub(crate) struct Scripted {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
+    most: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -63,13 +65,19 @@ impl Scripted {
     pub(crate) fn on(listener: TcpListener, replies: Vec<Reply>) -> Self {
         let address = listener.local_addr().expect("an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&requests);
+        let (most, open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (seen, counted) = (Arc::clone(&requests), Arc::clone(&most));
         let task = tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(serve(connection, replies.clone(), Arc::clone(&seen)));
+                counted.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let (replies, seen, open) = (replies.clone(), Arc::clone(&seen), Arc::clone(&open));
+                tokio::spawn(async move {
+                    serve(connection, replies, seen).await;
+                    open.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
-        Self { address, requests, task }
+        Self { address, requests, most, task }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -79,6 +87,11 @@ impl Scripted {
     /// What came so far, heads and bodies.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("no server panics").clone()
+    }
+
+    /// How many connections were open at once at most.
+    pub(crate) fn most_connections(&self) -> usize {
+        self.most.load(Ordering::SeqCst)
     }
 
     /// The only request that came.

@@ -18,7 +18,7 @@ use crate::server::{Calls, Does, gateway};
 use crate::support::{is_refused, is_unavailable, made, message, saying, send, settings};
 
 const PROGRAMS: [&str; 3] = ["/usr/sbin/bearerbox", "/usr/sbin/smsbox", "/usr/lib/kannel/test/fakesmsc"];
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 const SECRET: &str = "MARKED_456789-abcdef0123456789abcdef";
 
 /// Kannel with its network; it ends when this is dropped.
@@ -35,6 +35,13 @@ impl Kannel {
             assert!(std::env::var("CI").as_deref() != Ok("true"), "Kannel is not installed; see .ci/install");
             return None;
         }
+        // Somebody else may take a free port before a program does.
+        let kannel = (0..5).find_map(|_| Self::try_start());
+        Some(kannel.expect("Kannel starts"))
+    }
+
+    /// `None` where one of its programs ends.
+    fn try_start() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let ports: [u16; 4] = free_ports();
         let [admin, smsbox, network, port] = ports;
@@ -50,16 +57,24 @@ impl Kannel {
         let mut kannel = Self { programs: Vec::new(), folder, port };
         let file = file.to_str().expect("a path");
         kannel.run(PROGRAMS[0], &[file]);
-        for taken in [admin, smsbox, network] {
-            wait(|| is_taken(taken));
-        }
+        kannel.runs_until(|_| [admin, smsbox, network].into_iter().all(is_taken))?;
         kannel.run(PROGRAMS[1], &[file]);
-        wait(|| is_taken(port));
+        kannel.runs_until(|_| is_taken(port))?;
         // It leaves when its input ends, and after as many messages as it is told to send.
         let network = network.to_string();
         kannel.run(PROGRAMS[2], &["-H", "127.0.0.1", "-r", &network, "-m", "0", "100 200 text nothing"]);
-        wait(|| kannel.log().contains("Connecting to"));
+        kannel.runs_until(|kannel| kannel.log().contains("Connecting to"))?;
         Some(kannel)
+    }
+
+    /// Waits until it is so. `None` where one of its programs has ended.
+    fn runs_until(&mut self, is_so: impl Fn(&Self) -> bool) -> Option<()> {
+        wait(|| self.has_ended() || is_so(self));
+        (!self.has_ended()).then_some(())
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.programs.iter_mut().any(|program| program.try_wait().is_ok_and(|status| status.is_some()))
     }
 
     fn run(&mut self, program: &str, arguments: &[&str]) {
@@ -87,7 +102,7 @@ impl Kannel {
 
     fn settings(&self, receipts: Option<&str>) -> HttpSmsSettings {
         let receipts = receipts.map_or(json!({}), |url| json!({ "secret": SECRET, "public_url": url }));
-        let more = json!({ "preset": "kannel", "username": "me", "password": "MARKED", "timeout_ms": 5000, "receipts": receipts });
+        let more = json!({ "preset": "kannel", "username": "me", "password": "MARKED", "timeout_ms": 30000, "receipts": receipts });
         settings(&format!("http://127.0.0.1:{}/cgi-bin/sendsms", self.port), more)
     }
 }

@@ -24,9 +24,9 @@ pub(crate) fn saying(text: &str) -> SmsMessage {
     }
 }
 
-/// Settings from JSON, with what is always needed.
+/// Settings from JSON, with what is always needed, and deadlines that an answer needs little of on any machine.
 pub(crate) fn settings(url: &str, more: Value) -> HttpSmsSettings {
-    let mut all = json!({ "url": url, "timeout_ms": 900, "connect_timeout_ms": 300 });
+    let mut all = json!({ "url": url, "timeout_ms": 4000, "connect_timeout_ms": 2000 });
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), more) {
         all.extend(more);
     }

@@ -19,7 +19,7 @@ async fn an_smsc_that_ends_is_bound_to_again_when_it_is_back() {
         let sent = gateway.send(&message("a")).await;
         assert!(matches!(sent, Err(GatewayError::Unavailable(_))), "{kind:?}: {sent:?}");
         assert!(begin.elapsed() < Duration::from_millis(settings.timeout_ms), "{kind:?}");
-        let mut smsc = Smsc::start_at(kind, smsc.port, &[]).await;
+        let mut smsc = smsc.again(kind).await;
         until(&gateway, true).await;
         gateway.send(&message("b")).await.expect("it is taken");
         assert_eq!(smsc.event("submit").await["text"], "b", "{kind:?}: what was not sent is not sent later");
@@ -40,7 +40,7 @@ async fn what_was_under_way_when_the_smsc_died_is_never_sent_again() {
         smsc.kill().await;
         let sent = sent.await.unwrap();
         assert!(matches!(sent, Err(GatewayError::Unknown(_))), "{kind:?}: {sent:?}");
-        let mut smsc = Smsc::start_at(kind, smsc.port, &[]).await;
+        let mut smsc = smsc.again(kind).await;
         until(&gateway, true).await;
         gateway.send(&message("b")).await.expect("it is taken");
         assert_eq!(smsc.event("submit").await["text"], "b", "{kind:?}");

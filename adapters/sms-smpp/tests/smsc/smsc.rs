@@ -1,15 +1,19 @@
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Tool, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
+use data_adapter_testkit::OwnAddress;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
 /// How long something that has to happen is waited for.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// Where each listens, on an address of its own.
+const PORT: u16 = 2775;
 
 /// Whose SMSC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +67,7 @@ fn root() -> PathBuf {
 
 /// An SMSC that runs.
 pub(crate) struct Smsc {
-    pub(crate) port: u16,
+    address: Arc<OwnAddress>,
     child: Child,
     orders: ChildStdin,
     events: Lines<BufReader<ChildStdout>>,
@@ -71,22 +75,32 @@ pub(crate) struct Smsc {
 
 impl Smsc {
     pub(crate) async fn start(kind: Kind) -> Self {
-        Self::start_at(kind, free_port(), &[]).await
+        Self::start_at(kind, Arc::default(), &[]).await
     }
 
-    /// At a port, with what goes behind it.
-    pub(crate) async fn start_at(kind: Kind, port: u16, arguments: &[&Path]) -> Self {
+    /// The next one, at the same address.
+    pub(crate) async fn again(self, kind: Kind) -> Self {
+        Self::start_at(kind, self.address, &[]).await
+    }
+
+    /// At an address, with what goes behind it.
+    pub(crate) async fn start_at(kind: Kind, address: Arc<OwnAddress>, arguments: &[&Path]) -> Self {
         let make = Tool::new(root().join("tests/smsc").join(kind.folder()).join("make")).output();
         let make = make.expect("it can be made");
         assert!(make.status.success(), "{}", String::from_utf8_lossy(&make.stderr));
         let mut command = kind.command();
-        command.arg(port.to_string()).args(arguments).kill_on_drop(true);
+        command.arg(address.ip().to_string()).arg(PORT.to_string()).args(arguments).kill_on_drop(true);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
         let orders = child.stdin.take().expect("its input is a pipe");
         let events = BufReader::new(child.stdout.take().expect("its output is a pipe")).lines();
-        let mut smsc = Self { port, child, orders, events };
+        let mut smsc = Self { address, child, orders, events };
         smsc.event("listening").await;
         smsc
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address.port(PORT)
     }
 
     /// The next event of that name. Those before it are passed over.
@@ -132,9 +146,4 @@ impl Smsc {
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.expect("it can be killed");
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    listener.local_addr().expect("it listens").port()
 }

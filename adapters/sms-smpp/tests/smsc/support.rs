@@ -39,9 +39,11 @@ impl Kept {
 /// How the SMSCs of the tests are bound to.
 pub(crate) fn settings(smsc: &Smsc) -> SmppSettings {
     SmppSettings {
-        url: format!("smpp://127.0.0.1:{}", smsc.port),
+        url: format!("smpp://{}", smsc.address()),
         system_id: "bank".to_owned(),
         password: Some("s3cret".to_owned().into()),
+        // Far more than an answer takes on any machine.
+        timeout_ms: 20_000,
         ..SmppSettings::default()
     }
 }

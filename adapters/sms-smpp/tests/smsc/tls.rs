@@ -1,19 +1,25 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use data_adapter_sca::SmsGateway as _;
 use data_adapter_sms_smpp::{SmppGateway, SmppSettings};
+use data_adapter_testkit::OwnAddress;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
-use crate::smsc::{Kind, Smsc, free_port};
+use crate::smsc::{Kind, Smsc};
 use crate::support::{bound, message, settings, start, until};
 
-/// Files of PEM: an authority, and a certificate of it with its key for each side.
-struct Files(TempDir);
+/// Files of PEM: an authority, and a certificate of it with its key for each side; and the address that they are for.
+struct Files {
+    folder: TempDir,
+    address: Arc<OwnAddress>,
+}
 
 impl Files {
     fn new(name: &str) -> Self {
-        let files = Self(TempDir::new().expect("it can be made"));
+        let (folder, address) = (TempDir::new().expect("it can be made"), Arc::new(OwnAddress::new()));
+        let files = Self { folder, address };
         let key = KeyPair::generate().expect("it can be made");
         let mut authority = CertificateParams::new(Vec::new()).expect("it can be made");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -24,7 +30,8 @@ impl Files {
             [("server", ExtendedKeyUsagePurpose::ServerAuth), ("client", ExtendedKeyUsagePurpose::ClientAuth)]
         {
             let key = KeyPair::generate().expect("it can be made");
-            let mut parameters = CertificateParams::new(["localhost".to_owned()]).expect("it can be made");
+            let mut parameters =
+                CertificateParams::new([files.address.ip().to_string()]).expect("it can be made");
             parameters.extended_key_usages = vec![usage];
             parameters.distinguished_name.push(DnType::CommonName, name);
             files.write(name, &parameters.signed_by(&key, &issuer).expect("it can be made").pem());
@@ -38,18 +45,18 @@ impl Files {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.folder.path().join(name)
     }
 
     async fn smsc(&self) -> Smsc {
         let [key, certificate, authority] = ["server-key", "server", "authority"].map(|name| self.path(name));
         let arguments: [&Path; 3] = [&key, &certificate, &authority];
-        Smsc::start_at(Kind::Node, free_port(), &arguments).await
+        Smsc::start_at(Kind::Node, Arc::clone(&self.address), &arguments).await
     }
 
     fn settings(&self, smsc: &Smsc) -> SmppSettings {
         SmppSettings {
-            url: format!("smpps://localhost:{}", smsc.port),
+            url: format!("smpps://{}", smsc.address()),
             ca_file: Some(self.path("authority")),
             client_certificate_file: Some(self.path("client")),
             client_key_file: Some(self.path("client-key")),

@@ -5,7 +5,6 @@ mod bench;
 mod case;
 mod clashes;
 mod documents;
-mod metering;
 mod pushes;
 mod refusals;
 mod replacing;

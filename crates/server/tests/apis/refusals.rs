@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_adapter_server::{BodyLimits, HttpSettings, Parts, Refusal};
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::bench::{
@@ -138,8 +139,8 @@ async fn a_body_that_is_too_large_is_refused_in_the_words_of_the_api_announced_o
 async fn a_body_that_is_too_slow_is_refused_in_the_words_of_the_api_and_ends_the_connection() {
     let address = start(settings(), parts([OTHER])).await;
     let half = b"POST /other/echo HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nfo";
-    for rest in [None, Some(b"ur".as_slice())] {
-        let answer = send_in_two(address, half, rest).await;
+    let rests = [None, Some(b"ur".as_slice())];
+    for answer in join_all(rests.map(|rest| send_in_two(address, half, rest))).await {
         assert_others(&answer, 408, Refusal::TooSlow);
         assert!(answer.has("connection: close"), "{answer:?}");
     }
@@ -203,7 +204,7 @@ async fn what_is_refused_before_it_is_a_request_is_worded_by_the_api_that_its_re
     let address = start(settings(), parts([ROOT, OTHER, ASKING, ANY_CASE])).await;
     let two_hosts = |path| format!("POST {path} HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n").into_bytes();
     let no_header = |path| format!("POST {path} HTTP/1.1\r\nno header\r\n\r\n").into_bytes();
-    for (path, api) in [
+    let cases = [
         ("/asking/echo", ASKING),
         ("/%61sking/echo?a=/other", ASKING),
         ("http://bank.test//asking/echo", ASKING),
@@ -211,10 +212,12 @@ async fn what_is_refused_before_it_is_a_request_is_worded_by_the_api_that_its_re
         ("/bank/ANY/echo", ANY_CASE),
         ("/other/echo", OTHER),
         ("/askings", ROOT),
-    ] {
+    ];
+    let slow = join_all(cases.map(async |(path, _)| send(address, &half_a_head(path)).await));
+    for ((path, api), answer) in cases.into_iter().zip(slow.await) {
+        assert_eq!((answer.status, answer.body), (408, api.words(Refusal::TooSlow)), "{path}");
         for (bytes, status, refusal) in [
             (long_head(path, "long"), 431, Refusal::HeadTooLarge),
-            (half_a_head(path), 408, Refusal::TooSlow),
             (two_hosts(path), 400, Refusal::Unreadable),
             (no_header(path), 400, Refusal::Unreadable),
         ] {

@@ -1,7 +1,6 @@
 //! A real Active Directory domain controller for tests: Debian's `samba`, with a folder, an address and certificates of its
 //! own.
 
-mod address;
 mod domain;
 mod server;
 

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::SambaBuilder;
-use super::address::Address;
+use crate::OwnAddress;
 use crate::ldap_server::{Administrator, Certificates, Process, Ready};
 
 /// Where Debian puts it.
@@ -18,14 +18,14 @@ const IS_UP: &str = "using 'single' process model";
 pub(super) struct Server {
     pub(super) process: Process,
     folder: PathBuf,
-    address: Address,
+    address: OwnAddress,
     has_own_certificate: bool,
 }
 
 impl Server {
     /// Starts it with the domain that is in the folder.
     pub(super) fn new(folder: &Path, builder: &SambaBuilder) -> Self {
-        let address = Address::new();
+        let address = OwnAddress::new();
         write_files(folder, &address, builder);
         let mut server = Self {
             process: Process::new(folder.join("samba.log")),
@@ -41,7 +41,11 @@ impl Server {
         let mut command = Command::new(PROGRAM);
         command.args(["--interactive", "--model=single", "--debug-stdout", "--configfile"]);
         command.arg(self.folder.join(CONFIGURATION));
-        let is_up = self.process.start(&mut command, Ready::Line(IS_UP), &self.address.sockets());
+        let is_up = self.process.start(
+            &mut command,
+            Ready::Line(IS_UP),
+            &[389, 636].map(|port| self.address.port(port)),
+        );
         assert!(is_up, "samba does not start:\n{}", self.process.log());
     }
 
@@ -59,7 +63,7 @@ impl Server {
     }
 }
 
-fn write_files(folder: &Path, address: &Address, builder: &SambaBuilder) {
+fn write_files(folder: &Path, address: &OwnAddress, builder: &SambaBuilder) {
     let put = |name: &str, text: &str| {
         let path = folder.join(name);
         write(&path, text).expect("a file");

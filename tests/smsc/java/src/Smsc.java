@@ -35,7 +35,7 @@ import java.util.concurrent.Executors;
 import org.joda.time.DateTime;
 
 /**
- * Smsc PORT: an SMSC by Cloudhopper's server. It prints and reads lines as tests/smsc/node/smsc.js does. What it calls a message is
+ * Smsc HOST PORT: an SMSC by Cloudhopper's server. It prints and reads lines as tests/smsc/node/smsc.js does. What it calls a message is
  * hexadecimal in its answer, and decimal in its receipt.
  */
 public final class Smsc implements SmppServerHandler {
@@ -48,8 +48,8 @@ public final class Smsc implements SmppServerHandler {
 
     public static void main(String[] arguments) throws Exception {
         var configuration = new SmppServerConfiguration();
-        configuration.setHost("127.0.0.1");
-        configuration.setPort(Integer.parseInt(arguments[0]));
+        configuration.setHost(arguments[0]);
+        configuration.setPort(Integer.parseInt(arguments[1]));
         configuration.setNonBlockingSocketsEnabled(true);
         configuration.setMaxConnectionSize(10);
         configuration.setSystemId("smsc");

@@ -1,4 +1,8 @@
-//! What the metrics call what an API does.
+//! What the metrics call what an API does. They are those of the process, in which no other test may ask for anything.
+
+#[path = "apis/bench.rs"]
+#[expect(dead_code, reason = "other tests need more of it")]
+mod bench;
 
 use data_adapter_server::{BuildInfo, Metrics, Parts};
 
