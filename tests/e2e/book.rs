@@ -120,3 +120,47 @@ fn every_package_inherits_the_lints_that_forbid_unsafe_code() {
         );
     }
 }
+
+/// Whether a section of a manifest has a line.
+fn says(manifest: &str, section: &str, line: &str) -> bool {
+    let rest = manifest.split_once(&format!("\n{section}\n")).map_or("", |(_, rest)| rest);
+    rest.lines().take_while(|line| !line.starts_with('[')).any(|found| found == line)
+}
+
+/// What has none is not built for them once more.
+#[test]
+fn no_package_with_tests_or_with_examples_in_comments_leaves_them_out() {
+    let root = docs().join("..");
+    let read = |path: &Path| std::fs::read_to_string(path).expect("a text");
+    let has_tests = |source: &str| source.contains("test]\n") || source.contains("::test(");
+    let mut left_out = 0;
+    for manifest in ["crates", "adapters"].map(|folder| manifests(&root.join(folder))).concat() {
+        let (text, name) = (read(&manifest), manifest.display());
+        let source = sources(&manifest.with_file_name("src"));
+        if says(&text, "[lib]", "test = false") {
+            assert!(!has_tests(&source), "the library of {name} has tests");
+        }
+        if says(&text, "[lib]", "doctest = false") {
+            assert!(!has_example(&source), "the comments of {name} have examples");
+            left_out += 1;
+        }
+        if says(&text, "[[bin]]", "test = false") {
+            assert!(
+                !has_tests(&read(&manifest.with_file_name("src/main.rs"))),
+                "the program of {name} has tests"
+            );
+        }
+    }
+    assert!(left_out > 0);
+}
+
+/// Whether a comment has a block that is compiled.
+fn has_example(source: &str) -> bool {
+    let comments = source.lines().filter_map(|line| {
+        let line = line.trim_start();
+        line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))
+    });
+    // Each block has a mark at its end, too.
+    let mut blocks = comments.filter_map(|comment| comment.trim_start().strip_prefix("```")).step_by(2);
+    blocks.any(|words| matches!(words, "" | "rust" | "no_run" | "should_panic" | "compile_fail"))
+}

@@ -183,28 +183,28 @@ fn listening_address(log: &str) -> Option<(&'static str, SocketAddr)> {
 
 /// One output of the program, collected while it runs so that it never blocks on a full pipe.
 struct Pipe {
-    text: Arc<Mutex<String>>,
-    changed: watch::Receiver<usize>,
+    bytes: Arc<Mutex<Vec<u8>>>,
+    changed: watch::Receiver<()>,
     task: JoinHandle<()>,
 }
 
 impl Pipe {
     fn read(mut source: impl AsyncRead + Unpin + Send + 'static) -> Self {
-        let text = Arc::new(Mutex::new(String::new()));
-        let (changes, changed) = watch::channel(0);
-        let collected = Arc::clone(&text);
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let (changes, changed) = watch::channel(());
+        let collected = Arc::clone(&bytes);
         let task = tokio::spawn(async move {
-            let mut bytes = Vec::new();
-            while matches!(source.read_buf(&mut bytes).await, Ok(read) if read > 0) {
-                *collected.lock().expect("no reader panics") = String::from_utf8_lossy(&bytes).into_owned();
-                changes.send_replace(bytes.len());
+            let mut more = Vec::new();
+            while matches!(source.read_buf(&mut more).await, Ok(read) if read > 0) {
+                collected.lock().expect("no reader panics").append(&mut more);
+                changes.send_replace(());
             }
         });
-        Self { text, changed, task }
+        Self { bytes, changed, task }
     }
 
     fn text(&self) -> String {
-        self.text.lock().expect("no reader panics").clone()
+        String::from_utf8_lossy(&self.bytes.lock().expect("no reader panics")).into_owned()
     }
 
     /// Waits until the text holds what is looked for; `None` when the output ends first.
@@ -219,9 +219,8 @@ impl Pipe {
         }
     }
 
-    async fn finish(self) -> String {
-        self.task.await.expect("the output can be read to its end");
-        let text = self.text.lock().expect("no reader panics");
-        text.clone()
+    async fn finish(mut self) -> String {
+        (&mut self.task).await.expect("the output can be read to its end");
+        self.text()
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use example_core_banking::CoreBanking;
+use toml::Table;
 
 use super::program::build_as;
 use super::send;
@@ -70,17 +71,19 @@ fn write_to(folder: &Path) {
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("the chapter takes it along");
 }
 
+/// Gives that folder the profile of the workspace, so that what the workspace has built serves there too.
+fn take_profile_along(folder: &Path) {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
+    let manifest: Table = manifest.parse().expect("it is TOML");
+    let profile = Table::from_iter([("profile".to_owned(), manifest["profile"].clone())]);
+    fs::create_dir(folder.join(".cargo")).expect("the folder can be made");
+    fs::write(folder.join(".cargo/config.toml"), profile.to_string()).expect("the file can be written");
+}
+
 /// Cargo in that folder, without a network, sharing what the workspace has built.
 fn cargo(folder: &Path, command: &str) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args([command, "--quiet", "--offline", "--workspace"]).current_dir(folder);
-    for (key, value) in [
-        ("debug", "\"line-tables-only\""),
-        ("package.argon2.opt-level", "3"),
-        ("package.blake2.opt-level", "3"),
-    ] {
-        cargo.arg("--config").arg(format!("profile.dev.{key}={value}"));
-    }
     let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
     cargo.env("CARGO_TARGET_DIR", tmp.parent().expect("it is in the target folder"));
     cargo
@@ -90,6 +93,7 @@ fn cargo(folder: &Path, command: &str) -> Command {
 async fn what_the_chapter_shows_builds_keeps_the_contracts_and_runs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     write_to(folder.path());
+    take_profile_along(folder.path());
     let tested = cargo(folder.path(), "test").output().expect("cargo can be started");
     let said = String::from_utf8_lossy(&tested.stdout) + String::from_utf8_lossy(&tested.stderr);
     assert!(tested.status.success() && said.contains("1 passed"), "{said}");

@@ -4,6 +4,7 @@ use std::fs::{File, Permissions};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
 use std::time::Duration;
 
+use memchr::memmem;
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use tempfile::TempDir;
@@ -89,7 +90,7 @@ fn copies_in(memory: &File, start: u64, end: u64, bytes: &[u8]) -> usize {
     let mut part = vec![0; usize::try_from(end - start).expect("it fits into the memory")];
     // Parts of the kernel, and those that went in the meantime, can't be read.
     match memory.read_at(&mut part, start) {
-        Ok(read) => part[..read].windows(bytes.len()).filter(|window| *window == bytes).count(),
+        Ok(read) => memmem::find_iter(&part[..read], bytes).count(),
         Err(_) => 0,
     }
 }

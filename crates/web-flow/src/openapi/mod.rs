@@ -73,12 +73,13 @@ pub fn document(limits: &Limits, place: &Place<'_>) -> OpenApi {
 
 /// The schemas that the operations refer to, and those that these refer to.
 fn referenced(all: &Schemas, paths: &Paths) -> Schemas {
+    const REFERENCE: &str = "\"#/components/schemas/";
     let mut kept = Schemas::new();
     let mut texts = vec![serde_json::to_string(paths).unwrap_or_default()];
     while let Some(text) = texts.pop() {
-        for (name, schema) in all {
-            let reference = format!("\"#/components/schemas/{name}\"");
-            if !kept.contains_key(name) && text.contains(&reference) {
+        let names = text.split(REFERENCE).skip(1).filter_map(|rest| rest.split('"').next());
+        for (name, schema) in names.filter_map(|name| all.get_key_value(name)) {
+            if !kept.contains_key(name) {
                 texts.push(serde_json::to_string(schema).unwrap_or_default());
                 kept.insert(name.clone(), schema.clone());
             }
