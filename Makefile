@@ -9,7 +9,7 @@ FEATURES ?=
 LANGUAGES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build reproducible swagger schemathesis openapi-rules clients browser-test pictures interop docs book readme-check bench instructions timing toolchain
+.PHONY: help run test lint format build deb image sbom packages-test reproducible swagger schemathesis openapi-rules clients browser-test pictures interop docs book readme-check bench instructions timing toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -36,6 +36,22 @@ format: toolchain ## Format the sources
 
 build: toolchain ## Build the program for real use: target/release/data-adapter
 	@FEATURES='$(FEATURES)' .ci/build
+
+deb: build ## Make a package for Debian, into target/packages (installs cargo-deb and cargo-cyclonedx into target/tools)
+	@.ci/install packages
+	FEATURES='$(FEATURES)' .ci/deb
+
+image: build ## Make an OCI image, into target/packages, without a network or a daemon (on Debian)
+	@.ci/install packages
+	FEATURES='$(FEATURES)' .ci/image
+
+sbom: toolchain ## Write what the program is made of, in CycloneDX: target/packages/data-adapter.cdx.json
+	FEATURES='$(FEATURES)' .ci/sbom target/packages/data-adapter.cdx.json
+
+packages-test: toolchain ## Install, start, upgrade and purge the packages on a Debian of their own (root; from Debian and PyPI)
+	@.ci/install packages
+	cargo build --package data-adapter
+	.ci/packages-test
 
 reproducible: toolchain ## Build the last commit twice, in two folders, and compare the bytes (minutes)
 	.ci/reproducible
