@@ -2,6 +2,8 @@
 
 mod access;
 mod audit;
+mod page;
+mod trail;
 mod work;
 
 use reqwest::Method;

@@ -65,6 +65,7 @@ async fn it_lists_what_the_demo_serves_and_each_link_leads_somewhere() {
         "/powerauth-data-adapter-1/swagger-ui/",
         "/powerauth-data-adapter-1/swagger-ui/data-adapter-1.openapi.json",
         "/sandbox/inbox",
+        "/admin/",
         "/api/service/status",
         "/health/live",
         "/health/ready",

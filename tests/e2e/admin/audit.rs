@@ -47,7 +47,14 @@ async fn every_call_leaves_a_line_under_the_operators_name() {
     get(&adapter, "/admin/users/nobody").await;
     with_token(&adapter, super::TOKEN, Method::DELETE, &format!("{USER}/devices/1"), Value::Null).await;
     post(&adapter, &format!("{USER}/sessions/end"), Value::Null).await;
-    for path in ["/admin/blocks", "/admin/challenges", "/admin/consents?user=12345678"] {
+    for path in [
+        "/admin/blocks",
+        "/admin/challenges",
+        "/admin/consents?user=12345678",
+        "/admin/sent?user=12345678",
+        "/admin/audit?user=12345678&operation=op",
+        "/admin/health",
+    ] {
         get(&adapter, path).await;
     }
     with_token(&adapter, "guessed", Method::GET, "/admin/blocks", Value::Null).await;
@@ -75,6 +82,9 @@ async fn every_call_leaves_a_line_under_the_operators_name() {
         "viewed succeeded - blocks demo-operator -",
         "viewed succeeded - challenges demo-operator -",
         "viewed succeeded - consents demo-operator 12345678",
+        "viewed succeeded - sent demo-operator 12345678",
+        "viewed succeeded - audit demo-operator 12345678",
+        "viewed succeeded - health demo-operator -",
         "caller_refused failed unauthorized - - -",
     ];
     lines.sort();
