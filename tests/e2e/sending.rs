@@ -44,7 +44,7 @@ fn configuration(folder: &TempDir, gateways: &[(&str, SocketAddr)]) -> String {
          [backends.memory]\nusers_file = \"{}\"\n[audit]\ntarget = \"file\"\nfile = \"{}\"\n\
          [admin]\nenabled = true\n[[admin.operators]]\nname = \"ann\"\n\
          token_sha256 = \"f35bd3d8c66ff7d779c43aeab3869968585bee3f3ffb35f0392855427d1acc7a\"\n\
-         [sms]\ndefault_region = \"CZ\"\n{}",
+         [sms]\ndefault_region = \"CZ\"\ntimeout_ms = 30000\n{}",
         users.display(),
         folder.path().join("audit.jsonl").display(),
         gateways.collect::<String>()

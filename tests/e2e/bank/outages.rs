@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use data_adapter_testkit::OwnAddress;
 use example_core_banking::CoreBanking;
 
 use super::program::start;
@@ -17,8 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_stopped_core_banking_is_no_wrong_password_and_costs_nobody_a_try() {
-    let own = OwnAddress::new();
-    let core = CoreBanking::start_at(own.port(8000)).await.expect("nobody else has it");
+    let core = core().await;
     let adapter = start(&core, "").await;
     let address = core.address();
     core.stop().await;
@@ -50,8 +48,7 @@ async fn a_core_banking_that_hangs_is_given_up_at_the_deadline() {
 
 #[tokio::test]
 async fn a_core_banking_that_fails_too_often_is_left_alone_for_a_while() {
-    let own = OwnAddress::new();
-    let core = CoreBanking::start_at(own.port(8000)).await.expect("nobody else has it");
+    let core = core().await;
     let calls = "[backends.bank.calls]\nbreaker_failures = 3\nbreaker_open_ms = 10000";
     let mut adapter = start(&core, calls).await;
     let address = core.address();
