@@ -25,11 +25,11 @@ async fn with_token(adapter: &DataAdapter, token: &str, method: Method, path: &s
     adapter.send(request).await
 }
 
-async fn get(adapter: &DataAdapter, path: &str) -> Answer {
+pub(crate) async fn get(adapter: &DataAdapter, path: &str) -> Answer {
     with_token(adapter, TOKEN, Method::GET, path, Value::Null).await
 }
 
-async fn post(adapter: &DataAdapter, path: &str, body: Value) -> Answer {
+pub(crate) async fn post(adapter: &DataAdapter, path: &str, body: Value) -> Answer {
     with_token(adapter, TOKEN, Method::POST, path, body).await
 }
 

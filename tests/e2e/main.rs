@@ -14,6 +14,7 @@ mod callers;
 mod certificates;
 mod cli;
 mod codes;
+mod consents;
 mod contract;
 mod dead_connections;
 mod durability;

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Consent, ConsentForm, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation,
-    OptionChoice, OptionProblem,
+    AdapterError, Consent, ConsentForm, ConsentNeed, ConsentOption, ConsentRequest, ConsentSubmission,
+    ConsentValidation, OptionChoice, OptionProblem,
 };
 use data_adapter_protocol::web_flow as wire;
 use data_adapter_protocol::web_flow::{
@@ -18,16 +18,16 @@ use crate::refusal::Refusal;
 impl Consent for RestBackend {
     /// A system that follows the class of Web Flow announces the form and sends no text of it; one that follows the example
     /// of the document sends the form and does not announce it.
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
         let endpoint = Endpoint::ConsentInit;
         let response: ConsentInitResponse = self.upstream.ask(endpoint, wire_request(request)?, &[]).await?;
         let has_form = !response.form.consent_html.is_empty() || !response.form.options.is_empty();
         match response.should_display_consent_form {
-            Some(false) => Ok(None),
+            Some(false) => Ok(ConsentNeed::NotNeeded),
             None if !has_form => {
                 Err(Refusal::malformed(endpoint, "it does not say whether consent is needed").into())
             }
-            Some(true) | None => Ok(Some(form(endpoint, response.form)?)),
+            Some(true) | None => Ok(ConsentNeed::Ask(form(endpoint, response.form)?)),
         }
     }
 

@@ -12,12 +12,13 @@ use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
 
 /// What each version adds to the file. `user_version` of the file says how many of them it has.
-const VERSIONS: [&str; 5] = [
+const VERSIONS: [&str; 6] = [
     include_str!("../migrations/0001_create.sql"),
     include_str!("../migrations/0002_ended_operations.sql"),
     include_str!("../migrations/0003_requests.sql"),
     include_str!("../migrations/0004_factors.sql"),
     include_str!("../migrations/0005_deliveries.sql"),
+    include_str!("../migrations/0007_consents.sql"),
 ];
 
 impl SqliteStore {

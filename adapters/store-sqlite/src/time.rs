@@ -24,7 +24,15 @@ fn clamp(nanoseconds: i128) -> i64 {
 
 /// A time from the file.
 pub(crate) fn timestamp(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
-    let nanoseconds: i64 = row.get(column)?;
+    of_nanoseconds(row.get(column)?)
+}
+
+/// A time from the file, where there may be none.
+pub(crate) fn optional_timestamp(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column)?.map(of_nanoseconds).transpose()
+}
+
+fn of_nanoseconds(nanoseconds: i64) -> rusqlite::Result<Timestamp> {
     Timestamp::from_nanosecond(nanoseconds.into())
         .map_err(|error| Error::FromSqlConversionFailure(0, Type::Integer, Box::new(error)))
 }

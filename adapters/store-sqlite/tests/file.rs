@@ -5,11 +5,13 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::slice;
 
-use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
+use data_adapter_core::{
+    AdapterError, ConsentClient, Language, MessageId, OperationId, OperationName, OptionChoice, UserId,
+};
 use data_adapter_sca::{
-    ApprovalMethod, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _, Consumed,
-    DeviceStore as _, Factor, NewDevice, Opened, Retention, SessionKey, SessionStore as _, Store as _,
-    TokenStore as _,
+    ApprovalMethod, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _, ConsentFilter,
+    ConsentRecord, ConsentStore as _, Consumed, DeviceStore as _, Factor, NewDevice, Opened, Retention,
+    SessionKey, SessionStore as _, Store as _, TokenStore as _,
 };
 use data_adapter_store_sqlite::{OpenError, SqliteStore};
 use data_adapter_testkit::{at, challenge, step};
@@ -141,6 +143,65 @@ async fn a_file_of_the_first_version_keeps_what_it_has_and_learns_which_operatio
     assert_eq!(store.end_operation(&operation, at(0)).await.expect("it can be ended"), 1);
     let another = SqliteStore::open(&path).expect("it opens again");
     assert!(another.is_over(&operation).await.expect("it can be asked"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn consents_from_before_there_were_clients_stay_on_record_and_stand_for_none() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    let old = rusqlite::Connection::open(&path).expect("a file");
+    for statements in [
+        include_str!("../migrations/0001_create.sql"),
+        include_str!("../migrations/0002_ended_operations.sql"),
+        include_str!("../migrations/0003_requests.sql"),
+        include_str!("../migrations/0004_factors.sql"),
+        include_str!("../migrations/0005_deliveries.sql"),
+        "PRAGMA user_version = 5;
+         INSERT INTO consents VALUES (1, 'user', 'op', 'login', '1', 'en', '[[\"TERMS\",true]]', 0)",
+    ] {
+        old.execute_batch(statements).expect("an older version");
+    }
+    drop(old);
+    let store = SqliteStore::open(&path).expect("the store opens");
+    let kept = store.consents(None).await.expect("it can be read");
+    let [kept] = kept.as_slice() else { panic!("{kept:?}") };
+    assert_eq!(
+        (&kept.consent.organization, &kept.consent.client, kept.consent.remembered_until),
+        (&None, &None, None)
+    );
+    assert_eq!(kept.consent.options, [OptionChoice { id: "TERMS".to_owned(), checked: true }]);
+    assert_eq!(kept.withdrawn_at, None);
+    let withdrawn = store.withdraw_consents(&kept.consent.user, &ConsentFilter::default(), at(0)).await;
+    assert_eq!(withdrawn.expect("it is withdrawn"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_erased_is_overwritten_where_it_was() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    let store = SqliteStore::open(&path).expect("a fresh store opens");
+    // More than a page has room for, so that it stays where it was written first.
+    let record = |user: &str| ConsentRecord {
+        user: UserId::new(user),
+        organization: None,
+        operation: OperationId::new("op"),
+        client: Some(ConsentClient { id: "shop".to_owned(), scopes: ["aisp".to_owned()].into() }),
+        form: OperationName::new("login"),
+        version: format!("read by {user}, ").repeat(1_000),
+        language: Language::new("en"),
+        options: Vec::new(),
+        given_at: at(0),
+        remembered_until: None,
+    };
+    for user in ["one", "another"] {
+        store.add_consent(record(user)).await.expect("it is kept");
+    }
+    let erased = store.erase_consents(&UserId::new("one")).await.expect("it is erased");
+    assert_eq!(erased.consents, 1);
+    store.close().await;
+    let content = fs::read(&path).expect("it can be read");
+    let readable = |text: &[u8]| content.windows(text.len()).any(|part| part == text);
+    assert!(!readable(b"read by one") && readable(b"read by another"));
 }
 
 /// A store with a block in it, of a program that was killed: the newest changes are beside it.

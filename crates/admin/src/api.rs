@@ -12,7 +12,7 @@ use crate::error::wording;
 use crate::gate::admit;
 use crate::openapi::document;
 use crate::state::Admin;
-use crate::{lists, page, requests, users, watch};
+use crate::{consents, lists, page, requests, users, watch};
 
 /// What the metrics call the operations.
 const OPERATIONS: &[&str] = &[
@@ -30,6 +30,7 @@ const OPERATIONS: &[&str] = &[
     "admin_audit",
     "admin_health",
     page::OPERATION,
+    "admin_withdraw_consents",
 ];
 
 impl Admin {
@@ -87,9 +88,16 @@ impl Api for Admin {
             "POST",
             post().to(users::end_sessions),
         );
+        let of_user = "/users/{user}/consents";
+        routes.add(of_user, "admin_consents", "GET", get().to(consents::list));
+        routes.add(
+            "/users/{user}/consents/withdraw",
+            "admin_withdraw_consents",
+            "POST",
+            post().to(consents::withdraw),
+        );
         routes.add("/blocks", "admin_blocks", "GET", get().to(lists::blocks));
         routes.add("/challenges", "admin_challenges", "GET", get().to(lists::challenges));
-        routes.add("/consents", "admin_consents", "GET", get().to(lists::consents));
         routes.add("/sent", "admin_sent", "GET", get().to(watch::sent));
         routes.add("/audit", "admin_audit", "GET", get().to(watch::audit));
         routes.add("/health", "admin_health", "GET", get().to(watch::health));

@@ -6,7 +6,7 @@ use data_adapter_protocol::admin::{
     FactorName, ScaMethod, UserFactor,
 };
 use data_adapter_sca::{
-    ApprovalMethod, Block, Challenge, ConsentRecord, Delivery, DeliveryStatus, Device, Factor, Waiting,
+    ApprovalMethod, Block, Challenge, Delivery, DeliveryStatus, Device, Factor, KeptConsent, Waiting,
 };
 use jiff::Timestamp;
 
@@ -97,16 +97,23 @@ pub(crate) fn method(method: ScaMethod) -> ApprovalMethod {
     }
 }
 
-pub(crate) fn consent(number: u64, record: ConsentRecord) -> ConsentEntry {
+/// A consent as operators read it. `number` says which of the user's it is, from 1.
+#[must_use]
+pub fn consent(number: u64, KeptConsent { consent: record, withdrawn_at }: KeptConsent) -> ConsentEntry {
     let choice = |OptionChoice { id, checked }| ConsentChoice { id, checked };
     ConsentEntry {
         number,
         user_id: record.user.to_string(),
+        organization_id: record.organization.map(|organization| organization.to_string()),
         operation_id: record.operation.to_string(),
+        client_id: record.client.as_ref().map(|client| client.id.clone()),
+        scopes: record.client.map(|client| client.scopes.into_iter().collect()),
         form: record.form.to_string(),
         version: record.version,
         language: record.language.to_string(),
         given_at: time(record.given_at),
         options: record.options.into_iter().map(choice).collect(),
+        remembered_until: record.remembered_until.map(time),
+        withdrawn_at: withdrawn_at.map(time),
     }
 }

@@ -56,6 +56,12 @@ pub(crate) const UNSEEN: &str = "may have letters, digits, punctuation and singl
 /// How many characters the id of a user, or the name of a partner, may have.
 pub(crate) const LONGEST_ID: usize = 256;
 
+/// How many entries a page has, where the request does not say.
+pub(crate) const USUAL_LIMIT: usize = 100;
+
+/// How many it may have.
+pub(crate) const MOST: usize = 1000;
+
 /// The id of a user, or the name of a partner, from the path or the query. `member` is what the document calls it.
 pub(crate) fn id(member: &'static str, text: &str) -> Result<UserId, ApiError> {
     if (1..=LONGEST_ID).contains(&text.chars().count()) && !text.chars().any(is_hidden) {

@@ -5,6 +5,7 @@
 //! before one of them is called is told to whoever watches the shell.
 
 mod api;
+mod consents;
 mod convert;
 mod error;
 mod extract;
@@ -19,6 +20,7 @@ mod state;
 mod users;
 mod watch;
 
+pub use convert::consent as consent_entry;
 pub use openapi::document;
 pub use operators::{Operator, Operators};
 pub use settings::{AdminSettings, PAYMENT_OPERATION, PaymentOperation, REQUEST_OPERATION, title_attribute};

@@ -12,7 +12,7 @@ use crate::extract::{Optional, UNSEEN, Valid, id};
 use crate::state::Admin;
 
 /// What the document calls the user of a path.
-const USER: &str = "userId";
+pub(crate) const USER: &str = "userId";
 
 /// How many devices a user may have.
 const MOST_DEVICES: usize = 50;
@@ -55,7 +55,7 @@ pub(crate) async fn unblock_partner(state: web::Data<Admin>, path: web::Path<Str
 
 /// An error where the directory does not know a user for whom there was nothing to do: most likely another one was meant. What was to
 /// be done does not wait for a directory that does not answer.
-async fn check_anybody(state: &Admin, user: &UserId) -> Result<(), ApiError> {
+pub(crate) async fn check_anybody(state: &Admin, user: &UserId) -> Result<(), ApiError> {
     match state.parts.directory.by_id(user, None).await {
         Ok(None) => Err(ApiError::unknown_user()),
         Ok(Some(_)) | Err(_) => Ok(()),

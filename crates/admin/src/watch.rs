@@ -12,8 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::convert::time;
 use crate::error::{Answer, ApiError};
-use crate::extract::Query;
-use crate::lists::{MOST, USUAL_LIMIT};
+use crate::extract::{MOST, Query, USUAL_LIMIT};
 use crate::state::Admin;
 
 pub(crate) async fn sent(state: web::Data<Admin>, request: HttpRequest) -> Answer {

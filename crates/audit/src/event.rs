@@ -31,6 +31,10 @@ pub enum EventKind {
     Blocked,
     /// The answers to a consent form were to be kept.
     Consent,
+    /// A consent that was given before stood for another one.
+    ConsentRemembered,
+    /// A user's consents were withdrawn.
+    ConsentWithdrawn,
     /// The user chose something in a form.
     FormDataChange,
     /// An operation ended.
@@ -39,6 +43,8 @@ pub enum EventKind {
     CallerRefused,
     /// An operator lifted a user's block and made their failures forgotten.
     Unblocked,
+    /// What there is of a user was removed for good.
+    UserErased,
     /// An operator looked at what there is of users.
     Viewed,
     /// A request to approve something was made.
@@ -208,6 +214,21 @@ pub struct AuditEvent {
     /// The answers to a consent form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<Vec<TickedOption>>,
+    /// The consent form, by the operation name that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// The version of its texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_version: Option<String>,
+    /// To whom consent was given: the application that asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The scopes that it asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<String>>,
+    /// When the consent was given that is remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_at: Option<String>,
     /// How a request is approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<&'static str>,
@@ -241,7 +262,7 @@ pub struct AuditEvent {
     /// What they asked for: a path as it is routed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// How many requests the line stands for.
+    /// How many requests the line stands for, or how many records it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
     /// Who ran a command.
@@ -289,6 +310,11 @@ impl AuditEvent {
             factor: None,
             blocked_until: None,
             options: None,
+            form: None,
+            form_version: None,
+            client: None,
+            scopes: None,
+            given_at: None,
             method: None,
             channel: None,
             device: None,

@@ -41,7 +41,7 @@ pub use audited::{
     AuditedAdministration, AuditedAntiFraud, AuditedAuthentication, AuditedCertificates, AuditedConsent,
     AuditedDeliveries, AuditedDevices, AuditedFactors, AuditedHealth, AuditedOperations,
     AuditedPushDecisions, AuditedScaRequests, AuditedSessions, AuditedSmsOtp, AuditedTrail, AuditedUsers,
-    lifted, lifting,
+    erased, erasing, lifted, lifting, looking, withdrawing, withdrawn,
 };
 pub use auditor::{
     AuditContext, Auditor, BlockLookup, ContextSource, Refusal, RefusalReason, Step, UserBlock,

@@ -1,6 +1,18 @@
-use async_trait::async_trait;
+use std::collections::BTreeSet;
 
-use crate::{AdapterError, Language, OperationContext, OrganizationId, UserId};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::{AdapterError, Language, OperationContext, OperationName, OrganizationId, UserId};
+
+/// The application that consent is given to, such as that of a third party (TPP).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentClient {
+    /// Its id, such as that of an OAuth 2.0 client.
+    pub id: String,
+    /// The scopes that it asks for: neither their order nor how often they are named counts (RFC 6749, 3.3).
+    pub scopes: BTreeSet<String>,
+}
 
 /// Who has to give consent, and to what.
 #[derive(Clone, Debug)]
@@ -11,8 +23,43 @@ pub struct ConsentRequest {
     pub organization: Option<OrganizationId>,
     /// The operation that needs consent.
     pub operation: OperationContext,
+    /// Who asks for it; `None` where the request does not say so that it can be told apart from others.
+    pub client: Option<ConsentClient>,
     /// The language of the texts; `None` where the request names none.
     pub language: Option<Language>,
+}
+
+/// A consent that was given before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RememberedConsent {
+    /// The operation name that the form belongs to.
+    pub form: OperationName,
+    /// The version of the texts that were shown.
+    pub version: String,
+    /// When it was given.
+    pub given_at: Timestamp,
+}
+
+/// Whether consent has to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConsentNeed {
+    /// It has to be, with this form.
+    Ask(ConsentForm),
+    /// The user gave it before, and it counts still.
+    Remembered(RememberedConsent),
+    /// The operation needs none.
+    NotNeeded,
+}
+
+impl ConsentNeed {
+    /// The form to show; `None` when none has to be shown.
+    #[must_use]
+    pub fn form(self) -> Option<ConsentForm> {
+        match self {
+            Self::Ask(form) => Some(form),
+            Self::Remembered(_) | Self::NotNeeded => None,
+        }
+    }
 }
 
 /// The form that asks.
@@ -81,13 +128,13 @@ pub enum ConsentValidation {
 /// Asks for consent and keeps it.
 #[async_trait]
 pub trait Consent: Send + Sync {
-    /// The form to show for this operation; `None` when no consent is needed.
+    /// Whether a form has to be shown for this operation, and which. Whoever is told that none has to be asks nothing more.
     ///
     /// # Errors
     ///
     /// [`AdapterError::InvalidOperationContext`] for an unknown operation, [`AdapterError::Remote`] when the system
     /// behind could not be asked.
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError>;
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError>;
 
     /// The form, now that it is shown: later answers are judged by it.
     ///

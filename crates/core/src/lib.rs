@@ -68,8 +68,8 @@ pub use certificate::{
 };
 pub use clock::{Clock, SystemClock};
 pub use consent::{
-    Consent, ConsentForm, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, OptionChoice,
-    OptionProblem,
+    Consent, ConsentClient, ConsentForm, ConsentNeed, ConsentOption, ConsentRequest, ConsentSubmission,
+    ConsentValidation, OptionChoice, OptionProblem, RememberedConsent,
 };
 pub use error::AdapterError;
 pub use health::{PartHealth, SystemHealth, Trouble};

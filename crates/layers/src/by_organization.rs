@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep,
     CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeAndPasswordOutcome,
-    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest,
-    ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery,
-    ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationId, OperationMapping,
-    OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User, UserId,
-    UserLookup, UsernameQuery, VerificationOutcome,
+    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentNeed,
+    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
+    FraudDecision, FraudQuery, ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationId,
+    OperationMapping, OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions, User,
+    UserId, UserLookup, UsernameQuery, VerificationOutcome,
 };
 
 /// A capability that another back end has for each organization.
@@ -177,7 +177,7 @@ impl SmsOtp for ByOrganization<dyn SmsOtp> {
 
 #[async_trait]
 impl Consent for ByOrganization<dyn Consent> {
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
         self.pick(request.organization.as_ref(), Some(&request.user)).await?.init(request).await
     }
 

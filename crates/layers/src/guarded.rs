@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep,
     CertificateAuthentication, CertificateCredentials, CertificateQuery, CodeAndPasswordOutcome,
-    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentRequest,
-    ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange, FraudDecision, FraudQuery,
-    ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationContext, OperationId,
-    OperationMapping, OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp, StepOptions,
-    Subject, User, UserId, UserLookup, UsernameQuery, VerificationOutcome,
+    CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm, ConsentNeed,
+    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
+    FraudDecision, FraudQuery, ImplicitLogin, IssuedCode, LoginOperation, OperationChange, OperationContext,
+    OperationId, OperationMapping, OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp,
+    StepOptions, Subject, User, UserId, UserLookup, UsernameQuery, VerificationOutcome,
 };
 
 use crate::guard::{Call, Guard};
@@ -115,7 +115,7 @@ impl SmsOtp for Guarded<dyn SmsOtp> {
 
 #[async_trait]
 impl Consent for Guarded<dyn Consent> {
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
         let subject = Subject::user(&request.user).of(request.organization.as_ref());
         self.guard.call(Call::ConsentInit, subject, self.inner.init(request)).await
     }

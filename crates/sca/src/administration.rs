@@ -7,7 +7,10 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Clock, UserId};
 
 use crate::otp::{SendLimits, Sent};
-use crate::store::{Block, Challenge, ConsentRecord, Delivery, Device, Factor, Store};
+use crate::store::{
+    Block, Challenge, ConsentFilter, Delivery, Device, ErasedConsents, Factor, FactorChannel, KeptConsent,
+    Store,
+};
 
 /// What waits for an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,26 @@ impl UserRecords {
     }
 }
 
+/// How many records of a user were erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Consents, their withdrawals, and the forms that were shown.
+    pub consents: ErasedConsents,
+    /// Devices.
+    pub devices: u64,
+    /// Factors that the user had enrolled.
+    pub factors: u64,
+}
+
+impl Erased {
+    /// Of all kinds together.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        let ErasedConsents { consents, withdrawals, shown_forms } = self.consents;
+        consents + withdrawals + shown_forms + self.devices + self.factors
+    }
+}
+
 /// What operators ask.
 #[async_trait]
 pub trait Administration: Send + Sync {
@@ -64,12 +87,29 @@ pub trait Administration: Send + Sync {
     /// [`AdapterError::Remote`] when nobody could be asked.
     async fn challenges(&self, user: Option<&UserId>) -> Result<Vec<Waiting>, AdapterError>;
 
-    /// The consents of one user, or of all with `None`, oldest first.
+    /// The consents of one user, or of all with `None`, oldest first, withdrawn ones among them.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when nobody could be asked.
-    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError>;
+    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<KeptConsent>, AdapterError>;
+
+    /// Records that a user withdraws what they have consented to until now, as far as the filter means it, and says how many consents
+    /// that were: those that were withdrawn before are not among them.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be kept.
+    async fn withdraw_consents(&self, user: &UserId, filter: &ConsentFilter) -> Result<u64, AdapterError>;
+
+    /// Removes what is kept of a user without an end: consents and what belongs to them, devices and factors, with the challenges that
+    /// ask on them. What is over after a time stays until then, a block and the failures that lead to it among it. It is done bit by
+    /// bit: where it ends in an error, a part is removed, and the rest is when it is done again.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be done, or not all of it.
+    async fn erase(&self, user: &UserId) -> Result<Erased, AdapterError>;
 
     /// What was sent, as far as it is counted against limits: to one user, or in all, by country and by organization with `None`.
     ///
@@ -140,12 +180,27 @@ impl Administration for StoreAdministration {
         Ok(waiting.collect())
     }
 
-    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
+    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<KeptConsent>, AdapterError> {
         self.store.consents(user).await
     }
 
     async fn sent(&self, user: Option<&UserId>) -> Result<Sent, AdapterError> {
         self.limits.sent(&*self.store, user, self.clock.now()).await
+    }
+
+    async fn withdraw_consents(&self, user: &UserId, filter: &ConsentFilter) -> Result<u64, AdapterError> {
+        self.store.withdraw_consents(user, filter, self.clock.now()).await
+    }
+
+    async fn erase(&self, user: &UserId) -> Result<Erased, AdapterError> {
+        let mut erased = Erased { consents: self.store.erase_consents(user).await?, ..Erased::default() };
+        for device in self.store.devices(user).await? {
+            erased.devices += u64::from(self.store.deregister_device(user, device.id).await?);
+        }
+        for channel in [FactorChannel::Sms, FactorChannel::Authy, FactorChannel::Biometric] {
+            erased.factors += u64::from(self.store.unlink(user, channel).await?);
+        }
+        Ok(erased)
     }
 
     async fn unblock(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {

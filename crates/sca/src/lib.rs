@@ -30,7 +30,7 @@ mod turns;
 mod unconfigured;
 mod undecorated;
 
-pub use administration::{Administration, StoreAdministration, UserRecords, Waiting};
+pub use administration::{Administration, Erased, StoreAdministration, UserRecords, Waiting};
 pub use consent::{ConsentEngine, FormDefinition, HtmlPolicy, OptionDefinition, SafeConsent};
 pub use ending::EndingOperations;
 pub use factors::{ENROLMENT, Enrolment, FactorEngine, FactorParts, Factors, Verification};
@@ -55,13 +55,13 @@ pub use requests::{
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
     ApprovalMethod, Asker, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations,
-    CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, ConsentRecord, ConsentStore,
-    Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore, Enrolled, EnrolledFactor, Factor,
-    FactorChannel, FactorStatus, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore,
-    MOST_EARLY_RECEIPTS, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, Over, Presentation,
-    RateKeys, RateLimit, RateLimits, RateLimitsError, RateStore, RateWindow, Rated, RatedKey, Receipted,
-    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer,
-    TargetHash, TokenStore, of_parts,
+    CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, ConsentFilter, ConsentPurpose,
+    ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore,
+    Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStatus, FactorStore, Guess,
+    GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, MOST_EARLY_RECEIPTS, NewDelivery, NewDevice,
+    NewFactor, OpenChallenge, Opened, Over, Presentation, RateKeys, RateLimit, RateLimits, RateLimitsError,
+    RateStore, RateWindow, Rated, RatedKey, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore,
+    ShownForm, ShownOption, Step, Store, StoredAnswer, TargetHash, TokenStore, of_parts,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use trail::{AuditTrail, ChainBreak, ChainCheck, TrailPage, TrailSearch};

@@ -6,13 +6,14 @@ use data_adapter_protocol::web_flow::{
     ConsentValidateResponse, ObjectResponse, OptionValidationResult, OptionValue,
 };
 
+use crate::client::client;
 use crate::convert::{language, operation};
 use crate::error::{Answer, ApiError};
 use crate::extract::Valid;
 use crate::state::WebFlow;
 
 pub(crate) async fn init(state: web::Data<WebFlow>, request: Valid<wire::ConsentRequest>) -> Answer {
-    let form = state.backend.consent.init(&consent_request(request.0)?).await?;
+    let form = state.backend.consent.init(&consent_request(request.0)?).await?.form();
     let response = ConsentInitResponse {
         should_display_consent_form: Some(form.is_some()),
         form: form.map(form_response).unwrap_or_default(),
@@ -51,6 +52,7 @@ fn consent_request(request: wire::ConsentRequest) -> Result<ConsentRequest, ApiE
     Ok(ConsentRequest {
         user: request.user_id.into(),
         organization: request.organization_id.map(Into::into),
+        client: client(request.operation_context.as_ref()),
         operation: operation(request.operation_context)?,
         language: language(request.lang),
     })

@@ -6,6 +6,7 @@ mod anti_fraud;
 mod api;
 mod binding;
 mod certificate;
+mod client;
 mod consent;
 mod convert;
 mod dialect;

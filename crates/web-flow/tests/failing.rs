@@ -11,10 +11,11 @@ use data_adapter_core::{
     AdapterError, AntiFraud, Authentication, AuthenticationOutcome, AuthenticationStep, Backend, BindingKind,
     CertificateAuthentication, CertificateCredentials, CertificateMode, CertificateQuery,
     CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm,
-    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration, FormDataChange,
-    FraudDecision, FraudQuery, ImplicitLogin, IssuedCode, Json, LoginOperation, OperationChange, OperationId,
-    OperationMapping, OperationName, OperationParty, OperationSetup, Operations, OrganizationId, SmsOtp,
-    StepOptions, SystemClock, SystemRandom, User, UserId, UserLookup, UsernameQuery, VerificationOutcome,
+    ConsentNeed, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, Decoration,
+    FormDataChange, FraudDecision, FraudQuery, ImplicitLogin, IssuedCode, Json, LoginOperation,
+    OperationChange, OperationId, OperationMapping, OperationName, OperationParty, OperationSetup,
+    Operations, OrganizationId, SmsOtp, StepOptions, SystemClock, SystemRandom, User, UserId, UserLookup,
+    UsernameQuery, VerificationOutcome,
 };
 use data_adapter_protocol::web_flow::Limits;
 use data_adapter_server::{Apis, BodyLimits, BuildInfo, Callers, Parts, ReadyChecks, router};
@@ -84,8 +85,8 @@ impl SmsOtp for Failing {
 
 #[async_trait]
 impl Consent for Failing {
-    async fn init(&self, _: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        self.answer(None)
+    async fn init(&self, _: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
+        self.answer(ConsentNeed::NotNeeded)
     }
 
     async fn create(&self, _: &ConsentRequest) -> Result<ConsentForm, AdapterError> {

@@ -50,13 +50,14 @@ async fn every_call_leaves_a_line_under_the_operators_name() {
     for path in [
         "/admin/blocks",
         "/admin/challenges",
-        "/admin/consents?user=12345678",
+        "/admin/users/12345678/consents",
         "/admin/sent?user=12345678",
         "/admin/audit?user=12345678&operation=op",
         "/admin/health",
     ] {
         get(&adapter, path).await;
     }
+    post(&adapter, &format!("{USER}/consents/withdraw"), json!({"form": "login"})).await;
     with_token(&adapter, "guessed", Method::GET, "/admin/blocks", Value::Null).await;
     adapter.terminate().await;
     let told = |line: &Value| {
@@ -85,6 +86,7 @@ async fn every_call_leaves_a_line_under_the_operators_name() {
         "viewed succeeded - sent demo-operator 12345678",
         "viewed succeeded - audit demo-operator 12345678",
         "viewed succeeded - health demo-operator -",
+        "consent_withdrawn failed no_consent - demo-operator 12345678",
         "caller_refused failed unauthorized - - -",
     ];
     lines.sort();
@@ -111,6 +113,8 @@ async fn what_cannot_be_recorded_is_neither_done_nor_shown_where_lines_are_requi
     assert_problem(&post(&adapter, REQUESTS, request).await, 503);
     assert_problem(&post(&adapter, &format!("{USER}/unblock"), Value::Null).await, 503);
     assert_problem(&post(&adapter, &format!("{USER}/devices"), device).await, 503);
+    assert_problem(&post(&adapter, &format!("{USER}/consents/withdraw"), Value::Null).await, 503);
+    assert_problem(&get(&adapter, &format!("{USER}/consents")).await, 503);
     assert_problem(&get(&adapter, USER).await, 503);
     adapter.terminate().await;
     let adapter = DataAdapter::builder().store(&store).start().await;

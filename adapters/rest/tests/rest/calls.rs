@@ -87,6 +87,7 @@ pub(crate) fn consent(id: &str) -> ConsentRequest {
         user: Directory::PAYER.to_owned().into(),
         organization: Some(Directory::ORGANIZATION.to_owned().into()),
         operation: operation(id),
+        client: None,
         language: None,
     }
 }

@@ -115,7 +115,8 @@ async fn a_payment_gets_the_accounts_of_its_payer() {
 async fn consent_is_asked_judged_and_kept_behind() {
     for dialect in Dialect::ALL {
         let (_behind, backend) = start(dialect).await;
-        let announced = backend.init(&consent("op-6")).await.expect("an answer").expect("consent is needed");
+        let need = backend.init(&consent("op-6")).await.expect("an answer");
+        let announced = need.form().expect("consent is needed");
         let form = Consent::create(&backend, &consent("op-6")).await.expect("a form");
         assert_eq!(announced, form);
         assert!(!form.html.is_empty());

@@ -188,8 +188,8 @@ async fn consent_is_asked_for_however_it_is_announced() {
         (r#"{"consentHtml":"I consent","options":[{"id":"A","required":true}]}"#, true),
     ] {
         let server = Scripted::start([Reply::ok(object)]).await;
-        let form = backend(&server.url()).init(&consent("op")).await.expect("an answer");
-        assert_eq!(form.is_some(), needed, "{object}");
+        let need = backend(&server.url()).init(&consent("op")).await.expect("an answer");
+        assert_eq!(need.form().is_some(), needed, "{object}");
     }
     let server = Scripted::start([Reply::ok("{}")]).await;
     let silence = backend(&server.url()).init(&consent("op")).await;

@@ -1,8 +1,9 @@
 //! Every operation.
 
 use data_adapter_protocol::admin::{
-    BlocksAnswer, ChallengesAnswer, ConsentsAnswer, CreateScaRequest, DeviceRegistered,
+    BlocksAnswer, ChallengesAnswer, ConsentsAnswer, ConsentsWithdrawn, CreateScaRequest, DeviceRegistered,
     RegisterDeviceRequest, ScaRequestCreated, SessionsEnded, UnblockAnswer, UnblockRequest, UserAnswer,
+    WithdrawConsentsRequest,
 };
 use serde_json::json;
 use utoipa::openapi::Required;
@@ -14,7 +15,7 @@ use super::errors::{
 use super::examples::{self, USER, sample};
 use super::operation::{Operation, Title, id, number_in_path, number_in_query};
 use super::watch;
-use crate::lists::MOST;
+use crate::extract::MOST;
 
 const REQUESTS: &str = "requests";
 const USERS: &str = "users";
@@ -39,9 +40,10 @@ pub(super) fn operations() -> Vec<Operation> {
         register_device(),
         deregister_device(),
         end_sessions(),
+        consents(),
+        withdraw_consents(),
         blocks(),
         challenges(),
-        consents(),
     ]
     .into_iter()
     .chain(watch::operations())
@@ -178,6 +180,57 @@ fn end_sessions() -> Operation {
         .fails([not_an_id(), unknown_user()])
 }
 
+fn consents() -> Operation {
+    let title = Title {
+        id: "listConsents",
+        tag: USERS,
+        summary: "List the consents of a user",
+        description: "Oldest first, withdrawn ones among them, a page at a time: `next` is `after` of the next one.",
+    };
+    Operation::get("/users/{userId}/consents", title)
+        .with([
+            user_in_path(),
+            number_in_query("limit", 1, Some(MOST), "How many at most; 100 where it is absent."),
+            number_in_query("after", 0, None, "How many of the oldest to leave out."),
+        ])
+        .answers::<ConsentsAnswer>(vec![
+            sample("consents", "One that counts", json!({"consents": [examples::consent()]})),
+            sample(
+                "withdrawn",
+                "One that was withdrawn",
+                json!({"consents": [examples::withdrawn_consent()]}),
+            ),
+        ])
+        .fails([not_an_id(), invalid("limit", "has to be a number from 1 to 1000")])
+}
+
+fn withdraw_consents() -> Operation {
+    let title = Title {
+        id: "withdrawConsents",
+        tag: USERS,
+        summary: "Withdraw the consents of a user",
+        description: "All that the user has given until now, or those to one form, to one application, or to one form of one application. \
+                      They stay on record with the time of their withdrawal, and the next login or payment asks again. Says how many were \
+                      withdrawn now: none, where all were before.",
+    };
+    Operation::post("/users/{userId}/consents/withdraw", title)
+        .with([user_in_path()])
+        .may_take::<WithdrawConsentsRequest>(vec![
+            sample("all", "All", json!({})),
+            sample("client", "To one application", json!({"clientId": "democlient"})),
+            sample(
+                "form",
+                "To one form of one application",
+                json!({"form": "login", "clientId": "democlient"}),
+            ),
+        ])
+        .answers::<ConsentsWithdrawn>(vec![
+            sample("nothing", "There was none", json!({"withdrawn": 0})),
+            sample("withdrawn", "There were two", json!({"withdrawn": 2})),
+        ])
+        .fails([invalid("clientId", "has to be a text of 1 to 256 characters"), unknown_user()])
+}
+
 fn blocks() -> Operation {
     let title = Title {
         id: "listBlocks",
@@ -208,24 +261,6 @@ fn challenges() -> Operation {
             json!({"challenges": [examples::challenge()]}),
         )])
         .fails([invalid("user", "has to be 1 to 256 characters that can be seen")])
-}
-
-fn consents() -> Operation {
-    let title = Title {
-        id: "listConsents",
-        tag: LISTS,
-        summary: "List the consents of a user",
-        description: "Oldest first, a page at a time: `next` is `after` of the next one.",
-    };
-    let value = json!({"consents": [examples::consent()]});
-    Operation::get("/consents", title)
-        .with([
-            id("user", ParameterIn::Query, Required::True, "Whose.", USER),
-            number_in_query("limit", 1, Some(MOST), "How many at most; 100 where it is absent."),
-            number_in_query("after", 0, None, "How many of the oldest to leave out."),
-        ])
-        .answers::<ConsentsAnswer>(vec![sample("consents", "One consent", value)])
-        .fails([invalid("user", "is missing")])
 }
 
 fn user_in_path() -> Parameter {

@@ -67,8 +67,15 @@ pub(super) fn challenge() -> Value {
 
 pub(super) fn consent() -> Value {
     json!({
-        "number": 1, "userId": USER, "operationId": "40269145-d91f-4579-badd-c57fa1133239", "form": "login",
-        "version": "1", "language": "en", "givenAt": "2026-12-21T13:58:02.899Z",
-        "options": [{"id": "CONSENT_LOGIN", "checked": true}]
+        "number": 1, "userId": USER, "organizationId": "RETAIL", "operationId": "40269145-d91f-4579-badd-c57fa1133239",
+        "clientId": "democlient", "scopes": ["aisp"], "form": "login", "version": "1", "language": "en",
+        "givenAt": "2026-12-21T13:58:02.899Z", "options": [{"id": "CONSENT_LOGIN", "checked": true}],
+        "rememberedUntil": "2027-03-21T13:58:02.899Z"
     })
+}
+
+pub(super) fn withdrawn_consent() -> Value {
+    let mut consent = consent();
+    consent["withdrawnAt"] = "2026-12-22T08:00:00.000Z".into();
+    consent
 }

@@ -9,7 +9,7 @@ use super::catalogue::WATCH;
 use super::errors::{invalid, no_trail};
 use super::examples::{USER, sample};
 use super::operation::{Operation, Title, id, number_in_query};
-use crate::lists::MOST;
+use crate::extract::MOST;
 
 /// A place in a log.
 const PLACE: &str = "5b0d5e9df6f3a7dc4ab1d5e0c2b1f0cb5a2a2d7b8f0f4f8de0b07a0a1d4f6c3e-8123";

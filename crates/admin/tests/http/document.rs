@@ -33,7 +33,7 @@ async fn every_example_of_a_request_is_answered_as_the_document_says() {
             sent += 1;
         }
     }
-    assert_eq!(sent, 6);
+    assert_eq!(sent, 9);
 }
 
 #[actix_web::test]

@@ -7,7 +7,7 @@ use data_adapter_server::Denial;
 use crate::bench::{Bench, TOKEN};
 
 /// A path of each operation, with its method.
-const PATHS: [(&str, &str); 13] = [
+const PATHS: [(&str, &str); 14] = [
     ("POST", "/admin/sca-requests"),
     ("GET", "/admin/users/12345678"),
     ("POST", "/admin/users/12345678/unblock"),
@@ -17,7 +17,8 @@ const PATHS: [(&str, &str); 13] = [
     ("POST", "/admin/users/12345678/sessions/end"),
     ("GET", "/admin/blocks"),
     ("GET", "/admin/challenges"),
-    ("GET", "/admin/consents?user=12345678"),
+    ("GET", "/admin/users/12345678/consents"),
+    ("POST", "/admin/users/12345678/consents/withdraw"),
     ("GET", "/admin/sent"),
     ("GET", "/admin/audit"),
     ("GET", "/admin/health"),

@@ -55,11 +55,11 @@ async fn whoever_watches_is_told_of_what_an_operator_asked_that_came_to_nothing(
     let bench = Bench::new();
     let service = bench.serve().await;
     service.post("/admin/sca-requests", json!({})).await.problem(400);
-    service.get("/admin/consents").await.problem(400);
+    service.get("/admin/users/12345678/consents?limit=0").await.problem(400);
     service.send(request(Method::PUT, "/admin/blocks")).await.problem(405);
     let told = bench.denials.take();
     let ann = || Some("ann".to_owned());
-    let paths = ["/admin/sca-requests", "/admin/consents", "/admin/blocks"];
+    let paths = ["/admin/sca-requests", "/admin/users/{user}/consents", "/admin/blocks"];
     assert_eq!(told, paths.map(|path| (Denial::Invalid, ann(), path.to_owned())));
     // What was asked of a capability is recorded by what stands around that.
     service.get("/admin/users/nobody").await.problem(404);
@@ -77,6 +77,8 @@ async fn an_id_that_nobody_can_have_is_not_looked_for() {
             service.get(&format!("/admin/users/{id}")).await,
             service.ask(&format!("/admin/users/{id}/unblock")).await,
             service.ask(&format!("/admin/users/{id}/sessions/end")).await,
+            service.get(&format!("/admin/users/{id}/consents")).await,
+            service.ask(&format!("/admin/users/{id}/consents/withdraw")).await,
             service.delete(&format!("/admin/users/{id}/devices/1")).await,
         ] {
             assert_eq!(answered.invalid(), ["userId"], "{id}");

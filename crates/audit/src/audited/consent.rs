@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
+    AdapterError, Consent, ConsentForm, ConsentNeed, ConsentRequest, ConsentSubmission, ConsentValidation,
+    RememberedConsent,
 };
 
 use crate::auditor::Auditor;
 use crate::event::{AuditEvent, AuditOutcome, EventKind};
 
-/// Records each consent that is to be kept, whoever keeps it.
+/// Records each consent that is to be kept, whoever keeps it, and each that stands for another one.
 pub struct AuditedConsent {
     inner: Arc<dyn Consent>,
     auditor: Arc<Auditor>,
@@ -22,10 +23,36 @@ impl AuditedConsent {
     }
 }
 
+/// A line about the consent that a request is for.
+fn about(kind: EventKind, request: &ConsentRequest) -> AuditEvent {
+    let event = AuditEvent::new(kind).of(Some(&request.user), request.organization.as_ref());
+    AuditEvent {
+        client: request.client.as_ref().map(|client| client.id.clone()),
+        scopes: request.client.as_ref().map(|client| client.scopes.iter().cloned().collect()),
+        ..event.within(&request.operation)
+    }
+}
+
+fn relied_on(request: &ConsentRequest, consent: &RememberedConsent) -> AuditEvent {
+    AuditEvent {
+        form: Some(consent.form.to_string()),
+        form_version: Some(consent.version.clone()),
+        given_at: Some(format!("{:.3}", consent.given_at)),
+        ..about(EventKind::ConsentRemembered, request)
+    }
+}
+
 #[async_trait]
 impl Consent for AuditedConsent {
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        self.inner.init(request).await
+    /// Relies on nothing that leaves no line where lines are required.
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
+        let need = self.inner.init(request).await?;
+        if let ConsentNeed::Remembered(consent) = &need {
+            let mut step = self.auditor.begin(relied_on(request, consent)).await?;
+            step.came_to(AuditOutcome::Succeeded, None);
+            step.finish(&[]).await?;
+        }
+        Ok(need)
     }
 
     async fn create(&self, request: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
@@ -38,9 +65,7 @@ impl Consent for AuditedConsent {
 
     async fn save(&self, submission: &ConsentSubmission) -> Result<bool, AdapterError> {
         let request = &submission.request;
-        let event = AuditEvent::new(EventKind::Consent)
-            .of(Some(&request.user), request.organization.as_ref())
-            .within(&request.operation);
+        let event = about(EventKind::Consent, request);
         let options = Some(submission.choices.iter().map(Into::into).collect());
         let mut step = self.auditor.announce(AuditEvent { options, ..event }).await?;
         let result = self.inner.save(submission).await;

@@ -16,7 +16,9 @@ mod sms_otp;
 mod trail;
 mod users;
 
-pub use administration::{AuditedAdministration, lifted, lifting};
+pub use administration::{
+    AuditedAdministration, erased, erasing, lifted, lifting, looking, withdrawing, withdrawn,
+};
 pub use anti_fraud::AuditedAntiFraud;
 pub use authentication::AuditedAuthentication;
 pub use certificates::AuditedCertificates;

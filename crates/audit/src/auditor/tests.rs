@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use data_adapter_core::{
     Amount, Attribute, AttributeId, AttributeValue, Authentication, AuthenticationOutcome, Binding,
     CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Consent, ConsentForm,
-    ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, IssuedCode, MessageId,
+    ConsentNeed, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, IssuedCode, MessageId,
     OperationContext, OperationId, OperationName, Password, Payment, SmsOtp, SystemClock,
     VerificationOutcome,
 };
@@ -88,8 +88,8 @@ struct Kept(Mutex<usize>);
 
 #[async_trait]
 impl Consent for Kept {
-    async fn init(&self, _: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        Ok(None)
+    async fn init(&self, _: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
+        Ok(ConsentNeed::NotNeeded)
     }
 
     async fn create(&self, _: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
@@ -221,6 +221,7 @@ fn submission() -> ConsentSubmission {
         user: UserId::new("71"),
         organization: None,
         operation: operation(),
+        client: None,
         language: None,
     };
     ConsentSubmission { request, choices: Vec::new() }

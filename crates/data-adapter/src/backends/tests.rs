@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use data_adapter_core::{
     AdapterError, Authentication, AuthenticationOutcome, Backend, Capabilities, Clock, Consent, ConsentForm,
-    ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials, OperationContext,
-    OperationId, OperationName, OrganizationId, Password, PasswordCheck, SystemClock, SystemRandom, UserId,
+    ConsentNeed, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials,
+    OperationContext, OperationId, OperationName, OrganizationId, Password, PasswordCheck, SystemClock,
+    SystemRandom, UserId,
 };
 use data_adapter_memory::MemoryStore;
 use data_adapter_sms_sandbox::SandboxGateway;
@@ -235,8 +236,8 @@ struct Careless;
 
 #[async_trait]
 impl Consent for Careless {
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        self.create(request).await.map(Some)
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
+        self.create(request).await.map(ConsentNeed::Ask)
     }
 
     async fn create(&self, _: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
@@ -261,8 +262,13 @@ impl Consent for Careless {
 
 #[tokio::test]
 async fn the_form_of_any_back_end_is_safe_to_show_by_the_policy_of_the_settings() {
-    let request =
-        ConsentRequest { user: UserId::new("1"), organization: None, operation: login(), language: None };
+    let request = ConsentRequest {
+        user: UserId::new("1"),
+        organization: None,
+        operation: login(),
+        client: None,
+        language: None,
+    };
     for (policy, shown) in [
         ("", "<p>I <a href=\"/terms\" target=\"_blank\" rel=\"noopener noreferrer\">consent</a></p>"),
         (
@@ -277,7 +283,8 @@ async fn the_form_of_any_back_end_is_safe_to_show_by_the_policy_of_the_settings(
         let settings =
             settings(&format!("{policy}capabilities.consent = \"careless\"\nbackends.careless = {{}}\n"));
         let consent = chosen(&settings, &registry).consent;
-        let forms = [consent.init(&request).await.unwrap().unwrap(), consent.create(&request).await.unwrap()];
+        let forms =
+            [consent.init(&request).await.unwrap().form().unwrap(), consent.create(&request).await.unwrap()];
         for form in forms {
             assert_eq!([form.html.as_str(), form.options[0].html.as_str()], [shown, shown]);
         }

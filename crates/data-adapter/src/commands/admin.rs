@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use data_adapter_audit::{lifted, lifting};
-use data_adapter_core::{OptionChoice, SystemClock, UserId};
-use data_adapter_sca::{Administration, Delivery, DeliveryStatus, Factor, StoreAdministration, Waiting};
+use data_adapter_audit::{erased, erasing, lifted, lifting};
+use data_adapter_core::{SystemClock, UserId};
+use data_adapter_sca::{
+    Administration, Delivery, DeliveryStatus, Erased, Factor, StoreAdministration, Waiting,
+};
 
 use super::record::Record;
 use super::table::{Format, Table};
@@ -57,29 +59,20 @@ pub(super) fn unblock(settings: &Settings, user: &str, factor: Option<FactorName
     })
 }
 
-/// Lists consents, oldest first.
-pub(super) fn consents(settings: &Settings, user: Option<&str>, format: Format) -> Result<(), Failure> {
+/// Removes what is kept of a user without an end.
+pub(super) fn erase(settings: &Settings, user: &str) -> Result<(), Failure> {
+    let user = UserId::new(user);
+    let mut record = Record::new(&settings.audit)?;
     on_store(settings, async |administration| {
-        let user = user.map(UserId::new);
-        let consents = administration.consents(user.as_ref()).await?;
-        let rows = consents.into_iter().map(|consent| {
-            [
-                consent.given_at.to_string(),
-                consent.user.to_string(),
-                consent.operation.to_string(),
-                consent.form.to_string(),
-                consent.version,
-                consent.language.to_string(),
-                consent.options.iter().map(answer).collect::<Vec<_>>().join(" "),
-            ]
-        });
-        let header = ["given_at", "user", "operation", "form", "version", "language", "options"];
-        Table::new(header, rows).print(format)
+        let line = record.announce(erasing(&user))?;
+        let result = administration.erase(&user).await;
+        record.finish(line, |line| erased(line, &result))?;
+        let Erased { consents, devices, factors } = result?;
+        record.say(&format!(
+            "erased: consents {}, withdrawals {}, consent forms that were shown {}, devices {devices}, factors {factors}.",
+            consents.consents, consents.withdrawals, consents.shown_forms,
+        ))
     })
-}
-
-fn answer(option: &OptionChoice) -> String {
-    format!("{}={}", option.id, if option.checked { "yes" } else { "no" })
 }
 
 /// Lists open challenges, oldest first. There are no codes in the store to show.
@@ -125,7 +118,8 @@ fn told(delivery: Delivery) -> (String, &'static str, String) {
     (delivery.gateway, status, delivery.reason.unwrap_or_default())
 }
 
-fn on_store(
+/// Does something to the store of the service.
+pub(super) fn on_store(
     settings: &Settings,
     command: impl AsyncFnOnce(&dyn Administration) -> Result<(), Failure>,
 ) -> Result<(), Failure> {

@@ -5,6 +5,7 @@ mod audit;
 mod backend;
 mod caller_token;
 mod config;
+mod consents;
 mod healthcheck;
 mod openapi;
 mod password;
@@ -89,7 +90,7 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
-    /// Look at the consents that were given
+    /// Look at the consents that were given, and withdraw them
     Consent {
         #[command(subcommand)]
         command: ConsentCommand,
@@ -160,6 +161,18 @@ enum UserCommand {
         #[arg(long)]
         factor: Option<admin::FactorName>,
     },
+    /// Remove for good what is kept of a user without an end: consents, their withdrawals, devices and factors
+    ///
+    /// For the law, such as Article 17 of the GDPR. What the store forgets by itself stays until then, blocks among it, and so do
+    /// the audit log, backups and what other systems know. Says what it removed; the audit log gets a line with who did it. Works
+    /// like `unblock` on the store of a service that is running.
+    Erase {
+        /// The user's id, not the username
+        user: String,
+        /// Do it: nothing brings it back
+        #[arg(long, required = true)]
+        yes: bool,
+    },
     /// Print a token of a user, to try the Additional Factors API with
     ///
     /// In the sandbox only, where `factors.tokens` has a key to sign with, and for a user whom the programme may see. It is good for
@@ -185,6 +198,27 @@ enum ConsentCommand {
         /// How to print them
         #[arg(long, value_enum, default_value_t)]
         format: table::Format,
+    },
+    /// Print all consents of a user with their withdrawals, in JSON, such as for the user
+    ///
+    /// The audit log, when there is one, gets a line with who did it.
+    Export {
+        /// The user's id, not the username
+        user: String,
+    },
+    /// Withdraw what a user has consented to until now: the next operation asks again
+    ///
+    /// The consents stay on record, with when they were withdrawn. Works on the store of a service that is running, at once. The
+    /// audit log, when there is one, gets a line with who did it.
+    Withdraw {
+        /// The user's id, not the username
+        user: String,
+        /// Only consents to the form of the operation of this name
+        #[arg(long)]
+        form: Option<String>,
+        /// Only consents to the application of this id
+        #[arg(long)]
+        client: Option<String>,
     },
 }
 
@@ -239,8 +273,17 @@ fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(),
         Command::User { command: UserCommand::Token { user, programme } } => {
             flags.with_settings(|settings| user_token::make(settings, registry, &user, &programme))
         }
+        Command::User { command: UserCommand::Erase { user, yes: _ } } => {
+            flags.with_settings(|settings| admin::erase(settings, &user))
+        }
         Command::Consent { command: ConsentCommand::List { user, format } } => {
-            flags.with_settings(|settings| admin::consents(settings, user.as_deref(), format))
+            flags.with_settings(|settings| consents::list(settings, user.as_deref(), format))
+        }
+        Command::Consent { command: ConsentCommand::Export { user } } => {
+            flags.with_settings(|settings| consents::export(settings, &user))
+        }
+        Command::Consent { command: ConsentCommand::Withdraw { user, form, client } } => {
+            flags.with_settings(|settings| consents::withdraw(settings, &user, form, client))
         }
         Command::Challenge { command: ChallengeCommand::List { format } } => {
             flags.with_settings(|settings| admin::challenges(settings, format))

@@ -149,7 +149,7 @@ impl Settings {
         self.metrics.validate()?;
         self.telemetry.validate()?;
         self.operations.iter().try_for_each(|(name, operation)| operation.validate(name))?;
-        self.consent.validate()
+        self.consent.validate(&self.operations)
     }
 
     /// No two callers have one name.

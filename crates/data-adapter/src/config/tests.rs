@@ -546,6 +546,38 @@ fn the_texts_of_a_consent_form_are_each_in_another_language() {
 }
 
 #[test]
+fn consent_is_remembered_where_the_settings_say_so_and_to_payments_only_by_name() {
+    let form = |operation: &str, keys: &str| {
+        let form = format!("[consent.forms.{operation}]\nversion = \"1\"\ntext.en = \"x\"\n{keys}\n");
+        load_text(&format!("sandbox.enabled = true\n{form}"))
+    };
+    let remembered = |operation, keys| {
+        let settings = form(operation, keys).unwrap();
+        settings.consent.forms().next().unwrap().1.remembered_for.map(|long| long.as_hours())
+    };
+    assert_eq!(remembered("login", ""), None);
+    assert_eq!(remembered("login", "remember_days = 0"), None);
+    assert_eq!(remembered("login", "remember_days = 90"), Some(90 * 24));
+    assert_eq!(remembered("login", "remember_days = 3653"), Some(3653 * 24));
+    assert_eq!(remembered("authorize_payment", "remember_days = 1\nremember_payments = true"), Some(24));
+    for (operation, keys, why) in [
+        ("login", "remember_days = 3654", "login.remember_days` is more than 3653"),
+        ("login", "remember_days = -1", "remember_days"),
+        (
+            "login",
+            "remember_days = 1\nremember_payments = true",
+            "remember_payments` is for operations that bind to a payment",
+        ),
+        ("login", "remember_payments = true", "remember_payments` does nothing without `remember_days`"),
+        ("authorize_payment", "remember_days = 1", "only remembered with `remember_payments = true`"),
+        ("other", "remember_days = 1", "is not among the `operations`"),
+    ] {
+        let refusal = form(operation, keys).unwrap_err().to_string();
+        assert!(refusal.contains(why), "{refusal}");
+    }
+}
+
+#[test]
 fn files_beside_the_texts_are_warned_of_and_those_of_tools_are_not() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["en.ftl", "de.txt", "..data", "README"] {

@@ -2,11 +2,12 @@ use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
-    ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore,
-    Enrolled, EnrolledFactor, Factor, FactorChannel, FactorStore, Guess, GuessPolicy, IdempotencyKey,
-    IdempotencyStore, NewDelivery, NewDevice, NewFactor, OpenChallenge, Opened, RateKeys, RateStore,
-    RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore,
-    ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
+    ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery,
+    DeliveryStore, Device, DeviceStore, Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel,
+    FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, NewDelivery, NewDevice,
+    NewFactor, OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted,
+    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store, StoredAnswer, TargetHash,
+    TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -166,8 +167,25 @@ impl ConsentStore for WatchedStore {
         self.timed(Call::AddConsent, self.inner.add_consent(record)).await
     }
 
-    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<ConsentRecord>, AdapterError> {
+    async fn latest_consent(&self, purpose: &ConsentPurpose) -> Result<Option<KeptConsent>, AdapterError> {
+        self.timed(Call::LatestConsent, self.inner.latest_consent(purpose)).await
+    }
+
+    async fn consents(&self, user: Option<&UserId>) -> Result<Vec<KeptConsent>, AdapterError> {
         self.timed(Call::Consents, self.inner.consents(user)).await
+    }
+
+    async fn withdraw_consents(
+        &self,
+        user: &UserId,
+        filter: &ConsentFilter,
+        now: Timestamp,
+    ) -> Result<u64, AdapterError> {
+        self.timed(Call::WithdrawConsents, self.inner.withdraw_consents(user, filter, now)).await
+    }
+
+    async fn erase_consents(&self, user: &UserId) -> Result<ErasedConsents, AdapterError> {
+        self.timed(Call::EraseConsents, self.inner.erase_consents(user)).await
     }
 }
 

@@ -172,7 +172,7 @@ pub struct SessionsEnded {
     pub ended: u64,
 }
 
-/// The answer to `GET /admin/consents`
+/// The answer to `GET /admin/users/{userId}/consents`
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConsentsAnswer {
     /// What the user said, oldest first.
@@ -192,8 +192,20 @@ pub struct ConsentEntry {
     pub number: u64,
     /// Who said it.
     pub user_id: String,
+    /// Their organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub organization_id: Option<String>,
     /// For which operation.
     pub operation_id: String,
+    /// To which application; absent where the operation named none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub client_id: Option<String>,
+    /// The scopes that it asked for; absent where the operation named none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub scopes: Option<Vec<String>>,
     /// The name of the operation that the form belongs to.
     pub form: String,
     /// The version of the texts that were shown.
@@ -205,6 +217,21 @@ pub struct ConsentEntry {
     pub given_at: String,
     /// What was ticked and what was not.
     pub options: Vec<ConsentChoice>,
+    /// Until when it stands for others that the same application asks for; absent where it stands for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
+    pub remembered_until: Option<String>,
+    /// When the user withdrew it; absent where they did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime, nullable = false)]
+    pub withdrawn_at: Option<String>,
+}
+
+/// The answer to `POST /admin/users/{userId}/consents/withdraw`
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConsentsWithdrawn {
+    /// How many consents were withdrawn now.
+    pub withdrawn: u64,
 }
 
 /// One option of a consent form.

@@ -11,12 +11,13 @@ mod watch;
 
 pub use answers::{
     BlockEntry, BlocksAnswer, ChallengeEntry, ChallengesAnswer, ConsentChoice, ConsentEntry, ConsentsAnswer,
-    DeliveryEntry, DeviceEntry, DeviceRegistered, ScaRequestCreated, SessionsEnded, UnblockAnswer,
-    UserAnswer,
+    ConsentsWithdrawn, DeliveryEntry, DeviceEntry, DeviceRegistered, ScaRequestCreated, SessionsEnded,
+    UnblockAnswer, UserAnswer,
 };
 pub use problem::{MemberProblem, ProblemDetails, ProblemReason};
 pub use requests::{
-    AdminRequest, CreateScaRequest, LONGEST_TEXT, LONGEST_TITLE, RegisterDeviceRequest, UnblockRequest, read,
+    AdminRequest, CreateScaRequest, LONGEST_TEXT, LONGEST_TITLE, RegisterDeviceRequest, UnblockRequest,
+    WithdrawConsentsRequest, read,
 };
 pub use values::{
     DeliveryStatusName, FactorName, PartKind, PartStatus, ScaMethod, SentScopeName, UserFactor,

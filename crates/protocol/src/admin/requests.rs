@@ -54,6 +54,18 @@ pub struct UnblockRequest {
     pub factor: Option<UserFactor>,
 }
 
+/// `POST /admin/users/{userId}/consents/withdraw`
+#[derive(Debug, Default, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct WithdrawConsentsRequest {
+    /// Only consents to the form of the operation of this name.
+    #[schema(min_length = 1, max_length = 256)]
+    pub form: Option<String>,
+    /// Only consents to the application of this id.
+    #[schema(rename = "clientId", min_length = 1, max_length = 256)]
+    pub client: Option<String>,
+}
+
 /// `POST /admin/users/{userId}/devices`
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -102,6 +114,12 @@ fn all_or_none(body: &mut Reader<'_>, names: [&'static str; 3]) {
 impl AdminRequest for UnblockRequest {
     fn read(body: &mut Reader<'_>) -> Self {
         Self { factor: body.optional("factor") }
+    }
+}
+
+impl AdminRequest for WithdrawConsentsRequest {
+    fn read(body: &mut Reader<'_>) -> Self {
+        Self { form: body.text("form", 1..=LONGEST_TEXT), client: body.text("clientId", 1..=LONGEST_TEXT) }
     }
 }
 

@@ -140,7 +140,9 @@ texts! {
 pub(super) fn application_context() -> Schema {
     ObjectBuilder::new()
         .schema_type(SchemaType::AnyValue)
-        .description(Some("Who started it. It is not read."))
+        .description(Some(
+            "Who started it. Consent is remembered by its `id` and scopes; nothing else of it is read.",
+        ))
         .into()
 }
 

@@ -3,12 +3,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, BindingKind, Clock, Consent, ConsentForm, ConsentRequest, ConsentSubmission,
-    ConsentValidation, Language, OperationName, OptionChoice, OptionProblem,
+    AdapterError, BindingKind, Clock, Consent, ConsentForm, ConsentNeed, ConsentRequest, ConsentSubmission,
+    ConsentValidation, Language, OperationName, OptionChoice, OptionProblem, RememberedConsent,
 };
+use jiff::Timestamp;
 
 use super::form::FormDefinition;
 use super::html::HtmlPolicy;
+use super::remembered;
 use crate::language::FALLBACK;
 use crate::store::{ConsentRecord, ShownForm, Store};
 use crate::texts::{Texts, TextsError};
@@ -75,19 +77,50 @@ impl ConsentEngine {
 
     /// The form that the user saw for this operation, else the current one in English. The name of an operation changes on
     /// its way (`login` is shown, `login_sca` is validated), but a form for a login says nothing about a payment.
-    async fn judged_form(&self, request: &ConsentRequest) -> Result<ShownForm, AdapterError> {
+    async fn judged_form(&self, request: &ConsentRequest) -> Result<Judged, AdapterError> {
         let name = &request.operation.name;
         self.form(name)?;
         match self.store.shown(&request.operation.id, &request.user).await? {
-            Some(shown) if shown.form == *name || self.are_of_a_kind(&shown.form, name) => Ok(shown),
-            _ => self.as_shown(request, &Language::new(FALLBACK)),
+            Some(form) if form.form == *name || self.are_of_a_kind(&form.form, name) => {
+                Ok(Judged { form, was_shown: true })
+            }
+            _ => Ok(Judged { form: self.as_shown(request, &Language::new(FALLBACK))?, was_shown: false }),
         }
+    }
+
+    /// The consent that makes another one needless.
+    async fn remembered(
+        &self,
+        form: &FormDefinition,
+        request: &ConsentRequest,
+    ) -> Result<Option<RememberedConsent>, AdapterError> {
+        let Some(purpose) = remembered::purpose(form, request) else { return Ok(None) };
+        let latest = self.store.latest_consent(&purpose).await?;
+        Ok(latest.and_then(|latest| remembered::counting(latest, form, self.clock.now())))
+    }
+
+    /// Until when a consent to this client may be remembered: only where its form was seen.
+    fn remembered_until(
+        &self,
+        judged: &Judged,
+        request: &ConsentRequest,
+        given_at: Timestamp,
+    ) -> Option<Timestamp> {
+        let form = self.forms.get(&judged.form.form).filter(|_| judged.was_shown)?;
+        remembered::purpose(form, request).and(form.remembered_for).map(|long| given_at + long)
     }
 
     fn are_of_a_kind(&self, shown: &OperationName, asked: &OperationName) -> bool {
         let kinds = (self.operations.get(shown), self.operations.get(asked));
         matches!(kinds, (Some(shown), Some(asked)) if shown == asked)
     }
+}
+
+/// The form that answers are judged by.
+struct Judged {
+    form: ShownForm,
+    /// Whether the user saw it, as far as is known.
+    was_shown: bool,
 }
 
 fn wanted(request: &ConsentRequest) -> Language {
@@ -123,8 +156,11 @@ fn unwritable(error: TextsError) -> AdapterError {
 
 #[async_trait]
 impl Consent for ConsentEngine {
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        Ok(self.form(&request.operation.name)?.map(|form| form.shown_in(&wanted(request))))
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
+        let Some(form) = self.form(&request.operation.name)? else { return Ok(ConsentNeed::NotNeeded) };
+        let remembered = self.remembered(form, request).await?;
+        Ok(remembered
+            .map_or_else(|| ConsentNeed::Ask(form.shown_in(&wanted(request))), ConsentNeed::Remembered))
     }
 
     async fn create(&self, request: &ConsentRequest) -> Result<ConsentForm, AdapterError> {
@@ -135,7 +171,7 @@ impl Consent for ConsentEngine {
     }
 
     async fn validate(&self, submission: &ConsentSubmission) -> Result<ConsentValidation, AdapterError> {
-        let form = self.judged_form(&submission.request).await?;
+        let Judged { form, .. } = self.judged_form(&submission.request).await?;
         let answers = answers(&form, &submission.choices)?;
         let language = submission.request.language.as_ref().unwrap_or(&form.language);
         let text = |name| self.texts.text(language, name, &[]).map_err(unwritable);
@@ -150,21 +186,28 @@ impl Consent for ConsentEngine {
     }
 
     async fn save(&self, submission: &ConsentSubmission) -> Result<bool, AdapterError> {
-        let form = self.judged_form(&submission.request).await?;
-        let options = answers(&form, &submission.choices)?;
-        if let Some(id) = missing(&form, &options).next() {
+        let request = &submission.request;
+        let judged = self.judged_form(request).await?;
+        let options = answers(&judged.form, &submission.choices)?;
+        if let Some(id) = missing(&judged.form, &options).next() {
             return Err(AdapterError::InvalidConsentData(format!(
                 "the required option `{id}` is not ticked"
             )));
         }
+        let given_at = self.clock.now();
+        let remembered_until = self.remembered_until(&judged, request, given_at);
+        let form = judged.form;
         let record = ConsentRecord {
             user: form.user,
+            organization: request.organization.clone(),
+            client: request.client.clone(),
             operation: form.operation,
             form: form.form,
             version: form.version,
             language: form.language,
             options,
-            given_at: self.clock.now(),
+            given_at,
+            remembered_until,
         };
         self.store.add_consent(record).await?;
         Ok(true)

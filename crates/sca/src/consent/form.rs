@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use data_adapter_core::{ConsentForm, ConsentOption, Language};
+use data_adapter_core::{ConsentForm, ConsentOption, Language, OptionChoice};
+use jiff::SignedDuration;
 
 use super::html::HtmlPolicy;
 use crate::language::{candidates, canonical};
@@ -15,6 +16,8 @@ pub struct FormDefinition {
     pub texts: BTreeMap<String, String>,
     /// What can be ticked.
     pub options: Vec<OptionDefinition>,
+    /// How long a consent stands for others to the same client; `None` where each operation asks anew.
+    pub remembered_for: Option<SignedDuration>,
 }
 
 /// An option as the bank wrote it.
@@ -59,6 +62,14 @@ impl FormDefinition {
             checked_by_default: option.checked_by_default,
         });
         ConsentForm { html: text(&self.texts, language), options: options.collect() }
+    }
+
+    /// Whether these are answers to this form, with all ticked that has to be: each option is answered, and nothing else is.
+    pub(super) fn is_answered_by(&self, choices: &[OptionChoice]) -> bool {
+        let answers = |option: &OptionDefinition| {
+            choices.iter().any(|choice| choice.id == option.id && (choice.checked || !option.required))
+        };
+        choices.len() == self.options.len() && self.options.iter().all(answers)
     }
 
     pub(super) fn shown_options(&self) -> Vec<ShownOption> {

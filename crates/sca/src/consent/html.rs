@@ -4,7 +4,7 @@ use std::sync::Arc;
 use ammonia::Builder;
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
+    AdapterError, Consent, ConsentForm, ConsentNeed, ConsentRequest, ConsentSubmission, ConsentValidation,
 };
 
 /// What stays of the HTML of a consent form. Scripts, styles, handlers, frames, and addresses of other schemes than `https`,
@@ -99,8 +99,11 @@ impl SafeConsent {
 
 #[async_trait]
 impl Consent for SafeConsent {
-    async fn init(&self, request: &ConsentRequest) -> Result<Option<ConsentForm>, AdapterError> {
-        Ok(self.inner.init(request).await?.map(|form| self.policy.applied_to(form)))
+    async fn init(&self, request: &ConsentRequest) -> Result<ConsentNeed, AdapterError> {
+        Ok(match self.inner.init(request).await? {
+            ConsentNeed::Ask(form) => ConsentNeed::Ask(self.policy.applied_to(form)),
+            need @ (ConsentNeed::Remembered(_) | ConsentNeed::NotNeeded) => need,
+        })
     }
 
     async fn create(&self, request: &ConsentRequest) -> Result<ConsentForm, AdapterError> {

@@ -3,6 +3,7 @@
 mod engine;
 mod form;
 mod html;
+mod remembered;
 
 pub use engine::ConsentEngine;
 pub use form::{FormDefinition, OptionDefinition};

@@ -24,7 +24,10 @@ pub use challenges::{
     ApprovalMethod, Asker, Challenge, ChallengeStore, CodeHash, Consumed, CountedGuess, Guess, GuessPolicy,
     OpenChallenge, Opened, Presentation, Renewal, Renewed, Step,
 };
-pub use consents::{ConsentRecord, ConsentStore, ShownForm, ShownOption};
+pub use consents::{
+    ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, ErasedConsents, KeptConsent, ShownForm,
+    ShownOption,
+};
 pub use deliveries::{Delivery, DeliveryStore, MOST_EARLY_RECEIPTS, NewDelivery, Receipted, of_parts};
 pub use devices::{Device, DeviceStore, NewDevice};
 pub use factors::{

@@ -113,19 +113,22 @@ pub(super) async fn answers_for_an_unknown_operation_are_refused_whatever_was_sh
     assert_eq!(bench.records().await, [], "something was stored");
 }
 
-pub(super) async fn a_consent_is_recorded_with_version_language_and_time(bench: Bench) {
+pub(super) async fn a_consent_is_recorded_with_who_asked_version_language_and_time(bench: Bench) {
     let request = request("op", "login", Some("cs-CZ"));
     bench.create(&request).await;
     bench.clock.advance(SignedDuration::from_secs(60));
     let record = bench.saved(&request, &[("news", true), ("terms", true)]).await;
     let expected = ConsentRecord {
         user: request.user.clone(),
+        organization: request.organization.clone(),
+        client: request.client.clone(),
         operation: request.operation.id.clone(),
         form: request.operation.name.clone(),
         version: "v1".to_owned(),
         language: Language::new("cs"),
         options: choices(&[("terms", true), ("news", true)]),
         given_at: bench.clock.now(),
+        remembered_until: None,
     };
     assert_eq!(record, expected);
 }

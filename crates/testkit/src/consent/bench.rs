@@ -2,12 +2,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use data_adapter_core::{
-    AdapterError, BindingKind, Consent, ConsentForm, ConsentRequest, ConsentSubmission, ConsentValidation,
-    Language, OperationName, OptionChoice, UserId,
+    AdapterError, BindingKind, Consent, ConsentClient, ConsentForm, ConsentNeed, ConsentRequest,
+    ConsentSubmission, ConsentValidation, Language, OperationName, OptionChoice, OrganizationId, UserId,
 };
 use data_adapter_sca::{
-    ConsentEngine, ConsentRecord, FormDefinition, HtmlPolicy, OptionDefinition, Store, Texts,
+    ConsentEngine, ConsentRecord, FormDefinition, HtmlPolicy, KeptConsent, OptionDefinition, Store, Texts,
 };
+use jiff::SignedDuration;
 
 use crate::build::operation;
 use crate::{Directory, ManualClock};
@@ -27,6 +28,15 @@ impl Bench {
         Self { store, clock, engine }
     }
 
+    /// The same where consents to the login of this version are remembered.
+    pub(super) fn remembering(&self, long: SignedDuration, version: &str, options: &[(&str, bool)]) -> Self {
+        let mut forms = forms(version, options);
+        if let Some(login) = forms.get_mut(&OperationName::new("login")) {
+            login.remembered_for = Some(long);
+        }
+        Self { engine: engine(&self.store, &self.clock, forms), ..self.clone() }
+    }
+
     /// The same after the bank changed the form of `login`.
     pub(super) fn with_login_form(&self, version: &str, options: &[(&str, bool)]) -> Self {
         Self { engine: engine(&self.store, &self.clock, forms(version, options)), ..self.clone() }
@@ -37,6 +47,10 @@ impl Bench {
     }
 
     pub(super) async fn init(&self, request: &ConsentRequest) -> Option<ConsentForm> {
+        self.need(request).await.form()
+    }
+
+    pub(super) async fn need(&self, request: &ConsentRequest) -> ConsentNeed {
         self.engine.init(request).await.expect("consent is asked for")
     }
 
@@ -65,23 +79,28 @@ impl Bench {
     pub(super) async fn saved(&self, request: &ConsentRequest, ticks: &[(&str, bool)]) -> ConsentRecord {
         let saved = self.save(request, ticks).await;
         assert!(saved.expect("the answers are accepted"), "they were not kept");
-        self.records().await.pop().expect("a consent is on record")
+        self.records().await.pop().expect("a consent is on record").consent
     }
 
-    pub(super) async fn records(&self) -> Vec<ConsentRecord> {
+    pub(super) async fn records(&self) -> Vec<KeptConsent> {
         let records = self.store.consents(None).await;
         records.expect("the store lists consents")
     }
 }
 
-/// Asks the payer.
+/// Asks the payer, for a shop.
 pub(super) fn request(operation_id: &str, name: &str, language: Option<&str>) -> ConsentRequest {
     ConsentRequest {
         user: UserId::new(Directory::PAYER),
-        organization: None,
+        organization: Some(OrganizationId::new(Directory::ORGANIZATION)),
+        client: Some(client("shop", &["aisp"])),
         operation: operation(operation_id, name),
         language: language.map(Language::new),
     }
+}
+
+pub(super) fn client(id: &str, scopes: &[&str]) -> ConsentClient {
+    ConsentClient { id: id.to_owned(), scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect() }
 }
 
 pub(super) fn submission(request: &ConsentRequest, ticks: &[(&str, bool)]) -> ConsentSubmission {
@@ -116,6 +135,7 @@ fn form(name: &str, version: &str, options: &[(&str, bool)]) -> FormDefinition {
             ("pt_BR", format!("<p>{name} {version} em português</p>")),
         ]),
         options: options.iter().map(option).collect(),
+        remembered_for: None,
     }
 }
 

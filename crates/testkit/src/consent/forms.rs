@@ -1,4 +1,4 @@
-use data_adapter_core::AdapterError;
+use data_adapter_core::{AdapterError, ConsentNeed};
 
 use super::bench::{Bench, request, submission};
 
@@ -17,7 +17,7 @@ pub(super) async fn an_operation_with_a_form_needs_consent(bench: Bench) {
 
 pub(super) async fn an_operation_without_a_form_needs_none(bench: Bench) {
     let request = request("op", "login_sca", Some("en"));
-    assert_eq!(bench.init(&request).await, None);
+    assert_eq!(bench.need(&request).await, ConsentNeed::NotNeeded);
     let created = bench.engine().create(&request).await;
     assert!(matches!(created, Err(AdapterError::InvalidOperationContext(_))), "it came back as {created:?}");
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod bench;
 mod forms;
+mod remembered;
 
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ where
             an_option_that_is_answered_twice_is_refused,
             answers_for_an_operation_without_a_form_are_refused,
             answers_for_an_unknown_operation_are_refused_whatever_was_shown,
-            a_consent_is_recorded_with_version_language_and_time,
+            a_consent_is_recorded_with_who_asked_version_language_and_time,
             a_validation_stores_nothing,
             each_saved_consent_is_kept,
             the_form_that_was_shown_counts_even_under_another_operation_name,
@@ -49,6 +50,19 @@ where
             the_form_that_was_shown_counts_even_when_it_has_changed,
             the_form_that_another_user_was_shown_does_not_count,
             without_a_shown_form_the_current_one_counts_in_english;
+        remembered:
+            where_nothing_is_remembered_each_operation_asks_anew,
+            a_consent_stands_for_others_until_its_time,
+            a_consent_stands_only_for_what_the_same_client_asks_of_the_same_user,
+            a_consent_to_another_version_or_other_options_asks_anew,
+            the_language_does_not_matter_to_a_consent,
+            a_consent_to_a_form_that_was_not_shown_is_not_remembered,
+            nothing_is_remembered_where_nobody_says_who_asks,
+            a_withdrawn_consent_asks_anew_even_where_an_older_one_would_stand,
+            a_consent_is_remembered_no_longer_than_the_settings_say_then_and_now,
+            a_consent_of_a_clock_that_is_ahead_asks_anew,
+            a_consent_to_a_payment_is_remembered_only_where_its_form_says_so,
+            a_withdrawal_through_another_instance_counts_at_once;
     }
     suite.end();
 }

@@ -1,6 +1,8 @@
-use data_adapter_core::{Language, OperationId, OperationName, OptionChoice, UserId};
-use data_adapter_sca::{ConsentRecord, ShownForm, ShownOption};
-use jiff::Timestamp;
+use data_adapter_core::{
+    ConsentClient, Language, OperationId, OperationName, OptionChoice, OrganizationId, UserId,
+};
+use data_adapter_sca::{ConsentRecord, KeptConsent, ShownForm, ShownOption};
+use jiff::{SignedDuration, Timestamp};
 
 use super::bench::{Bench, USER};
 use crate::build::at;
@@ -22,13 +24,25 @@ pub(super) fn consent(operation: &str, user: &str, now: Timestamp) -> ConsentRec
     let option = |id: &str, checked| OptionChoice { id: id.to_owned(), checked };
     ConsentRecord {
         user: UserId::new(user),
+        organization: Some(OrganizationId::new("RETAIL")),
         operation: OperationId::new(operation),
+        client: Some(client("shop", &["pisp", "aisp"])),
         form: OperationName::new("login"),
         version: "2026-01".to_owned(),
         language: Language::new("cs"),
         options: vec![option("z", true), option("a", false), option("Souhlasím \"'\\", true)],
         given_at: now,
+        remembered_until: Some(now + SignedDuration::from_hours(24)),
     }
+}
+
+pub(super) fn client(id: &str, scopes: &[&str]) -> ConsentClient {
+    ConsentClient { id: id.to_owned(), scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect() }
+}
+
+/// Consents of which none is withdrawn.
+pub(super) fn given<const N: usize>(records: [ConsentRecord; N]) -> [KeptConsent; N] {
+    records.map(|consent| KeptConsent { consent, withdrawn_at: None })
 }
 
 impl Bench {
@@ -47,7 +61,7 @@ impl Bench {
         added.expect("a consent is kept");
     }
 
-    pub(super) async fn consents(&self, user: Option<&str>) -> Vec<ConsentRecord> {
+    pub(super) async fn consents(&self, user: Option<&str>) -> Vec<KeptConsent> {
         let user = user.map(UserId::new);
         let consents = self.store.consents(user.as_ref()).await;
         consents.expect("the store lists consents")
@@ -90,16 +104,21 @@ pub(super) async fn forms_are_kept_by_operation_and_user(bench: Bench) {
 
 pub(super) async fn consents_are_listed_as_they_were_given_oldest_first(bench: Bench) {
     assert_eq!(bench.consents(None).await, []);
-    let given = [
+    let records = [
         consent("z", USER, at(1)),
         consent("a", "another user", at(2)),
-        consent("m", USER, at(3)),
-        consent("z", USER, at(4)),
+        ConsentRecord {
+            organization: None,
+            client: None,
+            remembered_until: None,
+            ..consent("m", USER, at(3))
+        },
+        ConsentRecord { client: Some(client("\"'\\ žlutý", &[])), ..consent("z", USER, at(4)) },
     ];
-    for record in &given {
+    for record in &records {
         bench.add(record.clone()).await;
     }
-    assert_eq!(bench.consents(None).await, given);
+    assert_eq!(bench.consents(None).await, given(records));
 }
 
 pub(super) async fn consents_of_one_user_are_listed_alone(bench: Bench) {
@@ -109,8 +128,8 @@ pub(super) async fn consents_of_one_user_are_listed_alone(bench: Bench) {
     for record in [&first, &other, &last] {
         bench.add(record.clone()).await;
     }
-    assert_eq!(bench.consents(Some(USER)).await, [first, last]);
-    assert_eq!(bench.consents(Some("another user")).await, [other]);
+    assert_eq!(bench.consents(Some(USER)).await, given([first, last]));
+    assert_eq!(bench.consents(Some("another user")).await, given([other]));
     assert_eq!(bench.consents(Some("nobody")).await, []);
 }
 
@@ -118,5 +137,5 @@ pub(super) async fn a_consent_that_is_given_twice_is_on_record_twice(bench: Benc
     let record = consent("op", USER, at(1));
     bench.add(record.clone()).await;
     bench.add(record.clone()).await;
-    assert_eq!(bench.consents(Some(USER)).await, [record.clone(), record]);
+    assert_eq!(bench.consents(Some(USER)).await, given([record.clone(), record]));
 }

@@ -66,7 +66,7 @@ pub(super) async fn parallel_consents_are_all_kept(bench: Bench) {
     });
     all.await;
     let kept = bench.consents(Some(USER)).await;
-    let operations: BTreeSet<_> = kept.iter().map(|record| &record.operation).collect();
+    let operations: BTreeSet<_> = kept.iter().map(|kept| &kept.consent.operation).collect();
     assert_eq!((kept.len(), operations.len()), (50, 50), "consents and the operations that they are for");
 }
 

@@ -26,6 +26,7 @@ mod request_duels;
 mod requests;
 mod sessions;
 mod tokens;
+mod withdrawals;
 
 use std::sync::Arc;
 
@@ -180,6 +181,15 @@ where
             consents_are_listed_as_they_were_given_oldest_first,
             consents_of_one_user_are_listed_alone,
             a_consent_that_is_given_twice_is_on_record_twice;
+        withdrawals:
+            a_consent_is_found_by_exactly_what_it_was_given_for,
+            of_consents_for_one_purpose_the_last_is_found,
+            a_withdrawal_is_on_record_once_and_the_consent_stays,
+            a_withdrawal_means_what_its_filter_fits,
+            what_is_given_after_a_withdrawal_is_not_withdrawn,
+            what_is_erased_is_all_of_one_user,
+            of_two_who_withdraw_a_consent_exactly_one_does,
+            a_consent_is_either_withdrawn_or_erased;
         purge:
             an_empty_store_has_nothing_to_purge,
             a_probe_changes_nothing,

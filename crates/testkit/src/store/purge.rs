@@ -2,7 +2,7 @@ use data_adapter_sca::{Factor, Guess};
 use jiff::SignedDuration;
 
 use super::bench::{Bench, LIMIT, TRIES, USER, VALIDITY, login};
-use super::consents::{consent, shown_form};
+use super::consents::{consent, given, shown_form};
 use super::devices::device;
 use crate::build::{at, challenge, step};
 
@@ -130,7 +130,7 @@ pub(super) async fn consents_are_never_purged(bench: Bench) {
     let record = consent("op", USER, at(0));
     bench.add(record.clone()).await;
     assert_eq!(bench.purge(at(1_000_000_000)).await, 0);
-    assert_eq!(bench.consents(Some(USER)).await, [record]);
+    assert_eq!(bench.consents(Some(USER)).await, given([record]));
 }
 
 pub(super) async fn a_renewed_challenge_stays_for_its_retention_after_its_new_time(bench: Bench) {
