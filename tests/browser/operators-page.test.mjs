@@ -163,6 +163,31 @@ test("a partner who is blocked is one, and is unblocked as one", async () => {
   });
 });
 
+test("a consent is withdrawn after a yes, and stays on record as withdrawn", async () => {
+  await visit({}, async (page, { url }) => {
+    await fill(url);
+    await signIn(page);
+    await page.goto(`${url}/admin/#user?id=${USER}`);
+    await shown(page, `User ${USER}`);
+    const row = page.getByRole("row").filter({ hasText: "CONSENT_LOGIN" });
+    const withdraw = row.getByRole("button", { name: `Withdraw “login” of ${USER}` });
+    await withdraw.click();
+    await page.keyboard.press("Escape");
+    assert.match(await row.innerText(), /Given/);
+    await withdraw.click();
+    await page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
+    await said(page, `Withdrawn: “login” of ${USER}.`);
+    await row.getByText("Withdrawn").waitFor();
+    assert.equal(await withdraw.count(), 0);
+    await look(page, "operator-11-withdrawn-desktop-light", ANY_TEXT);
+    await accessible(page, "a consent that was withdrawn");
+    await page.goto(`${url}/admin/#audit?user=${USER}`);
+    await shown(page, "Audit log");
+    const line = page.getByRole("row").filter({ hasText: "consent withdrawn" });
+    assert.match(await line.innerText(), /succeeded[^]*demo-operator/);
+  });
+});
+
 test("a token that is not right shows nothing, and is kept nowhere", async () => {
   await visit({ expected: /status of 401/ }, async (page) => {
     for (const token of ["guessed", "žluťoučký", "two words"]) {
