@@ -90,7 +90,7 @@ interop: toolchain ## Let the published clients of Web Flow use the API (Maven a
 	cargo build --package data-adapter
 	mvn --batch-mode --no-transfer-progress --file tests/web-flow-client/pom.xml test
 
-docs: toolchain ## Write the reference of the settings, docs/configuration.md, from the example file
+docs: toolchain ## Write the reference of the settings, docs/configuration.md, and the table of docs/reload.md
 	UPDATE_DOCS=1 cargo test --package data-adapter --lib reference
 
 book: toolchain ## Make pages of docs: target/book/index.html (installs mdbook into target/tools)

@@ -24,6 +24,9 @@ const TARGET: &str = "DATA_ADAPTER__AUDIT__TARGET";
 const FILE: &str = "DATA_ADAPTER__AUDIT__FILE";
 const REQUIRED: &str = "DATA_ADAPTER__AUDIT__REQUIRED";
 
+/// What the log says when all that SIGHUP does was done.
+const RELOADED: &str = "The configuration was read again";
+
 /// A folder with an audit log in it.
 struct Folder(TempDir);
 

@@ -62,6 +62,7 @@ async fn the_help_of_each_command_teaches() {
                 "encrypt-password",
                 "openapi",
                 "healthcheck",
+                "reload",
                 "--config",
                 "--port",
                 "DATA_ADAPTER_CONFIG",
@@ -91,6 +92,7 @@ async fn the_help_of_each_command_teaches() {
             ],
         ),
         (&["healthcheck", "--help"], &["exit code", "0", "1"]),
+        (&["reload", "--help"], &["server.control_socket", "--socket", "Exit codes", "restart", "78"]),
     ] {
         let exit = run(arguments).await;
         assert_eq!(exit.status, Some(0), "{arguments:?}: {exit:?}");

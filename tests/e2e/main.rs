@@ -33,6 +33,7 @@ mod pressure;
 mod proxies;
 mod races;
 mod recorded;
+mod reload;
 mod rest;
 mod sandbox;
 mod secrets;

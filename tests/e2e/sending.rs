@@ -4,6 +4,7 @@ mod failing;
 mod http;
 mod pushes;
 mod receipts;
+mod reload;
 mod smsc;
 
 use std::net::SocketAddr;

@@ -69,6 +69,11 @@ impl SmppGateway {
         *running = Some(tokio::spawn(supervisor.run(self.stop.subscribe())));
     }
 
+    /// Waits until there is a session.
+    pub async fn bound(&self) {
+        self.link.until_bound().await;
+    }
+
     /// Sends nothing any more, waits for the answers that are missing, and unbinds.
     pub async fn stop(&self) {
         self.stop.send_replace(true);

@@ -59,6 +59,13 @@ impl Link {
         }
     }
 
+    /// Waits until there is a session.
+    pub(crate) async fn until_bound(&self) {
+        let bound = |state: &State| matches!(state, State::Bound(_));
+        // Whoever could say otherwise is here.
+        let _ = self.state.subscribe().wait_for(bound).await;
+    }
+
     /// Hands one part over, and says what the SMSC calls it. It leaves before `begin`, or never; the answer is waited for until
     /// `deadline`.
     pub(crate) async fn submit(

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
 use data_adapter_sca::Receipts;
+use metrics::Gauge;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -29,6 +30,8 @@ impl Supervisor {
     /// or whoever could do that is gone.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut waits = waits();
+        // So that there is one to see.
+        self.gauge().increment(0.0);
         loop {
             let begin = Instant::now();
             let end = self.session(&mut stop).await;
@@ -57,7 +60,7 @@ impl Supervisor {
             Err(end) => return end,
         };
         let jobs = self.link.bound();
-        self.show(true);
+        let _shown = Shown::new(self.gauge());
         tracing::info!(gateway = self.gateway, "the SMSC is bound to");
         let deliveries = Deliveries::new(self.gateway.clone(), self.receipt_ids, Arc::clone(&self.receipts));
         session.run(jobs, deliveries, stop).await
@@ -65,7 +68,6 @@ impl Supervisor {
 
     fn down(&self, end: &End) {
         let is_news = self.link.unbound(end);
-        self.show(false);
         let gateway = &self.gateway;
         if *end == End::Stopped {
             tracing::info!(gateway, "the SMSC is bound to no more");
@@ -78,9 +80,24 @@ impl Supervisor {
         }
     }
 
-    fn show(&self, is_bound: bool) {
-        let gauge = metrics::gauge!("data_adapter_smpp_bound", "gateway" => self.gateway.clone());
-        gauge.set(if is_bound { 1.0 } else { 0.0 });
+    fn gauge(&self) -> Gauge {
+        metrics::gauge!("data_adapter_smpp_bound", "gateway" => self.gateway.clone())
+    }
+}
+
+/// Counts a session as long as it lasts: for a moment there are two of a gateway, when one follows another.
+struct Shown(Gauge);
+
+impl Shown {
+    fn new(gauge: Gauge) -> Self {
+        gauge.increment(1.0);
+        Self(gauge)
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
     }
 }
 

@@ -75,6 +75,8 @@ pub enum EventKind {
     PartnerLogin,
     /// A partner gave its token back.
     PartnerLogout,
+    /// The configuration was to be read again.
+    Reloaded,
     /// A new file begins here.
     Opened,
     /// Lines before this one are cut off or missing.
@@ -268,6 +270,12 @@ pub struct AuditEvent {
     /// Who ran a command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator: Option<Operator>,
+    /// The settings that are other since it was read again, by the names of their keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Vec<String>>,
+    /// Those that are other in the configuration, and will be after a restart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_restart: Option<Vec<String>>,
     /// The SHA-256 of what stands in the file between the last whole line and this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub torn: Option<String>,
@@ -328,6 +336,8 @@ impl AuditEvent {
             path: None,
             count: None,
             operator: None,
+            changed: None,
+            needs_restart: None,
             torn: None,
             torn_bytes: None,
             lost: None,

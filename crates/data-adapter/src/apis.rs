@@ -22,6 +22,7 @@ use crate::config::{Capability, ENGINE, Settings};
 use crate::demo;
 use crate::factors::EnrolledFactors;
 use crate::failure::Failure;
+use crate::foundation::SandboxKeys;
 use crate::requests::Requests;
 pub(crate) use factors::KnownProgrammes;
 pub(crate) use security::KnownPartners;
@@ -83,10 +84,10 @@ pub(crate) struct Behind {
 }
 
 /// Those that are switched on, in the order in which people read of them.
-pub(crate) fn apis(settings: &Settings, behind: &Behind) -> Result<Apis, Failure> {
+pub(crate) fn apis(settings: &Settings, behind: &Behind, keys: &SandboxKeys) -> Result<Apis, Failure> {
     let all = [
         web_flow(settings, behind),
-        security::apis(settings, behind)?,
+        security::apis(settings, behind, keys)?,
         factors::apis(settings, behind)?,
         admin::apis(settings, behind)?,
         callbacks::apis(behind),

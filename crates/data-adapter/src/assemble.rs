@@ -6,14 +6,12 @@ use std::sync::{Arc, OnceLock};
 use data_adapter_audit::Auditor;
 use data_adapter_certificates::{SettingsError, X509Certificates};
 use data_adapter_core::{
-    AntiFraud, Authentication, Backend, BindingKind, CertificateAuthentication, Clock, Consent,
-    OperationName, OperationSetup, Operations, Random, Readiness, SmsOtp, SystemClock, SystemRandom,
-    UserLookup,
+    AntiFraud, Authentication, Backend, BindingKind, CertificateAuthentication, Consent, OperationName,
+    OperationSetup, Operations, Readiness, SmsOtp, UserLookup,
 };
 use data_adapter_factors::LONGEST_LIFE;
-use data_adapter_layers::{
-    BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure, WatchedStore,
-};
+use data_adapter_hashing::Verifier;
+use data_adapter_layers::{BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure};
 use data_adapter_memory::MemoryStore;
 use data_adapter_push_sandbox::{SandboxDevices, SandboxPushes};
 use data_adapter_sca::{
@@ -25,7 +23,6 @@ use data_adapter_sca::{
 use data_adapter_server::{
     Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
 };
-use data_adapter_sms_sandbox::SandboxGateway;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
@@ -35,15 +32,22 @@ use crate::backends::{self, Ready, Registry, choose};
 use crate::config::{OperationSettings, PushProvider, Settings, StoreKind};
 use crate::factors::EnrolledFactors;
 use crate::failure::Failure;
-use crate::housekeeping::Housekeeping;
+use crate::foundation::Foundation;
+use crate::housekeeping::Keeping;
 use crate::requests::{self, Requests};
 use crate::sms::Gateways;
 
 /// The parts of the server, and what has to be done beside it.
 pub(crate) struct Assembled {
     pub(crate) parts: Parts,
-    pub(crate) housekeeping: Housekeeping,
+    pub(crate) keeping: Keeping,
+    pub(crate) shared: Shared,
+}
+
+/// What goes on in what is assembled from the next settings, where they have the same.
+pub(crate) struct Shared {
     pub(crate) gateways: Gateways,
+    verifier: Arc<Verifier>,
 }
 
 /// The version of the program and the time it was built.
@@ -64,36 +68,32 @@ pub(crate) fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure>
     }
 }
 
-/// Everything that the configuration asks for.
-///
-/// `store` is opened before, by [`open_store`], and so is the audit log: `auditor` is `None` while it is off.
-/// Only what is assembled after [`Metrics::install`](data_adapter_server::Metrics::install) is counted.
+/// Everything that the configuration asks for, over what lasts. `before` is what the settings before had; `None` at the start.
 pub(crate) fn assemble(
     settings: &Settings,
     registry: &Registry,
-    store: Arc<dyn Store>,
-    auditor: Option<&Arc<Auditor>>,
+    foundation: &Foundation,
+    before: Option<&Shared>,
 ) -> Result<Assembled, Failure> {
-    let watched = Arc::new(WatchedStore::new(store));
-    let store: Arc<dyn Store> = Arc::clone(&watched) as _;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let inbox = Arc::new(SandboxGateway::new(Arc::clone(&clock)));
-    let gateways = Gateways::new(settings, &store, &clock, auditor)?;
+    let store: Arc<dyn Store> = Arc::clone(&foundation.store) as _;
+    let (clock, random) = (Arc::clone(&foundation.clock), Arc::clone(&foundation.random));
+    let auditor = foundation.auditor.as_ref();
+    let inbox = Arc::clone(&foundation.inbox);
+    let gateways = Gateways::new(settings, &foundation.recorder, before.map(|before| &before.gateways))?;
     let gateway = if settings.sandbox.enabled { Arc::clone(&inbox) as _ } else { gateways.gateway() };
     let house = House {
         settings,
+        foundation,
         store: Arc::clone(&store),
         gateway: audited_gateway(gateway, auditor),
-        clock: Arc::clone(&clock),
-        random: Arc::clone(&random),
         engine: OnceLock::new(),
     };
     let verifier = Arc::default();
     let (backend, ready) = choose(settings, registry, &house, &verifier)?;
-    let partners = KnownPartners::new(settings, &verifier, &store, &clock, &random)?;
-    backends::start(&verifier)?;
-    let ready = ready_checks(settings, watched, auditor.and_then(Auditor::readiness), ready);
+    let partners = KnownPartners::new(settings, &verifier, &store, foundation)?;
+    backends::start(&verifier, before.map(|before| before.verifier.as_ref()))?;
+    let checked = Arc::clone(&foundation.store) as _;
+    let ready = ready_checks(settings, checked, auditor.and_then(Auditor::readiness), ready);
     let ready = Arc::new(ready.with_warnings(gateways.checks()));
     let blocks = BlockCounter::new(house.store, Arc::clone(&clock), block_durations(settings));
     let backend = counted(backend, &blocks);
@@ -106,7 +106,7 @@ pub(crate) fn assemble(
         }
         None => (backend, callers),
     };
-    let pushes = Arc::new(SandboxPushes::new(Arc::clone(&clock)));
+    let pushes = Arc::clone(&foundation.pushes);
     let (push, push_callbacks) = push_gateway(settings, &pushes)?;
     let engine = house.engine.into_inner();
     let factors =
@@ -126,15 +126,12 @@ pub(crate) fn assemble(
         }
         None => sandbox,
     };
-    let programmes = KnownProgrammes::new(settings, &clock, &*random)?;
+    let programmes = KnownProgrammes::new(settings, &clock, &foundation.keys)?;
     let sandbox = match &programmes {
         Some(known) => sandbox.with_tokens(known.desk(Arc::clone(&backend.users))),
         None => sandbox,
     };
     let (devices, sessions) = (requests::devices(&store, auditor), requests::sessions(&store, auditor));
-    let behind_store = Arc::clone(&store);
-    let housekeeping =
-        Housekeeping::new(store, Arc::clone(&clock), retention(settings), block_durations(settings));
     let behind = Behind {
         backend,
         requests,
@@ -143,7 +140,7 @@ pub(crate) fn assemble(
         factors: factors.transpose()?,
         devices,
         sessions,
-        store: behind_store,
+        store,
         health: Arc::clone(&ready) as _,
         partners,
         programmes,
@@ -153,7 +150,7 @@ pub(crate) fn assemble(
         clock,
         random: Arc::clone(&random),
     };
-    let apis = apis(settings, &behind)?;
+    let apis = apis(settings, &behind, &foundation.keys)?;
     let access = callers.access(settings.tls.asks_clients());
     let parts = Parts {
         swagger_ui: swagger_ui(settings, &apis, access),
@@ -163,11 +160,11 @@ pub(crate) fn assemble(
         sandbox: settings.sandbox.enabled.then(|| Arc::new(sandbox)),
         callers: Arc::new(callers),
         ready,
-        metrics: None,
-        tracer: None,
+        metrics: foundation.metrics.clone(),
+        tracer: foundation.tracer.clone(),
         random,
     };
-    Ok(Assembled { parts, housekeeping, gateways })
+    Ok(Assembled { parts, keeping: keeping(settings), shared: Shared { gateways, verifier } })
 }
 
 /// Who asks users on their devices, `None` where nobody does; and what reads what comes back, `None` for the sandbox, where it
@@ -230,10 +227,9 @@ fn audited_gateway(gateway: Arc<dyn SmsGateway>, auditor: Option<&Arc<Auditor>>)
 /// What the engine is made of.
 pub(crate) struct House<'a> {
     pub(crate) settings: &'a Settings,
+    pub(crate) foundation: &'a Foundation,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) gateway: Arc<dyn SmsGateway>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
     /// Who makes codes; none where back ends of the bank's own do.
     pub(crate) engine: OnceLock<Arc<OtpEngine>>,
 }
@@ -246,15 +242,15 @@ impl backends::Parts for House<'_> {
             bare,
             Arc::clone(&self.store) as _,
             settings.password.failures(),
-            Arc::clone(&self.clock),
-            Arc::clone(&self.random),
+            Arc::clone(&self.foundation.clock),
+            Arc::clone(&self.foundation.random),
         );
         Ok(Arc::new(DecryptingAuthentication::new(
             Arc::new(locking),
             settings.password.key()?,
             settings.password.allow_clear,
             settings.web_flow.limits().password,
-            Arc::clone(&self.random),
+            Arc::clone(&self.foundation.random),
         )))
     }
 
@@ -273,13 +269,14 @@ impl backends::Parts for House<'_> {
             sms_texts: by_operation(settings, |operation| operation.sms_text.clone()),
             sms_options: settings.sms.options()?,
             numbers: settings.sms.numbers()?,
-            keys: settings.otp.keys(settings.sandbox.enabled, self.random.as_ref())?,
+            keys: settings.otp.keys(settings.sandbox.enabled.then_some(&self.foundation.keys.codes))?,
             require_enrolled: settings.factors.require_enrolled,
             limits: settings.sms.send_limits()?,
             policy: settings.otp.policy(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
+            clock: Arc::clone(&self.foundation.clock),
+            random: Arc::clone(&self.foundation.random),
         });
+        let engine = engine.in_pace(Arc::clone(&self.foundation.pace));
         Ok(Arc::clone(self.engine.get_or_init(|| Arc::new(engine))) as _)
     }
 
@@ -287,7 +284,7 @@ impl backends::Parts for House<'_> {
         let settings = self.settings;
         let forms = settings.consent.forms().map(|(name, form)| (OperationName::new(name), form)).collect();
         let known = by_operation(settings, OperationSettings::binding);
-        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.foundation.clock));
         Ok(Arc::new(ConsentEngine::new(
             forms,
             settings.consent.html(),
@@ -313,7 +310,7 @@ impl backends::Parts for House<'_> {
         let Some(settings) = self.settings.certificates.settings() else {
             return Ok(Arc::new(NoCertificates));
         };
-        let checked = X509Certificates::new(&settings, Arc::clone(users), Arc::clone(&self.clock));
+        let checked = X509Certificates::new(&settings, Arc::clone(users), Arc::clone(&self.foundation.clock));
         let refuse =
             |SettingsError { key, reason }| Failure::Configuration(format!("`certificates.{key}` {reason}"));
         Ok(Arc::new(checked.map_err(refuse)?))
@@ -414,6 +411,11 @@ fn limits(settings: &Settings) -> Vec<String> {
     ];
     sentences.extend(settings.factors.enabled.then(|| settings.sandbox.about_factors()));
     sentences
+}
+
+/// How long things are kept.
+pub(crate) fn keeping(settings: &Settings) -> Keeping {
+    Keeping { retention: retention(settings), blocks: block_durations(settings) }
 }
 
 /// Late codes are told that they are late for as long again as they were good.

@@ -12,30 +12,28 @@ use data_adapter_audit::{
 };
 use data_adapter_core::{AdapterError, Backend, CallContext, Clock, MessageId, SystemClock, UserId};
 use data_adapter_protocol::security::LogoutReason;
-use data_adapter_sca::{AttemptPolicy, Block, GatewayError, HandedOver, SmsGateway, SmsMessage, Store};
+use data_adapter_sca::{Block, BlockDurations, GatewayError, HandedOver, SmsGateway, SmsMessage, Store};
 use data_adapter_security::{IssuedToken, PartnerAccess, PartnerLogin, Partners, Token};
 use data_adapter_server::{CertificateFault, Denial, DenialWatcher};
 use jiff::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
 
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::housekeeping::Keeping;
 
 /// Opens the audit log; `None` while it is off.
 pub(crate) async fn open(
     settings: &Settings,
     store: &Arc<dyn Store>,
+    keeping: watch::Receiver<Keeping>,
 ) -> Result<Option<Arc<Auditor>>, Failure> {
     let Some(target) = settings.audit.target()? else { return Ok(None) };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let log = AuditLog::open(&target, settings.audit.sync, Arc::clone(&clock))
         .map_err(|error| unusable(&target, &error))?;
-    let blocks = StoredBlocks {
-        store: Arc::clone(store),
-        clock,
-        codes: settings.otp.failures(),
-        passwords: settings.password.failures(),
-    };
+    let blocks = StoredBlocks { store: Arc::clone(store), clock, keeping };
     let auditor = Auditor::new(log, Arc::new(context), Arc::new(blocks), settings.audit.required);
     let file = match &target {
         Target::File(path) if path.is_file() => Some(path.as_path()),
@@ -219,18 +217,18 @@ fn reason(fault: CertificateFault) -> &'static str {
 struct StoredBlocks {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    codes: AttemptPolicy,
-    passwords: AttemptPolicy,
+    keeping: watch::Receiver<Keeping>,
 }
 
 impl StoredBlocks {
     fn block(&self, block: Block) -> UserBlock {
-        let (factor, policy) = match block.factor {
-            data_adapter_sca::Factor::Code => (Factor::Code, &self.codes),
-            data_adapter_sca::Factor::Password => (Factor::Password, &self.passwords),
-            data_adapter_sca::Factor::Partner => (Factor::Partner, &self.passwords),
+        let BlockDurations { code, password } = self.keeping.borrow().blocks;
+        let (factor, lasted) = match block.factor {
+            data_adapter_sca::Factor::Code => (Factor::Code, code),
+            data_adapter_sca::Factor::Password => (Factor::Password, password),
+            data_adapter_sca::Factor::Partner => (Factor::Partner, password),
         };
-        let since = block.until.checked_sub(policy.block_for).unwrap_or(Timestamp::MIN);
+        let since = block.until.checked_sub(lasted).unwrap_or(Timestamp::MIN);
         UserBlock { user: block.user, factor, since, until: block.until }
     }
 }
@@ -267,7 +265,7 @@ pub(crate) async fn catch_up(auditor: Arc<Auditor>) {
     }
 }
 
-/// What SIGHUP does besides reading the TLS files again. From the first moment on it does not end the process.
+/// The SIGHUPs that came. From the first moment on they do not end the process.
 pub(crate) struct Hangups(Signal);
 
 impl Hangups {
@@ -276,18 +274,16 @@ impl Hangups {
         signals.map(Self).map_err(|error| Failure::Failed(format!("SIGHUP can't be waited for: {error}")))
     }
 
-    /// Looks for a new audit file at each one, if there is an audit log, until the task is dropped.
-    pub(crate) async fn run(mut self, auditor: Option<Arc<Auditor>>) {
-        while self.0.recv().await.is_some() {
-            match &auditor {
-                Some(auditor) => reopen(auditor).await,
-                None => tracing::info!("SIGHUP: there is no audit log to reopen"),
-            }
+    /// Waits for the next one, or for all that came since the last.
+    pub(crate) async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending::<()>().await;
         }
     }
 }
 
-async fn reopen(auditor: &Auditor) {
+/// Looks for a new audit file.
+pub(crate) async fn reopen(auditor: &Auditor) {
     match auditor.reopen().await {
         Ok(()) => tracing::info!("the audit log was reopened"),
         Err(error) if error.is_late() => {

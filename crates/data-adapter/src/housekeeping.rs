@@ -6,13 +6,20 @@ use std::time::{Duration, Instant};
 use data_adapter_core::Clock;
 use data_adapter_sca::{BlockDurations, Retention, Store};
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 /// Removes from the store what is over, and puts right what a clock that went back has left in it.
 pub(crate) struct Housekeeping {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    retention: Retention,
-    blocks: BlockDurations,
+    keeping: watch::Receiver<Keeping>,
+}
+
+/// How long what is in the store lasts, by the settings in effect.
+#[derive(Clone, Copy)]
+pub(crate) struct Keeping {
+    pub(crate) retention: Retention,
+    pub(crate) blocks: BlockDurations,
 }
 
 impl Housekeeping {
@@ -26,10 +33,9 @@ impl Housekeeping {
     pub(crate) fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
-        retention: Retention,
-        blocks: BlockDurations,
+        keeping: watch::Receiver<Keeping>,
     ) -> Self {
-        Self { store, clock, retention, blocks }
+        Self { store, clock, keeping }
     }
 
     /// Goes on until the task is dropped.
@@ -51,7 +57,8 @@ impl Housekeeping {
     }
 
     async fn rewind(&self) {
-        match self.store.rewind(self.clock.now(), self.blocks).await {
+        let Keeping { blocks, .. } = *self.keeping.borrow();
+        match self.store.rewind(self.clock.now(), blocks).await {
             Ok(0) => {}
             Ok(records) => {
                 tracing::warn!(records, "the clock was ahead: what it left in the store lasts no longer now");
@@ -61,7 +68,8 @@ impl Housekeeping {
     }
 
     async fn purge(&self) {
-        match self.store.purge(self.clock.now(), self.retention).await {
+        let Keeping { retention, .. } = *self.keeping.borrow();
+        match self.store.purge(self.clock.now(), retention).await {
             Ok(0) => {}
             Ok(removed) => tracing::debug!(removed, "expired records were purged"),
             Err(error) => tracing::warn!(%error, "expired records could not be purged"),
@@ -159,7 +167,8 @@ mod tests {
             early_receipts: HOUR,
         };
         let blocks = BlockDurations { code: HOUR, password: HOUR };
-        Housekeeping::new(Arc::clone(store), Arc::clone(clock) as _, retention, blocks)
+        let (_, keeping) = watch::channel(Keeping { retention, blocks });
+        Housekeeping::new(Arc::clone(store), Arc::clone(clock) as _, keeping)
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,45 +2,56 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use data_adapter_audit::{AuditedDeliveries, Auditor};
 use data_adapter_callbacks::SmsParts;
-use data_adapter_core::{Clock, Readiness};
-use data_adapter_sca::{ReceiptCallbacks, Receipts, SmsGateway, Store};
+use data_adapter_core::Readiness;
+use data_adapter_sca::{ReceiptCallbacks, Receipts, SmsGateway};
 use data_adapter_sms::{Patience, Recorder, Route, RouteParts, Routes};
 use data_adapter_sms_smpp::SmppGateway;
+use futures::future::join_all;
+use tokio::time::timeout;
 
-use crate::config::{MadeGateway, Settings, SmsAdapter};
+use crate::config::{Digest, MadeGateway, Settings, SmsAdapter};
 use crate::failure::Failure;
 
 /// Every gateway, none of which is called before [`start`](Self::start).
 pub(crate) struct Gateways {
     routes: Arc<Routes>,
     recorder: Arc<Recorder>,
-    sessions: Vec<Arc<SmppGateway>>,
+    sessions: Vec<Session>,
     callbacks: BTreeMap<String, Arc<dyn ReceiptCallbacks>>,
 }
 
+/// A session with an SMSC that lasts.
+struct Session {
+    gateway: Arc<SmppGateway>,
+    /// By which it is told whether another one would be the same.
+    digest: Digest,
+    is_new: bool,
+}
+
 impl Gateways {
-    /// Those of the configuration. What they report is kept in `store`, with a line of it where there is an audit log.
+    /// Those of the configuration, which tell `recorder` what becomes of messages. A session of those `before` goes on where its
+    /// settings are the same. One that has no place here any more ends after the last request that uses it.
     pub(crate) fn new(
         settings: &Settings,
-        store: &Arc<dyn Store>,
-        clock: &Arc<dyn Clock>,
-        auditor: Option<&Arc<Auditor>>,
+        recorder: &Arc<Recorder>,
+        before: Option<&Self>,
     ) -> Result<Self, Failure> {
-        let deliveries = match auditor {
-            Some(auditor) => {
-                Arc::new(AuditedDeliveries::new(Arc::clone(store) as _, Arc::clone(auditor))) as _
-            }
-            None => Arc::clone(store) as _,
-        };
-        let recorder = Arc::new(Recorder::new(deliveries, Arc::clone(clock)));
-        let made = settings.sms.gateways()?;
+        let mut made = settings.sms.gateways()?;
         let (mut sessions, mut callbacks) = (Vec::new(), BTreeMap::new());
-        for MadeGateway { id, adapter, .. } in &made {
+        for (index, MadeGateway { id, adapter, .. }) in made.iter_mut().enumerate() {
             match adapter {
-                SmsAdapter::Smpp(session) => sessions.push(Arc::clone(session)),
+                SmsAdapter::Smpp(gateway) => {
+                    let digest = settings.written().smpp(index);
+                    let same = before.and_then(|before| before.session(&digest));
+                    let is_new = same.is_none();
+                    if let Some(same) = same {
+                        *gateway = same;
+                    }
+                    sessions.push(Session { gateway: Arc::clone(gateway), digest, is_new });
+                }
                 SmsAdapter::Http(_, receipts) => {
                     let receipts = receipts.iter().map(|receipts| (id.clone(), Arc::clone(receipts) as _));
                     callbacks.extend(receipts);
@@ -49,8 +60,8 @@ impl Gateways {
         }
         let patience = settings.sms.patience();
         let routes = made.into_iter().map(|gateway| route(gateway, patience)).collect();
-        let routes = Routes::new(routes, settings.sms.deadline(), Arc::clone(&recorder));
-        Ok(Self { routes: Arc::new(routes), recorder, sessions, callbacks })
+        let routes = Routes::new(routes, settings.sms.deadline(), Arc::clone(recorder));
+        Ok(Self { routes: Arc::new(routes), recorder: Arc::clone(recorder), sessions, callbacks })
     }
 
     /// What takes messages.
@@ -69,16 +80,32 @@ impl Gateways {
         (!self.callbacks.is_empty()).then(|| SmsParts { gateways: self.callbacks.clone(), receipts })
     }
 
-    /// Begins the sessions that last, within a runtime.
+    fn session(&self, digest: &Digest) -> Option<Arc<SmppGateway>> {
+        let same = self.sessions.iter().find(|session| session.digest == *digest);
+        same.map(|session| Arc::clone(&session.gateway))
+    }
+
+    /// Begins the sessions that last and have not begun, within a runtime.
     pub(crate) fn start(&self) {
-        for session in &self.sessions {
-            session.start(Arc::clone(&self.recorder) as Arc<dyn Receipts>);
+        for Session { gateway, .. } in &self.sessions {
+            gateway.start(Arc::clone(&self.recorder) as Arc<dyn Receipts>);
+        }
+    }
+
+    /// Waits until all new sessions are bound, but no longer than makes sense: an SMSC may be down, or take no other bind while the session
+    /// lasts that this one is to follow.
+    pub(crate) async fn bound(&self) {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let new = self.sessions.iter().filter(|session| session.is_new);
+        let bound = join_all(new.map(|Session { gateway, .. }| gateway.bound()));
+        if timeout(PATIENCE, bound).await.is_err() {
+            tracing::warn!("not every SMSC is bound to yet");
         }
     }
 
     /// Ends them all at once, once no request is left.
     pub(crate) async fn stop(&self) {
-        futures::future::join_all(self.sessions.iter().map(|session| session.stop())).await;
+        join_all(self.sessions.iter().map(|Session { gateway, .. }| gateway.stop())).await;
     }
 }
 

@@ -12,7 +12,7 @@ use crate::slots::Slots;
 use crate::stored_hash::{Cost, StoredHash};
 
 /// What one who keeps hashes needs of a [`Verifier`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Demand {
     /// That of the largest hash.
     pub cost: Cost,
@@ -49,7 +49,7 @@ pub struct NoRoom {
 #[derive(Default)]
 pub struct Verifier {
     demand: Mutex<Option<Demand>>,
-    running: OnceLock<Running>,
+    running: OnceLock<Arc<Running>>,
 }
 
 struct Running {
@@ -74,15 +74,25 @@ impl Verifier {
     ///
     /// [`NoRoom`] when the system has no memory for that, or no threads.
     pub fn start(&self) -> Result<(), NoRoom> {
-        let demand = *self.demand.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Demand { cost, at_once, is_one_organization }) = demand else { return Ok(()) };
+        let Some(Demand { cost, at_once, is_one_organization }) = self.demanded() else { return Ok(()) };
         let at_once = at_once.max(1);
         let sizes = if is_one_organization { Sizes::of_users(at_once) } else { Sizes::of(at_once) };
         let mebibytes = cost.blocks().div_ceil(1024);
         let slots = Slots::start(at_once, cost.blocks());
         let slots = slots.map_err(|reason| NoRoom { at_once, mebibytes, reason })?;
-        self.running.get_or_init(|| Running { shares: Shares::new(sizes), slots });
+        self.running.get_or_init(|| Arc::new(Running { shares: Shares::new(sizes), slots }));
         Ok(())
+    }
+
+    /// In place of [`start`](Self::start): checks passwords with what `other` has reserved, among those of whoever uses that. False
+    /// when something else was demanded of it.
+    pub fn go_on_from(&self, other: &Self) -> bool {
+        let running = other.running.get().filter(|_| self.demanded() == other.demanded());
+        running.is_some_and(|running| self.running.set(Arc::clone(running)).is_ok())
+    }
+
+    fn demanded(&self) -> Option<Demand> {
+        *self.demand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the password fits.
@@ -97,7 +107,7 @@ impl Verifier {
         password: SecretString,
         hash: Arc<StoredHash>,
     ) -> Result<bool, AdapterError> {
-        let Some(Running { shares, slots }) = self.running.get() else {
+        let Some(Running { shares, slots }) = self.running.get().map(Arc::as_ref) else {
             return Err(AdapterError::Internal("a password is to be verified before the start".to_owned()));
         };
         let share = tokio::time::timeout(Self::QUEUE_DEADLINE, shares.acquire(subject));
@@ -203,6 +213,19 @@ mod tests {
         for hash in [larger, S3CRET] {
             assert!(verify(&verifier, user("1", "RETAIL"), "s3cret", hash).await.unwrap());
         }
+    }
+
+    #[tokio::test]
+    async fn who_needs_as_much_as_another_checks_with_what_that_one_has_and_who_needs_more_does_not() {
+        let first = verifier(S3CRET, 2);
+        let (same, more) = (Verifier::default(), Verifier::default());
+        same.demand(demand(S3CRET, 2));
+        more.demand(demand(S3CRET, 3));
+        assert!(same.go_on_from(&first) && !more.go_on_from(&first));
+        drop(first);
+        assert!(verify(&same, user("1", "RETAIL"), "s3cret", S3CRET).await.unwrap());
+        let unstarted = verify(&more, user("1", "RETAIL"), "s3cret", S3CRET).await;
+        assert!(matches!(unstarted, Err(AdapterError::Internal(_))), "{unstarted:?}");
     }
 
     #[test]

@@ -40,9 +40,9 @@ pub use gateway::{
     Receipt, ReceiptCall, ReceiptCallbacks, Receipts, SmsGateway, SmsMessage,
 };
 pub use otp::{
-    Autofill, BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, SendLimits,
-    Senders, Sent, SentCount, SentScope, SentWindow, ServerKey, ServerKeys, SmsOptions, code_arguments,
-    with_autofill,
+    Autofill, BindingPlan, KeyError, NameClash, OtpEngine, OtpParts, OtpPolicy, PAYMENT_NAMES, Pace,
+    SendLimits, Senders, Sent, SentCount, SentScope, SentWindow, ServerKey, ServerKeys, SmsOptions,
+    code_arguments, with_autofill,
 };
 pub use password::{
     DecryptingAuthentication, LockingAuthentication, PasswordKey, PasswordKeyError, encrypt_password,

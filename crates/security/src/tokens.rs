@@ -46,12 +46,6 @@ impl TokenKey {
         let bytes = Zeroizing::new(bytes);
         if bytes.len() < Self::SHORTEST { Err(TokenKeyError) } else { Ok(Self(bytes)) }
     }
-
-    /// A key that is good until the program ends.
-    #[must_use]
-    pub fn random(random: &dyn Random) -> Self {
-        Self(Zeroizing::new(random.bytes::<{ Self::SHORTEST }>().to_vec()))
-    }
 }
 
 impl fmt::Debug for TokenKey {

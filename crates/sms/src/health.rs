@@ -35,7 +35,7 @@ impl Health {
 
     pub(crate) fn new(gateway: &str, patience: Patience) -> Self {
         let is_down = metrics::gauge!("data_adapter_sms_gateway_down", "gateway" => gateway.to_owned());
-        is_down.set(0.0);
+        is_down.increment(0.0);
         Self { gateway: gateway.to_owned(), patience, state: Mutex::default(), is_down }
     }
 
@@ -67,9 +67,9 @@ impl Health {
             Ok(_) | Err(GatewayError::Refused(_)) => {
                 if state.pauses_until.is_some() {
                     tracing::info!(gateway, "the SMS gateway takes messages again");
+                    self.is_down.decrement(1.0);
                 }
                 *state = State::default();
-                self.is_down.set(0.0);
             }
             Err(GatewayError::Unavailable(_) | GatewayError::Unknown(_)) => {
                 state.failures = state.failures.saturating_add(1);
@@ -81,9 +81,9 @@ impl Health {
                         gateway,
                         "the SMS gateway failed too often in a row; others go first for now"
                     );
+                    self.is_down.increment(1.0);
                 }
                 state.pauses_until = Some(Instant::now() + self.patience.pause);
-                self.is_down.set(1.0);
             }
         }
     }
@@ -91,5 +91,14 @@ impl Health {
     /// Nothing is half done in it when a thread panics.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The gauge is shared with whoever takes its place.
+impl Drop for Health {
+    fn drop(&mut self) {
+        if self.state().pauses_until.is_some() {
+            self.is_down.decrement(1.0);
+        }
     }
 }

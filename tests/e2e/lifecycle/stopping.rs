@@ -82,7 +82,7 @@ async fn a_hangup_ends_nothing_where_there_is_nothing_to_read_again() {
     let mut adapter = DataAdapter::start().await;
     for times in 1..=2 {
         adapter.signal("HUP").await;
-        adapter.logged("SIGHUP: there is no audit log to reopen", times).await;
+        adapter.logged("The configuration was read again; nothing in effect is other", times).await;
     }
     assert_eq!(adapter.post(USER_INFO, user_info(USER)).await.status, 200);
     assert_eq!(adapter.terminate().await.status, Some(0));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, Clock, Random, User, UserId, UserLookup};
+use data_adapter_core::{AdapterError, Clock, User, UserId, UserLookup};
 use data_adapter_factors::{
     AdditionalFactors, FactorsParts, FactorsSettings, Programmes, UserTokens, document, document_file,
 };
@@ -13,6 +13,7 @@ use super::{ApiName, Behind, Document};
 use crate::backends::shows_demo_users;
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::foundation::SandboxKeys;
 
 /// The programmes, and who reads the tokens of their users.
 #[derive(Clone)]
@@ -26,13 +27,15 @@ impl KnownProgrammes {
     pub(crate) fn new(
         settings: &Settings,
         clock: &Arc<dyn Clock>,
-        random: &dyn Random,
+        keys: &SandboxKeys,
     ) -> Result<Option<Self>, Failure> {
         if !settings.factors.enabled {
             return Ok(None);
         }
         let programmes = Arc::new(settings.factors.programmes()?);
-        let tokens = settings.factors.tokens(settings.sandbox.enabled, random, Arc::clone(clock))?;
+        let tokens = settings
+            .factors
+            .tokens(settings.sandbox.enabled.then_some(&keys.user_tokens), Arc::clone(clock))?;
         Ok(Some(Self { programmes, tokens: Arc::new(tokens) }))
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use data_adapter_core::{Authentication, Clock, Random};
+use data_adapter_core::Authentication;
 use data_adapter_hashing::Verifier;
 use data_adapter_sca::{Factor, LockingAuthentication, Store};
 use data_adapter_security::{
@@ -16,6 +16,7 @@ use crate::audit::AuditedPartners;
 use crate::backends::shows_demo_users;
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::foundation::{Foundation, SandboxKeys};
 
 /// The partners, and who knows whether their passwords are right.
 pub(crate) struct KnownPartners {
@@ -29,8 +30,7 @@ impl KnownPartners {
         settings: &Settings,
         verifier: &Arc<Verifier>,
         store: &Arc<dyn Store>,
-        clock: &Arc<dyn Clock>,
-        random: &Arc<dyn Random>,
+        foundation: &Foundation,
     ) -> Result<Option<Self>, Failure> {
         if !settings.security.enabled {
             return Ok(None);
@@ -41,20 +41,24 @@ impl KnownPartners {
             Arc::new(PartnerPasswords::new(Arc::clone(&partners), Arc::clone(verifier))),
             Arc::clone(store) as _,
             settings.password.failures(),
-            Arc::clone(clock),
-            Arc::clone(random),
+            Arc::clone(&foundation.clock),
+            Arc::clone(&foundation.random),
         );
         Ok(Some(Self { partners, passwords: Arc::new(passwords.counting(Factor::Partner)) }))
     }
 }
 
 /// The API at each path where the settings have it; none while it is off.
-pub(super) fn apis(settings: &Settings, behind: &Behind) -> Result<Vec<Arc<dyn Api>>, Failure> {
+pub(super) fn apis(
+    settings: &Settings,
+    behind: &Behind,
+    keys: &SandboxKeys,
+) -> Result<Vec<Arc<dyn Api>>, Failure> {
     let (Some(KnownPartners { partners, passwords }), Some(requests)) = (&behind.partners, &behind.requests)
     else {
         return Ok(Vec::new());
     };
-    let key = settings.security.token_key(settings.sandbox.enabled, behind.random.as_ref())?;
+    let key = settings.security.token_key(settings.sandbox.enabled.then_some(&keys.partner_tokens))?;
     let tokens = Arc::new(Tokens::new(
         key,
         Arc::clone(partners),

@@ -165,12 +165,15 @@ pub(crate) fn connect(name: &str, settings: &Settings, registry: &Registry) -> R
     let verifier = Arc::default();
     let decorated = settings.decorated_operations();
     let capabilities = connect_to(name, &section, settings, registry, &decorated, &verifier)?;
-    start(&verifier)?;
+    start(&verifier, None)?;
     Ok(capabilities)
 }
 
-/// Reserves what everybody who keeps hashes needs to check passwords.
-pub(crate) fn start(verifier: &Verifier) -> Result<(), Failure> {
+/// Reserves what everybody who keeps hashes needs to check passwords, or goes on with what there was `before`, where that is as much.
+pub(crate) fn start(verifier: &Verifier, before: Option<&Verifier>) -> Result<(), Failure> {
+    if before.is_some_and(|before| verifier.go_on_from(before)) {
+        return Ok(());
+    }
     verifier.start().map_err(|no_room| {
         Failure::Configuration(format!(
             "{no_room}; lower `concurrent_verifications`, or allow the process more"

@@ -44,7 +44,8 @@ impl Registry {
     ///
     /// `connect` gets the other keys of the section as the type that it names: a struct with `#[serde(deny_unknown_fields)]`,
     /// so that a misspelled key is refused. It does not have to reach the system behind, which may be down at the start. What
-    /// it returns as an error is shown to the operator, who has to find the key in it.
+    /// it returns as an error is shown to the operator, who has to find the key in it. It is called again whenever the
+    /// configuration is read again; what it returned before is dropped after the last request that uses it.
     pub fn register<S, E>(
         &mut self,
         kind: &str,

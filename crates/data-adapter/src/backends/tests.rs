@@ -3,18 +3,17 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Authentication, AuthenticationOutcome, Backend, Capabilities, Clock, Consent, ConsentForm,
+    AdapterError, Authentication, AuthenticationOutcome, Backend, Capabilities, Consent, ConsentForm,
     ConsentNeed, ConsentOption, ConsentRequest, ConsentSubmission, ConsentValidation, Credentials,
-    OperationContext, OperationId, OperationName, OrganizationId, Password, PasswordCheck, SystemClock,
-    SystemRandom, UserId,
+    OperationContext, OperationId, OperationName, OrganizationId, Password, PasswordCheck, UserId,
 };
 use data_adapter_memory::MemoryStore;
-use data_adapter_sms_sandbox::SandboxGateway;
 use serde::Deserialize;
 
 use super::*;
 use crate::assemble::{House, assemble};
 use crate::config::{Settings, load_text};
+use crate::foundation::Foundation;
 
 /// What a section of the kind "probe" said.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -45,10 +44,14 @@ fn settings(more: &str) -> Settings {
     load_text(&format!("{DEMO}{more}")).expect("it is a configuration")
 }
 
+fn foundation() -> Foundation {
+    Foundation::new(Arc::new(MemoryStore::default()), None)
+}
+
 /// Why a configuration is refused, and what the back ends in it were made with.
 fn refusal(more: &str) -> (String, Vec<Probe>) {
     let (registry, made) = registry();
-    let assembled = assemble(&settings(more), &registry, Arc::new(MemoryStore::default()), None);
+    let assembled = assemble(&settings(more), &registry, &foundation(), None);
     let why = assembled.err().map(|failure| failure.to_string());
     let made = made.lock().expect("nothing panics with it").clone();
     (why.expect("it is refused"), made)
@@ -130,7 +133,7 @@ async fn a_system_made_for_web_flow_0_22_cannot_do_what_later_versions_ask() {
         assert!(why.ends_with("does only: users, authentication, operations, sms_otp, consent"), "{why}");
         let registry = builtin();
         let settings = settings(&format!("{choice}dialect = \"1\"\n"));
-        let assembled = assemble(&settings, &registry, Arc::new(MemoryStore::default()), None);
+        let assembled = assemble(&settings, &registry, &foundation(), None);
         assert!(assembled.is_ok(), "{:?}", assembled.err());
     }
     let (why, _) = refusal(&format!("capabilities.users = \"upstream\"\n{upstream}dialect = \"0.23\"\n"));
@@ -184,18 +187,17 @@ impl Authentication for Closed {
 
 /// What the settings choose, around an engine with a store in memory.
 fn chosen(settings: &Settings, registry: &Registry) -> Backend {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let foundation = foundation();
     let house = House {
         settings,
-        store: Arc::new(MemoryStore::default()),
-        gateway: Arc::new(SandboxGateway::new(Arc::clone(&clock))),
-        clock,
-        random: Arc::new(SystemRandom),
+        foundation: &foundation,
+        store: Arc::clone(&foundation.store) as _,
+        gateway: Arc::clone(&foundation.inbox) as _,
         engine: std::sync::OnceLock::new(),
     };
     let verifier = Arc::default();
     let (backend, _) = choose(settings, registry, &house, &verifier).expect("it can be chosen");
-    start(&verifier).expect("there is room to check passwords");
+    start(&verifier, None).expect("there is room to check passwords");
     backend
 }
 

@@ -8,13 +8,15 @@ use crate::assemble;
 use crate::backends::Registry;
 use crate::config::{Settings, warnings};
 use crate::failure::Failure;
+use crate::foundation::Foundation;
 
 pub(super) fn check(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     warn(&warnings(settings));
     settings.tls.load()?;
     settings.telemetry.auth()?;
     // Looking must not make a file.
-    assemble::assemble(settings, registry, Arc::new(MemoryStore::default()), None)?;
+    let foundation = Foundation::new(Arc::new(MemoryStore::default()), None);
+    assemble::assemble(settings, registry, &foundation, None)?;
     warn(&texts::check(settings, &*assemble::texts(settings)?)?);
     print("The configuration is fine.")
 }

@@ -10,6 +10,7 @@ mod healthcheck;
 mod openapi;
 mod password;
 mod record;
+mod reload;
 mod serve;
 mod table;
 mod texts;
@@ -138,6 +139,18 @@ enum Command {
     },
     /// Ask a running instance for its status: exit code 0 when it answers, else 1
     Healthcheck,
+    /// Have a running service read its configuration again, and say what came of it
+    ///
+    /// Asks at `server.control_socket`, as the user of the service or as root. The service reads the files and the variables that it
+    /// was started with. A configuration that can't be used changes nothing.
+    ///
+    /// Exit codes: 0 it is in effect, but for what needs a restart, which is named; 1 nobody answers; 2 wrong usage; 78 the
+    /// configuration can't be used, and nothing was changed.
+    Reload {
+        /// The socket, in place of the one of the configuration, which is not read then
+        #[arg(long, value_name = "FILE")]
+        socket: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -233,13 +246,13 @@ enum ChallengeCommand {
 }
 
 impl FlagArgs {
-    fn load(self) -> Result<Settings, Failure> {
-        load(&Flags { file: self.config, host: self.host, port: self.port })
+    fn flags(self) -> Flags {
+        Flags { file: self.config, host: self.host, port: self.port }
     }
 
     /// Does something with the configuration. What is wrong with it is told with the variable that it comes from.
     fn with_settings(self, run: impl FnOnce(&Settings) -> Result<(), Failure>) -> Result<(), Failure> {
-        let settings = self.load()?;
+        let settings = load(&self.flags())?;
         run(&settings).map_err(|failure| settings.blame(failure))
     }
 }
@@ -260,7 +273,7 @@ pub(crate) fn run(registry: &Registry) -> ExitCode {
 
 fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(), Failure> {
     match command {
-        Command::Serve => flags.with_settings(|settings| serve::serve(settings, registry)),
+        Command::Serve => serve::serve(&flags.flags(), registry),
         Command::Config { command: ConfigCommand::Check } => {
             flags.with_settings(|settings| config::check(settings, registry))
         }
@@ -301,6 +314,7 @@ fn execute(flags: FlagArgs, command: Command, registry: &Registry) -> Result<(),
                 None => openapi::print_document(settings, api, dialect, openapi_version),
             })
         }
+        Command::Reload { socket } => reload::reload(&flags.flags(), socket),
         Command::Healthcheck => flags.with_settings(healthcheck::check),
     }
 }

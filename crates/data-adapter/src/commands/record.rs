@@ -3,13 +3,13 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use data_adapter_audit::{AuditError, AuditEvent, AuditOutcome, Beside, Operator, Target};
+use data_adapter_audit::{AuditError, AuditEvent, AuditOutcome, Beside, Target};
 use data_adapter_core::SystemClock;
-use nix::unistd::{Uid, User};
 
 use super::print;
 use crate::config::AuditSettings;
 use crate::failure::Failure;
+use crate::operator;
 
 /// The lines of one command, where there is an audit log.
 pub(super) struct Record {
@@ -31,7 +31,7 @@ impl Record {
 
     /// Begins the line of something that is about to be done. Where lines are required, one stands in the log before it.
     pub(super) fn announce(&mut self, event: AuditEvent) -> Result<AuditEvent, Failure> {
-        let event = AuditEvent { operator: Some(operator()), ..event };
+        let event = AuditEvent { operator: Some(operator::own()), ..event };
         if self.required {
             let announcement = AuditEvent { outcome: AuditOutcome::Requested, ..event.clone() };
             self.append(&announcement)
@@ -73,21 +73,4 @@ impl Record {
     fn append(&mut self, event: &AuditEvent) -> Result<(), AuditError> {
         self.log.as_mut().map_or(Ok(()), |log| log.append(event))
     }
-}
-
-/// Who runs this command.
-fn operator() -> Operator {
-    let uid = Uid::current().as_raw();
-    let login_uid = login_uid();
-    Operator { uid, name: name(uid), login_uid, login_name: login_uid.and_then(name) }
-}
-
-/// The user who logged in, as Linux keeps it for its own audit log (`man 2 audit_getloginuid`, `pam_loginuid`).
-fn login_uid() -> Option<u32> {
-    let text = std::fs::read_to_string("/proc/self/loginuid").ok()?;
-    text.trim().parse().ok().filter(|uid| *uid != u32::MAX)
-}
-
-fn name(uid: u32) -> Option<String> {
-    User::from_uid(Uid::from_raw(uid)).ok().flatten().map(|user| user.name)
 }

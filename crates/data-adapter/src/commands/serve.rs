@@ -3,36 +3,48 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Instant;
 
+use actix_web::rt::spawn;
 use data_adapter_sca::Store;
-use data_adapter_server::{Apis, Current, HttpSettings, Metrics, Parts, Tls, Tracer};
+use data_adapter_server::{Apis, Current, HttpSettings, Metrics, Tls, Tracer};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-use crate::assemble::{Assembled, assemble, build_info, open_store};
+use crate::assemble::{Assembled, assemble, build_info, keeping, open_store};
 use crate::audit::Hangups;
 use crate::backends::Registry;
-use crate::config::Settings;
+use crate::config::{Flags, Settings, Snapshot, load};
 use crate::failure::Failure;
+use crate::foundation::Foundation;
+use crate::housekeeping::{Housekeeping, Keeping};
+use crate::reload::{Control, Reloader};
 use crate::telemetry::Telemetry;
 use crate::{audit, config, demo, logging, runtime, supervisor};
 
-pub(super) fn serve(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
+pub(super) fn serve(flags: &Flags, registry: &Registry) -> Result<(), Failure> {
+    let settings = load(flags)?;
+    start(flags, &settings, registry).map_err(|failure| settings.blame(failure))
+}
+
+fn start(flags: &Flags, settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     logging::start(&settings.log)?;
     runtime::end_by_panics();
     for warning in config::warnings(settings) {
         tracing::warn!("{warning}");
     }
     allow_files(&settings.server.http()?)?;
-    runtime::start()?.block_on(run(settings, registry))?;
+    runtime::start()?.block_on(run(flags, settings, registry))?;
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
+async fn run(flags: &Flags, settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     let hangups = Hangups::new()?;
     let tls = settings.tls.load()?;
     let telemetry = Telemetry::start(settings)?;
     let store = open_store(settings)?;
     let tracer = telemetry.as_ref().map(Telemetry::tracer);
-    let served = run_over(settings, registry, hangups, tls, Arc::clone(&store), tracer).await;
+    let beginning = Beginning { flags, settings, registry, hangups, tls };
+    let served = run_over(beginning, Arc::clone(&store), tracer).await;
     store.close().await;
     let since = served?;
     if let Some(telemetry) = telemetry {
@@ -42,50 +54,72 @@ async fn run(settings: &Settings, registry: &Registry) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns since when it took no new requests.
-async fn run_over(
-    settings: &Settings,
-    registry: &Registry,
+/// What the service begins with.
+struct Beginning<'a> {
+    flags: &'a Flags,
+    settings: &'a Settings,
+    registry: &'a Registry,
     hangups: Hangups,
     tls: Option<Tls>,
+}
+
+/// Returns since when it took no new requests.
+async fn run_over(
+    beginning: Beginning<'_>,
     store: Arc<dyn Store>,
     tracer: Option<Arc<dyn Tracer>>,
 ) -> Result<Instant, Failure> {
+    let Beginning { flags, settings, registry, hangups, tls } = beginning;
+    let keeping = watch::Sender::new(keeping(settings));
     // What is made before this is not counted.
     let metrics = settings.metrics.enabled.then(|| Metrics::install(build_info())).transpose();
     let metrics = metrics.map_err(|error| Failure::Failed(error.to_string()))?;
-    let auditor = audit::open(settings, &store).await?;
-    let Assembled { parts, housekeeping, gateways } = assemble(settings, registry, store, auditor.as_ref())?;
-    let parts = Parts { metrics: metrics.clone(), tracer, ..parts };
+    let auditor = audit::open(settings, &store, keeping.subscribe()).await?;
+    let foundation = &Foundation { metrics, tracer, ..Foundation::new(store, auditor) };
+    let Assembled { parts, shared, .. } = assemble(settings, registry, foundation, None)?;
+    let control = settings.server.control_socket().map(Control::listen).transpose()?;
     let listener = listen(settings.server.address())?;
     let address = listener.local_addr().unwrap_or_else(|_| settings.server.address());
     let http = settings.server.http()?;
-    gateways.start();
-    let housekeeping = actix_web::rt::spawn(housekeeping.run());
-    let sorting = metrics.map(|metrics| actix_web::rt::spawn(metrics.sort()));
-    let catching_up = auditor.clone().map(|auditor| actix_web::rt::spawn(audit::catch_up(auditor)));
-    let hangups = actix_web::rt::spawn(hangups.run(auditor));
+    shared.gateways.start();
     let tls = tls.map(Arc::new);
-    let reloads = tls.clone().map(|tls| actix_web::rt::spawn(async move { tls.watch().await }));
+    let beside = beside(foundation, &keeping, tls.as_ref());
     let (apis, has_start_page) = (parts.apis.clone(), parts.start_page.is_some());
     let current = Current::new(parts);
-    let served = data_adapter_server::serve(listener, &http, tls.as_deref(), &current);
-    // Polled in this order: whoever reads where it listens may stop it at once, and the server knows by then how it is stopped.
-    let (served, ()) =
-        tokio::join!(biased; served, async { announce(settings, address, &apis, has_start_page) });
-    gateways.stop().await;
-    housekeeping.abort();
-    if let Some(sorting) = sorting {
-        sorting.abort();
-    }
-    hangups.abort();
-    if let Some(catching_up) = catching_up {
-        catching_up.abort();
-    }
-    if let Some(reloads) = reloads {
-        reloads.abort();
-    }
+    let running = Snapshot::of(settings);
+    let watched = tls.clone();
+    let mut reloader =
+        Reloader { flags, registry, foundation, tls, current: current.clone(), keeping, running, shared };
+    // It has the APIs until it has told of them, and no longer: they may be replaced.
+    let announced = async move { announce(settings, address, &apis, has_start_page) };
+    let served = async {
+        let served = data_adapter_server::serve(listener, &http, watched.as_deref(), &current);
+        // Polled in this order: whoever reads where it listens may stop it at once, and the server knows by then how it is stopped.
+        tokio::join!(biased; served, announced).0
+    };
+    let served = tokio::select! {
+        biased;
+        served = served => served,
+        never = reloader.run(hangups, control) => match never {},
+    };
+    reloader.shared.gateways.stop().await;
+    beside.iter().for_each(JoinHandle::abort);
     served.map_err(|error| Failure::Failed(format!("the server stopped: {error}")))
+}
+
+/// What is done beside answering requests, until it is aborted.
+fn beside(
+    foundation: &Foundation,
+    keeping: &watch::Sender<Keeping>,
+    tls: Option<&Arc<Tls>>,
+) -> Vec<JoinHandle<()>> {
+    let (store, clock) = (Arc::clone(&foundation.store) as _, Arc::clone(&foundation.clock));
+    let housekeeping = Housekeeping::new(store, clock, keeping.subscribe());
+    let sorting = foundation.metrics.clone().map(|metrics| spawn(metrics.sort()));
+    let catching_up = foundation.auditor.clone().map(|auditor| spawn(audit::catch_up(auditor)));
+    let watching = tls.cloned().map(|tls| spawn(async move { tls.watch().await }));
+    let others = [sorting, catching_up, watching].into_iter().flatten();
+    [spawn(housekeeping.run())].into_iter().chain(others).collect()
 }
 
 /// Says that the service listens, where, and what is there.

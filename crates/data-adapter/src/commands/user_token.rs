@@ -9,6 +9,7 @@ use crate::apis::KnownProgrammes;
 use crate::backends::{Registry, users};
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::foundation::SandboxKeys;
 use crate::runtime;
 
 /// Prints a token that the service takes which runs with the same settings.
@@ -28,7 +29,7 @@ pub(super) fn make(
         return refuse("`factors.tokens.key` is missing: the service has another key, or only public ones");
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let Some(known) = KnownProgrammes::new(settings, &clock, &SystemRandom)? else {
+    let Some(known) = KnownProgrammes::new(settings, &clock, &SandboxKeys::new(&SystemRandom))? else {
         return refuse("`factors.enabled` is false: nobody would take the token");
     };
     let system = runtime::start()?;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use data_adapter_core::{Clock, OrganizationId, Random};
+use data_adapter_core::{Clock, OrganizationId};
 use data_adapter_factors::{
     FactorsSettings, KeySetFile, Programme, Programmes, PublicAlgorithm, SharedKey, TokenKeys, TokenParties,
     UserTokens,
@@ -18,6 +18,7 @@ use super::web_flow::check_path;
 use super::{Choices, ENGINE, check_range, read_limits, refuse};
 use crate::demo;
 use crate::failure::Failure;
+use crate::foundation::SandboxKey;
 
 /// `[factors]`: how the Additional Factors API is answered, and to whom.
 #[derive(Debug, Deserialize, Serialize)]
@@ -155,16 +156,15 @@ impl FactorsSection {
         }
     }
 
-    /// Who reads tokens. The sandbox makes a key where none is given.
+    /// Who reads tokens. Where no key is given it is that of the `sandbox`.
     pub(crate) fn tokens(
         &self,
-        sandbox: bool,
-        random: &dyn Random,
+        sandbox: Option<&SandboxKey>,
         clock: Arc<dyn Clock>,
     ) -> Result<UserTokens, Failure> {
         let TokenSettings { issuer, audience, .. } = &self.tokens;
         let parties = TokenParties { issuer: issuer.clone(), audience: audience.clone() };
-        let tokens = UserTokens::new(self.tokens.keys(sandbox, random)?, parties, clock);
+        let tokens = UserTokens::new(self.tokens.keys(sandbox)?, parties, clock);
         Ok(tokens.issued_ahead_by(self.tokens_ahead()))
     }
 
@@ -214,9 +214,9 @@ impl TokenSettings {
         }
     }
 
-    fn keys(&self, sandbox: bool, random: &dyn Random) -> Result<TokenKeys, Failure> {
+    fn keys(&self, sandbox: Option<&SandboxKey>) -> Result<TokenKeys, Failure> {
         let algorithm = match self.algorithm {
-            AlgorithmName::Hs256 => return Ok(TokenKeys::Shared(self.shared_key(sandbox, random)?)),
+            AlgorithmName::Hs256 => return Ok(TokenKeys::Shared(self.shared_key(sandbox)?)),
             AlgorithmName::EdDsa => PublicAlgorithm::EdDsa,
             AlgorithmName::Es256 => PublicAlgorithm::Es256,
             AlgorithmName::Rs256 => PublicAlgorithm::Rs256,
@@ -227,15 +227,13 @@ impl TokenSettings {
         Ok(TokenKeys::Public(KeySetFile::open(path, algorithm).map_err(unusable)?))
     }
 
-    fn shared_key(&self, sandbox: bool, random: &dyn Random) -> Result<SharedKey, Failure> {
-        if !sandbox && self.key.as_ref().is_some_and(|key| key.is(demo::USER_TOKEN_KEY)) {
+    fn shared_key(&self, sandbox: Option<&SandboxKey>) -> Result<SharedKey, Failure> {
+        if sandbox.is_none() && self.key.as_ref().is_some_and(|key| key.is(demo::USER_TOKEN_KEY)) {
             return refuse("factors.tokens.key", "is that of the demo, which everybody knows");
         }
-        let key = read_key("factors.tokens.key", self.key.as_ref(), self.key_file.as_ref())?;
-        let mut key = match key {
-            Some(key) => key,
-            None if sandbox => Zeroizing::new(random.bytes::<32>().to_vec()),
-            None => return refuse("factors.tokens.key", "is missing; `openssl rand -base64 32` makes one"),
+        let given = read_key("factors.tokens.key", self.key.as_ref(), self.key_file.as_ref())?;
+        let Some(mut key) = given.or_else(|| sandbox.map(|key| Zeroizing::new(key.to_vec()))) else {
+            return refuse("factors.tokens.key", "is missing; `openssl rand -base64 32` makes one");
         };
         SharedKey::new(std::mem::take(&mut key))
             .map_err(|error| Failure::Configuration(format!("`factors.tokens.key` can't be used: {error}")))

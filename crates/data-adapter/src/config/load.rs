@@ -9,6 +9,7 @@ use super::Settings;
 use super::environment::{Environment, near_misses};
 use super::schema::{Place, parts, place};
 use super::suggestion::{nearest, unknown_field};
+use super::written::Written;
 use crate::demo;
 use crate::failure::Failure;
 
@@ -78,13 +79,35 @@ fn read_all(
         .build()
         .map_err(|error| unusable(&error))?;
     let environment = Environment::read(variables, &file)?;
-    let mut settings: Settings =
-        with_flags(Config::builder().add_source(file).add_source(environment.clone()), flags)
-            .and_then(|builder| builder.build()?.try_deserialize())
-            .map_err(|error| Failure::Configuration(environment.blame(describe::<Settings>(&error, &[]))))?;
-    settings.environment = environment;
-    settings.validate().map_err(|failure| settings.blame(failure))?;
-    Ok(settings)
+    let all = with_flags(Config::builder().add_source(file).add_source(environment.clone()), flags);
+    let written = all.and_then(|all| Written::of(&all.build()?)).map_err(|error| unusable(&error))?;
+    Settings::of(written, environment)
+}
+
+impl Settings {
+    /// What was written, of which some came from the environment.
+    pub(super) fn of(written: Written, environment: Environment) -> Result<Self, Failure> {
+        let config = Config::builder().add_source(written.clone()).build();
+        let read = config.and_then(Config::try_deserialize);
+        let mut settings: Self =
+            read.map_err(|error| Failure::Configuration(environment.blame(describe::<Self>(&error, &[]))))?;
+        settings.environment = environment;
+        settings.written = written;
+        settings.validate().map_err(|failure| settings.blame(failure))?;
+        Ok(settings)
+    }
+}
+
+/// Where the service that runs with this configuration is asked to read it again, whatever else is wrong with it; `None` where it is
+/// not.
+pub(crate) fn control_socket(flags: &Flags) -> Result<Option<PathBuf>, Failure> {
+    if let Some(named) = std::env::var_os("DATA_ADAPTER__SERVER__CONTROL_SOCKET") {
+        return Ok(Some(named.into()));
+    }
+    let Some(file) = &flags.file else { return Ok(None) };
+    let table: toml::Table = toml::from_str(&read(file)?).unwrap_or_default();
+    let named = table.get("server").and_then(|server| server.get("control_socket")?.as_str());
+    Ok(named.map(PathBuf::from))
 }
 
 fn with_flags(

@@ -22,6 +22,7 @@ mod password;
 mod push;
 mod sandbox;
 mod schema;
+mod scope;
 mod secret;
 mod security;
 mod server;
@@ -33,6 +34,7 @@ mod telemetry;
 mod texts;
 mod tls;
 mod web_flow;
+mod written;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -56,7 +58,7 @@ pub(crate) use certificates::CertificatesSection;
 pub(crate) use consent::ConsentSettings;
 pub(crate) use factors::FactorsSection;
 pub(crate) use health::HealthSettings;
-pub(crate) use load::{FILE_VARIABLE, Flags, describe, load, warnings};
+pub(crate) use load::{FILE_VARIABLE, Flags, control_socket, describe, load, warnings};
 #[cfg(test)]
 pub(crate) use load::{load_text, load_with_variables};
 pub(crate) use log::{LogFormat, LogSettings};
@@ -68,6 +70,7 @@ pub(crate) use otp::OtpSettings;
 pub(crate) use password::PasswordSettings;
 pub(crate) use push::{PushProvider, PushSettings};
 pub(crate) use sandbox::SandboxSettings;
+pub(crate) use scope::{Again, load_again};
 pub(crate) use security::SecuritySection;
 pub(crate) use server::ServerSettings;
 pub(crate) use sms::{MadeGateway, SmsAdapter, SmsSettings};
@@ -77,6 +80,7 @@ pub(crate) use telemetry::TelemetrySettings;
 pub(crate) use texts::TextsSettings;
 pub(crate) use tls::TlsSettings;
 pub(crate) use web_flow::WebFlowSection;
+pub(crate) use written::{Digest, Snapshot, Written};
 
 use crate::backends::Registry;
 use crate::failure::Failure;
@@ -117,9 +121,17 @@ pub(crate) struct Settings {
     /// The variables that some of it comes from.
     #[serde(skip)]
     environment: Environment,
+    /// All that was written of it.
+    #[serde(skip)]
+    written: Written,
 }
 
 impl Settings {
+    /// How it was written.
+    pub(crate) fn written(&self) -> &Written {
+        &self.written
+    }
+
     /// Checks what no type can.
     fn validate(&self) -> Result<(), Failure> {
         self.server.validate()?;

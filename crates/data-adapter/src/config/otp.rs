@@ -1,7 +1,6 @@
 use std::mem::take;
 use std::path::PathBuf;
 
-use data_adapter_core::Random;
 use data_adapter_sca::{AttemptPolicy, GuessPolicy, OtpPolicy, ServerKey, ServerKeys};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -11,6 +10,7 @@ use super::check_range;
 use super::password::attempt_policy;
 use super::secret::{Secret, read_key};
 use crate::failure::Failure;
+use crate::foundation::SandboxKey;
 
 /// `[otp]`: one-time codes.
 #[derive(Debug, Deserialize, Serialize)]
@@ -87,12 +87,11 @@ impl OtpSettings {
         attempt_policy(self.failures, self.block_seconds, self.forget_seconds)
     }
 
-    /// The server keys. The sandbox makes one where none is given; real codes need one that outlives the process.
-    pub(crate) fn keys(&self, sandbox: bool, random: &dyn Random) -> Result<ServerKeys, Failure> {
-        let mut current = match read_key("otp.key", self.key.as_ref(), self.key_file.as_ref())? {
-            Some(key) => key,
-            None if sandbox => Zeroizing::new(random.bytes::<32>().to_vec()),
-            None => return super::refuse("otp.key", "is missing; `openssl rand -base64 32` makes one"),
+    /// The server keys. Where none is given it is that of the `sandbox`; real codes need one that outlives the process.
+    pub(crate) fn keys(&self, sandbox: Option<&SandboxKey>) -> Result<ServerKeys, Failure> {
+        let given = read_key("otp.key", self.key.as_ref(), self.key_file.as_ref())?;
+        let Some(mut current) = given.or_else(|| sandbox.map(|key| Zeroizing::new(key.to_vec()))) else {
+            return super::refuse("otp.key", "is missing; `openssl rand -base64 32` makes one");
         };
         let unusable = |error| Failure::Configuration(format!("`otp.key` can't be used: {error}"));
         let mut previous = Vec::new();

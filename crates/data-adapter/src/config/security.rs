@@ -1,19 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use data_adapter_core::{BindingKind, OperationName, OrganizationId, Random};
+use data_adapter_core::{BindingKind, OperationName, OrganizationId};
 use data_adapter_sca::CodeCarrier;
 use data_adapter_security::{Partner, SecuritySettings, TokenKey};
 use data_adapter_server::is_caller_name;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::secret::{Secret, read_key, read_text};
 use super::web_flow::check_path;
 use super::{Choices, ENGINE, OperationSettings, PUBLIC, check_range, refuse};
 use crate::demo;
 use crate::failure::Failure;
+use crate::foundation::SandboxKey;
 
 /// `[security]`: how the Security API is answered, and to whom.
 #[derive(Debug, Deserialize, Serialize)]
@@ -135,13 +137,13 @@ impl SecuritySection {
         TimeZone::get(&self.time_zone).or_else(|_| refuse("security.time_zone", wanted))
     }
 
-    /// The key of tokens. The sandbox makes one where none is given; real tokens need one that outlives the process.
-    pub(crate) fn token_key(&self, sandbox: bool, random: &dyn Random) -> Result<TokenKey, Failure> {
-        match read_key("security.token_key", self.token_key.as_ref(), self.token_key_file.as_ref())? {
+    /// The key of tokens. Where none is given it is that of the `sandbox`; real tokens need one that outlives the process.
+    pub(crate) fn token_key(&self, sandbox: Option<&SandboxKey>) -> Result<TokenKey, Failure> {
+        let given = read_key("security.token_key", self.token_key.as_ref(), self.token_key_file.as_ref())?;
+        match given.or_else(|| sandbox.map(|key| Zeroizing::new(key.to_vec()))) {
             Some(mut key) => TokenKey::new(std::mem::take(&mut key)).map_err(|error| {
                 Failure::Configuration(format!("`security.token_key` can't be used: {error}"))
             }),
-            None if sandbox => Ok(TokenKey::random(random)),
             None => refuse("security.token_key", "is missing; `openssl rand -base64 32` makes one"),
         }
     }

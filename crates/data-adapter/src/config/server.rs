@@ -1,4 +1,5 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use data_adapter_server::{BodyLimits, ForwardedHeader, HttpSettings, Proxies};
@@ -31,6 +32,8 @@ pub(crate) struct ServerSettings {
     body_timeout_seconds: u64,
     drain_seconds: u64,
     shutdown_timeout_seconds: u64,
+    /// Where the service is asked to read its configuration again; `None` for nowhere.
+    control_socket: Option<PathBuf>,
 }
 
 /// The words for a header.
@@ -62,6 +65,7 @@ impl Default for ServerSettings {
             body_timeout_seconds: 10,
             drain_seconds: 0,
             shutdown_timeout_seconds: 30,
+            control_socket: None,
         }
     }
 }
@@ -82,7 +86,25 @@ impl ServerSettings {
         check_range("server.body_timeout_seconds", self.body_timeout_seconds, 1..=300)?;
         check_range("server.drain_seconds", self.drain_seconds, 0..=3600)?;
         check_range("server.shutdown_timeout_seconds", self.shutdown_timeout_seconds, 1..=3600)?;
+        self.check_control_socket()?;
         self.proxies().map(drop)
+    }
+
+    /// A longer path is none for a socket (`man 7 unix`).
+    fn check_control_socket(&self) -> Result<(), Failure> {
+        const LONGEST: usize = 107;
+        let length = self.control_socket.as_ref().map(|path| path.as_os_str().len());
+        match length {
+            Some(length) if !(1..=LONGEST).contains(&length) => {
+                refuse("server.control_socket", &format!("has to be a path of 1 to {LONGEST} bytes"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Where the service is asked to read its configuration again.
+    pub(crate) fn control_socket(&self) -> Option<&Path> {
+        self.control_socket.as_deref()
     }
 
     /// Who is in front.

@@ -145,7 +145,7 @@ fn no_two_chapters_show_one_token() {
 fn with_partners(partners: &str) -> Result<Settings, Failure> {
     let settings = load_text(&format!("security.enabled = true\n{partners}"))?;
     settings.security.partners()?;
-    settings.security.token_key(false, &data_adapter_core::SystemRandom)?;
+    settings.security.token_key(None)?;
     Ok(settings)
 }
 
@@ -200,7 +200,7 @@ fn with_programmes(programmes: &str) -> Result<Settings, Failure> {
     let settings = load_text(&format!("sandbox.enabled = true\n{programmes}"))?;
     settings.factors.programmes()?;
     let clock = std::sync::Arc::new(data_adapter_core::SystemClock);
-    settings.factors.tokens(false, &data_adapter_core::SystemRandom, clock)?;
+    settings.factors.tokens(None, clock)?;
     Ok(settings)
 }
 

@@ -77,8 +77,9 @@ impl Instrument for Announcements {
     fn on_open(&self) {
         let backend = &self.backend;
         tracing::error!(backend, "the back end failed too often in a row; it is not asked for now");
-        self.is_given_up.store(true, Ordering::Relaxed);
-        self.is_open.set(1.0);
+        if !self.is_given_up.swap(true, Ordering::Relaxed) {
+            self.is_open.increment(1.0);
+        }
     }
 
     fn on_half_open(&self) {
@@ -87,8 +88,8 @@ impl Instrument for Announcements {
 
     /// Called at the beginning as well.
     fn on_closed(&self) {
-        self.is_open.set(0.0);
         if self.is_given_up.swap(false, Ordering::Relaxed) {
+            self.is_open.decrement(1.0);
             tracing::info!(backend = self.backend, "the back end answers");
         }
     }
@@ -97,6 +98,17 @@ impl Instrument for Announcements {
 impl Announcements {
     fn new(backend: &str) -> Self {
         let is_open = metrics::gauge!("data_adapter_backend_breaker_open", "backend" => backend.to_owned());
+        // So that there is one to see.
+        is_open.increment(0.0);
         Self { backend: backend.to_owned(), is_open, is_given_up: AtomicBool::new(false) }
+    }
+}
+
+/// The gauge is shared with whoever takes its place.
+impl Drop for Announcements {
+    fn drop(&mut self) {
+        if self.is_given_up.load(Ordering::Relaxed) {
+            self.is_open.decrement(1.0);
+        }
     }
 }

@@ -75,7 +75,7 @@ pub struct OtpParts {
 /// One-time codes over a store and a gateway.
 pub struct OtpEngine {
     pub(crate) parts: OtpParts,
-    pub(super) pace: Pace,
+    pub(super) pace: Arc<Pace>,
     turns: Turns,
 }
 
@@ -87,7 +87,13 @@ impl OtpEngine {
     #[must_use]
     pub fn new(mut parts: OtpParts) -> Self {
         parts.sms_texts.insert(OperationName::new(ENROLMENT), Self::ENROLMENT_TEXT.to_owned());
-        Self { parts, pace: Pace::default(), turns: Turns::new() }
+        Self { parts, pace: Arc::default(), turns: Turns::new() }
+    }
+
+    /// Goes on with what is known of the pace of gateways, in place of nothing.
+    #[must_use]
+    pub fn in_pace(self, pace: Arc<Pace>) -> Self {
+        Self { pace, ..self }
     }
 
     /// A code for what is approved, and what is kept of it.

@@ -18,6 +18,7 @@ pub(crate) use engine::{Claim, NewCode, over};
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};
 pub use options::{Autofill, Senders, SmsOptions, with_autofill};
+pub use pace::Pace;
 pub use sending::SendLimits;
 pub(crate) use sending::{SendRates, Sending};
 pub use sent::{Sent, SentCount, SentScope, SentWindow};

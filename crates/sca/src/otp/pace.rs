@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use data_adapter_core::Random;
 
-/// How long the gateway took over the last messages of this instance: a fake that were answered sooner would show that nothing leaves.
+/// How long the gateway took over the last messages of this process: a fake that were answered sooner would show that nothing leaves.
 #[derive(Default)]
-pub(super) struct Pace {
+pub struct Pace {
     last: Mutex<VecDeque<Duration>>,
 }
 
