@@ -7,7 +7,7 @@ from pathlib import Path
 
 WORK = Path(__file__).parents[2] / "target" / "packages-test"
 # What a server has, and what the package depends on and recommends.
-PACKAGES = "systemd-sysv,dbus,ca-certificates,curl,logrotate,openssl,procps"
+PACKAGES = "systemd-sysv,dbus,ca-certificates,curl,logrotate,openssl"
 
 
 def small_debian() -> Path:

@@ -46,8 +46,8 @@ password_hash = "{machine.run(command)}"
     machine.write(CONFIGURATION, machine.run(f"cat {CONFIGURATION}") + OWN)
 
 
-def log_in(machine, password: str) -> dict:
-    body = {"requestObject": {"userId": "10001", "organizationId": "RETAIL", "password": password,
+def log_in(machine, password: str, user: str = "10001") -> dict:
+    body = {"requestObject": {"userId": user, "organizationId": "RETAIL", "password": password,
                               "operationContext": {"id": "login-1", "name": "login"}}}
     command = f"curl -sS {URL}/api/auth/user/authenticate -H 'Content-Type: application/json' -d @-"
     return json.loads(machine.run(command, json.dumps(body)))["responseObject"]
@@ -148,6 +148,21 @@ def test_an_upgrade_starts_nothing_that_was_stopped(machine, command):
     install(machine, "new")
     assert state(machine) == "inactive"
     assert machine.run("systemctl is-enabled data-adapter || true") == enabled
+
+
+def test_a_reload_lets_a_new_user_in_and_one_that_can_not_be_used_fails_and_changes_nothing(machine):
+    install(machine, "new")
+    configure(machine)
+    machine.run("systemctl start data-adapter")
+    first, users = process(machine), machine.run("cat /etc/data-adapter/users.toml")
+    machine.write("/etc/data-adapter/users.toml", users.replace('"10001"', '"10002"'))
+    machine.run("systemctl reload data-adapter")
+    assert log_in(machine, "correct horse", "10002")["authenticationResult"] == "VERIFIED_SUCCEEDED"
+    machine.write("/etc/data-adapter/users.toml", "no TOML")
+    assert machine.attempt("systemctl reload data-adapter").returncode != 0
+    assert "users.toml" in machine.journal()
+    assert log_in(machine, "correct horse", "10002")["authenticationResult"] == "VERIFIED_SUCCEEDED"
+    assert process(machine) == first
 
 
 def test_logrotate_moves_the_audit_log_away_and_no_line_is_lost(machine):
