@@ -2,6 +2,7 @@
 
 pub(crate) mod copies;
 mod memory;
+mod two_instances;
 
 use std::fmt::Write as _;
 

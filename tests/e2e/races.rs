@@ -1,5 +1,7 @@
 //! The same things at the same moment, over each store.
 
+mod two_instances;
+
 use std::collections::BTreeMap;
 
 use futures::future::join_all;

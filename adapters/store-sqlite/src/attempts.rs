@@ -1,11 +1,15 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, UserId};
-use data_adapter_sca::{Attempt, AttemptPolicy, AttemptStore, Block, Factor};
-use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use data_adapter_sca::{
+    Admission, Attempt, AttemptPolicy, AttemptRecord, AttemptStore, Block, BlockDurations, CLOCK_TOLERANCE,
+    Factor, Reservation,
+};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Error, OptionalExtension as _, Row, params};
 
 use crate::SqliteStore;
-use crate::time::{length, nanoseconds, timestamp};
+use crate::time::{latest, nanoseconds, of_nanoseconds, optional_timestamp, timestamp};
 
 /// `factor` in the file.
 pub(crate) fn number(factor: Factor) -> i64 {
@@ -21,103 +25,112 @@ fn factor(number: i64) -> rusqlite::Result<Factor> {
         0 => Ok(Factor::Code),
         1 => Ok(Factor::Password),
         2 => Ok(Factor::Partner),
-        other => Err(rusqlite::Error::IntegralValueOutOfRange(0, other)),
+        other => Err(Error::IntegralValueOutOfRange(0, other)),
     }
 }
 
-/// ?3 now, ?4 the end of a block that starts now, ?5 older failures are forgotten, ?6 the limit
-const COUNT: &str = "INSERT INTO attempts VALUES (?1, ?2, 1, ?3, CASE WHEN 1 >= ?6 THEN ?4 END)
-    ON CONFLICT DO UPDATE SET
-        failures = CASE WHEN blocked_until IS NOT NULL OR last_at <= ?5 THEN 1 ELSE failures + 1 END,
-        blocked_until = CASE WHEN
-            CASE WHEN blocked_until IS NOT NULL OR last_at <= ?5 THEN 1 ELSE failures + 1 END >= ?6
-            THEN ?4 END,
-        last_at = ?3
-    WHERE blocked_until IS NULL OR blocked_until <= ?3
-    RETURNING blocked_until IS NOT NULL";
-
-/// What became of counting an attempt.
-pub(crate) struct Counted {
-    pub(crate) attempt: Attempt,
-    pub(crate) starts_block: bool,
-}
-
-pub(crate) fn count(
+/// What is known of a user; an empty record where there is none.
+pub(crate) fn read(
     connection: &Connection,
     user: &UserId,
     factor: Factor,
-    now: Timestamp,
-    policy: &AttemptPolicy,
-) -> rusqlite::Result<Counted> {
-    let (user, factor, now) = (user.as_str(), number(factor), nanoseconds(now));
-    let until = now.saturating_add(length(policy.block_for));
-    let forgotten = now.saturating_sub(length(policy.forget_after));
-    let counted = connection
-        .prepare_cached(COUNT)?
-        .query_one(params![user, factor, now, until, forgotten, policy.limit], |row| row.get(0))
+) -> rusqlite::Result<AttemptRecord> {
+    let found = connection
+        .prepare_cached("SELECT * FROM attempts WHERE user_id = ? AND factor = ?")?
+        .query_one(params![user.as_str(), number(factor)], record)
         .optional()?;
-    if let Some(starts_block) = counted {
-        return Ok(Counted { attempt: Attempt::Admitted, starts_block });
-    }
-    // A blocked attempt writes as an admitted one does, or the disk would tell them apart. No block lasts longer than from now.
-    connection
-        .prepare_cached(
-            "UPDATE attempts SET last_at = ?3, blocked_until = min(blocked_until, ?4)
-             WHERE user_id = ?1 AND factor = ?2",
-        )?
-        .execute(params![user, factor, now, until])?;
-    Ok(Counted { attempt: Attempt::Blocked, starts_block: false })
+    Ok(found.unwrap_or_default())
 }
 
-/// The limit comes on top of the failures that may be taken back, so that the block stays.
-fn block_now(
+fn record(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {
+    Ok(AttemptRecord {
+        failures: row.get("failures")?,
+        last_at: timestamp(row, "last_at")?,
+        blocked_until: optional_timestamp(row, "blocked_until")?,
+        reservations: reservations(&row.get::<_, String>("reservations")?)?,
+    })
+}
+
+fn reservations(json: &str) -> rusqlite::Result<Vec<Reservation>> {
+    let all: Vec<(String, i64, i64)> = serde_json::from_str(json)
+        .map_err(|error| Error::FromSqlConversionFailure(0, Type::Text, error.into()))?;
+    let all = all.into_iter().map(|(id, admitted_at, expires_at)| {
+        Ok(Reservation {
+            id,
+            admitted_at: of_nanoseconds(admitted_at)?,
+            expires_at: of_nanoseconds(expires_at)?,
+        })
+    });
+    all.collect()
+}
+
+fn to_json(reservations: &[Reservation]) -> rusqlite::Result<String> {
+    let all = reservations.iter().map(|reservation| {
+        (&reservation.id, nanoseconds(reservation.admitted_at), nanoseconds(reservation.expires_at))
+    });
+    serde_json::to_string(&all.collect::<Vec<_>>())
+        .map_err(|error| Error::ToSqlConversionFailure(error.into()))
+}
+
+/// Writes a record, also as it was: SQLite does not look whether anything changes, so that the disk has as much to do whatever became
+/// of an attempt.
+fn write(
     connection: &Connection,
     user: &UserId,
     factor: Factor,
+    record: &AttemptRecord,
+) -> rusqlite::Result<()> {
+    if record.is_empty() {
+        return clear(connection, user, factor).map(drop);
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO attempts (user_id, factor, failures, last_at, blocked_until, reservations, reserved_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT DO UPDATE SET
+                 failures = ?3, last_at = ?4, blocked_until = ?5, reservations = ?6, reserved_until = ?7",
+        )?
+        .execute(params![
+            user.as_str(),
+            number(factor),
+            record.failures,
+            nanoseconds(record.last_at),
+            record.blocked_until.map(nanoseconds),
+            to_json(&record.reservations)?,
+            record.reserved_until().map(nanoseconds),
+        ])
+        .map(drop)
+}
+
+/// Asks the record of a user, and writes what is left of it.
+pub(crate) fn change<T>(
+    connection: &Connection,
+    user: &UserId,
+    factor: Factor,
+    change: impl FnOnce(&mut AttemptRecord) -> T,
+) -> rusqlite::Result<T> {
+    let mut record = read(connection, user, factor)?;
+    let changed = change(&mut record);
+    write(connection, user, factor, &record)?;
+    Ok(changed)
+}
+
+/// Who has to wait asks again and again: that is written only where it changes anything.
+fn admit(
+    connection: &Connection,
+    attempt: &Attempt,
     now: Timestamp,
     policy: &AttemptPolicy,
-) -> rusqlite::Result<()> {
-    let now = nanoseconds(now);
-    let until = now.saturating_add(length(policy.block_for));
-    connection
-        .prepare_cached(
-            "INSERT INTO attempts VALUES (?1, ?2, ?5, ?3, ?4)
-             ON CONFLICT DO UPDATE SET
-                 failures = failures + ?5,
-                 last_at = ?3,
-                 blocked_until = max(ifnull(blocked_until, 0), ?4)",
-        )?
-        .execute(params![user.as_str(), number(factor), now, until, policy.limit])
-        .map(drop)
-}
-
-/// Takes one counted attempt back.
-pub(crate) fn take_back(
-    connection: &Connection,
-    user: &UserId,
-    factor: Factor,
-    limit: u32,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE attempts SET
-                 failures = max(failures - 1, 0),
-                 blocked_until = CASE WHEN max(failures - 1, 0) < ?3 THEN NULL ELSE blocked_until END
-             WHERE user_id = ?1 AND factor = ?2",
-        )?
-        .execute(params![user.as_str(), number(factor), limit])
-        .map(drop)
-}
-
-/// Writes the row as it is: SQLite does not look whether anything changes, so that the disk has as much to do.
-fn keep(connection: &Connection, user: &UserId, factor: Factor) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE attempts SET failures = max(failures, 0), blocked_until = blocked_until
-             WHERE user_id = ?1 AND factor = ?2",
-        )?
-        .execute(params![user.as_str(), number(factor)])
-        .map(drop)
+    lease: SignedDuration,
+) -> rusqlite::Result<Admission> {
+    let Attempt { id, user, factor } = attempt;
+    let before = read(connection, user, *factor)?;
+    let mut record = before.clone();
+    let admission = record.admit(id, now, policy, lease);
+    if admission != Admission::Busy || record != before {
+        write(connection, user, *factor, &record)?;
+    }
+    Ok(admission)
 }
 
 /// Forgets the failures of a user: true when there were any.
@@ -126,6 +139,43 @@ pub(crate) fn clear(connection: &Connection, user: &UserId, factor: Factor) -> r
         .prepare_cached("DELETE FROM attempts WHERE user_id = ? AND factor = ?")?
         .execute(params![user.as_str(), number(factor)])?;
     Ok(cleared > 0)
+}
+
+/// Puts right what a clock that went back has left, and says how many records that were.
+pub(crate) fn rewind(
+    connection: &Connection,
+    now: Timestamp,
+    blocks: BlockDurations,
+) -> rusqlite::Result<usize> {
+    let mut rewound = 0;
+    for factor in [Factor::Code, Factor::Password, Factor::Partner] {
+        let longest = now + blocks.of(factor) + CLOCK_TOLERANCE;
+        let ahead: Vec<(String, AttemptRecord)> = connection
+            .prepare_cached(
+                "SELECT * FROM attempts
+                 WHERE factor = ?1 AND (last_at > ?2 OR reserved_until > ?2 OR blocked_until > ?3)",
+            )?
+            .query_map(params![number(factor), latest(now), nanoseconds(longest)], |row| {
+                Ok((row.get("user_id")?, record(row)?))
+            })?
+            .collect::<rusqlite::Result<_>>()?;
+        for (user, mut record) in ahead {
+            if record.rewind(now, blocks.of(factor)) {
+                write(connection, &UserId::new(user), factor, &record)?;
+                rewound += 1;
+            }
+        }
+    }
+    Ok(rewound)
+}
+
+/// Removes the records whose last failure, and last attempt under way, is so old, unless their block runs on `now`.
+pub(crate) fn purge(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<usize> {
+    connection.execute(
+        "DELETE FROM attempts
+         WHERE last_at <= ?1 AND ifnull(reserved_until <= ?1, TRUE) AND ifnull(blocked_until <= ?2, TRUE)",
+        params![last, now],
+    )
 }
 
 fn block(row: &Row<'_>) -> rusqlite::Result<Block> {
@@ -137,33 +187,49 @@ fn block(row: &Row<'_>) -> rusqlite::Result<Block> {
     })
 }
 
+impl SqliteStore {
+    /// Ends an attempt.
+    async fn end_attempt(
+        &self,
+        attempt: &Attempt,
+        end: impl FnOnce(&mut AttemptRecord, &str) + Send + 'static,
+    ) -> Result<(), AdapterError> {
+        let Attempt { id, user, factor } = attempt.clone();
+        let change =
+            move |connection: &Connection| change(connection, &user, factor, |record| end(record, &id));
+        self.writer.write(change).await
+    }
+}
+
 #[async_trait]
 impl AttemptStore for SqliteStore {
-    async fn count_attempt(
+    async fn admit_attempt(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
         now: Timestamp,
         policy: &AttemptPolicy,
-    ) -> Result<Attempt, AdapterError> {
-        let (user, policy) = (user.clone(), *policy);
-        let change = move |connection: &Connection| count(connection, &user, factor, now, &policy);
-        Ok(self.writer.write(change).await?.attempt)
+        lease: SignedDuration,
+    ) -> Result<Admission, AdapterError> {
+        let (attempt, policy) = (attempt.clone(), *policy);
+        self.writer.write(move |connection| admit(connection, &attempt, now, &policy, lease)).await
     }
 
-    async fn take_attempt_back(
+    async fn attempt_succeeded(&self, attempt: &Attempt, now: Timestamp) -> Result<(), AdapterError> {
+        self.end_attempt(attempt, move |record, id| record.succeed(id, now)).await
+    }
+
+    async fn attempt_failed(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
+        now: Timestamp,
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError> {
-        let (user, limit) = (user.clone(), policy.limit);
-        self.writer.write(move |connection| take_back(connection, &user, factor, limit)).await
+        let policy = *policy;
+        self.end_attempt(attempt, move |record, id| record.fail(id, now, &policy)).await
     }
 
-    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError> {
-        let user = user.clone();
-        self.writer.write(move |connection| keep(connection, &user, factor)).await
+    async fn give_attempt_back(&self, attempt: &Attempt) -> Result<(), AdapterError> {
+        self.end_attempt(attempt, AttemptRecord::give_back).await
     }
 
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
@@ -179,7 +245,8 @@ impl AttemptStore for SqliteStore {
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError> {
         let (user, policy) = (user.clone(), *policy);
-        self.writer.write(move |connection| block_now(connection, &user, factor, now, &policy)).await
+        let order = move |record: &mut AttemptRecord| record.block(now, &policy);
+        self.writer.write(move |connection| change(connection, &user, factor, order)).await
     }
 
     async fn blocked_until(

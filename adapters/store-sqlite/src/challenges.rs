@@ -1,15 +1,14 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
 use data_adapter_sca::{
-    ApprovalMethod, Attempt, AttemptPolicy, Challenge, ChallengeStore, CodeHash, Consumed, CountedGuess,
-    Factor, FactorStatus, Guess, GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Step,
+    ApprovalMethod, Challenge, ChallengeStore, CodeHash, Counted, CountedGuess, Factor, FactorStatus, Guess,
+    GuessPolicy, Offer, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Step,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use crate::attempts::{self, Counted};
 use crate::time::{latest, length, nanoseconds, timestamp};
-use crate::{SqliteStore, factors, opening, presentation, requests};
+use crate::{SqliteStore, attempts, factors, opening, presentation, requests};
 
 /// `state` of a challenge in the file.
 const ENDED: i64 = 1;
@@ -75,6 +74,7 @@ pub(crate) fn end_if_over(
 fn guess(
     connection: &Connection,
     message: &MessageId,
+    offer: &Offer,
     now: Timestamp,
     policy: &GuessPolicy,
 ) -> rusqlite::Result<Guess> {
@@ -93,20 +93,48 @@ fn guess(
         Some((challenge, _)) if challenge.method != ApprovalMethod::Otp => return Ok(Guess::Unknown),
         Some((challenge, _)) => challenge,
     };
-    let Some(guesses) = count(connection, &challenge.step, now, policy)? else { return Ok(Guess::Spent) };
-    let Counted { attempt, starts_block } = match &challenge.step.user {
-        Some(user) => attempts::count(connection, user, Factor::Code, now, &policy.failures)?,
-        // Nobody's guesses count for nobody, and take as long.
-        None => {
-            let nobody = UserId::new(message.as_str());
-            attempts::count(connection, &nobody, Factor::Code, now, &policy.failures)?;
-            attempts::clear(connection, &nobody, Factor::Code)?;
-            Counted { attempt: Attempt::Admitted, starts_block: false }
-        }
-    };
-    let blocked = attempt == Attempt::Blocked;
-    let remaining = policy.tries_per_step.saturating_sub(guesses);
-    Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked, starts_block })))
+    if is_spent(connection, &challenge, now, policy)? {
+        return Ok(Guess::Spent);
+    }
+    match offer.fits(&challenge) {
+        None => Ok(Guess::OtherKey(challenge.key_id)),
+        Some(fits) => compared(connection, &challenge, fits, offer.accept, now, policy),
+    }
+}
+
+/// Uses an open challenge up where its code is right and accepted, and counts the guess otherwise.
+fn compared(
+    connection: &Connection,
+    challenge: &Challenge,
+    fits: bool,
+    accept: bool,
+    now: Timestamp,
+    policy: &GuessPolicy,
+) -> rusqlite::Result<Guess> {
+    let Challenge { message, step, .. } = challenge;
+    // Nobody's guesses count for nobody, and take as long.
+    let user = step.user.clone().unwrap_or_else(|| UserId::new(message.as_str()));
+    let is_blocked = attempts::read(connection, &user, Factor::Code)?.is_blocked(now);
+    if fits && accept && !is_blocked {
+        connection
+            .prepare_cached("UPDATE challenges SET state = 2 WHERE message_id = ?")?
+            .execute([message.as_str()])?;
+        attempts::clear(connection, &user, Factor::Code)?;
+        used_up(connection, message, step)?;
+        return Ok(Guess::Accepted);
+    }
+    let guesses = count(connection, step, now, policy)?;
+    let counted =
+        attempts::change(connection, &user, Factor::Code, |record| record.count(now, &policy.failures))?;
+    if step.user.is_none() {
+        attempts::clear(connection, &user, Factor::Code)?;
+    }
+    Ok(Guess::Counted(CountedGuess {
+        fits: fits && !is_blocked,
+        remaining: policy.tries_per_step.saturating_sub(guesses),
+        blocked: is_blocked,
+        starts_block: counted == Counted::Failure { starts_block: true } && step.user.is_some(),
+    }))
 }
 
 /// Whether the step of a code has no tries left.
@@ -132,13 +160,13 @@ fn is_spent(
     Ok(is_spent && *method == ApprovalMethod::Otp)
 }
 
-/// How many guesses the step has spent with this one; `None` when there were none left.
+/// Counts a guess: how many the step has spent with this one.
 fn count(
     connection: &Connection,
     step: &Step,
     now: Timestamp,
     policy: &GuessPolicy,
-) -> rusqlite::Result<Option<u32>> {
+) -> rusqlite::Result<u32> {
     let now = nanoseconds(now);
     let forgotten = now.saturating_sub(length(policy.failures.forget_after));
     let step = (step.operation.as_str(), step.name.as_str(), user_of(step));
@@ -148,61 +176,33 @@ fn count(
              ON CONFLICT DO UPDATE SET
                  guesses = CASE WHEN last_at <= ?5 THEN 1 ELSE guesses + 1 END,
                  last_at = ?4
-             WHERE last_at <= ?5 OR guesses < ?6
              RETURNING guesses",
         )?
-        .query_one(params![step.0, step.1, step.2, now, forgotten, policy.tries_per_step], |row| row.get(0))
-        .optional()
+        .query_one(params![step.0, step.1, step.2, now, forgotten], |row| row.get(0))
 }
 
-fn take_back(
-    connection: &Connection,
-    step: &Step,
-    blocked: bool,
-    policy: &AttemptPolicy,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE spent SET guesses = max(guesses - 1, 0)
-             WHERE operation_id = ? AND operation_name = ? AND user_id = ?",
-        )?
-        .execute([step.operation.as_str(), step.name.as_str(), user_of(step)])?;
-    match step.user.as_ref().filter(|_| !blocked) {
-        Some(user) => attempts::take_back(connection, user, Factor::Code, policy.limit),
-        None => Ok(()),
-    }
-}
-
-fn consume(
-    connection: &Connection,
-    message: &MessageId,
-    code: &CodeHash,
-    now: Timestamp,
-) -> rusqlite::Result<Consumed> {
+fn consume(connection: &Connection, message: &MessageId, now: Timestamp) -> rusqlite::Result<bool> {
     let used = connection
         .prepare_cached(
             "UPDATE challenges SET state = 2
              WHERE message_id = ? AND state = 0 AND expires_at > ? AND created_at <= ?
-                 AND (method <> 2 OR accepted = 1) AND (method <> 1 OR code_hash = ?)
+                 AND (method = 0 OR method = 2 AND accepted = 1)
              RETURNING *",
         )?
-        .query_one(params![message.as_str(), nanoseconds(now), latest(now), code.0], challenge)
+        .query_one(params![message.as_str(), nanoseconds(now), latest(now)], challenge)
         .optional()?;
-    let Some(Challenge { step, method, .. }) = used else {
-        end_if_over(connection, message, now)?;
-        let has_another = connection
-            .prepare_cached("SELECT 1 FROM challenges WHERE message_id = ? AND state = 0 AND method = 1")?
-            .exists([message.as_str()])?;
-        return Ok(if has_another { Consumed::OtherCode } else { Consumed::Gone });
-    };
+    match used {
+        Some(Challenge { step, .. }) => used_up(connection, message, &step).map(|()| true),
+        None => end_if_over(connection, message, now).map(|()| false),
+    }
+}
+
+/// What follows when a challenge is used up: its step is fresh, and the factor active that it decides.
+fn used_up(connection: &Connection, message: &MessageId, step: &Step) -> rusqlite::Result<()> {
     connection
         .prepare_cached("DELETE FROM spent WHERE operation_id = ? AND operation_name = ? AND user_id = ?")?
-        .execute([step.operation.as_str(), step.name.as_str(), user_of(&step)])?;
-    if let Some(user) = step.user.as_ref().filter(|_| method == ApprovalMethod::Otp) {
-        attempts::clear(connection, user, Factor::Code)?;
-    }
-    factors::settle(connection, message, FactorStatus::Active)?;
-    Ok(Consumed::Used)
+        .execute([step.operation.as_str(), step.name.as_str(), user_of(step)])?;
+    factors::settle(connection, message, FactorStatus::Active).map(drop)
 }
 
 fn end_operation(connection: &Connection, operation: &OperationId, now: Timestamp) -> rusqlite::Result<u64> {
@@ -242,26 +242,17 @@ impl ChallengeStore for SqliteStore {
     async fn guess(
         &self,
         message: &MessageId,
+        offer: &Offer,
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError> {
-        let (message, policy) = (message.clone(), *policy);
-        self.writer.write(move |connection| guess(connection, &message, now, &policy)).await
+        let (message, offer, policy) = (message.clone(), offer.clone(), *policy);
+        self.writer.write(move |connection| guess(connection, &message, &offer, now, &policy)).await
     }
 
-    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
-        let (step, blocked, policy) = (guess.challenge.step.clone(), guess.blocked, policy.failures);
-        self.writer.write(move |connection| take_back(connection, &step, blocked, &policy)).await
-    }
-
-    async fn consume(
-        &self,
-        message: &MessageId,
-        code: &CodeHash,
-        now: Timestamp,
-    ) -> Result<Consumed, AdapterError> {
-        let (message, code) = (message.clone(), *code);
-        self.writer.write(move |connection| consume(connection, &message, &code, now)).await
+    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        let message = message.clone();
+        self.writer.write(move |connection| consume(connection, &message, now)).await
     }
 
     async fn renew(

@@ -12,13 +12,14 @@ use crate::writer::Writer;
 use crate::{OpenError, SqliteStore};
 
 /// What each version adds to the file. `user_version` of the file says how many of them it has.
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     include_str!("../migrations/0001_create.sql"),
     include_str!("../migrations/0002_ended_operations.sql"),
     include_str!("../migrations/0003_requests.sql"),
     include_str!("../migrations/0004_factors.sql"),
     include_str!("../migrations/0005_deliveries.sql"),
-    include_str!("../migrations/0007_consents.sql"),
+    include_str!("../migrations/0006_consents.sql"),
+    include_str!("../migrations/0007_reservations.sql"),
 ];
 
 impl SqliteStore {

@@ -1,13 +1,11 @@
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{BlockDurations, Factor, Retention, Store};
+use data_adapter_sca::{BlockDurations, Retention, Store};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::SqliteStore;
-use crate::attempts::number;
-use crate::opening;
-use crate::time::{latest, length, nanoseconds};
+use crate::time::{latest, nanoseconds};
+use crate::{SqliteStore, attempts, opening};
 
 /// Records that go in one change: those who wait for their own changes must not wait for all of them.
 const AT_ONCE: u32 = 500;
@@ -46,14 +44,13 @@ const EARLY_RECEIPTS: &str = "DELETE FROM delivery_parts WHERE (gateway, referen
 /// Removes counters whose last failure is so old, unless their block runs on `now`.
 fn counters(connection: &Connection, last: i64, now: i64) -> rusqlite::Result<usize> {
     let spent = connection.execute("DELETE FROM spent WHERE last_at <= ?", params![last])?;
-    let over = "DELETE FROM attempts WHERE last_at <= ? AND (blocked_until IS NULL OR blocked_until <= ?)";
-    Ok(spent + connection.execute(over, params![last, now])?)
+    Ok(spent + attempts::purge(connection, last, now)?)
 }
 
 /// Dates what lies ahead as of `now`, and says how many records that were.
 fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> rusqlite::Result<usize> {
+    let mut changed = attempts::rewind(connection, now, blocks)?;
     let (latest, now) = (latest(now), nanoseconds(now));
-    let mut changed = 0;
     for statement in [
         "UPDATE challenges SET state = max(state, 1), created_at = ?2, expires_at = min(expires_at, ?2) WHERE created_at > ?1",
         "UPDATE spent SET last_at = ?2 WHERE last_at > ?1",
@@ -73,23 +70,6 @@ fn rewind(connection: &Connection, now: Timestamp, blocks: BlockDurations) -> ru
         .execute([latest])?;
     // Nobody knows how old a session of a clock that was ahead is.
     changed += connection.prepare_cached("DELETE FROM sessions WHERE last_at > ?")?.execute([latest])?;
-    for factor in [Factor::Code, Factor::Password, Factor::Partner] {
-        let block = length(blocks.of(factor));
-        changed += connection
-            .prepare_cached(
-                "UPDATE attempts SET
-                     last_at = CASE WHEN last_at > ?1 THEN ?2 ELSE last_at END,
-                     blocked_until = CASE WHEN blocked_until > ?3 THEN ?4 ELSE blocked_until END
-                 WHERE factor = ?5 AND (last_at > ?1 OR blocked_until > ?3)",
-            )?
-            .execute(params![
-                latest,
-                now,
-                latest.saturating_add(block),
-                now.saturating_add(block),
-                number(factor)
-            ])?;
-    }
     Ok(changed)
 }
 

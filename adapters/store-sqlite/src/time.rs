@@ -32,7 +32,8 @@ pub(crate) fn optional_timestamp(row: &Row<'_>, column: &str) -> rusqlite::Resul
     row.get::<_, Option<i64>>(column)?.map(of_nanoseconds).transpose()
 }
 
-fn of_nanoseconds(nanoseconds: i64) -> rusqlite::Result<Timestamp> {
+/// A time of so many nanoseconds.
+pub(crate) fn of_nanoseconds(nanoseconds: i64) -> rusqlite::Result<Timestamp> {
     Timestamp::from_nanosecond(nanoseconds.into())
         .map_err(|error| Error::FromSqlConversionFailure(0, Type::Integer, Box::new(error)))
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::slice;
 
 use data_adapter_core::{
-    AdapterError, ConsentClient, Language, MessageId, OperationId, OperationName, OptionChoice, UserId,
+    AdapterError, ConsentClient, Language, MessageId, OperationId, OperationName, OptionChoice, SystemRandom,
+    UserId,
 };
 use data_adapter_sca::{
-    ApprovalMethod, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _, ConsentFilter,
-    ConsentRecord, ConsentStore as _, Consumed, DeviceStore as _, Factor, NewDevice, Opened, Retention,
-    SessionKey, SessionStore as _, Store as _, TokenStore as _,
+    Admission, ApprovalMethod, Attempt, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _,
+    ConsentFilter, ConsentRecord, ConsentStore as _, DeviceStore as _, Factor, Guess, GuessPolicy, NewDevice,
+    Offer, Opened, Retention, SessionKey, SessionStore as _, Store as _, TokenStore as _,
 };
 use data_adapter_store_sqlite::{OpenError, SqliteStore};
 use data_adapter_testkit::{at, challenge, step};
@@ -25,15 +26,20 @@ const POLICY: AttemptPolicy = AttemptPolicy {
     forget_after: SignedDuration::from_secs(60),
 };
 
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+fn attempt(user: &str) -> Attempt {
+    Attempt::new(&UserId::new(user), Factor::Password, &SystemRandom)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_closed_refuses_changes_and_questions() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = SqliteStore::open(&folder.path().join("store.db")).expect("a fresh store opens");
     store.close().await;
     store.close().await;
-    let user = UserId::new("user");
-    let counted = store.count_attempt(&user, Factor::Code, at(0), &POLICY).await;
-    assert!(matches!(counted, Err(AdapterError::Remote(_))), "{counted:?}");
+    let admitted = store.admit_attempt(&attempt("user"), at(0), &POLICY, LEASE).await;
+    assert!(matches!(admitted, Err(AdapterError::Remote(_))), "{admitted:?}");
     let blocks = store.blocks(at(0)).await;
     assert!(matches!(blocks, Err(AdapterError::Remote(_))), "{blocks:?}");
 }
@@ -114,8 +120,7 @@ async fn requests_devices_tokens_sessions_and_numbers_are_there_after_a_restart(
     assert_eq!(store.next_number("token").await.expect("it can be asked"), None);
     let devices = store.devices(&user).await.expect("they are listed");
     assert_eq!(devices, slice::from_ref(&device));
-    let used = store.consume(&push, &opened.code_hash, at(1)).await.expect("it is used up");
-    assert_eq!(used, Consumed::Used);
+    assert!(store.consume(&push, at(1)).await.expect("it can be asked"), "it is not used up");
     assert!(store.deregister_device(&user, device.id).await.expect("it is deregistered"));
     store.close().await;
 
@@ -137,10 +142,12 @@ async fn a_file_of_the_first_version_keeps_what_it_has_and_learns_which_operatio
     .expect("an open challenge");
     drop(old);
     let store = SqliteStore::open(&path).expect("the store opens");
-    assert_eq!(store.open_challenges(at(0)).await.expect("it can be read").len(), 1);
+    let policy = GuessPolicy { tries_per_step: 5, failures: POLICY };
+    let guess = store.guess(&MessageId::new("m"), &Offer::default(), at(0), &policy).await;
+    assert_eq!(guess.expect("it can be asked"), Guess::Expired, "its code would be wrong by now");
     let operation = OperationId::new("op");
     assert!(!store.is_over(&operation).await.expect("it can be asked"));
-    assert_eq!(store.end_operation(&operation, at(0)).await.expect("it can be ended"), 1);
+    assert_eq!(store.end_operation(&operation, at(0)).await.expect("it can be ended"), 0);
     let another = SqliteStore::open(&path).expect("it opens again");
     assert!(another.is_over(&operation).await.expect("it can be asked"));
 }
@@ -149,19 +156,11 @@ async fn a_file_of_the_first_version_keeps_what_it_has_and_learns_which_operatio
 async fn consents_from_before_there_were_clients_stay_on_record_and_stand_for_none() {
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("store.db");
-    let old = rusqlite::Connection::open(&path).expect("a file");
-    for statements in [
-        include_str!("../migrations/0001_create.sql"),
-        include_str!("../migrations/0002_ended_operations.sql"),
-        include_str!("../migrations/0003_requests.sql"),
-        include_str!("../migrations/0004_factors.sql"),
-        include_str!("../migrations/0005_deliveries.sql"),
-        "PRAGMA user_version = 5;
-         INSERT INTO consents VALUES (1, 'user', 'op', 'login', '1', 'en', '[[\"TERMS\",true]]', 0)",
-    ] {
-        old.execute_batch(statements).expect("an older version");
-    }
-    drop(old);
+    file_of(
+        &path,
+        5,
+        "INSERT INTO consents VALUES (1, 'user', 'op', 'login', '1', 'en', '[[\"TERMS\",true]]', 0)",
+    );
     let store = SqliteStore::open(&path).expect("the store opens");
     let kept = store.consents(None).await.expect("it can be read");
     let [kept] = kept.as_slice() else { panic!("{kept:?}") };
@@ -204,12 +203,80 @@ async fn what_is_erased_is_overwritten_where_it_was() {
     assert!(!readable(b"read by one") && readable(b"read by another"));
 }
 
+/// The file as it was at a version, with what a statement writes into it.
+fn file_of(path: &Path, version: u8, statement: &str) {
+    let all = [
+        include_str!("../migrations/0001_create.sql"),
+        include_str!("../migrations/0002_ended_operations.sql"),
+        include_str!("../migrations/0003_requests.sql"),
+        include_str!("../migrations/0004_factors.sql"),
+        include_str!("../migrations/0005_deliveries.sql"),
+    ];
+    let old = rusqlite::Connection::open(path).expect("a file");
+    for migration in &all[..version.into()] {
+        old.execute_batch(migration).expect("an earlier version");
+    }
+    old.pragma_update(None, "user_version", version).expect("its number");
+    old.execute_batch(statement).expect("what it has");
+}
+
+/// Codes are hashed in another way since, so that those are over; nothing else is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_without_reservations_keeps_its_failures_and_blocks_and_ends_its_open_codes() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    file_of(
+        &path,
+        5,
+        "INSERT INTO challenges VALUES
+             ('code', 'op 1', 'login', 'user', NULL, zeroblob(32), 'key', 0, 9000000000000000000, 0, 1, '{}', 0, 0),
+             ('push', 'op 2', 'login', 'user', NULL, zeroblob(32), 'key', 0, 9000000000000000000, 0, 2, '{}', 0, 0);
+         INSERT INTO attempts VALUES
+             ('failed', 1, 4, 1700000000000000000, NULL), ('blocked', 1, 5, 0, 9000000000000000000)",
+    );
+    let store = SqliteStore::open(&path).expect("the store opens");
+    let open = store.open_challenges(at(0)).await.expect("it can be read");
+    let open: Vec<_> = open.iter().map(|challenge| challenge.message.as_str()).collect();
+    assert_eq!(open, ["push"]);
+    let hour = SignedDuration::from_hours(24 * 365 * 10);
+    let policy = AttemptPolicy { limit: 5, block_for: hour, forget_after: hour };
+    let admit = async |user: &str| {
+        let attempt = attempt(user);
+        let admission = store.admit_attempt(&attempt, at(0), &policy, LEASE).await;
+        store.attempt_failed(&attempt, at(0), &policy).await.expect("it is counted");
+        admission.expect("it can be asked")
+    };
+    assert_eq!(admit("blocked").await, Admission::Blocked);
+    for expected in [Admission::Admitted, Admission::Blocked] {
+        assert_eq!(admit("failed").await, expected, "four failures, and one more");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_that_is_under_way_when_the_store_is_closed_is_so_when_it_opens_again() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("store.db");
+    let policy = AttemptPolicy { limit: 1, ..POLICY };
+    let (died, next) = (attempt("user"), attempt("user"));
+    let store = SqliteStore::open(&path).expect("a fresh store opens");
+    let admitted = store.admit_attempt(&died, at(0), &policy, LEASE).await;
+    assert_eq!(admitted.expect("it can be asked"), Admission::Admitted);
+    store.close().await;
+    let store = SqliteStore::open(&path).expect("it opens again");
+    for (now, expected) in [(at(29), Admission::Busy), (at(30), Admission::Blocked)] {
+        let admitted = store.admit_attempt(&next, now, &policy, LEASE).await;
+        assert_eq!(admitted.expect("it can be asked"), expected, "at {now}");
+    }
+}
+
 /// A store with a block in it, of a program that was killed: the newest changes are beside it.
 async fn killed(path: &Path) -> UserId {
     let user = UserId::new("user");
     let store = SqliteStore::open(path).expect("a fresh store opens");
     let policy = AttemptPolicy { limit: 1, ..POLICY };
-    store.count_attempt(&user, Factor::Code, at(0), &policy).await.expect("it is counted");
+    let attempt = attempt("user");
+    store.admit_attempt(&attempt, at(0), &policy, LEASE).await.expect("it is admitted");
+    store.attempt_failed(&attempt, at(0), &policy).await.expect("it is counted");
     // A file with another number is another file, which the program that goes away does not touch.
     let copies = ["", "-wal"].map(|end| PathBuf::from(format!("{}{end}", path.display())));
     let contents = copies.each_ref().map(|file| fs::read(file).expect("it is there"));
@@ -242,7 +309,7 @@ async fn a_store_that_is_gone_is_not_begun_anew_beside_its_newest_changes() {
 
     fs::rename(&elsewhere, &path).expect("it can be put back");
     let again = SqliteStore::open(&path).expect("it opens when it is back");
-    assert!(again.blocked_until(&user, Factor::Code, at(1)).await.expect("it can be asked").is_some());
+    assert!(again.blocked_until(&user, Factor::Password, at(1)).await.expect("it can be asked").is_some());
     again.close().await;
 }
 
@@ -254,5 +321,5 @@ async fn a_store_begins_anew_when_its_newest_changes_are_removed_too() {
     fs::remove_file(&path).expect("it can be deleted");
     fs::remove_file(folder.path().join("store.db-wal")).expect("it can be deleted");
     let anew = SqliteStore::open(&path).expect("a new store");
-    assert!(anew.blocked_until(&user, Factor::Code, at(1)).await.expect("it can be asked").is_none());
+    assert!(anew.blocked_until(&user, Factor::Password, at(1)).await.expect("it can be asked").is_none());
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use data_adapter_audit::Auditor;
 use data_adapter_certificates::{SettingsError, X509Certificates};
@@ -236,12 +237,17 @@ pub(crate) struct House<'a> {
 
 impl backends::Parts for House<'_> {
     /// From the outside in: decrypt, count, check.
-    fn complete(&self, bare: Arc<dyn Authentication>) -> Result<Arc<dyn Authentication>, Failure> {
+    fn complete(
+        &self,
+        bare: Arc<dyn Authentication>,
+        longest: Duration,
+    ) -> Result<Arc<dyn Authentication>, Failure> {
         let settings = self.settings;
         let locking = LockingAuthentication::new(
             bare,
             Arc::clone(&self.store) as _,
             settings.password.failures(),
+            longest,
             Arc::clone(&self.foundation.clock),
             Arc::clone(&self.foundation.random),
         );
@@ -420,9 +426,10 @@ pub(crate) fn keeping(settings: &Settings) -> Keeping {
 
 /// Late codes are told that they are late for as long again as they were good.
 fn retention(settings: &Settings) -> Retention {
+    let longest = |policy: data_adapter_sca::AttemptPolicy| policy.forget_after.max(policy.block_for);
     Retention {
         challenges: settings.otp.policy().validity,
-        counters: settings.otp.failures().forget_after.max(settings.password.failures().forget_after),
+        counters: longest(settings.otp.failures()).max(longest(settings.password.failures())),
         shown_forms: SignedDuration::from_hours(24),
         ended_operations: SignedDuration::from_hours(24),
         revoked_tokens: SignedDuration::from_hours(24),

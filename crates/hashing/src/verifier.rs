@@ -59,6 +59,9 @@ struct Running {
 }
 
 impl Verifier {
+    /// How long a check takes at most: it waits in the queue, and then for the hash, which is done within seconds.
+    pub const LONGEST_CHECK: Duration = Duration::from_secs(20);
+
     /// Longer than any queue that still makes sense to a person who waits.
     const QUEUE_DEADLINE: Duration = Duration::from_secs(10);
 

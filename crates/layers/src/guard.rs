@@ -29,6 +29,14 @@ pub struct GuardSettings {
     pub breaker_open: Duration,
 }
 
+impl GuardSettings {
+    /// How long somebody waits for a call at most: until it is let through, and until it is answered.
+    #[must_use]
+    pub fn longest_call(&self) -> Duration {
+        self.deadline * 2
+    }
+}
+
 /// Watches over the calls to one back end. What it refuses, it refuses with [`AdapterError::Remote`]: at once, or when too many
 /// calls about the same user wait for each other.
 pub struct Guard {

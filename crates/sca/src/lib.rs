@@ -26,7 +26,6 @@ mod setup;
 mod store;
 mod texts;
 mod trail;
-mod turns;
 mod unconfigured;
 mod undecorated;
 
@@ -54,14 +53,15 @@ pub use requests::{
 };
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
-    ApprovalMethod, Asker, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations,
-    CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, ConsentFilter, ConsentPurpose,
-    ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery, DeliveryStore, Device, DeviceStore,
-    Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStatus, FactorStore, Guess,
-    GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, MOST_EARLY_RECEIPTS, NewDelivery, NewDevice,
-    NewFactor, OpenChallenge, Opened, Over, Presentation, RateKeys, RateLimit, RateLimits, RateLimitsError,
-    RateStore, RateWindow, Rated, RatedKey, Receipted, Renewal, Renewed, Retention, SessionKey, SessionStore,
-    ShownForm, ShownOption, Step, Store, StoredAnswer, TargetHash, TokenStore, of_parts,
+    Admission, ApprovalMethod, Asker, Attempt, AttemptPolicy, AttemptRecord, AttemptStore, Begun, Block,
+    BlockDurations, CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, ConsentFilter,
+    ConsentPurpose, ConsentRecord, ConsentStore, Counted, CountedGuess, Delivery, DeliveryStore, Device,
+    DeviceStore, Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStatus, FactorStore,
+    Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, KeyedHash, MOST_EARLY_RECEIPTS,
+    NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge, Opened, Over, Presentation, RateKeys, RateLimit,
+    RateLimits, RateLimitsError, RateStore, RateWindow, Rated, RatedKey, Receipted, Renewal, Renewed,
+    Reservation, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer,
+    TargetHash, TokenStore, of_parts,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use trail::{AuditTrail, ChainBreak, ChainCheck, TrailPage, TrailSearch};

@@ -85,14 +85,14 @@ impl Sizes {
     #[must_use]
     pub fn one_of_several(slots: usize) -> Self {
         let of_subject = Self::of(slots).of_organization;
-        Self { of_subject, waiting: 0, ..Self::turns() }
+        Self { waiting: 0, ..Self::of_each(of_subject) }
     }
 
-    /// One at a time of each subject, and no other bound.
+    /// So many at once of each subject, and no other bound.
     #[must_use]
-    pub fn turns() -> Self {
+    pub fn of_each(of_subject: usize) -> Self {
         let slots = Semaphore::MAX_PERMITS;
-        Self { slots, of_organization: slots, of_subject: 1, waiting: Self::WAITING }
+        Self { slots, of_organization: slots, of_subject, waiting: Self::WAITING }
     }
 }
 

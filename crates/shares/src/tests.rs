@@ -70,12 +70,12 @@ async fn every_slot_is_used_when_there_is_enough_to_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_subject_has_turns_of_its_own_exactly() {
-    let turns = Shares::new(Sizes::turns());
-    let _held: Vec<_> = join_all((0..5000).map(|id| turns.acquire(user(id)))).await;
-    assert_eq!(work(&turns, user(5000)).await, Ok(WORK), "nobody waits for somebody else");
-    let second = tokio::time::timeout(WORK, turns.acquire(user(0))).await;
-    assert!(second.is_err(), "one at a time");
+async fn each_subject_has_places_of_its_own_exactly() {
+    let places = Shares::new(Sizes::of_each(2));
+    let _held: Vec<_> = join_all((0..5000).map(|id| places.acquire(user(id / 2)))).await;
+    assert_eq!(work(&places, user(2500)).await, Ok(WORK), "nobody waits for somebody else");
+    let third = tokio::time::timeout(WORK, places.acquire(user(0))).await;
+    assert!(third.is_err(), "two at a time");
 }
 
 #[tokio::test(start_paused = true)]

@@ -99,6 +99,9 @@ pub fn step(operation: &str, name: &str, user: Option<&str>) -> Step {
 /// What is kept of the code of each [`challenge`].
 pub(crate) const CODE_HASH: CodeHash = CodeHash([7; 32]);
 
+/// The server key of it.
+pub(crate) const KEY_ID: &str = "key";
+
 /// A challenge that is made at `now` and expires 300 seconds later.
 #[must_use]
 pub fn challenge(message: &str, step: &Step, now: Timestamp) -> Challenge {
@@ -109,7 +112,7 @@ pub fn challenge(message: &str, step: &Step, now: Timestamp) -> Challenge {
         presentation: Presentation::of(Binding::to_operation()),
         organization: step.user.as_ref().map(|_| OrganizationId::new("RETAIL")),
         code_hash: CODE_HASH,
-        key_id: "key".to_owned(),
+        key_id: KEY_ID.to_owned(),
         created_at: now,
         expires_at: now + SignedDuration::from_secs(300),
     }

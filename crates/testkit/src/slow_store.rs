@@ -1,15 +1,15 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
-    ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery,
-    DeliveryStore, Device, DeviceStore, Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel,
-    FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, NewDelivery, NewDevice,
-    NewFactor, OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted,
-    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store, StoredAnswer, TargetHash,
-    TokenStore,
+    Admission, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
+    ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Delivery, DeliveryStore, Device, DeviceStore,
+    Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStore, Guess, GuessPolicy,
+    IdempotencyKey, IdempotencyStore, KeptConsent, NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge,
+    Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal, Renewed,
+    Retention, SessionKey, SessionStore, ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,72 +17,74 @@ use jiff::{SignedDuration, Timestamp};
 /// never waits, what an engine does between two calls would hardly ever meet what another request does.
 pub(crate) struct SlowStore {
     inner: Arc<dyn Store>,
-    uses_codes_up: bool,
+    uses_up: bool,
+    calls: Arc<AtomicUsize>,
 }
 
 impl SlowStore {
     pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
-        Self { inner, uses_codes_up: true }
+        Self { inner, uses_up: true, calls: Arc::default() }
     }
 
-    /// One that can't use a code up, as on a disk that fills up between two changes.
-    pub(crate) fn that_uses_no_code_up(inner: Arc<dyn Store>) -> Self {
-        Self { inner, uses_codes_up: false }
+    /// One that can't use anything up, as on a disk that is full.
+    pub(crate) fn that_uses_nothing_up(inner: Arc<dyn Store>) -> Self {
+        Self { uses_up: false, ..Self::new(inner) }
     }
-}
 
-async fn slowly<T>(call: impl Future<Output = T>) -> T {
-    tokio::task::yield_now().await;
-    let answer = call.await;
-    tokio::task::yield_now().await;
-    answer
+    /// How many calls it has had.
+    pub(crate) fn calls(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.calls)
+    }
+
+    async fn slowly<T>(&self, call: impl Future<Output = T>) -> T {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        let answer = call.await;
+        tokio::task::yield_now().await;
+        answer
+    }
 }
 
 #[async_trait]
 impl ChallengeStore for SlowStore {
     async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
-        slowly(self.inner.open(challenge, rates)).await
+        self.slowly(self.inner.open(challenge, rates)).await
     }
 
     async fn guess(
         &self,
         message: &MessageId,
+        offer: &Offer,
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError> {
-        slowly(self.inner.guess(message, now, policy)).await
+        if !self.uses_up {
+            return Err(AdapterError::Remote("the test says so".to_owned()));
+        }
+        self.slowly(self.inner.guess(message, offer, now, policy)).await
     }
 
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
-        slowly(self.inner.owner(message)).await
+        self.slowly(self.inner.owner(message)).await
     }
 
-    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
-        slowly(self.inner.take_guess_back(guess, policy)).await
-    }
-
-    async fn consume(
-        &self,
-        message: &MessageId,
-        code: &CodeHash,
-        now: Timestamp,
-    ) -> Result<Consumed, AdapterError> {
-        if !self.uses_codes_up {
+    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        if !self.uses_up {
             return Err(AdapterError::Remote("the test says so".to_owned()));
         }
-        slowly(self.inner.consume(message, code, now)).await
+        self.slowly(self.inner.consume(message, now)).await
     }
 
     async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
-        slowly(self.inner.end_operation(operation, now)).await
+        self.slowly(self.inner.end_operation(operation, now)).await
     }
 
     async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError> {
-        slowly(self.inner.is_over(operation)).await
+        self.slowly(self.inner.is_over(operation)).await
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
-        slowly(self.inner.open_challenges(now)).await
+        self.slowly(self.inner.open_challenges(now)).await
     }
 
     async fn renew(
@@ -92,7 +94,7 @@ impl ChallengeStore for SlowStore {
         limit: u32,
         now: Timestamp,
     ) -> Result<Renewed, AdapterError> {
-        slowly(self.inner.renew(message, renewal, limit, now)).await
+        self.slowly(self.inner.renew(message, renewal, limit, now)).await
     }
 
     async fn decide(
@@ -101,11 +103,11 @@ impl ChallengeStore for SlowStore {
         accepted: bool,
         now: Timestamp,
     ) -> Result<bool, AdapterError> {
-        slowly(self.inner.decide(message, accepted, now)).await
+        self.slowly(self.inner.decide(message, accepted, now)).await
     }
 
     async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
-        slowly(self.inner.end(message, now)).await
+        self.slowly(self.inner.end(message, now)).await
     }
 
     async fn open_challenge(
@@ -114,7 +116,7 @@ impl ChallengeStore for SlowStore {
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Option<OpenChallenge>, AdapterError> {
-        slowly(self.inner.open_challenge(message, now, policy)).await
+        self.slowly(self.inner.open_challenge(message, now, policy)).await
     }
 
     async fn open_challenges_of(
@@ -123,37 +125,41 @@ impl ChallengeStore for SlowStore {
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Vec<OpenChallenge>, AdapterError> {
-        slowly(self.inner.open_challenges_of(user, now, policy)).await
+        self.slowly(self.inner.open_challenges_of(user, now, policy)).await
     }
 }
 
 #[async_trait]
 impl AttemptStore for SlowStore {
-    async fn count_attempt(
+    async fn admit_attempt(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
         now: Timestamp,
         policy: &AttemptPolicy,
-    ) -> Result<Attempt, AdapterError> {
-        slowly(self.inner.count_attempt(user, factor, now, policy)).await
+        lease: SignedDuration,
+    ) -> Result<Admission, AdapterError> {
+        self.slowly(self.inner.admit_attempt(attempt, now, policy, lease)).await
     }
 
-    async fn take_attempt_back(
+    async fn attempt_succeeded(&self, attempt: &Attempt, now: Timestamp) -> Result<(), AdapterError> {
+        self.slowly(self.inner.attempt_succeeded(attempt, now)).await
+    }
+
+    async fn attempt_failed(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
+        now: Timestamp,
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError> {
-        slowly(self.inner.take_attempt_back(user, factor, policy)).await
+        self.slowly(self.inner.attempt_failed(attempt, now, policy)).await
     }
 
-    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError> {
-        slowly(self.inner.keep_attempt(user, factor)).await
+    async fn give_attempt_back(&self, attempt: &Attempt) -> Result<(), AdapterError> {
+        self.slowly(self.inner.give_attempt_back(attempt)).await
     }
 
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {
-        slowly(self.inner.clear_attempts(user, factor)).await
+        self.slowly(self.inner.clear_attempts(user, factor)).await
     }
 
     async fn blocked_until(
@@ -162,11 +168,11 @@ impl AttemptStore for SlowStore {
         factor: Factor,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, AdapterError> {
-        slowly(self.inner.blocked_until(user, factor, now)).await
+        self.slowly(self.inner.blocked_until(user, factor, now)).await
     }
 
     async fn blocks(&self, now: Timestamp) -> Result<Vec<Block>, AdapterError> {
-        slowly(self.inner.blocks(now)).await
+        self.slowly(self.inner.blocks(now)).await
     }
 
     async fn block(
@@ -176,30 +182,30 @@ impl AttemptStore for SlowStore {
         now: Timestamp,
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError> {
-        slowly(self.inner.block(user, factor, now, policy)).await
+        self.slowly(self.inner.block(user, factor, now, policy)).await
     }
 }
 
 #[async_trait]
 impl ConsentStore for SlowStore {
     async fn remember_shown(&self, shown: ShownForm) -> Result<(), AdapterError> {
-        slowly(self.inner.remember_shown(shown)).await
+        self.slowly(self.inner.remember_shown(shown)).await
     }
 
     async fn shown(&self, operation: &OperationId, user: &UserId) -> Result<Option<ShownForm>, AdapterError> {
-        slowly(self.inner.shown(operation, user)).await
+        self.slowly(self.inner.shown(operation, user)).await
     }
 
     async fn add_consent(&self, record: ConsentRecord) -> Result<(), AdapterError> {
-        slowly(self.inner.add_consent(record)).await
+        self.slowly(self.inner.add_consent(record)).await
     }
 
     async fn latest_consent(&self, purpose: &ConsentPurpose) -> Result<Option<KeptConsent>, AdapterError> {
-        slowly(self.inner.latest_consent(purpose)).await
+        self.slowly(self.inner.latest_consent(purpose)).await
     }
 
     async fn consents(&self, user: Option<&UserId>) -> Result<Vec<KeptConsent>, AdapterError> {
-        slowly(self.inner.consents(user)).await
+        self.slowly(self.inner.consents(user)).await
     }
 
     async fn withdraw_consents(
@@ -208,48 +214,48 @@ impl ConsentStore for SlowStore {
         filter: &ConsentFilter,
         now: Timestamp,
     ) -> Result<u64, AdapterError> {
-        slowly(self.inner.withdraw_consents(user, filter, now)).await
+        self.slowly(self.inner.withdraw_consents(user, filter, now)).await
     }
 
     async fn erase_consents(&self, user: &UserId) -> Result<ErasedConsents, AdapterError> {
-        slowly(self.inner.erase_consents(user)).await
+        self.slowly(self.inner.erase_consents(user)).await
     }
 }
 
 #[async_trait]
 impl DeviceStore for SlowStore {
     async fn register_device(&self, device: NewDevice) -> Result<Device, AdapterError> {
-        slowly(self.inner.register_device(device)).await
+        self.slowly(self.inner.register_device(device)).await
     }
 
     async fn devices(&self, user: &UserId) -> Result<Vec<Device>, AdapterError> {
-        slowly(self.inner.devices(user)).await
+        self.slowly(self.inner.devices(user)).await
     }
 
     async fn deregister_device(&self, user: &UserId, id: i64) -> Result<bool, AdapterError> {
-        slowly(self.inner.deregister_device(user, id)).await
+        self.slowly(self.inner.deregister_device(user, id)).await
     }
 }
 
 #[async_trait]
 impl TokenStore for SlowStore {
     async fn revoke_token(&self, id: &str, expires_at: Timestamp) -> Result<bool, AdapterError> {
-        slowly(self.inner.revoke_token(id, expires_at)).await
+        self.slowly(self.inner.revoke_token(id, expires_at)).await
     }
 
     async fn is_token_revoked(&self, id: &str) -> Result<bool, AdapterError> {
-        slowly(self.inner.is_token_revoked(id)).await
+        self.slowly(self.inner.is_token_revoked(id)).await
     }
 
     async fn next_number(&self, token: &str) -> Result<Option<i64>, AdapterError> {
-        slowly(self.inner.next_number(token)).await
+        self.slowly(self.inner.next_number(token)).await
     }
 }
 
 #[async_trait]
 impl SessionStore for SlowStore {
     async fn open_session(&self, session: &SessionKey, now: Timestamp) -> Result<(), AdapterError> {
-        slowly(self.inner.open_session(session, now)).await
+        self.slowly(self.inner.open_session(session, now)).await
     }
 
     async fn touch_session(
@@ -258,7 +264,7 @@ impl SessionStore for SlowStore {
         now: Timestamp,
         idle: SignedDuration,
     ) -> Result<bool, AdapterError> {
-        slowly(self.inner.touch_session(session, now, idle)).await
+        self.slowly(self.inner.touch_session(session, now, idle)).await
     }
 
     async fn admit_session(
@@ -268,26 +274,26 @@ impl SessionStore for SlowStore {
         now: Timestamp,
         idle: SignedDuration,
     ) -> Result<bool, AdapterError> {
-        slowly(self.inner.admit_session(session, issued_at, now, idle)).await
+        self.slowly(self.inner.admit_session(session, issued_at, now, idle)).await
     }
 
     async fn end_sessions(&self, user: &UserId, issued_until: Timestamp) -> Result<u64, AdapterError> {
-        slowly(self.inner.end_sessions(user, issued_until)).await
+        self.slowly(self.inner.end_sessions(user, issued_until)).await
     }
 }
 
 #[async_trait]
 impl FactorStore for SlowStore {
     async fn enrol(&self, factor: NewFactor) -> Result<Enrolled, AdapterError> {
-        slowly(self.inner.enrol(factor)).await
+        self.slowly(self.inner.enrol(factor)).await
     }
 
     async fn factors(&self, user: &UserId) -> Result<Vec<EnrolledFactor>, AdapterError> {
-        slowly(self.inner.factors(user)).await
+        self.slowly(self.inner.factors(user)).await
     }
 
     async fn give_up(&self, message: &MessageId) -> Result<bool, AdapterError> {
-        slowly(self.inner.give_up(message)).await
+        self.slowly(self.inner.give_up(message)).await
     }
 
     async fn deactivate(
@@ -296,7 +302,7 @@ impl FactorStore for SlowStore {
         channel: FactorChannel,
         target: &TargetHash,
     ) -> Result<bool, AdapterError> {
-        slowly(self.inner.deactivate(user, channel, target)).await
+        self.slowly(self.inner.deactivate(user, channel, target)).await
     }
 
     async fn rehash(
@@ -306,11 +312,11 @@ impl FactorStore for SlowStore {
         older: &TargetHash,
         newer: &TargetHash,
     ) -> Result<bool, AdapterError> {
-        slowly(self.inner.rehash(user, channel, older, newer)).await
+        self.slowly(self.inner.rehash(user, channel, older, newer)).await
     }
 
     async fn unlink(&self, user: &UserId, channel: FactorChannel) -> Result<bool, AdapterError> {
-        slowly(self.inner.unlink(user, channel)).await
+        self.slowly(self.inner.unlink(user, channel)).await
     }
 }
 
@@ -323,7 +329,7 @@ impl IdempotencyStore for SlowStore {
         now: Timestamp,
         lease: SignedDuration,
     ) -> Result<Begun, AdapterError> {
-        slowly(self.inner.begin_call(key, fingerprint, now, lease)).await
+        self.slowly(self.inner.begin_call(key, fingerprint, now, lease)).await
     }
 
     async fn finish_call(
@@ -332,7 +338,7 @@ impl IdempotencyStore for SlowStore {
         fingerprint: &[u8; 32],
         answer: StoredAnswer,
     ) -> Result<(), AdapterError> {
-        slowly(self.inner.finish_call(key, fingerprint, answer)).await
+        self.slowly(self.inner.finish_call(key, fingerprint, answer)).await
     }
 
     async fn free_call(
@@ -341,14 +347,14 @@ impl IdempotencyStore for SlowStore {
         fingerprint: &[u8; 32],
         undone: bool,
     ) -> Result<(), AdapterError> {
-        slowly(self.inner.free_call(key, fingerprint, undone)).await
+        self.slowly(self.inner.free_call(key, fingerprint, undone)).await
     }
 }
 
 #[async_trait]
 impl RateStore for SlowStore {
     async fn rate(&self, keys: &[RatedKey], now: Timestamp) -> Result<Rated, AdapterError> {
-        slowly(self.inner.rate(keys, now)).await
+        self.slowly(self.inner.rate(keys, now)).await
     }
 
     async fn windows(
@@ -357,36 +363,36 @@ impl RateStore for SlowStore {
         most: usize,
         now: Timestamp,
     ) -> Result<Vec<RateWindow>, AdapterError> {
-        slowly(self.inner.windows(keys, most, now)).await
+        self.slowly(self.inner.windows(keys, most, now)).await
     }
 }
 
 #[async_trait]
 impl DeliveryStore for SlowStore {
     async fn hand_over(&self, delivery: &NewDelivery, now: Timestamp) -> Result<Delivery, AdapterError> {
-        slowly(self.inner.hand_over(delivery, now)).await
+        self.slowly(self.inner.hand_over(delivery, now)).await
     }
 
     async fn keep_receipt(&self, receipt: &Receipt, now: Timestamp) -> Result<Receipted, AdapterError> {
-        slowly(self.inner.keep_receipt(receipt, now)).await
+        self.slowly(self.inner.keep_receipt(receipt, now)).await
     }
 
     async fn deliveries(&self, messages: &[MessageId]) -> Result<Vec<Delivery>, AdapterError> {
-        slowly(self.inner.deliveries(messages)).await
+        self.slowly(self.inner.deliveries(messages)).await
     }
 }
 
 #[async_trait]
 impl Store for SlowStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
-        slowly(self.inner.purge(now, retention)).await
+        self.slowly(self.inner.purge(now, retention)).await
     }
 
     async fn rewind(&self, now: Timestamp, blocks: BlockDurations) -> Result<u64, AdapterError> {
-        slowly(self.inner.rewind(now, blocks)).await
+        self.slowly(self.inner.rewind(now, blocks)).await
     }
 
     async fn probe(&self) -> Result<(), AdapterError> {
-        slowly(self.inner.probe()).await
+        self.slowly(self.inner.probe()).await
     }
 }

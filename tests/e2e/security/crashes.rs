@@ -7,7 +7,7 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use super::partner::{DEREGISTER, DEVICES, LOGOUT, Partner};
-use super::stage::{OWNER, devices, try_register_device};
+use super::stage::{OWNER, devices, try_register_device, unblock_partner};
 use super::{CONSUMER, builder};
 use crate::support::DataAdapter;
 
@@ -88,6 +88,8 @@ async fn kills_lose_no_revocation_and_no_device() {
         let (revoked, changes) = killed_under_load(&adapter, 5 + crash).await;
         adapter.wait().await;
         let adapter = start().await;
+        // A login that was under way counts as a failure some time later: so many crashes would keep the partner out.
+        unblock_partner(&adapter).await;
         for partner in &revoked {
             let answer = partner.call(&adapter, DEVICES, &json!({"ConsumerID": CONSUMER})).await;
             assert_eq!(answer.status, 401, "a revocation was lost: {}", answer.text);

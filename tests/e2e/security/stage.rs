@@ -82,6 +82,13 @@ impl Stage {
     }
 }
 
+/// Forgets the failures of the partner, and its logins that died with an instance.
+pub(super) async fn unblock_partner(adapter: &DataAdapter) {
+    let url = adapter.url("/admin/partners/demopartner/unblock");
+    let request = adapter.client().post(url).bearer_auth(OPERATOR).header("content-type", "application/json");
+    assert_eq!(request.body("{}").send().await.expect("an answer").status(), 200);
+}
+
 /// Registers a device as the bank's application has it done.
 pub(super) async fn register_device(adapter: &DataAdapter, owner: i32) -> i64 {
     let answer = try_register_device(adapter, owner).await.expect("an answer");

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, UserId};
 use data_adapter_sca::{
-    ApprovalMethod, Attempt, Challenge, ChallengeStore, CodeHash, Consumed, CountedGuess, Factor,
-    FactorStatus, Guess, GuessPolicy, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Retention, Step,
+    ApprovalMethod, Challenge, ChallengeStore, Counted, CountedGuess, Factor, FactorStatus, Guess,
+    GuessPolicy, Offer, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Retention, Step,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::attempts::Counted;
-use super::{MemoryStore, bring_back};
+use super::{MemoryStore, State, bring_back};
 
 #[derive(Default)]
 pub(super) struct Challenges {
@@ -163,22 +162,11 @@ impl Challenges {
         of_code.is_some_and(|code| self.guesses(&code.step, now, policy) >= policy.tries_per_step)
     }
 
-    /// Counts one guess at `step`: how many are left, or `None` when there were none left before.
-    fn count(&mut self, step: &Step, now: Timestamp, policy: &GuessPolicy) -> Option<u32> {
-        let spent = self.spent.entry(step.clone()).or_insert(Spent { guesses: 0, last: now });
-        if is_older(spent.last, policy.failures.forget_after, now) {
-            spent.guesses = 0;
-        }
-        let remaining = policy.tries_per_step.checked_sub(spent.guesses + 1)?;
-        spent.guesses += 1;
-        spent.last = now;
-        Some(remaining)
-    }
-
-    fn take_back(&mut self, step: &Step) {
-        if let Some(spent) = self.spent.get_mut(step) {
-            spent.guesses = spent.guesses.saturating_sub(1);
-        }
+    /// Counts one guess at `step`, and says how many are left.
+    fn count(&mut self, step: &Step, now: Timestamp, policy: &GuessPolicy) -> u32 {
+        let guesses = self.guesses(step, now, policy).saturating_add(1);
+        self.spent.insert(step.clone(), Spent { guesses, last: now });
+        policy.tries_per_step.saturating_sub(guesses)
     }
 
     fn end_operation(&mut self, operation: &OperationId, now: Timestamp) -> u64 {
@@ -243,6 +231,51 @@ impl Challenges {
     }
 }
 
+impl State {
+    fn guess(&mut self, message: &MessageId, offer: &Offer, now: Timestamp, policy: &GuessPolicy) -> Guess {
+        let live = self.challenges.live(message, now).map(|record| record.challenge.clone());
+        let challenge = match live {
+            Ok(challenge) if challenge.method == ApprovalMethod::Otp => challenge,
+            Ok(_) => return Guess::Unknown,
+            Err(Guess::Expired) if self.challenges.is_spent(message, now, policy) => return Guess::Spent,
+            Err(guess) => return guess,
+        };
+        if self.challenges.is_spent(message, now, policy) {
+            return Guess::Spent;
+        }
+        let Some(fits) = offer.fits(&challenge) else { return Guess::OtherKey(challenge.key_id) };
+        let step = &challenge.step;
+        let nobody = UserId::new(message.as_str());
+        let user = step.user.as_ref().unwrap_or(&nobody);
+        let is_blocked = self.attempts.blocked_until(user, Factor::Code, now).is_some();
+        if fits && offer.accept && !is_blocked {
+            self.use_up(message);
+            self.attempts.clear(user, Factor::Code);
+            return Guess::Accepted;
+        }
+        let remaining = self.challenges.count(step, now, policy);
+        let counted = self.attempts.change(user, Factor::Code, |record| record.count(now, &policy.failures));
+        // Nobody's guesses count for nobody, and take as long.
+        if step.user.is_none() {
+            self.attempts.clear(user, Factor::Code);
+        }
+        Guess::Counted(CountedGuess {
+            fits: fits && !is_blocked,
+            remaining,
+            blocked: is_blocked,
+            starts_block: counted == Counted::Failure { starts_block: true } && step.user.is_some(),
+        })
+    }
+
+    /// Uses up a challenge that is open, and decides what it decides.
+    fn use_up(&mut self, message: &MessageId) {
+        if let Some(step) = self.challenges.close(message, RecordState::Used) {
+            self.challenges.spent.remove(&step);
+            self.factors.settle(message, Some(FactorStatus::Active));
+        }
+    }
+}
+
 /// Older ones first.
 fn by_age(a: &Challenge, b: &Challenge) -> Ordering {
     (a.created_at, &a.message).cmp(&(b.created_at, &b.message))
@@ -271,74 +304,27 @@ impl ChallengeStore for MemoryStore {
     async fn guess(
         &self,
         message: &MessageId,
+        offer: &Offer,
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError> {
-        let mut state = self.state();
-        let live = state.challenges.live(message, now).map(|record| record.challenge.clone());
-        let challenge = match live {
-            Ok(challenge) if challenge.method == ApprovalMethod::Otp => challenge,
-            Ok(_) => return Ok(Guess::Unknown),
-            Err(Guess::Expired) if state.challenges.is_spent(message, now, policy) => {
-                return Ok(Guess::Spent);
-            }
-            Err(guess) => return Ok(guess),
-        };
-        let Some(remaining) = state.challenges.count(&challenge.step, now, policy) else {
-            return Ok(Guess::Spent);
-        };
-        let Counted { attempt, starts_block } = match &challenge.step.user {
-            Some(user) => state.attempts.count(user, Factor::Code, now, &policy.failures),
-            // Nobody's guesses count for nobody, and take as long.
-            None => {
-                let nobody = UserId::new(message.as_str());
-                state.attempts.count(&nobody, Factor::Code, now, &policy.failures);
-                state.attempts.clear(&nobody, Factor::Code);
-                Counted { attempt: Attempt::Admitted, starts_block: false }
-            }
-        };
-        let blocked = attempt == Attempt::Blocked;
-        Ok(Guess::Counted(Box::new(CountedGuess { challenge, remaining, blocked, starts_block })))
+        Ok(self.state().guess(message, offer, now, policy))
     }
 
-    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
+    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         let mut state = self.state();
-        let step = &guess.challenge.step;
-        state.challenges.take_back(step);
-        if let Some(user) = step.user.as_ref().filter(|_| !guess.blocked) {
-            state.attempts.take_back(user, Factor::Code, &policy.failures);
-        }
-        Ok(())
-    }
-
-    async fn consume(
-        &self,
-        message: &MessageId,
-        code: &CodeHash,
-        now: Timestamp,
-    ) -> Result<Consumed, AdapterError> {
-        let mut state = self.state();
-        let method = match state.challenges.live(message, now) {
-            Ok(Record {
-                challenge: Challenge { method: ApprovalMethod::Push, .. }, accepted: false, ..
-            })
-            | Err(_) => return Ok(Consumed::Gone),
-            Ok(Record { challenge, .. })
-                if challenge.method == ApprovalMethod::Otp && challenge.code_hash != *code =>
-            {
-                return Ok(Consumed::OtherCode);
-            }
-            Ok(record) => record.challenge.method,
+        let may_be_used = match state.challenges.live(message, now) {
+            Ok(Record { challenge, accepted, .. }) => match challenge.method {
+                ApprovalMethod::ClientManaged => true,
+                ApprovalMethod::Push => *accepted,
+                ApprovalMethod::Otp => false,
+            },
+            Err(_) => false,
         };
-        let Some(step) = state.challenges.close(message, RecordState::Used) else {
-            return Ok(Consumed::Gone);
-        };
-        state.challenges.spent.remove(&step);
-        if let Some(user) = step.user.as_ref().filter(|_| method == ApprovalMethod::Otp) {
-            state.attempts.clear(user, Factor::Code);
+        if may_be_used {
+            state.use_up(message);
         }
-        state.factors.settle(message, Some(FactorStatus::Active));
-        Ok(Consumed::Used)
+        Ok(may_be_used)
     }
 
     async fn renew(

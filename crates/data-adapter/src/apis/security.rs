@@ -41,6 +41,7 @@ impl KnownPartners {
             Arc::new(PartnerPasswords::new(Arc::clone(&partners), Arc::clone(verifier))),
             Arc::clone(store) as _,
             settings.password.failures(),
+            Verifier::LONGEST_CHECK,
             Arc::clone(&foundation.clock),
             Arc::clone(&foundation.random),
         );

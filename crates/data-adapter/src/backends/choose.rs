@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use data_adapter_core::{
     AntiFraud, Authentication, Backend, Capabilities, CertificateAuthentication, Consent, OperationName,
     OperationSetup, Operations, OrganizationId, PasswordCheck, Readiness, SmsOtp, UserLookup,
 };
 use data_adapter_hashing::Verifier;
-use data_adapter_layers::{ByOrganization, CachedLookup, Guard};
+use data_adapter_layers::{ByOrganization, CachedLookup, Guard, GuardSettings};
 use data_adapter_sca::{EndingOperations, SafeConsent};
 
 use super::{BackendContext, Kind, Registry};
@@ -18,7 +19,12 @@ use crate::failure::Failure;
 /// What the program does itself, around and instead of back ends.
 pub(crate) trait Parts {
     /// Decrypts passwords, counts failures and blocks, around a check that only compares.
-    fn complete(&self, bare: Arc<dyn Authentication>) -> Result<Arc<dyn Authentication>, Failure>;
+    /// `longest` is how long a check may take.
+    fn complete(
+        &self,
+        bare: Arc<dyn Authentication>,
+        longest: Duration,
+    ) -> Result<Arc<dyn Authentication>, Failure>;
 
     /// Makes codes.
     fn sms_otp(
@@ -63,7 +69,7 @@ pub(crate) fn choose(
     let users = lookup(settings, &connected)?;
     let authentication = pick(&choices(Capability::Authentication), |choice| {
         match connected.get(choice, |c| c.authentication.clone())? {
-            PasswordCheck::Bare(bare) => parts.complete(bare),
+            PasswordCheck::Bare(bare) => parts.complete(bare, connected.longest_call(choice)),
             PasswordCheck::Complete(complete) => Ok(complete),
         }
     })?;
@@ -218,6 +224,7 @@ struct Connected(BTreeMap<String, Member>);
 struct Member {
     kind: String,
     capabilities: Capabilities,
+    longest_call: Duration,
 }
 
 impl Connected {
@@ -250,6 +257,11 @@ impl Connected {
         })
     }
 
+    /// How long its guard lets a call of it take; nothing where there is none.
+    fn longest_call(&self, choice: &Choice<'_>) -> Duration {
+        self.0.get(choice.backend).map_or(Duration::ZERO, |member| member.longest_call)
+    }
+
     fn ready(&self) -> Vec<Ready> {
         let ready = |(name, member): (&String, &Member)| {
             Some((name.clone(), member.capabilities.readiness.as_ref().map(Arc::clone)?))
@@ -271,13 +283,14 @@ impl Member {
             Failure::Configuration(format!("`{key}` names `{name}`, and there is no `[backends.{name}]`"))
         })?;
         let capabilities = connect_to(name, &section, settings, registry, decorated, verifier)?;
-        let guard = Guard::new(name, (&section.calls).into());
+        let calls: GuardSettings = (&section.calls).into();
+        let guard = Guard::new(name, calls);
         let mut capabilities = guard.around(capabilities);
         if let Some(cache) = section.lookup_cache.settings() {
             capabilities.users =
                 capabilities.users.map(|users| Arc::new(CachedLookup::new(users, cache)) as _);
         }
-        Ok(Self { kind: section.kind, capabilities })
+        Ok(Self { kind: section.kind, capabilities, longest_call: calls.longest_call() })
     }
 
     /// What it can do, by the keys.

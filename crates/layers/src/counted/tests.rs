@@ -62,6 +62,7 @@ impl Bench {
             behind,
             Arc::clone(&store) as _,
             POLICY,
+            std::time::Duration::from_secs(10),
             Arc::clone(&time),
             Arc::new(SeededRandom::new(1)),
         );

@@ -1,13 +1,12 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore, CodeHash,
-    ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Consumed, CountedGuess, Delivery,
-    DeliveryStore, Device, DeviceStore, Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel,
-    FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, NewDelivery, NewDevice,
-    NewFactor, OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted,
-    Renewal, Renewed, Retention, SessionKey, SessionStore, ShownForm, Store, StoredAnswer, TargetHash,
-    TokenStore,
+    Admission, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
+    ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Delivery, DeliveryStore, Device, DeviceStore,
+    Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStore, Guess, GuessPolicy,
+    IdempotencyKey, IdempotencyStore, KeptConsent, NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge,
+    Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal, Renewed,
+    Retention, SessionKey, SessionStore, ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -27,23 +26,15 @@ impl ChallengeStore for WatchedStore {
     async fn guess(
         &self,
         message: &MessageId,
+        offer: &Offer,
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError> {
-        self.timed(Call::Guess, self.inner.guess(message, now, policy)).await
+        self.timed(Call::Guess, self.inner.guess(message, offer, now, policy)).await
     }
 
-    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError> {
-        self.timed(Call::TakeGuessBack, self.inner.take_guess_back(guess, policy)).await
-    }
-
-    async fn consume(
-        &self,
-        message: &MessageId,
-        code: &CodeHash,
-        now: Timestamp,
-    ) -> Result<Consumed, AdapterError> {
-        self.timed(Call::Consume, self.inner.consume(message, code, now)).await
+    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
+        self.timed(Call::Consume, self.inner.consume(message, now)).await
     }
 
     async fn end_operation(&self, operation: &OperationId, now: Timestamp) -> Result<u64, AdapterError> {
@@ -102,27 +93,31 @@ impl ChallengeStore for WatchedStore {
 
 #[async_trait]
 impl AttemptStore for WatchedStore {
-    async fn count_attempt(
+    async fn admit_attempt(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
         now: Timestamp,
         policy: &AttemptPolicy,
-    ) -> Result<Attempt, AdapterError> {
-        self.timed(Call::CountAttempt, self.inner.count_attempt(user, factor, now, policy)).await
+        lease: SignedDuration,
+    ) -> Result<Admission, AdapterError> {
+        self.timed(Call::AdmitAttempt, self.inner.admit_attempt(attempt, now, policy, lease)).await
     }
 
-    async fn take_attempt_back(
+    async fn attempt_succeeded(&self, attempt: &Attempt, now: Timestamp) -> Result<(), AdapterError> {
+        self.timed(Call::AttemptSucceeded, self.inner.attempt_succeeded(attempt, now)).await
+    }
+
+    async fn attempt_failed(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
+        now: Timestamp,
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError> {
-        self.timed(Call::TakeAttemptBack, self.inner.take_attempt_back(user, factor, policy)).await
+        self.timed(Call::AttemptFailed, self.inner.attempt_failed(attempt, now, policy)).await
     }
 
-    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError> {
-        self.timed(Call::KeepAttempt, self.inner.keep_attempt(user, factor)).await
+    async fn give_attempt_back(&self, attempt: &Attempt) -> Result<(), AdapterError> {
+        self.timed(Call::GiveAttemptBack, self.inner.give_attempt_back(attempt)).await
     }
 
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError> {

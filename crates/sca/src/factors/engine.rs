@@ -2,17 +2,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AccountStatus, AdapterError, Binding, OperationId, OperationName, PhoneNumber, User,
+    AccountStatus, AdapterError, Binding, MessageId, OperationId, OperationName, PhoneNumber, User,
 };
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{ENROLMENT, Enrolment, Factors, Verification};
 use crate::gateway::{PushGateway, PushMessage};
-use crate::otp::{Claim, HandOver, Letter, NewCode, OtpEngine, OtpParts, SendRates, Sending, message};
+use crate::otp::{
+    Claim, HandOver, Letter, NewCode, OtpEngine, OtpParts, SendRates, Sending, key_is_gone, message,
+};
 use crate::store::{
-    ApprovalMethod, CallUnderWay, Challenge, CodeHash, Consumed, CountedGuess, Enrolled, EnrolledFactor,
-    FactorChannel, FactorStatus, Guess, NewFactor, Presentation, RateLimit, Rated, RatedKey, Step,
+    ApprovalMethod, CallUnderWay, Challenge, CodeHash, CountedGuess, Enrolled, EnrolledFactor, FactorChannel,
+    FactorStatus, Guess, NewFactor, Offer, Presentation, RateLimit, Rated, RatedKey, Step,
 };
 use crate::texts::{TextsError, Wording};
 
@@ -152,7 +154,7 @@ impl FactorEngine {
         })
     }
 
-    /// What decides a new factor. Its operation is one of its own, so that its tries are.
+    /// What decides a new factor.
     fn challenge(
         &self,
         user: &User,
@@ -162,11 +164,7 @@ impl FactorEngine {
     ) -> (Challenge, SecretString) {
         let otp = self.otp();
         let message = message::new_id(now, &*otp.random);
-        let step = Step {
-            operation: OperationId::new(message.as_str()),
-            name: OperationName::new(ENROLMENT),
-            user: Some(user.id.clone()),
-        };
+        let step = Step { user: Some(user.id.clone()), ..enrolment(&message) };
         let binding = Binding::to_operation();
         let NewCode { code, hash, key_id } = match &self.parts.code {
             Some(code) => self.parts.otp.keep(code.clone(), &message, &step, &binding),
@@ -221,28 +219,36 @@ impl FactorEngine {
         })
     }
 
-    /// What a counted guess is. An error when nobody can say: then it has to be taken back.
-    async fn judge(
+    /// A guess at the code of an enrolment.
+    async fn guess(
         &self,
-        counted: &CountedGuess,
-        user: &User,
+        message: &MessageId,
         code: &SecretString,
-        now: Timestamp,
-    ) -> Result<Verification, AdapterError> {
-        let Challenge { message, step, presentation, code_hash, .. } = &counted.challenge;
+        accept: bool,
+    ) -> Result<Guess, AdapterError> {
+        let (otp, step) = (self.otp(), enrolment(message));
         let claim =
-            Claim { operation: &step.operation, name: &step.name, binding: &presentation.binding, code };
-        let fits = self.parts.otp.is_right(counted, &claim)?;
-        Ok(match fits {
-            _ if counted.blocked || user.status == AccountStatus::Blocked => Verification::StateInvalid,
-            true => match self.otp().store.consume(message, code_hash, now).await? {
-                Consumed::Used => Verification::Activated,
-                Consumed::OtherCode | Consumed::Gone => Verification::StateInvalid,
-            },
-            false if counted.starts_block || counted.remaining == 0 => Verification::LimitExceeded,
-            false if counted.remaining == 1 => Verification::OneLeft,
-            false => Verification::Wrong,
-        })
+            Claim { operation: &step.operation, name: &step.name, binding: &Binding::to_operation(), code };
+        let offer = Offer { accept, ..self.parts.otp.offer(message, &claim) };
+        otp.store.guess(message, &offer, otp.clock.now(), &otp.policy.guesses).await
+    }
+}
+
+/// What proves a factor: an operation of its own, so that its tries are.
+fn enrolment(message: &MessageId) -> Step {
+    Step { operation: OperationId::new(message.as_str()), name: OperationName::new(ENROLMENT), user: None }
+}
+
+/// What is said of a code that was not accepted.
+fn refused(guess: CountedGuess, is_active: bool) -> Verification {
+    if guess.blocked || !is_active {
+        Verification::StateInvalid
+    } else if guess.starts_block || guess.remaining == 0 {
+        Verification::LimitExceeded
+    } else if guess.remaining == 1 {
+        Verification::OneLeft
+    } else {
+        Verification::Wrong
     }
 }
 
@@ -289,27 +295,24 @@ impl Factors for FactorEngine {
         let Some(message) = factor.and_then(|factor| factor.message.as_ref()) else {
             return Ok(Verification::StateInvalid);
         };
-        let _turn = self.parts.otp.turn(message).await?;
-        let now = self.otp().clock.now();
-        let counted = match self.otp().store.guess(message, now, &self.otp().policy.guesses).await? {
-            Guess::Unknown | Guess::Expired => return Ok(Verification::Expired),
-            Guess::Used => return Ok(Verification::AlreadyRegistered),
+        let is_active = user.status != AccountStatus::Blocked;
+        let verification = match self.guess(message, code, is_active).await? {
+            Guess::Unknown | Guess::Expired => Verification::Expired,
+            Guess::Used => Verification::AlreadyRegistered,
+            Guess::Accepted => Verification::Activated,
+            Guess::OtherKey(key_id) => return Err(key_is_gone(&key_id)),
+            Guess::Counted(guess) if guess.remaining > 0 => refused(guess, is_active),
+            // From now on there is nothing to prove, also once the challenge is forgotten.
+            Guess::Counted(guess) => {
+                self.otp().store.give_up(message).await?;
+                refused(guess, is_active)
+            }
             Guess::Spent => {
                 self.otp().store.give_up(message).await?;
-                return Ok(Verification::StateInvalid);
+                Verification::StateInvalid
             }
-            Guess::Counted(counted) => counted,
         };
-        let verification = self.judge(&counted, user, code, now).await;
-        match verification {
-            Err(_) => self.parts.otp.take_back(&counted).await,
-            // From now on there is nothing to prove, also once the challenge is forgotten.
-            Ok(verification) if counted.remaining == 0 && verification != Verification::Activated => {
-                self.otp().store.give_up(message).await?;
-            }
-            Ok(_) => {}
-        }
-        verification
+        Ok(verification)
     }
 
     async fn enrol_push(

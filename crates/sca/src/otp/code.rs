@@ -1,21 +1,23 @@
 use std::borrow::Cow;
 
-use data_adapter_core::{Attribute, AttributeValue, Binding, MessageId, Payment};
+use data_adapter_core::{
+    Attribute, AttributeValue, Binding, CodeVerification, MessageId, OperationId, OperationName, Payment,
+};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
 use super::keys::ServerKey;
-use crate::store::{CodeHash, Step};
+use crate::store::CodeHash;
 
 /// The items that a code is derived from and bound to: the operation name for a login, amount and currency for a payment; then
 /// the payee's account and whatever else is bound, in the order of their ids, each as its id, its value and the currency of an
 /// amount. Amounts count by their value.
-fn items<'a>(step: &'a Step, binding: &'a Binding) -> Vec<Cow<'a, str>> {
+fn items<'a>(name: &'a OperationName, binding: &'a Binding) -> Vec<Cow<'a, str>> {
     let mut items: Vec<Cow<'a, str>> = Vec::new();
     let mut attributes: Vec<[Cow<'a, str>; 3]> = binding.attributes.iter().map(attribute_items).collect();
     match &binding.payment {
-        None => items.push(step.name.as_str().into()),
+        None => items.push(name.as_str().into()),
         Some(Payment { amount, currency, account, account_id }) => {
             items.extend([amount.canonical().into(), currency.into()]);
             attributes.push([account_id.as_str().into(), account.into(), "".into()]);
@@ -34,6 +36,22 @@ fn attribute_items(attribute: &Attribute) -> [Cow<'_, str>; 3] {
     }
 }
 
+/// A code and what it is said to approve.
+#[derive(Clone, Copy)]
+pub(crate) struct Claim<'a> {
+    pub(crate) operation: &'a OperationId,
+    pub(crate) name: &'a OperationName,
+    pub(crate) binding: &'a Binding,
+    pub(crate) code: &'a SecretString,
+}
+
+impl<'a> From<&'a CodeVerification> for Claim<'a> {
+    fn from(verification: &'a CodeVerification) -> Self {
+        let CodeVerification { operation, binding, code, .. } = verification;
+        Self { operation: &operation.id, name: &operation.name, binding, code }
+    }
+}
+
 /// Feeds items with their number and lengths, so that no two lists read alike.
 fn feed<'a>(mac: &mut Hmac<Sha256>, items: impl ExactSizeIterator<Item = &'a [u8]>) {
     mac.update(&(items.len() as u64).to_be_bytes());
@@ -48,9 +66,9 @@ fn mac(key: &[u8]) -> Hmac<Sha256> {
 }
 
 /// The code for what is approved, derived with a key that nobody keeps.
-pub(super) fn derive(key: &[u8; 16], step: &Step, binding: &Binding, digits: u32) -> SecretString {
+pub(super) fn derive(key: &[u8; 16], name: &OperationName, binding: &Binding, digits: u32) -> SecretString {
     let mut mac = mac(key);
-    feed(&mut mac, items(step, binding).iter().map(|item| item.as_bytes()));
+    feed(&mut mac, items(name, binding).iter().map(|item| item.as_bytes()));
     let number = signed_modulo(&mac.finalize().into_bytes(), 10_u64.pow(digits));
     format!("{number:0width$}", width = digits as usize).into()
 }
@@ -66,17 +84,12 @@ fn signed_modulo(bytes: &[u8], modulus: u64) -> u64 {
     u64::try_from((unsigned + modulus - wrapped) % modulus).expect("it is less than the modulus")
 }
 
-/// What is kept of a code: a hash of it, of its challenge and of everything that it approves, under the server's key.
-pub(super) fn hash(
-    key: &ServerKey,
-    message: &MessageId,
-    step: &Step,
-    binding: &Binding,
-    code: &SecretString,
-) -> CodeHash {
-    let items = items(step, binding);
-    let user = step.user.as_ref().map_or("", |user| user.as_str());
-    let fixed = [message.as_str(), code.expose_secret(), step.operation.as_str(), step.name.as_str(), user];
+/// What is kept of a code: a hash of it, of its challenge and of everything that it approves, under the server's key. Whose it is
+/// the challenge says.
+pub(super) fn hash(key: &ServerKey, message: &MessageId, claim: &Claim<'_>) -> CodeHash {
+    let Claim { operation, name, binding, code } = claim;
+    let items = items(name, binding);
+    let fixed = [message.as_str(), code.expose_secret(), operation.as_str(), name.as_str()];
     let all: Vec<&[u8]> =
         fixed.into_iter().chain(items.iter().map(|item| &**item)).map(str::as_bytes).collect();
     CodeHash(keyed(key, &all))
@@ -91,13 +104,19 @@ pub(super) fn keyed(key: &ServerKey, items: &[&[u8]]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use data_adapter_core::{AttributeId, OperationId, OperationName, UserId};
+    use data_adapter_core::AttributeId;
 
     use super::*;
 
-    fn step(name: &str) -> Step {
-        let user = Some(UserId::new("12345678"));
-        Step { operation: OperationId::new("op"), name: OperationName::new(name), user }
+    fn name(name: &str) -> OperationName {
+        OperationName::new(name)
+    }
+
+    fn hash_of(message: &str, operation: &str, name: &str, binding: &Binding, code: &str) -> CodeHash {
+        let key = ServerKey::new("k".into(), vec![1; 32]).unwrap();
+        let (operation, name) = (OperationId::new(operation), OperationName::new(name));
+        let claim = Claim { operation: &operation, name: &name, binding, code: &code.into() };
+        hash(&key, &MessageId::new(message), &claim)
     }
 
     fn payment(amount: &str, currency: &str, account: &str) -> Binding {
@@ -119,7 +138,7 @@ mod tests {
     }
 
     fn code(binding: &Binding, digits: u32) -> String {
-        derive(&[7; 16], &step("authorize_payment"), binding, digits).expose_secret().to_owned()
+        derive(&[7; 16], &name("authorize_payment"), binding, digits).expose_secret().to_owned()
     }
 
     #[test]
@@ -158,31 +177,22 @@ mod tests {
     /// `HMAC-SHA256(16 times 0x07, "\0…\x01" "\0…\x05" "login")`, computed elsewhere.
     #[test]
     fn a_login_code_is_the_documented_function_of_its_key() {
-        let code = derive(&[7; 16], &step("login"), &Binding::to_operation(), 8);
+        let code = derive(&[7; 16], &name("login"), &Binding::to_operation(), 8);
         assert_eq!(code.expose_secret(), "06670510");
     }
 
     #[test]
     fn a_kept_hash_differs_with_everything_that_it_binds() {
-        let key = ServerKey::new("k".into(), vec![1; 32]).unwrap();
-        let hash_of = |message: &str, step: &Step, binding: &Binding, code: &str| {
-            hash(&key, &MessageId::new(message), step, binding, &code.into())
-        };
         let paid = payment("100", "CZK", "1/0300");
-        let base = hash_of("m", &step("authorize_payment"), &paid, "12345678");
-        assert_eq!(
-            hash_of("m", &step("authorize_payment"), &payment("100.0", "CZK", "1/0300"), "12345678"),
-            base
-        );
-        let other_user = Step { user: Some(UserId::new("other")), ..step("authorize_payment") };
-        let other_operation = Step { operation: OperationId::new("other"), ..step("authorize_payment") };
+        let base = hash_of("m", "op", "authorize_payment", &paid, "12345678");
+        let same = payment("100.0", "CZK", "1/0300");
+        assert_eq!(hash_of("m", "op", "authorize_payment", &same, "12345678"), base);
         for other in [
-            hash_of("n", &step("authorize_payment"), &paid, "12345678"),
-            hash_of("m", &step("authorize_payment_sca"), &paid, "12345678"),
-            hash_of("m", &other_user, &paid, "12345678"),
-            hash_of("m", &other_operation, &paid, "12345678"),
-            hash_of("m", &step("authorize_payment"), &payment("100.01", "CZK", "1/0300"), "12345678"),
-            hash_of("m", &step("authorize_payment"), &paid, "12345679"),
+            hash_of("n", "op", "authorize_payment", &paid, "12345678"),
+            hash_of("m", "other", "authorize_payment", &paid, "12345678"),
+            hash_of("m", "op", "authorize_payment_sca", &paid, "12345678"),
+            hash_of("m", "op", "authorize_payment", &payment("100.01", "CZK", "1/0300"), "12345678"),
+            hash_of("m", "op", "authorize_payment", &paid, "12345679"),
         ] {
             assert_ne!(other, base);
         }
@@ -190,10 +200,7 @@ mod tests {
 
     #[test]
     fn a_kept_hash_differs_with_every_bound_attribute_and_not_with_their_order_or_notation() {
-        let key = ServerKey::new("k".into(), vec![1; 32]).unwrap();
-        let hash_of = |binding: &Binding| {
-            hash(&key, &MessageId::new("m"), &step("authorize_payment"), binding, &"12345678".into())
-        };
+        let hash_of = |binding: &Binding| hash_of("m", "op", "authorize_payment", binding, "12345678");
         for to in [payment("100", "CZK", "1/0300"), Binding::to_operation()] {
             let with = |attributes: &[Attribute]| Binding { attributes: attributes.to_vec(), ..to.clone() };
             let base = with(&[text("o.due", "2026-12-24"), amount("o.fee", "12.5", "CZK")]);
@@ -221,17 +228,17 @@ mod tests {
             let Some(payment) = payment("100", "CZK", account).payment else { unreachable!() };
             Payment { account_id: AttributeId::new(id).unwrap(), ..payment }
         };
-        let step = step("authorize_payment");
+        let name = name("authorize_payment");
         let of = |id, account| Binding::to_payment(paid(id, account));
-        assert_ne!(items(&step, &of("o.account", "1")), items(&step, &of("o.iban", "1")));
+        assert_ne!(items(&name, &of("o.account", "1")), items(&name, &of("o.iban", "1")));
         let both = Binding { attributes: vec![text("o.iban", "1")], ..of("o.account", "1") };
-        assert_ne!(items(&step, &both), items(&step, &of("o.iban", "1")));
+        assert_ne!(items(&name, &both), items(&name, &of("o.iban", "1")));
     }
 
     /// A payment has two items and a login one, before threes: so many of them can't be both.
     #[test]
     fn no_login_reads_like_a_payment() {
-        let login = Step { name: OperationName::new("100"), ..step("login") };
+        let login = name("100");
         for attributes in 0..4 {
             let attributes: Vec<_> = (0..attributes).map(|n| text(&format!("o.a{n}"), "CZK")).collect();
             let login_binding = Binding { attributes: attributes.clone(), ..Binding::to_operation() };

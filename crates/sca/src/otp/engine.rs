@@ -7,12 +7,10 @@ use data_adapter_core::{
     CodeAndPasswordOutcome, CodeDelivery, CodeMessage, CodeRequest, CodeVerification, Credentials,
     IssuedCode, MessageId, OperationId, OperationName, Random, SmsOtp, UserLookup, VerificationOutcome,
 };
-use data_adapter_shares::Share;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
-use subtle::ConstantTimeEq as _;
 
-use super::code;
+use super::code::{self, Claim};
 use super::delivery::{Letter, Recipient};
 use super::keys::ServerKeys;
 use super::message;
@@ -23,11 +21,10 @@ use crate::factors::ENROLMENT;
 use crate::gateway::SmsGateway;
 use crate::phone::PhoneNumbers;
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, Guess, GuessPolicy, Opened, Presentation,
-    Step, Store,
+    ApprovalMethod, Challenge, CodeHash, Guess, GuessPolicy, KeyedHash, Offer, Opened, Presentation, Step,
+    Store,
 };
 use crate::texts::Texts;
-use crate::turns::Turns;
 
 /// The rules for codes.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +73,6 @@ pub struct OtpParts {
 pub struct OtpEngine {
     pub(crate) parts: OtpParts,
     pub(super) pace: Arc<Pace>,
-    turns: Turns,
 }
 
 impl OtpEngine {
@@ -87,7 +83,7 @@ impl OtpEngine {
     #[must_use]
     pub fn new(mut parts: OtpParts) -> Self {
         parts.sms_texts.insert(OperationName::new(ENROLMENT), Self::ENROLMENT_TEXT.to_owned());
-        Self { parts, pace: Arc::default(), turns: Turns::new() }
+        Self { parts, pace: Arc::default() }
     }
 
     /// Goes on with what is known of the pace of gateways, in place of nothing.
@@ -104,7 +100,7 @@ impl OtpEngine {
         binding: &Binding,
         digits: u32,
     ) -> NewCode {
-        let code = code::derive(&self.parts.random.bytes(), step, binding, digits);
+        let code = code::derive(&self.parts.random.bytes(), &step.name, binding, digits);
         self.keep(code, message, step, binding)
     }
 
@@ -117,7 +113,8 @@ impl OtpEngine {
         binding: &Binding,
     ) -> NewCode {
         let key = self.parts.keys.current();
-        let hash = code::hash(key, message, step, binding, &code);
+        let claim = Claim { operation: &step.operation, name: &step.name, binding, code: &code };
+        let hash = code::hash(key, message, &claim);
         NewCode { code, hash, key_id: key.id().to_owned() }
     }
 
@@ -150,81 +147,44 @@ impl OtpEngine {
         (challenge, code)
     }
 
-    /// Waits until nobody else guesses at a code of whoever this one is of.
-    pub(crate) async fn turn(&self, message: &MessageId) -> Result<Share, AdapterError> {
-        let owner = self.parts.store.owner(message).await?;
-        self.turns.wait(owner.as_ref().map_or(message.as_str(), |user| user.as_str())).await
+    /// A code as the store compares it, said of nobody, and accepted where it is right.
+    pub(crate) fn offer(&self, message: &MessageId, claim: &Claim<'_>) -> Offer {
+        let hashes = self.parts.keys.all().map(|key| {
+            let hash = code::hash(key, message, claim);
+            KeyedHash { key_id: key.id().to_owned(), hash }
+        });
+        Offer { hashes: hashes.collect(), user: None, organization: None, accept: true }
     }
 
-    /// Counts the guess, compares, and uses the code up when it is right and `accept` says so.
+    /// Takes one guess, which is accepted where it is right and `accept` says so.
     async fn guess(&self, verification: &CodeVerification, accept: bool) -> Result<Guessed, AdapterError> {
-        let _turn = self.turn(&verification.message).await?;
+        let message = &verification.message;
+        let offer = Offer {
+            user: verification.user.clone(),
+            organization: verification.organization.clone(),
+            accept,
+            ..self.offer(message, &verification.into())
+        };
         let now = self.parts.clock.now();
-        let store = &self.parts.store;
-        let counted = match store.guess(&verification.message, now, &self.parts.policy.guesses).await? {
-            Guess::Unknown => return Ok(VerificationOutcome::UnknownMessage.into()),
-            Guess::Expired => return Ok(VerificationOutcome::Expired.into()),
-            Guess::Used => return Ok(VerificationOutcome::AlreadyUsed.into()),
-            Guess::Spent => return Ok(VerificationOutcome::AttemptsSpent.into()),
-            Guess::Counted(counted) => counted,
+        let guess = self.parts.store.guess(message, &offer, now, &self.parts.policy.guesses).await?;
+        let outcome = match guess {
+            Guess::Unknown => VerificationOutcome::UnknownMessage,
+            Guess::Expired => VerificationOutcome::Expired,
+            Guess::Used => VerificationOutcome::AlreadyUsed,
+            Guess::Spent => VerificationOutcome::AttemptsSpent,
+            Guess::Accepted => VerificationOutcome::Succeeded,
+            Guess::OtherKey(key_id) => return Err(key_is_gone(&key_id)),
+            Guess::Counted(counted) => {
+                let remaining_attempts = Some(counted.remaining);
+                let outcome = if verification.code.expose_secret().is_empty() && !counted.fits {
+                    VerificationOutcome::Empty { remaining_attempts }
+                } else {
+                    VerificationOutcome::Wrong { remaining_attempts }
+                };
+                return Ok(Guessed { outcome, fits: counted.fits });
+            }
         };
-        let outcome = self.judge(&counted, verification, accept, now).await;
-        if outcome.is_err() {
-            self.take_back(&counted).await;
-        }
-        outcome
-    }
-
-    /// What a counted guess is. An error when nobody can say: then it has to be taken back.
-    async fn judge(
-        &self,
-        counted: &CountedGuess,
-        verification: &CodeVerification,
-        accept: bool,
-        now: Timestamp,
-    ) -> Result<Guessed, AdapterError> {
-        let remaining_attempts = Some(counted.remaining);
-        let challenge = &counted.challenge;
-        let fits = self.is_right(counted, &verification.into())?
-            & same_if_named(verification.user.as_ref(), challenge.step.user.as_ref())
-            & same_if_named(verification.organization.as_ref(), challenge.organization.as_ref());
-        let outcome = match (fits && accept, verification.code.expose_secret().is_empty()) {
-            (false, true) => VerificationOutcome::Empty { remaining_attempts },
-            (false, false) => VerificationOutcome::Wrong { remaining_attempts },
-            (true, _) => match self.parts.store.consume(&challenge.message, &challenge.code_hash, now).await?
-            {
-                Consumed::Used => VerificationOutcome::Succeeded,
-                Consumed::OtherCode => VerificationOutcome::Wrong { remaining_attempts },
-                Consumed::Gone => VerificationOutcome::AlreadyUsed,
-            },
-        };
-        Ok(Guessed { outcome, fits })
-    }
-
-    /// The answer is an error already; a guess that can't be taken back is for the log.
-    pub(crate) async fn take_back(&self, counted: &CountedGuess) {
-        if let Err(error) = self.parts.store.take_guess_back(counted, &self.parts.policy.guesses).await {
-            tracing::error!(%error, "a guess at a code that nobody could check stays counted");
-        }
-    }
-
-    /// Whether the code and all that it is bound to is right. An error when the key is gone that it was hashed under.
-    pub(crate) fn is_right(&self, guess: &CountedGuess, claim: &Claim<'_>) -> Result<bool, AdapterError> {
-        let challenge = &guess.challenge;
-        let Some(key) = self.parts.keys.find(&challenge.key_id) else {
-            tracing::error!(key_id = challenge.key_id, "a code can't be checked: its key is not configured");
-            return Err(AdapterError::Unanswerable(
-                "the key of a code is not configured any more".to_owned(),
-            ));
-        };
-        let step = Step {
-            operation: claim.operation.clone(),
-            name: claim.name.clone(),
-            user: challenge.step.user.clone(),
-        };
-        let hash = code::hash(key, &challenge.message, &step, claim.binding, claim.code);
-        let fits = bool::from(hash.0.ct_eq(&challenge.code_hash.0));
-        Ok(fits & challenge.step.user.is_some() & !guess.blocked)
+        Ok(Guessed { outcome, fits: outcome.succeeded() })
     }
 }
 
@@ -235,21 +195,6 @@ pub(crate) struct NewCode {
     pub(crate) key_id: String,
 }
 
-/// What a code is said to approve.
-pub(crate) struct Claim<'a> {
-    pub(crate) operation: &'a OperationId,
-    pub(crate) name: &'a OperationName,
-    pub(crate) binding: &'a Binding,
-    pub(crate) code: &'a SecretString,
-}
-
-impl<'a> From<&'a CodeVerification> for Claim<'a> {
-    fn from(verification: &'a CodeVerification) -> Self {
-        let CodeVerification { operation, binding, code, .. } = verification;
-        Self { operation: &operation.id, name: &operation.name, binding, code }
-    }
-}
-
 /// What became of a guess.
 struct Guessed {
     outcome: VerificationOutcome,
@@ -257,20 +202,15 @@ struct Guessed {
     fits: bool,
 }
 
-impl From<VerificationOutcome> for Guessed {
-    /// A guess that nothing was compared for.
-    fn from(outcome: VerificationOutcome) -> Self {
-        Self { outcome, fits: false }
-    }
+/// What is said of a code whose server key is not configured any more.
+pub(crate) fn key_is_gone(key_id: &str) -> AdapterError {
+    tracing::error!(key_id, "a code can't be checked: its key is not configured");
+    AdapterError::Unanswerable("the key of a code is not configured any more".to_owned())
 }
 
 /// What is said of a code for an operation that has ended.
 pub(crate) fn over() -> AdapterError {
     AdapterError::InvalidOperationContext("the operation is over, and gets no more codes".to_owned())
-}
-
-fn same_if_named<T: PartialEq>(named: Option<&T>, known: Option<&T>) -> bool {
-    named.is_none() || known.is_none() || named == known
 }
 
 #[async_trait]

@@ -13,8 +13,9 @@ mod sending;
 mod sent;
 pub(crate) mod wording;
 
+pub(crate) use code::Claim;
 pub(crate) use delivery::{HandOver, Letter};
-pub(crate) use engine::{Claim, NewCode, over};
+pub(crate) use engine::{NewCode, key_is_gone, over};
 pub use engine::{OtpEngine, OtpParts, OtpPolicy};
 pub use keys::{KeyError, ServerKey, ServerKeys};
 pub use options::{Autofill, Senders, SmsOptions, with_autofill};

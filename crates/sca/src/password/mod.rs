@@ -2,6 +2,7 @@
 
 mod decrypting;
 mod locking;
+mod under_way;
 
 use data_adapter_core::{Credentials, Password, Random, UserId};
 

@@ -12,9 +12,9 @@ use super::{
 };
 use crate::factors::ENROLMENT;
 use crate::gateway::{PushDecisions, PushGateway};
-use crate::otp::{Claim, Letter, NewCode, OtpEngine, SendRates, Sending, message, over};
+use crate::otp::{Claim, Letter, NewCode, OtpEngine, SendRates, Sending, key_is_gone, message, over};
 use crate::store::{
-    ApprovalMethod, Challenge, CodeHash, Consumed, CountedGuess, Factor, Guess, OpenChallenge, Opened,
+    ApprovalMethod, Challenge, CodeHash, CountedGuess, Factor, Guess, Offer, OpenChallenge, Opened,
     Presentation, Renewal, Renewed, Step, Store,
 };
 
@@ -173,61 +173,37 @@ impl RequestEngine {
         Box::new(IssuedRequest { request, code, delivery })
     }
 
-    /// Counts a guess, compares, and uses the code up when it is right.
+    /// Takes one guess. At what is not open nothing is offered: that only makes sure that it stays so.
     async fn guess(&self, message: &MessageId, code: &SecretString) -> Result<Authorization, AdapterError> {
-        let otp = &self.parts.otp;
-        let _turn = otp.turn(message).await?;
         let open = self.open(message).await?;
         if open.as_ref().is_some_and(is_enrolment) {
             return Ok(Authorization::Gone);
         }
-        let request = open.and_then(|open| self.request(open));
+        let offer = open.as_ref().map(|open| self.offer(&open.challenge, code)).unwrap_or_default();
         let now = self.now();
-        let guess = self.store().guess(message, now, &otp.parts.policy.guesses).await?;
-        match (guess, request) {
-            (Guess::Counted(counted), Some(request)) => {
-                let authorization = self.judge(&counted, request, code, now).await;
-                if authorization.is_err() {
-                    otp.take_back(&counted).await;
-                }
-                authorization
+        let guess = self.store().guess(message, &offer, now, &self.parts.otp.parts.policy.guesses).await?;
+        let Some(request) = open.and_then(|open| self.request(open)) else { return Ok(Authorization::Gone) };
+        Ok(match guess {
+            Guess::Accepted => {
+                let remaining_guesses = request.remaining_guesses.saturating_sub(1);
+                Authorization::Succeeded(Box::new(ScaRequest { remaining_guesses, ..request }))
             }
-            (Guess::Spent, Some(request)) => {
+            Guess::Counted(counted) => refused(counted, request),
+            Guess::Spent => {
                 let until = self.store().blocked_until(&request.user, Factor::Code, now).await?;
-                Ok(until.map_or(Authorization::Gone, |_| Authorization::Blocked))
+                until.map_or(Authorization::Gone, |_| Authorization::Blocked)
             }
-            (Guess::Counted(_) | Guess::Spent, None) | (Guess::Unknown | Guess::Expired | Guess::Used, _) => {
-                Ok(Authorization::Gone)
-            }
-        }
+            Guess::OtherKey(key_id) => return Err(key_is_gone(&key_id)),
+            Guess::Unknown | Guess::Expired | Guess::Used => Authorization::Gone,
+        })
     }
 
-    /// What a counted guess is. An error when nobody can say: then it has to be taken back.
-    async fn judge(
-        &self,
-        counted: &CountedGuess,
-        request: ScaRequest,
-        code: &SecretString,
-        now: Timestamp,
-    ) -> Result<Authorization, AdapterError> {
-        let Challenge { message, step, presentation, code_hash, .. } = &counted.challenge;
+    /// A code for what its user was shown.
+    fn offer(&self, challenge: &Challenge, code: &SecretString) -> Offer {
+        let Challenge { message, step, presentation, .. } = challenge;
         let claim =
             Claim { operation: &step.operation, name: &step.name, binding: &presentation.binding, code };
-        let fits = self.parts.otp.is_right(counted, &claim)?;
-        let consumed = match fits && !counted.blocked {
-            true => self.store().consume(message, code_hash, now).await?,
-            false => Consumed::OtherCode,
-        };
-        let request = Box::new(ScaRequest { remaining_guesses: counted.remaining, ..request });
-        Ok(match consumed {
-            _ if counted.blocked => Authorization::Blocked,
-            Consumed::Used => Authorization::Succeeded(request),
-            Consumed::Gone => Authorization::Gone,
-            Consumed::OtherCode if counted.starts_block || counted.remaining == 0 => {
-                Authorization::Exhausted(Box::new(ScaRequest { remaining_guesses: 0, ..*request }))
-            }
-            Consumed::OtherCode => Authorization::Wrong(request),
-        })
+        self.parts.otp.offer(message, &claim)
     }
 
     /// Uses up a request that is approved without a code.
@@ -241,13 +217,12 @@ impl RequestEngine {
             return Ok(Authorization::Gone);
         };
         let is_undecided = method == ApprovalMethod::Push && !open.accepted;
-        let code = open.challenge.code_hash;
         let Some(request) = self.request(open).map(Box::new) else { return Ok(Authorization::Gone) };
         Ok(if self.store().blocked_until(&request.user, Factor::Code, now).await?.is_some() {
             Authorization::Blocked
         } else if is_undecided {
             Authorization::Undecided(request)
-        } else if self.store().consume(message, &code, now).await? == Consumed::Used {
+        } else if self.store().consume(message, now).await? {
             Authorization::Succeeded(request)
         } else {
             Authorization::Gone
@@ -264,6 +239,18 @@ impl RequestEngine {
     async fn block(&self, user: &UserId) -> Result<(), AdapterError> {
         let policy = &self.parts.otp.parts.policy.guesses.failures;
         self.store().block(user, Factor::Code, self.now(), policy).await
+    }
+}
+
+/// What is said of a code that was not accepted.
+fn refused(guess: CountedGuess, request: ScaRequest) -> Authorization {
+    let request = Box::new(ScaRequest { remaining_guesses: guess.remaining, ..request });
+    if guess.blocked {
+        Authorization::Blocked
+    } else if guess.starts_block || guess.remaining == 0 {
+        Authorization::Exhausted(Box::new(ScaRequest { remaining_guesses: 0, ..*request }))
+    } else {
+        Authorization::Wrong(request)
     }
 }
 

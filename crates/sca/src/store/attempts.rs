@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, UserId};
+use data_adapter_core::{AdapterError, Random, UserId};
 use jiff::{SignedDuration, Timestamp};
 
 /// What a user has to get right. Each is counted apart.
@@ -24,12 +24,35 @@ pub struct AttemptPolicy {
     pub forget_after: SignedDuration,
 }
 
+/// An attempt that is checked outside of the store, such as a password that a directory is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its id, which no other one has. Whoever makes the attempt chooses it, so that it can be given back even when the answer of the
+    /// store was lost.
+    pub id: String,
+    /// Whose.
+    pub user: UserId,
+    /// At what.
+    pub factor: Factor,
+}
+
+impl Attempt {
+    /// One of a user, with an id of its own.
+    #[must_use]
+    pub fn new(user: &UserId, factor: Factor, random: &dyn Random) -> Self {
+        let id = format!("{:032x}", u128::from_be_bytes(random.bytes()));
+        Self { id, user: user.clone(), factor }
+    }
+}
+
 /// Whether an attempt may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attempt {
-    /// It may, and is counted as a failure until it is cleared.
+pub enum Admission {
+    /// It may, and is under way until somebody says what it came to.
     Admitted,
-    /// The user is blocked; nothing was counted.
+    /// Those that are under way may be all that are left; nothing was kept. It may be asked for again when one of them has ended.
+    Busy,
+    /// The user is blocked; nothing was kept.
     Blocked,
 }
 
@@ -46,46 +69,57 @@ pub struct Block {
     pub until: Timestamp,
 }
 
-/// Keeps how often users failed in a row, over all of their challenges.
+/// Keeps how often users failed in a row, over all of their challenges, and which attempts are under way.
+///
+/// An attempt is a reservation: failures and attempts under way are together never more than the limit. So any number of right
+/// attempts at the same moment block nobody, and of wrong ones never more than the limit are made. What this comes to is said in
+/// one place, [`AttemptRecord`](super::AttemptRecord): a store keeps one for each user and factor, and goes by it.
 #[async_trait]
 pub trait AttemptStore: Send + Sync {
-    /// Counts one attempt as a failure, before it is made. The one that reaches the limit is still admitted, and starts
-    /// the block; a block that is over, or a count older than [`AttemptPolicy::forget_after`], starts again. A block that would
-    /// last longer from `now` than [`AttemptPolicy::block_for`], since the clock went back, is shortened to that.
+    /// Admits an attempt, which has to end with one of the three calls below. Where none of them came within `lease`, since whoever
+    /// made it died, it is a failure of that time. A block that is over, or failures older than [`AttemptPolicy::forget_after`], are
+    /// forgotten by this. A block that would last longer from `now` than [`AttemptPolicy::block_for`], since the clock went back,
+    /// is shortened to that.
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] when it could not be counted: it must not be made then.
-    async fn count_attempt(
+    /// [`AdapterError::Remote`] when it could not be kept: it must not be made then.
+    async fn admit_attempt(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
         now: Timestamp,
         policy: &AttemptPolicy,
-    ) -> Result<Attempt, AdapterError>;
+        lease: SignedDuration,
+    ) -> Result<Admission, AdapterError>;
 
-    /// Takes one counted attempt back that turned out to be none, because nobody could say whether it was right. A block
-    /// that it started is lifted.
+    /// Ends an attempt that was right: forgets the failures of its user and lifts their block. Other attempts stay under way.
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] when it could not be taken back.
-    async fn take_attempt_back(
+    /// [`AdapterError::Remote`] when it could not be kept: it must not count as right then.
+    async fn attempt_succeeded(&self, attempt: &Attempt, now: Timestamp) -> Result<(), AdapterError>;
+
+    /// Ends an attempt that was wrong: a failure, and the one that reaches the limit starts the block. One that was not admitted
+    /// counts for nothing; the store has as much to do, so that the time of an answer does not tell.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be kept: it counts all the same, once its lease is over.
+    async fn attempt_failed(
         &self,
-        user: &UserId,
-        factor: Factor,
+        attempt: &Attempt,
+        now: Timestamp,
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError>;
 
-    /// Leaves a counted attempt counted, and does for it what [`take_attempt_back`](Self::take_attempt_back) does otherwise,
-    /// so that the time of an answer does not tell which of the two became of it.
+    /// Ends an attempt that turned out to be none, because nobody could say whether it was right. Nothing stays of it.
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] when the store could not be asked: the attempt counts all the same.
-    async fn keep_attempt(&self, user: &UserId, factor: Factor) -> Result<(), AdapterError>;
+    /// [`AdapterError::Remote`] when it could not be given back.
+    async fn give_attempt_back(&self, attempt: &Attempt) -> Result<(), AdapterError>;
 
-    /// Forgets the failures of a user and lifts their block: after a success, or for an operator. True when there was
+    /// Forgets the failures of a user with those that are under way, and lifts their block, for an operator. True when there was
     /// anything to forget.
     ///
     /// # Errors
@@ -94,7 +128,7 @@ pub trait AttemptStore: Send + Sync {
     async fn clear_attempts(&self, user: &UserId, factor: Factor) -> Result<bool, AdapterError>;
 
     /// Blocks a user from `now` on for [`AttemptPolicy::block_for`], whatever they have failed. A block that lasts longer stays,
-    /// and so does this one when attempts of before are taken back.
+    /// and so does this one when attempts of before fail or are given back.
     ///
     /// # Errors
     ///
@@ -107,7 +141,7 @@ pub trait AttemptStore: Send + Sync {
         policy: &AttemptPolicy,
     ) -> Result<(), AdapterError>;
 
-    /// When the block of a user ends; `None` when there is none at `now`.
+    /// When the block of a user ends; `None` when there is none at `now`. Attempts whose lease is over count from the next one on.
     ///
     /// # Errors
     ///

@@ -5,6 +5,7 @@ use data_adapter_core::{
     AdapterError, Binding, MessageId, OperationId, OperationName, OrganizationId, UserId,
 };
 use jiff::Timestamp;
+use subtle::ConstantTimeEq as _;
 
 use super::{AttemptPolicy, CLOCK_TOLERANCE, Over, RatedKey};
 
@@ -111,16 +112,58 @@ pub struct GuessPolicy {
     pub failures: AttemptPolicy,
 }
 
-/// A guess that was counted and may be compared.
+/// A code as it would be kept, under one key of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyedHash {
+    /// The server key.
+    pub key_id: String,
+    /// The code and what it is said to approve, hashed under it.
+    pub hash: CodeHash,
+}
+
+/// What somebody offers to answer a challenge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The code under each key of the server. Without any nothing is counted or compared.
+    pub hashes: Vec<KeyedHash>,
+    /// Whose code it is said to be; `None` where nobody says.
+    pub user: Option<UserId>,
+    /// Of which organization they are said to be; `None` where nobody says.
+    pub organization: Option<OrganizationId>,
+    /// Whether a right code is accepted. Otherwise it counts like a wrong one, and stays.
+    pub accept: bool,
+}
+
+impl Offer {
+    /// Whether the code, and all that it is said to be of, is right for `challenge`; `None` when none of the hashes is under its key.
+    /// It takes as long whether it is or not.
+    #[must_use]
+    pub fn fits(&self, challenge: &Challenge) -> Option<bool> {
+        let own = self.hashes.iter().find(|offered| offered.key_id == challenge.key_id)?;
+        let is_same = bool::from(own.hash.0.ct_eq(&challenge.code_hash.0));
+        Some(
+            is_same
+                & challenge.step.user.is_some()
+                & same_if_named(self.user.as_ref(), challenge.step.user.as_ref())
+                & same_if_named(self.organization.as_ref(), challenge.organization.as_ref()),
+        )
+    }
+}
+
+fn same_if_named<T: PartialEq>(named: Option<&T>, known: Option<&T>) -> bool {
+    named.is_none() || known.is_none() || named == known
+}
+
+/// A guess that was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountedGuess {
-    /// What to compare with.
-    pub challenge: Challenge,
+    /// Whether the code is right, and was not accepted. During a block none is.
+    pub fits: bool,
     /// Tries left in this step after this one.
     pub remaining: u32,
     /// Whether the user's codes were blocked before this guess. A blocked guess is wrong whatever was typed.
     pub blocked: bool,
-    /// Whether this guess started a block, which a right code lifts.
+    /// Whether this guess started a block.
     pub starts_block: bool,
 }
 
@@ -178,18 +221,7 @@ pub enum Renewed {
     Gone,
 }
 
-/// What became of using a challenge up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Consumed {
-    /// It is used up.
-    Used,
-    /// It is open, and has another code by now, which took the place of the one that was compared; nothing changed.
-    OtherCode,
-    /// There is no such challenge that is open, or it is a push that was not accepted; nothing changed.
-    Gone,
-}
-
-/// What became of counting a guess.
+/// What became of a guess.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Guess {
     /// There is no such challenge, or it has no code; nothing was counted.
@@ -200,8 +232,12 @@ pub enum Guess {
     Spent,
     /// It is too old, was replaced, or its operation is over; nothing was counted.
     Expired,
-    /// It counts.
-    Counted(Box<CountedGuess>),
+    /// Nobody can say whether it is right: its hash is under the server key of this name, which was not offered; nothing was counted.
+    OtherKey(String),
+    /// It counts: it is wrong, or right and not accepted.
+    Counted(CountedGuess),
+    /// It is right, and the challenge is used up.
+    Accepted,
 }
 
 /// Keeps challenges and the guesses at them.
@@ -223,48 +259,35 @@ pub trait ChallengeStore: Send + Sync {
     /// [`AdapterError::Remote`] when the store could not be asked.
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError>;
 
-    /// Counts one guess, against the step and against the challenge's user, before anyone compares: of any number of
-    /// guesses at the same moment, no more than the budget come back as [`Guess::Counted`].
+    /// Takes one guess: counts it, compares it, and uses the challenge up where it is right, all in one change. Of any number of
+    /// guesses at the same moment no more than the budget are compared, and one is accepted at most.
     ///
-    /// A block that is over, or a count older than [`AttemptPolicy::forget_after`], starts again at this guess. The
-    /// guess that reaches the limit is still admitted, and starts the block. A guess during a block counts against the
-    /// step only.
+    /// A guess that is not accepted counts against the step and against the challenge's user. A block that is over, or a count
+    /// older than [`AttemptPolicy::forget_after`], starts again at this guess; the one that reaches the limit starts the block. During a
+    /// block a guess is wrong, and counts against the step only. A right one that is accepted clears what the step and the user
+    /// have spent, and makes the [factor](super::FactorStore) active that it decides.
     ///
     /// What [is over](Challenge::is_over) is ended by this: it stays over when the clock goes back.
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] when it could not be counted: nobody may compare then.
+    /// [`AdapterError::Remote`] when it could not be kept: nothing may be said of the code then.
     async fn guess(
         &self,
         message: &MessageId,
+        offer: &Offer,
         now: Timestamp,
         policy: &GuessPolicy,
     ) -> Result<Guess, AdapterError>;
 
-    /// Takes a counted guess back that turned out to be none, because nobody could say whether it was right: the step and the
-    /// user get their try back, and a block that it started is lifted.
+    /// Uses up a challenge that is approved without a code: true for exactly one caller, and only while it is open and not
+    /// [over](Challenge::is_over), which ends it. A push is used up only once it was accepted, and a code by a
+    /// [guess](Self::guess) only. Clears what the step has spent, not what the user has: it says nothing of guesses.
     ///
     /// # Errors
     ///
-    /// [`AdapterError::Remote`] when it could not be taken back.
-    async fn take_guess_back(&self, guess: &CountedGuess, policy: &GuessPolicy) -> Result<(), AdapterError>;
-
-    /// Uses the challenge up: [`Consumed::Used`] for exactly one caller, and only while it is open and not
-    /// [over](Challenge::is_over), which ends it. Where it is approved by a code, that has to be `code` still, the one that was
-    /// compared: it may have been [renewed](Self::renew) since. A push is used up only once it was accepted. Clears what the step
-    /// has spent and, where it was a code, what the user has: what is approved without one says nothing of guesses. Makes the
-    /// [factor](super::FactorStore) active that it decides.
-    ///
-    /// # Errors
-    ///
-    /// [`AdapterError::Remote`] when it could not be used up: the code must not be accepted then.
-    async fn consume(
-        &self,
-        message: &MessageId,
-        code: &CodeHash,
-        now: Timestamp,
-    ) -> Result<Consumed, AdapterError>;
+    /// [`AdapterError::Remote`] when it could not be used up: nothing is approved then.
+    async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError>;
 
     /// Gives a challenge another code, while it is open and not [over](Challenge::is_over), which ends it, at most `limit` times.
     /// It begins at `now` again; guesses that are spent stay spent.

@@ -3,6 +3,7 @@
 //! Every method is one state change that happens whole or not at all, whatever else happens at the same moment, here or
 //! in another instance over the same store. The time is always the caller's.
 
+mod attempt_record;
 mod attempts;
 mod challenges;
 mod consents;
@@ -19,10 +20,11 @@ use async_trait::async_trait;
 use data_adapter_core::AdapterError;
 use jiff::{SignedDuration, Timestamp};
 
-pub use attempts::{Attempt, AttemptPolicy, AttemptStore, Block, Factor};
+pub use attempt_record::{AttemptRecord, Counted, Reservation};
+pub use attempts::{Admission, Attempt, AttemptPolicy, AttemptStore, Block, Factor};
 pub use challenges::{
-    ApprovalMethod, Asker, Challenge, ChallengeStore, CodeHash, Consumed, CountedGuess, Guess, GuessPolicy,
-    OpenChallenge, Opened, Presentation, Renewal, Renewed, Step,
+    ApprovalMethod, Asker, Challenge, ChallengeStore, CodeHash, CountedGuess, Guess, GuessPolicy, KeyedHash,
+    Offer, OpenChallenge, Opened, Presentation, Renewal, Renewed, Step,
 };
 pub use consents::{
     ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, ErasedConsents, KeptConsent, ShownForm,
@@ -44,7 +46,8 @@ pub use tokens::TokenStore;
 pub struct Retention {
     /// Challenges, after they expired. Until then a late code is told that it is late.
     pub challenges: SignedDuration,
-    /// Counters, after the last failure. Not shorter than [`AttemptPolicy::forget_after`].
+    /// Counters, after the last failure. Not shorter than [`AttemptPolicy::forget_after`], nor than
+    /// [`AttemptPolicy::block_for`]: until then somebody may find out that an attempt died, and started a block.
     pub counters: SignedDuration,
     /// Forms that were shown.
     pub shown_forms: SignedDuration,

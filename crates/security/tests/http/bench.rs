@@ -150,6 +150,7 @@ impl Bench {
             Arc::new(passwords),
             Arc::clone(&store) as _,
             failures(),
+            Verifier::LONGEST_CHECK,
             Arc::clone(&clock) as _,
             Arc::new(SystemRandom),
         );

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Clock, MessageId, SystemClock, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, AttemptStore, Block, DeliveredMessage, DeliveredPush, Factor, Inbox, PushAnswer,
-    PushInbox, PushMessage, PushStatus,
+    Admission, Attempt, AttemptPolicy, AttemptStore, Block, DeliveredMessage, DeliveredPush, Factor, Inbox,
+    PushAnswer, PushInbox, PushMessage, PushStatus,
 };
 use data_adapter_server::{Parts, SandboxPages};
 use jiff::{SignedDuration, Timestamp};
@@ -63,21 +63,25 @@ impl Inbox for Nothing {
 
 #[async_trait]
 impl AttemptStore for Nothing {
-    async fn count_attempt(
+    async fn admit_attempt(
         &self,
-        _: &UserId,
-        _: Factor,
+        _: &Attempt,
         _: Timestamp,
         _: &AttemptPolicy,
-    ) -> Result<Attempt, AdapterError> {
-        Ok(Attempt::Admitted)
+        _: SignedDuration,
+    ) -> Result<Admission, AdapterError> {
+        Ok(Admission::Admitted)
     }
 
-    async fn take_attempt_back(&self, _: &UserId, _: Factor, _: &AttemptPolicy) -> Result<(), AdapterError> {
+    async fn attempt_succeeded(&self, _: &Attempt, _: Timestamp) -> Result<(), AdapterError> {
         Ok(())
     }
 
-    async fn keep_attempt(&self, _: &UserId, _: Factor) -> Result<(), AdapterError> {
+    async fn attempt_failed(&self, _: &Attempt, _: Timestamp, _: &AttemptPolicy) -> Result<(), AdapterError> {
+        Ok(())
+    }
+
+    async fn give_attempt_back(&self, _: &Attempt) -> Result<(), AdapterError> {
         Ok(())
     }
 

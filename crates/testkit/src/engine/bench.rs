@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use data_adapter_core::{
-    CodeAndPasswordOutcome, CodeDelivery, IssuedCode, MessageId, OperationId, OperationName, Random, SmsOtp,
-    SystemRandom, VerificationOutcome,
+    Clock as _, CodeAndPasswordOutcome, CodeDelivery, IssuedCode, MessageId, OperationId, OperationName,
+    Random, SmsOtp, SystemRandom, VerificationOutcome,
 };
 use data_adapter_sca::{
     AttemptPolicy, GuessPolicy, OtpEngine, OtpParts, OtpPolicy, PhoneNumbers, SendLimits, ServerKey,
@@ -135,9 +135,22 @@ impl Bench {
         self.with_policy(self.policy)
     }
 
+    /// An engine over the same store, whose clock is so many seconds ahead.
+    pub(crate) fn ahead(&self, seconds: i64) -> Self {
+        let clock = ManualClock::new(self.clock.now() + SignedDuration::from_secs(seconds));
+        Self { clock: Arc::new(clock), ..self.clone() }.with_policy(self.policy)
+    }
+
+    /// An engine over the same store, and how many calls it makes of it.
+    pub(crate) fn counting_calls(&self) -> (Self, Arc<AtomicUsize>) {
+        let store = SlowStore::new(Arc::clone(&self.store));
+        let calls = store.calls();
+        (Self { store: Arc::new(store), ..self.clone() }.with_policy(self.policy), calls)
+    }
+
     /// An engine over the same store, which can't use a code up.
     pub(crate) fn that_uses_no_code_up(&self) -> Self {
-        let store = Arc::new(SlowStore::that_uses_no_code_up(Arc::clone(&self.store)));
+        let store = Arc::new(SlowStore::that_uses_nothing_up(Arc::clone(&self.store)));
         Self { store, ..self.clone() }.with_policy(self.policy)
     }
 

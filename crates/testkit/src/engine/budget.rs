@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use data_adapter_core::{AdapterError, VerificationOutcome};
 
 use super::bench::{Bench, Sent, TRIES, VALIDITY, wrong};
@@ -110,6 +112,19 @@ pub(super) async fn what_is_bound_wrongly_spends_a_try(bench: Bench) {
         assert_eq!(bench.verify(&other, &sent).await, wrong(left));
     }
     assert_eq!(bench.verify(&approval, &sent).await, VerificationOutcome::AttemptsSpent);
+}
+
+/// Each call that changes something waits for the disk, or for another machine.
+pub(super) async fn a_code_is_verified_with_one_call_of_the_store(bench: Bench) {
+    let approval = Approval::payment("op");
+    let sent = bench.send(&approval).await;
+    let (counting, calls) = bench.counting_calls();
+    for (number, right) in [(1, false), (2, true), (3, true)] {
+        let code = if right { sent.code.clone() } else { sent.wrong() };
+        let answer = counting.engine().verify(&approval.answer(&sent.message, &code)).await;
+        answer.expect("the store answers");
+        assert_eq!(calls.load(Ordering::SeqCst), number, "calls after the code was right: {right}");
+    }
 }
 
 pub(super) async fn a_right_code_that_could_not_be_used_up_spends_nothing(bench: Bench) {

@@ -62,6 +62,7 @@ where
             the_tries_are_fresh_after_a_success,
             the_tries_are_fresh_for_another_step,
             what_is_bound_wrongly_spends_a_try,
+            a_code_is_verified_with_one_call_of_the_store,
             a_right_code_that_could_not_be_used_up_spends_nothing;
         fakes:
             a_fake_for_nobody_looks_like_a_code_that_was_sent,
@@ -143,6 +144,7 @@ where
             of_parallel_wrong_codes_exactly_the_budget_is_compared,
             of_parallel_wrong_codes_over_two_engines_exactly_the_budget_is_compared,
             of_parallel_right_codes_exactly_one_succeeds,
+            clocks_that_differ_a_little_change_nothing_for_codes,
             of_parallel_right_codes_with_passwords_exactly_one_succeeds,
             parallel_right_codes_of_one_user_all_succeed,
             of_parallel_requests_for_one_step_exactly_one_code_is_good;

@@ -75,6 +75,28 @@ pub(super) async fn of_parallel_right_codes_exactly_one_succeeds(bench: Bench) {
     }
 }
 
+/// The clocks of two instances are never quite the same.
+pub(super) async fn clocks_that_differ_a_little_change_nothing_for_codes(bench: Bench) {
+    let ahead = bench.ahead(2);
+    for round in rounds() {
+        let approval = Approval::payment(&format!("right {round}"));
+        let sent = ahead.send(&approval).await;
+        let engines = [bench.clone(), ahead.clone()];
+        let outcomes = at_once(50, |number| {
+            let (bench, approval, sent) = (engines[number % 2].clone(), approval.clone(), sent.clone());
+            async move { bench.verify(&approval, &sent).await }
+        });
+        let right = outcomes.await.into_iter().filter(|outcome| outcome.succeeded()).count();
+        assert_eq!(right, 1, "so many of 50 succeeded");
+    }
+    let engines = [bench.without_blocks(), ahead.without_blocks()];
+    for round in rounds() {
+        let approval = Approval::payment(&format!("wrong {round}"));
+        let sent = engines[1].send(&approval).await;
+        guess_wrong_at_once(&engines, &approval, &sent).await;
+    }
+}
+
 pub(super) async fn of_parallel_right_codes_with_passwords_exactly_one_succeeds(bench: Bench) {
     for round in rounds() {
         let approval = Approval::payment(&round.to_string());

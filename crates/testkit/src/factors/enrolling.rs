@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use data_adapter_core::Clock as _;
-use data_adapter_sca::{Enrolment, FactorChannel, FactorStatus, Guess, Verification};
+use data_adapter_sca::{Enrolment, FactorChannel, FactorStatus, Guess, Offer, Verification};
 use secrecy::ExposeSecret as _;
 
 use super::bench::{Bench, ENROLMENTS, WINDOW, blocked, with_number};
@@ -57,8 +57,9 @@ pub(super) async fn a_phone_that_is_pending_is_sent_another_code_and_the_old_one
         assert_eq!(bench.verify(&user, &old.code).await, Verification::Wrong);
     }
     let policy = bench.codes.policy.guesses;
-    let guess = bench.codes.store.guess(&old.message, bench.codes.clock.now(), &policy);
-    assert_eq!(guess.await.expect("the store answers"), Guess::Expired, "the old one is open");
+    let (store, now) = (&bench.codes.store, bench.codes.clock.now());
+    let guess = store.guess(&old.message, &Offer::default(), now, &policy).await;
+    assert_eq!(guess.expect("the store answers"), Guess::Expired, "the old one is open");
     assert_eq!(bench.verify(&user, &new.code).await, Verification::Activated);
 }
 

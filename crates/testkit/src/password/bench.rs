@@ -1,16 +1,19 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use data_adapter_core::{
-    AdapterError, Authentication as _, AuthenticationOutcome, Clock as _, Credentials, SystemRandom, UserId,
+    AdapterError, Authentication as _, AuthenticationOutcome, Clock, Credentials, SystemRandom, UserId,
 };
 use data_adapter_sca::{AttemptPolicy, Factor, LockingAuthentication, Retention, Store};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Approval, Directory, ManualClock};
 
 pub(super) const LIMIT: u32 = 5;
 pub(super) const BLOCK_FOR: i64 = 120;
 pub(super) const FORGET_AFTER: i64 = 3_600;
+/// How long a check takes at most; an attempt that nobody ends is a failure after half a minute.
+const LONGEST: Duration = Duration::from_secs(10);
 pub(super) const RIGHT: &str = Directory::PASSWORD;
 pub(super) const WRONG: &str = "not the password";
 
@@ -26,13 +29,25 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
         let (directory, clock) = (Arc::default(), Arc::default());
-        let locking = locking(&store, &directory, &clock);
+        let locking = locking(&store, &directory, Arc::clone(&clock) as _);
         Self { store, directory, clock, locking }
     }
 
     /// A second instance over the same store and directory.
     pub(super) fn another(&self) -> Self {
-        Self { locking: locking(&self.store, &self.directory, &self.clock), ..self.clone() }
+        self.another_ahead(0)
+    }
+
+    /// A second instance, whose clock is so many seconds ahead.
+    pub(super) fn another_ahead(&self, seconds: i64) -> Self {
+        let clock = Ahead { clock: Arc::clone(&self.clock), by: SignedDuration::from_secs(seconds) };
+        Self { locking: locking(&self.store, &self.directory, Arc::new(clock)), ..self.clone() }
+    }
+
+    /// Forgets the failures of the payer.
+    pub(super) async fn clear(&self) {
+        let cleared = self.store.clear_attempts(&UserId::new(Directory::PAYER), Factor::Password).await;
+        cleared.expect("the store forgets");
     }
 
     pub(super) fn advance(&self, seconds: i64) {
@@ -117,10 +132,22 @@ impl Bench {
     }
 }
 
+/// A clock that differs from another one.
+struct Ahead {
+    clock: Arc<ManualClock>,
+    by: SignedDuration,
+}
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        self.clock.now() + self.by
+    }
+}
+
 fn locking(
     store: &Arc<dyn Store>,
     directory: &Arc<Directory>,
-    clock: &Arc<ManualClock>,
+    clock: Arc<dyn Clock>,
 ) -> Arc<LockingAuthentication> {
     let policy = AttemptPolicy {
         limit: LIMIT,
@@ -131,7 +158,8 @@ fn locking(
         Arc::clone(directory) as _,
         Arc::clone(store) as _,
         policy,
-        Arc::clone(clock) as _,
+        LONGEST,
+        clock,
         Arc::new(SystemRandom),
     ))
 }

@@ -45,6 +45,9 @@ where
             of_parallel_wrong_passwords_exactly_the_limit_is_evaluated,
             of_parallel_wrong_passwords_over_two_instances_exactly_the_limit_is_evaluated,
             parallel_right_passwords_of_one_user_all_succeed,
+            parallel_right_passwords_of_one_user_over_two_instances_all_succeed,
+            clocks_that_differ_a_little_change_nothing_for_passwords,
+            of_parallel_right_and_wrong_passwords_no_more_than_the_limit_is_evaluated,
             parallel_passwords_of_many_users_do_not_mix;
     }
     suite.end();

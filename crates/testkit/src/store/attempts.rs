@@ -1,5 +1,5 @@
 use data_adapter_core::UserId;
-use data_adapter_sca::{Attempt, Block, Factor};
+use data_adapter_sca::{Admission, Block, Factor};
 
 use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, USER, just_before};
 use crate::build::at;
@@ -10,9 +10,9 @@ pub(super) async fn attempts_are_admitted_up_to_the_limit(bench: Bench) {
     for factor in FACTORS {
         bench.attempt_often(USER, factor, LIMIT - 1, at(0)).await;
         assert!(!bench.is_blocked(USER, factor, at(0)).await, "blocked before the limit");
-        assert_eq!(bench.attempt(USER, factor, at(7)).await, Attempt::Admitted);
+        assert_eq!(bench.attempt(USER, factor, at(7)).await, Admission::Admitted);
         assert_eq!(bench.blocked_until(USER, factor, at(7)).await, Some(at(7 + BLOCK_FOR)));
-        assert_eq!(bench.attempt(USER, factor, at(7)).await, Attempt::Blocked);
+        assert_eq!(bench.attempt(USER, factor, at(7)).await, Admission::Blocked);
     }
 }
 
@@ -20,7 +20,7 @@ pub(super) async fn a_blocked_attempt_does_not_prolong_the_block(bench: Bench) {
     bench.attempt_often(USER, Factor::Password, LIMIT, at(0)).await;
     for _ in 0..LIMIT {
         let attempt = bench.attempt(USER, Factor::Password, just_before(BLOCK_FOR)).await;
-        assert_eq!(attempt, Attempt::Blocked);
+        assert_eq!(attempt, Admission::Blocked);
     }
     assert_eq!(
         bench.blocked_until(USER, Factor::Password, at(1)).await,
@@ -55,7 +55,7 @@ pub(super) async fn a_block_of_attempts_lasts_even_where_failures_are_forgotten_
     let end = just_before(BLOCK_FOR);
     assert_eq!(
         bench.attempt(USER, Factor::Password, end).await,
-        Attempt::Blocked,
+        Admission::Blocked,
         "the block ended with the memory of the failures"
     );
     bench.attempt_often(USER, Factor::Password, 1, at(BLOCK_FOR)).await;
@@ -74,7 +74,7 @@ pub(super) async fn each_failed_attempt_keeps_the_earlier_ones_from_being_forgot
         now += FORGET_AFTER - 1;
         bench.attempt_often(USER, Factor::Password, 1, at(now)).await;
     }
-    assert_eq!(bench.attempt(USER, Factor::Password, at(now)).await, Attempt::Blocked);
+    assert_eq!(bench.attempt(USER, Factor::Password, at(now)).await, Admission::Blocked);
 }
 
 pub(super) async fn factors_are_counted_apart(bench: Bench) {
@@ -110,59 +110,6 @@ pub(super) async fn guesses_and_attempts_at_codes_count_together(bench: Bench) {
     bench.fail_often(USER, LIMIT - 1, at(0)).await;
     bench.attempt_often(USER, Factor::Code, 1, at(0)).await;
     assert!(bench.fail(USER, at(0)).await.blocked);
-}
-
-pub(super) async fn an_attempt_that_is_taken_back_does_not_count(bench: Bench) {
-    bench.attempt_often(USER, Factor::Password, LIMIT - 1, at(0)).await;
-    for _ in 0..LIMIT {
-        bench.take_back(USER, Factor::Password).await;
-        bench.attempt_often(USER, Factor::Password, 1, at(1)).await;
-    }
-    assert!(!bench.is_blocked(USER, Factor::Password, at(1)).await, "it was counted");
-    bench.attempt_often(USER, Factor::Password, 1, at(1)).await;
-    assert!(bench.is_blocked(USER, Factor::Password, at(1)).await, "more than one was taken back");
-}
-
-pub(super) async fn taking_an_attempt_back_lifts_the_block_that_it_started(bench: Bench) {
-    bench.attempt_often(USER, Factor::Password, LIMIT, at(0)).await;
-    bench.take_back(USER, Factor::Password).await;
-    assert!(!bench.is_blocked(USER, Factor::Password, at(0)).await, "the block was not lifted");
-    bench.attempt_often(USER, Factor::Password, 1, at(1)).await;
-    assert_eq!(
-        bench.blocked_until(USER, Factor::Password, at(1)).await,
-        Some(at(1 + BLOCK_FOR)),
-        "the failures before it still count"
-    );
-}
-
-pub(super) async fn taking_back_what_was_not_counted_changes_nothing(bench: Bench) {
-    bench.attempt_often("another user", Factor::Password, 2, at(0)).await;
-    bench.attempt_often(USER, Factor::Code, 2, at(0)).await;
-    bench.attempt_often(USER, Factor::Password, 1, at(0)).await;
-    for _ in 0..3 {
-        bench.take_back(USER, Factor::Password).await;
-    }
-    for (user, factor, left) in [
-        (USER, Factor::Password, LIMIT),
-        (USER, Factor::Code, LIMIT - 2),
-        ("another user", Factor::Password, LIMIT - 2),
-    ] {
-        bench.attempt_often(user, factor, left, at(0)).await;
-        assert_eq!(bench.attempt(user, factor, at(0)).await, Attempt::Blocked, "{user}, {factor:?}");
-    }
-}
-
-pub(super) async fn keeping_an_attempt_changes_nothing(bench: Bench) {
-    bench.leave(USER, Factor::Password).await;
-    for now in 1..i64::from(LIMIT) {
-        bench.attempt_often(USER, Factor::Password, 1, at(now)).await;
-        bench.leave(USER, Factor::Password).await;
-        assert!(!bench.is_blocked(USER, Factor::Password, at(now)).await, "more than one was counted");
-    }
-    bench.attempt_often(USER, Factor::Password, 1, at(9)).await;
-    bench.leave(USER, Factor::Password).await;
-    assert_eq!(bench.blocked_until(USER, Factor::Password, at(9)).await, Some(at(9 + BLOCK_FOR)));
-    assert_eq!(bench.attempt(USER, Factor::Password, at(9)).await, Attempt::Blocked);
 }
 
 pub(super) async fn clearing_forgets_failures_and_says_whether_there_were_any(bench: Bench) {

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_adapter_core::{MessageId, OperationId, UserId};
 use data_adapter_sca::{
-    Attempt, AttemptPolicy, Block, BlockDurations, Challenge, CodeHash, Consumed, CountedGuess, Factor,
-    Guess, GuessPolicy, Opened, RatedKey, Retention, Step, Store,
+    Admission, Attempt, AttemptPolicy, Block, BlockDurations, Challenge, CodeHash, CountedGuess, Factor,
+    Guess, GuessPolicy, KeyedHash, Offer, Opened, RatedKey, Retention, Step, Store,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::build::{CODE_HASH, at, challenge, step};
+use crate::build::{CODE_HASH, KEY_ID, at, challenge, step};
 
 /// Who is counted.
 pub(super) const USER: &str = "12345678";
@@ -19,6 +19,8 @@ pub(super) const TRIES: u32 = 4;
 pub(super) const LIMIT: u32 = 6;
 pub(super) const BLOCK_FOR: i64 = 600;
 pub(super) const FORGET_AFTER: i64 = 3_600;
+/// How long an attempt may be under way.
+pub(super) const LEASE: i64 = 40;
 /// How long [`challenge`] makes a code last.
 pub(super) const VALIDITY: i64 = 300;
 
@@ -27,7 +29,8 @@ pub(super) const VALIDITY: i64 = 300;
 pub(super) struct Bench {
     pub(super) store: Arc<dyn Store>,
     pub(super) policy: GuessPolicy,
-    operations: Arc<AtomicU32>,
+    /// Numbers what needs a name that nothing else has.
+    names: Arc<AtomicU32>,
 }
 
 impl Bench {
@@ -38,7 +41,7 @@ impl Bench {
             forget_after: SignedDuration::from_secs(FORGET_AFTER),
         };
         let policy = GuessPolicy { tries_per_step: TRIES, failures };
-        Self { store, policy, operations: Arc::default() }
+        Self { store, policy, names: Arc::default() }
     }
 
     /// The same with failures that are forgotten before a block is over.
@@ -72,24 +75,32 @@ impl Bench {
         opened.expect("the store answers")
     }
 
-    pub(super) async fn guess(&self, message: &str, now: Timestamp) -> Guess {
-        let guess = self.store.guess(&MessageId::new(message), now, &self.policy).await;
-        guess.expect("a guess is counted")
+    /// What comes of an offer.
+    pub(super) async fn offer(&self, message: &str, offer: &Offer, now: Timestamp) -> Guess {
+        let guess = self.store.guess(&MessageId::new(message), offer, now, &self.policy).await;
+        guess.expect("a guess is taken")
     }
 
-    /// A guess that has to count.
+    /// A wrong guess, be the challenge renewed or not.
+    pub(super) async fn guess(&self, message: &str, now: Timestamp) -> Guess {
+        let [first, renewed] = [KEY_ID, RENEWED].map(|key_id| offer(&WRONG_HASH, key_id));
+        let hashes = [first.hashes, renewed.hashes].concat();
+        self.offer(message, &Offer { hashes, ..first }, now).await
+    }
+
+    /// A wrong guess that has to count.
     pub(super) async fn counted(&self, message: &str, now: Timestamp) -> CountedGuess {
         let guess = self.guess(message, now).await;
         let Guess::Counted(counted) = guess else {
             panic!("a guess at `{message}` has to count, but came back as {guess:?}");
         };
-        *counted
+        assert!(!counted.fits, "a wrong guess at `{message}` fits");
+        counted
     }
 
     /// A guess at a code of `user` in an operation that nothing else is about.
     pub(super) async fn fail(&self, user: &str, now: Timestamp) -> CountedGuess {
-        let number = self.operations.fetch_add(1, Ordering::SeqCst);
-        let message = format!("operation {number}");
+        let message = self.name("operation");
         self.open(&message, &step(&message, "login", Some(user)), now).await;
         self.counted(&message, now).await
     }
@@ -102,13 +113,18 @@ impl Bench {
         }
     }
 
-    /// Whether a challenge is used up that was not renewed.
-    pub(super) async fn consume(&self, message: &str, now: Timestamp) -> bool {
-        self.consume_by(&CODE_HASH, message, now).await == Consumed::Used
+    fn name(&self, of: &str) -> String {
+        format!("{of} {}", self.names.fetch_add(1, Ordering::SeqCst))
     }
 
-    pub(super) async fn consume_by(&self, code: &CodeHash, message: &str, now: Timestamp) -> Consumed {
-        let used = self.store.consume(&MessageId::new(message), code, now).await;
+    /// Whether a challenge is used up by its code, where it was not renewed.
+    pub(super) async fn consume(&self, message: &str, now: Timestamp) -> bool {
+        self.offer(message, &offer(&CODE_HASH, KEY_ID), now).await == Guess::Accepted
+    }
+
+    /// Whether a challenge is used up without a code.
+    pub(super) async fn use_up(&self, message: &str, now: Timestamp) -> bool {
+        let used = self.store.consume(&MessageId::new(message), now).await;
         used.expect("a challenge is used up")
     }
 
@@ -126,40 +142,65 @@ impl Bench {
         over.expect("the store knows which operations are over")
     }
 
-    pub(super) async fn take_guess_back(&self, guess: &CountedGuess) {
-        let taken = self.store.take_guess_back(guess, &self.policy).await;
-        taken.expect("a guess is taken back");
-    }
-
     /// The messages of the challenges that are open.
     pub(super) async fn listed(&self, now: Timestamp) -> Vec<String> {
         let open = self.store.open_challenges(now).await.expect("the store lists open challenges");
         open.iter().map(|challenge| challenge.message.to_string()).collect()
     }
 
-    pub(super) async fn attempt(&self, user: &str, factor: Factor, now: Timestamp) -> Attempt {
-        let policy = &self.policy.failures;
-        let attempt = self.store.count_attempt(&UserId::new(user), factor, now, policy).await;
-        attempt.expect("an attempt is counted")
+    /// An attempt that the store does not know.
+    pub(super) fn new_attempt(&self, user: &str, factor: Factor) -> Attempt {
+        Attempt { id: self.name("attempt"), user: UserId::new(user), factor }
     }
 
-    /// `count` attempts that have to be admitted.
+    pub(super) async fn try_attempt(&self, attempt: &Attempt, now: Timestamp) -> Admission {
+        let lease = SignedDuration::from_secs(LEASE);
+        let admission = self.store.admit_attempt(attempt, now, &self.policy.failures, lease).await;
+        admission.expect("the store admits attempts")
+    }
+
+    /// An attempt at the password of [`USER`] that has to be admitted.
+    pub(super) async fn begin_attempt(&self, now: Timestamp) -> Attempt {
+        let attempt = self.new_attempt(USER, Factor::Password);
+        assert_eq!(self.try_attempt(&attempt, now).await, Admission::Admitted);
+        attempt
+    }
+
+    /// Whether another attempt at the password of [`USER`] is admitted, which is given back.
+    pub(super) async fn would_admit(&self, now: Timestamp) -> Admission {
+        let attempt = self.new_attempt(USER, Factor::Password);
+        let admission = self.try_attempt(&attempt, now).await;
+        self.give_back(&attempt).await;
+        admission
+    }
+
+    pub(super) async fn succeed(&self, attempt: &Attempt, now: Timestamp) {
+        self.store.attempt_succeeded(attempt, now).await.expect("an attempt succeeds");
+    }
+
+    pub(super) async fn fail_attempt(&self, attempt: &Attempt, now: Timestamp) {
+        let failed = self.store.attempt_failed(attempt, now, &self.policy.failures).await;
+        failed.expect("an attempt fails");
+    }
+
+    pub(super) async fn give_back(&self, attempt: &Attempt) {
+        self.store.give_attempt_back(attempt).await.expect("an attempt is given back");
+    }
+
+    /// An attempt that fails, as far as it is admitted.
+    pub(super) async fn attempt(&self, user: &str, factor: Factor, now: Timestamp) -> Admission {
+        let attempt = self.new_attempt(user, factor);
+        let admission = self.try_attempt(&attempt, now).await;
+        self.fail_attempt(&attempt, now).await;
+        admission
+    }
+
+    /// `count` attempts that have to be admitted, and fail.
     pub(super) async fn attempt_often(&self, user: &str, factor: Factor, count: u32, now: Timestamp) {
         for number in 1..=count {
             let attempt = self.attempt(user, factor, now).await;
-            assert_eq!(attempt, Attempt::Admitted, "attempt {number} of {count} at the {factor:?}");
+            assert_eq!(attempt, Admission::Admitted, "attempt {number} of {count} at the {factor:?}");
         }
-    }
-
-    pub(super) async fn take_back(&self, user: &str, factor: Factor) {
-        let policy = &self.policy.failures;
-        let taken = self.store.take_attempt_back(&UserId::new(user), factor, policy).await;
-        taken.expect("an attempt is taken back");
-    }
-
-    pub(super) async fn leave(&self, user: &str, factor: Factor) {
-        let kept = self.store.keep_attempt(&UserId::new(user), factor).await;
-        kept.expect("an attempt is kept");
     }
 
     pub(super) async fn clear(&self, user: &str, factor: Factor) -> bool {
@@ -216,6 +257,18 @@ impl Bench {
             early_receipts: SignedDuration::from_secs(600),
         }
     }
+}
+
+/// The server key of codes that took the place of others.
+pub(super) const RENEWED: &str = "new";
+
+/// What no [`challenge`] keeps of its code.
+const WRONG_HASH: CodeHash = CodeHash([8; 32]);
+
+/// An offer of a code that is said to be nobody's, and accepted where it is right.
+pub(super) fn offer(hash: &CodeHash, key_id: &str) -> Offer {
+    let hashes = vec![KeyedHash { key_id: key_id.to_owned(), hash: *hash }];
+    Offer { hashes, user: None, organization: None, accept: true }
 }
 
 /// A login of [`USER`].

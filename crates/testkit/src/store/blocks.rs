@@ -1,8 +1,8 @@
-use data_adapter_sca::{Factor, Guess};
+use data_adapter_sca::{CountedGuess, Factor, Guess};
 use jiff::Timestamp;
 
-use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, TRIES, USER, VALIDITY, just_before, login};
-use crate::build::{at, step};
+use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, TRIES, USER, VALIDITY, just_before, login, offer};
+use crate::build::{CODE_HASH, KEY_ID, at, challenge, step};
 
 async fn is_blocked(bench: &Bench, now: Timestamp) -> bool {
     bench.is_blocked(USER, Factor::Code, now).await
@@ -86,7 +86,7 @@ pub(super) async fn each_failure_keeps_the_earlier_ones_from_being_forgotten(ben
 }
 
 pub(super) async fn a_right_code_forgets_the_failures(bench: Bench) {
-    bench.fail_often(USER, LIMIT - 1, at(0)).await;
+    bench.fail_often(USER, LIMIT - 2, at(0)).await;
     bench.open("right", &login("op"), at(1)).await;
     bench.counted("right", at(1)).await;
     assert!(bench.consume("right", at(1)).await, "it could not be used");
@@ -94,13 +94,26 @@ pub(super) async fn a_right_code_forgets_the_failures(bench: Bench) {
     assert!(!is_blocked(&bench, at(2)).await, "failures of before the right code were counted");
 }
 
-pub(super) async fn a_right_code_lifts_the_block_that_its_guess_started(bench: Bench) {
+pub(super) async fn a_right_code_at_the_limit_is_accepted_and_blocks_nobody(bench: Bench) {
     bench.fail_often(USER, LIMIT - 1, at(0)).await;
     bench.open("right", &login("op"), at(1)).await;
-    assert!(!bench.counted("right", at(1)).await.blocked);
     assert!(bench.consume("right", at(1)).await, "it could not be used");
-    assert!(!is_blocked(&bench, at(1)).await, "the user is still blocked");
+    assert!(!is_blocked(&bench, at(1)).await, "the user is blocked");
     bench.fail_often(USER, LIMIT - 1, at(2)).await;
+}
+
+pub(super) async fn a_right_code_is_wrong_during_a_block_and_counts_against_the_step(bench: Bench) {
+    bench.fail_often(USER, LIMIT, at(0)).await;
+    bench.open("right", &login("op"), at(1)).await;
+    let wrong = CountedGuess { fits: false, remaining: TRIES - 1, blocked: true, starts_block: false };
+    let right = offer(&CODE_HASH, KEY_ID);
+    assert_eq!(bench.offer("right", &right, at(1)).await, Guess::Counted(wrong));
+    assert!(is_blocked(&bench, at(1)).await, "the block is gone");
+    let mut lasting = challenge("lasting", &login("op 2"), at(1));
+    lasting.expires_at = at(BLOCK_FOR * 2);
+    bench.keep(lasting).await;
+    assert_ne!(bench.offer("lasting", &right, just_before(BLOCK_FOR)).await, Guess::Accepted);
+    assert_eq!(bench.offer("lasting", &right, at(BLOCK_FOR)).await, Guess::Accepted, "the block is over");
 }
 
 pub(super) async fn a_use_that_fails_forgets_no_failure(bench: Bench) {
@@ -146,22 +159,4 @@ pub(super) async fn fakes_block_nobody(bench: Bench) {
         assert!(!bench.counted(&message, at(0)).await.blocked, "a fake is blocked");
     }
     assert_eq!(bench.blocks(at(0)).await, [], "somebody is blocked");
-}
-
-pub(super) async fn taking_a_guess_back_lifts_the_block_that_it_started(bench: Bench) {
-    bench.fail_often(USER, LIMIT - 1, at(0)).await;
-    let guess = bench.fail(USER, at(1)).await;
-    assert!(bench.is_blocked(USER, Factor::Code, at(1)).await, "the limit does not block");
-    bench.take_guess_back(&guess).await;
-    assert!(!bench.is_blocked(USER, Factor::Code, at(1)).await, "the block stayed");
-    bench.fail(USER, at(2)).await;
-    assert!(bench.is_blocked(USER, Factor::Code, at(2)).await, "more than one guess was taken back");
-}
-
-pub(super) async fn taking_a_guess_back_leaves_a_block_of_before(bench: Bench) {
-    bench.fail_often(USER, LIMIT, at(0)).await;
-    let guess = bench.fail(USER, at(1)).await;
-    assert!(guess.blocked);
-    bench.take_guess_back(&guess).await;
-    assert!(bench.is_blocked(USER, Factor::Code, at(1)).await, "a guess that did not block lifted the block");
 }

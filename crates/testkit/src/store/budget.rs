@@ -1,7 +1,7 @@
-use data_adapter_sca::Guess;
+use data_adapter_sca::{Factor, Guess};
 
-use super::bench::{Bench, FORGET_AFTER, LIMIT, TRIES, USER, VALIDITY, login};
-use crate::build::{at, step};
+use super::bench::{Bench, FORGET_AFTER, LIMIT, TRIES, USER, VALIDITY, login, offer};
+use crate::build::{CODE_HASH, KEY_ID, at, step};
 
 /// Guesses until nothing is left.
 async fn spend(bench: &Bench, message: &str, seconds: i64) {
@@ -31,9 +31,11 @@ pub(super) async fn a_code_whose_tries_are_spent_stays_spent_when_it_is_over(ben
             assert_eq!(bench.guess(operation, at(seconds)).await, Guess::Spent, "{operation}");
         }
     }
+    bench.clear(USER, Factor::Code).await;
     bench.open("used", &login("used"), at(0)).await;
-    spend(&bench, "used", 0).await;
-    assert!(bench.consume("used", at(1)).await, "it could not be used");
+    assert!(bench.consume("used", at(0)).await, "it could not be used");
+    bench.open("after it", &login("used"), at(1)).await;
+    spend(&bench, "after it", 1).await;
     assert_eq!(bench.guess("used", at(VALIDITY)).await, Guess::Used);
 }
 
@@ -91,8 +93,18 @@ pub(super) async fn a_right_code_makes_the_budget_fresh(bench: Bench) {
 
 pub(super) async fn the_last_guess_may_be_the_right_one(bench: Bench) {
     bench.open("m", &login("op"), at(0)).await;
+    for _ in 1..TRIES {
+        bench.counted("m", at(1)).await;
+    }
+    assert!(bench.consume("m", at(1)).await, "the last guess was right, and was not accepted");
+}
+
+pub(super) async fn a_right_code_comes_too_late_after_the_last_guess(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
     spend(&bench, "m", 1).await;
-    assert!(bench.consume("m", at(1)).await, "the last guess was counted, and the code could not be used");
+    let right = offer(&CODE_HASH, KEY_ID);
+    assert_eq!(bench.offer("m", &right, at(1)).await, Guess::Spent);
+    assert!(bench.is_open("m", at(1)).await, "it was used");
 }
 
 pub(super) async fn another_step_has_a_budget_of_its_own(bench: Bench) {
@@ -157,24 +169,4 @@ pub(super) async fn a_fake_is_counted_like_a_real_code(bench: Bench) {
         assert!(!guess.blocked, "nobody is blocked");
     }
     assert_eq!(bench.guess("second", at(2)).await, Guess::Spent);
-}
-
-pub(super) async fn a_guess_that_is_taken_back_is_none(bench: Bench) {
-    bench.open("m", &login("op"), at(0)).await;
-    bench.counted("m", at(1)).await;
-    for _ in 0..TRIES * 2 {
-        let guess = bench.counted("m", at(2)).await;
-        assert_eq!(guess.remaining, TRIES - 2);
-        bench.take_guess_back(&guess).await;
-    }
-    assert_eq!(bench.counted("m", at(3)).await.remaining, TRIES - 2);
-}
-
-pub(super) async fn a_guess_at_a_fake_is_taken_back_too(bench: Bench) {
-    bench.open("m", &step("op", "login", None), at(0)).await;
-    for _ in 0..TRIES * 2 {
-        let guess = bench.counted("m", at(1)).await;
-        assert_eq!(guess.remaining, TRIES - 1);
-        bench.take_guess_back(&guess).await;
-    }
 }

@@ -1,6 +1,6 @@
 //! The clock was ahead, and went back.
 
-use data_adapter_sca::{Attempt, CLOCK_TOLERANCE, Factor, Guess};
+use data_adapter_sca::{Admission, CLOCK_TOLERANCE, Factor, Guess};
 
 use super::bench::{BLOCK_FOR, Bench, FORGET_AFTER, LIMIT, TRIES, USER, VALIDITY, login};
 use super::consents::shown_form;
@@ -57,19 +57,19 @@ pub(super) async fn a_use_that_came_too_late_comes_too_late_for_good(bench: Benc
 pub(super) async fn a_block_lasts_no_longer_from_now_than_it_would(bench: Bench) {
     bench.attempt_often(USER, Factor::Password, LIMIT, at(AHEAD)).await;
     bench.fail_often(USER, LIMIT, at(AHEAD)).await;
-    assert_eq!(bench.attempt(USER, Factor::Password, at(0)).await, Attempt::Blocked, "it is lifted");
+    assert_eq!(bench.attempt(USER, Factor::Password, at(0)).await, Admission::Blocked, "it is lifted");
     assert!(bench.fail(USER, at(0)).await.blocked, "the block of the codes is lifted");
     for factor in [Factor::Password, Factor::Code] {
         assert!(bench.is_blocked(USER, factor, at(BLOCK_FOR - 1)).await, "{factor:?} is free too early");
         assert!(!bench.is_blocked(USER, factor, at(BLOCK_FOR)).await, "{factor:?} is blocked for longer");
-        assert_eq!(bench.attempt(USER, factor, at(BLOCK_FOR)).await, Attempt::Admitted, "{factor:?}");
+        assert_eq!(bench.attempt(USER, factor, at(BLOCK_FOR)).await, Admission::Admitted, "{factor:?}");
     }
 }
 
 pub(super) async fn a_block_of_a_clock_that_is_a_little_ahead_is_a_block(bench: Bench) {
     bench.attempt_often(USER, Factor::Password, LIMIT, at(2)).await;
     assert_eq!(bench.rewind(at(0)).await, 0);
-    assert_eq!(bench.attempt(USER, Factor::Password, at(0)).await, Attempt::Blocked);
+    assert_eq!(bench.attempt(USER, Factor::Password, at(0)).await, Admission::Blocked);
     assert!(bench.is_blocked(USER, Factor::Password, at(BLOCK_FOR - 1)).await);
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn failures_of_a_clock_that_is_ahead_stay_counted(bench: Bench)
     bench.attempt_often(USER, Factor::Password, LIMIT - 2, at(APART)).await;
     bench.attempt_often(USER, Factor::Password, 1, at(0)).await;
     bench.attempt_often(USER, Factor::Password, 1, at(APART)).await;
-    assert_eq!(bench.attempt(USER, Factor::Password, at(APART)).await, Attempt::Blocked);
+    assert_eq!(bench.attempt(USER, Factor::Password, at(APART)).await, Admission::Blocked);
     bench.open("ahead", &login("op"), at(APART)).await;
     bench.counted("ahead", at(APART)).await;
     bench.open("right", &login("op"), at(0)).await;

@@ -32,8 +32,8 @@ pub(super) async fn a_push_is_accepted_once_and_then_used_up_once(bench: Bench) 
     assert!(bench.decide("m", true, at(1)).await, "it could not be accepted");
     bench.decides_nothing("m", at(2)).await;
     assert!(bench.found("m", at(2)).await.accepted, "it is not accepted any more");
-    assert!(bench.consume("m", at(3)).await, "it could not be used");
-    assert!(!bench.consume("m", at(3)).await, "it was used twice");
+    assert!(bench.use_up("m", at(3)).await, "it could not be used");
+    assert!(!bench.use_up("m", at(3)).await, "it was used twice");
     bench.decides_nothing("m", at(3)).await;
     assert_eq!(bench.guess("m", at(3)).await, Guess::Used);
 }
@@ -43,7 +43,7 @@ pub(super) async fn a_push_that_is_rejected_is_ended(bench: Bench) {
     assert!(bench.decide("m", false, at(1)).await, "it could not be rejected");
     bench.decides_nothing("m", at(1)).await;
     assert!(!bench.is_open("m", at(1)).await, "it is open");
-    assert!(!bench.consume("m", at(1)).await, "it was used");
+    assert!(!bench.use_up("m", at(1)).await, "it was used");
     assert!(!bench.end("m", at(1)).await, "it was ended before");
     assert_eq!(bench.guess("m", at(1)).await, Guess::Expired);
     bench.push("next", "op", at(2)).await;
@@ -54,12 +54,12 @@ pub(super) async fn a_push_that_nobody_has_decided_is_not_used_up_and_stays_open
     bench.push("m", "op", at(0)).await;
     bench.fail_often(USER, LIMIT - 1, at(0)).await;
     for _ in 0..3 {
-        assert!(!bench.consume("m", at(1)).await, "it was used");
+        assert!(!bench.use_up("m", at(1)).await, "it was used");
         assert!(bench.is_open("m", at(1)).await, "it is over");
     }
     assert!(bench.fail(USER, at(1)).await.starts_block, "failures were forgotten");
     assert!(bench.decide("m", true, at(2)).await, "it could not be accepted any more");
-    assert!(bench.consume("m", at(2)).await, "it could not be used");
+    assert!(bench.use_up("m", at(2)).await, "it could not be used");
 }
 
 pub(super) async fn only_a_push_is_decided(bench: Bench) {
@@ -68,7 +68,11 @@ pub(super) async fn only_a_push_is_decided(bench: Bench) {
         bench.open_by(method, &message, &login(&message), at(0)).await;
         bench.decides_nothing(&message, at(1)).await;
         assert!(!bench.found(&message, at(1)).await.accepted, "{method:?} is accepted");
-        assert!(bench.consume(&message, at(1)).await, "{method:?} could not be used");
+        let used = match method {
+            ApprovalMethod::Otp => bench.consume(&message, at(1)).await,
+            ApprovalMethod::ClientManaged | ApprovalMethod::Push => bench.use_up(&message, at(1)).await,
+        };
+        assert!(used, "{method:?} could not be used");
     }
     bench.decides_nothing("unknown", at(1)).await;
 }
@@ -95,14 +99,14 @@ pub(super) async fn a_push_that_was_accepted_expires_at_its_time(bench: Bench) {
     bench.push("m", "op", at(0)).await;
     assert!(bench.decide("m", true, at(1)).await, "it could not be accepted");
     assert!(bench.is_open("m", just_before(VALIDITY)).await, "it is over too early");
-    assert!(!bench.consume("m", at(VALIDITY)).await, "it was used when it was over");
+    assert!(!bench.use_up("m", at(VALIDITY)).await, "it was used when it was over");
 }
 
 pub(super) async fn a_push_may_be_decided_after_it_was_renewed(bench: Bench) {
     bench.push("m", "op", at(0)).await;
     bench.renewed("m", "new", at(VALIDITY - 1)).await;
     assert!(bench.decide("m", true, at(VALIDITY + 1)).await, "it could not be accepted in its new time");
-    assert!(bench.consume("m", at(VALIDITY + 2)).await, "it could not be used");
+    assert!(bench.use_up("m", at(VALIDITY + 2)).await, "it could not be used");
 }
 
 pub(super) async fn what_is_approved_without_a_code_forgets_no_failure(bench: Bench) {
@@ -112,7 +116,7 @@ pub(super) async fn what_is_approved_without_a_code_forgets_no_failure(bench: Be
         bench.fail_often(user, LIMIT - 1, at(0)).await;
         bench.open_by(method, operation, &step(operation, "login", Some(user)), at(0)).await;
         bench.decide(operation, true, at(1)).await;
-        assert!(bench.consume(operation, at(1)).await, "{method:?} could not be used");
+        assert!(bench.use_up(operation, at(1)).await, "{method:?} could not be used");
         assert!(bench.fail(user, at(2)).await.starts_block, "{method:?} made failures forgotten");
     }
 }
@@ -128,7 +132,7 @@ pub(super) async fn a_device_that_is_forgotten_ends_the_open_pushes_of_its_user(
     assert!(bench.is_open("m", at(1)).await, "another one's device ended it");
     assert!(bench.deregister(USER, lost.id).await);
     bench.decides_nothing("m", at(1)).await;
-    assert!(!bench.consume("accepted", at(1)).await, "what the device may have accepted was used");
+    assert!(!bench.use_up("accepted", at(1)).await, "what the device may have accepted was used");
     assert!(bench.is_open("code", at(1)).await, "a code was ended with the device");
     assert!(bench.deregister("another user", others.id).await);
 }

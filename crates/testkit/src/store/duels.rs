@@ -1,4 +1,4 @@
-use data_adapter_sca::{Attempt, Factor, Guess};
+use data_adapter_sca::{Admission, Factor, Guess};
 
 use super::bench::{Bench, LIMIT, TRIES, login};
 use crate::build::{at, challenge};
@@ -121,37 +121,44 @@ pub(super) async fn of_two_attempts_at_the_limit_exactly_one_is_admitted(bench: 
         }
         let bench = bench.clone();
         let attempts = duel(move |_, round| {
-            let (bench, user) = (bench.clone(), names[round].clone());
-            async move { bench.attempt(&user, Factor::Password, at(1)).await == Attempt::Admitted }
+            let (bench, attempt) = (bench.clone(), bench.new_attempt(&names[round], Factor::Password));
+            async move { bench.try_attempt(&attempt, at(1)).await }
         });
-        for [left, right] in attempts.await {
-            assert!(left != right, "admitted: {left} and {right}");
+        for mut both in attempts.await {
+            both.sort_by_key(|admission| *admission == Admission::Busy);
+            assert_eq!(both, [Admission::Admitted, Admission::Busy]);
         }
     }
 }
 
-pub(super) async fn an_attempt_and_a_withdrawal_lose_no_count(bench: Bench) {
-    for batch in rounds() {
+/// What they begin, fail and give back at the same moment.
+pub(super) async fn a_new_attempt_and_the_end_of_another_lose_no_count(bench: Bench) {
+    for (batch, fails) in rounds().zip([true, false].into_iter().cycle()) {
         let names = names(batch);
+        let mut under_way = Vec::new();
         for user in &names {
-            bench.attempt_often(user, Factor::Password, 2, at(0)).await;
+            bench.attempt_often(user, Factor::Password, 1, at(0)).await;
+            let attempt = bench.new_attempt(user, Factor::Password);
+            assert_eq!(bench.try_attempt(&attempt, at(0)).await, Admission::Admitted);
+            under_way.push(attempt);
         }
         let (side_bench, users) = (bench.clone(), names.clone());
         let both = duel(move |side, round| {
-            let (bench, user) = (side_bench.clone(), users[round].clone());
+            let (bench, user, attempt) = (side_bench.clone(), users[round].clone(), under_way[round].clone());
             async move {
-                if side == 0 {
-                    bench.attempt_often(&user, Factor::Password, 1, at(1)).await;
-                } else {
-                    bench.take_back(&user, Factor::Password).await;
+                match (side, fails) {
+                    (0, _) => bench.attempt_often(&user, Factor::Password, 1, at(1)).await,
+                    (_, true) => bench.fail_attempt(&attempt, at(1)).await,
+                    (_, false) => bench.give_back(&attempt).await,
                 }
             }
         });
         both.await;
+        let failures = if fails { 3 } else { 2 };
         for user in &names {
-            bench.attempt_often(user, Factor::Password, LIMIT - 2, at(1)).await;
+            bench.attempt_often(user, Factor::Password, LIMIT - failures, at(1)).await;
             let attempt = bench.attempt(user, Factor::Password, at(1)).await;
-            assert_eq!(attempt, Attempt::Blocked, "two failures stayed, and the rest up to the limit came");
+            assert_eq!(attempt, Admission::Blocked, "{failures} failures, and the rest up to the limit");
         }
     }
 }

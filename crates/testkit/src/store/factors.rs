@@ -91,7 +91,7 @@ pub(super) async fn a_factor_is_kept_as_it_was_enrolled(bench: Bench) {
 
 pub(super) async fn an_enrolment_opens_its_challenge(bench: Bench) {
     bench.enrol(phone(USER, "m", at(0))).await;
-    assert_eq!(bench.counted("m", at(1)).await.challenge, phone(USER, "m", at(0)).challenge);
+    assert_eq!(bench.found("m", at(1)).await.challenge, phone(USER, "m", at(0)).challenge);
     assert_eq!(bench.listed(at(1)).await, ["m"]);
 }
 
@@ -182,7 +182,7 @@ pub(super) async fn a_code_that_is_not_used_activates_nothing(bench: Bench) {
 
 pub(super) async fn an_accepted_push_activates_its_factor_and_is_used_up(bench: Bench) {
     bench.enrol(app(USER, "m", at(0))).await;
-    assert!(!bench.consume("m", at(1)).await, "nobody has accepted it");
+    assert!(!bench.use_up("m", at(1)).await, "nobody has accepted it");
     assert_eq!(bench.status(USER).await, FactorStatus::Pending);
     assert!(bench.decide("m", true, at(1)).await, "it could not be accepted");
     let factor = bench.factors(USER).await.remove(0);
@@ -216,7 +216,7 @@ pub(super) async fn a_push_that_decides_no_factor_stays_open_when_it_is_accepted
     bench.enrol(app(USER, "factor", at(0))).await;
     bench.push("m", "op", at(0)).await;
     assert!(bench.decide("m", true, at(1)).await, "it could not be accepted");
-    assert!(bench.consume("m", at(2)).await, "it could not be used");
+    assert!(bench.use_up("m", at(2)).await, "it could not be used");
     assert_eq!(bench.status(USER).await, FactorStatus::Pending, "the push was about something else");
 }
 

@@ -17,6 +17,7 @@ mod endings;
 mod factor_duels;
 mod factors;
 mod idempotency;
+mod offers;
 mod orders;
 mod purge;
 mod races;
@@ -24,6 +25,7 @@ mod rates;
 mod renewals;
 mod request_duels;
 mod requests;
+mod reservations;
 mod sessions;
 mod tokens;
 mod withdrawals;
@@ -50,7 +52,6 @@ where
         challenges:
             an_unknown_message_is_unknown,
             a_challenge_names_its_owner_and_a_fake_names_nobody,
-            a_guess_gets_the_challenge_as_it_was_opened,
             a_challenge_expires_exactly_at_its_time,
             a_challenge_can_be_used_until_it_expires,
             a_used_challenge_stays_used,
@@ -74,12 +75,18 @@ where
             a_use_that_fails_gives_no_guess_back,
             a_right_code_makes_the_budget_fresh,
             the_last_guess_may_be_the_right_one,
+            a_right_code_comes_too_late_after_the_last_guess,
             another_step_has_a_budget_of_its_own,
             steps_whose_names_run_together_are_apart,
             what_is_not_counted_spends_nothing,
-            a_fake_is_counted_like_a_real_code,
-            a_guess_that_is_taken_back_is_none,
-            a_guess_at_a_fake_is_taken_back_too;
+            a_fake_is_counted_like_a_real_code;
+        offers:
+            a_right_code_is_accepted_and_a_wrong_one_counts,
+            of_the_hashes_that_are_offered_the_one_under_its_key_is_compared,
+            what_nobody_can_compare_counts_for_nothing_and_stays_open,
+            a_right_code_that_is_not_accepted_counts_and_stays,
+            a_code_of_somebody_else_does_not_fit,
+            no_code_fits_a_fake;
         blocks:
             failures_in_a_row_over_challenges_block_the_user,
             a_guess_during_a_block_counts_against_the_step_only,
@@ -88,11 +95,10 @@ where
             failures_are_forgotten_after_their_time,
             each_failure_keeps_the_earlier_ones_from_being_forgotten,
             a_right_code_forgets_the_failures,
-            a_right_code_lifts_the_block_that_its_guess_started,
+            a_right_code_at_the_limit_is_accepted_and_blocks_nobody,
+            a_right_code_is_wrong_during_a_block_and_counts_against_the_step,
             a_use_that_fails_forgets_no_failure,
             guesses_that_are_not_counted_block_nobody,
-            taking_a_guess_back_lifts_the_block_that_it_started,
-            taking_a_guess_back_leaves_a_block_of_before,
             users_are_counted_apart_by_their_guesses,
             fakes_block_nobody;
         attempts:
@@ -106,23 +112,37 @@ where
             a_partner_is_counted_apart_from_a_user_of_the_same_name,
             users_are_counted_apart,
             guesses_and_attempts_at_codes_count_together,
-            an_attempt_that_is_taken_back_does_not_count,
-            taking_an_attempt_back_lifts_the_block_that_it_started,
-            taking_back_what_was_not_counted_changes_nothing,
-            keeping_an_attempt_changes_nothing,
             clearing_forgets_failures_and_says_whether_there_were_any,
             clearing_lifts_a_block,
             clearing_touches_one_user_and_one_factor,
             blocks_are_listed_by_user_and_factor_while_they_run;
+        reservations:
+            failures_and_attempts_under_way_are_together_never_more_than_the_limit,
+            the_last_of_the_attempts_under_way_that_fails_starts_the_block,
+            any_number_of_right_attempts_block_nobody,
+            an_attempt_that_succeeds_forgets_failures_and_leaves_the_others_under_way,
+            an_attempt_that_is_given_back_does_not_count,
+            an_attempt_ends_once,
+            an_attempt_that_is_admitted_again_is_the_same_one,
+            an_attempt_that_nobody_ended_is_a_failure_when_its_lease_is_over,
+            attempts_that_nobody_ended_count_one_by_one,
+            a_block_of_attempts_that_nobody_ended_may_be_over_when_the_next_one_comes,
+            attempts_that_nobody_ended_are_forgotten_after_their_time,
+            an_attempt_that_ends_after_its_lease_counts_as_what_it_came_to,
+            what_nobody_ended_before_a_success_is_forgotten_with_the_failures,
+            clearing_forgets_attempts_under_way_too,
+            one_attempt_may_be_made_over_a_limit_that_was_lowered,
+            attempts_of_a_clock_that_is_a_little_ahead_count_like_others,
+            attempts_of_a_clock_that_was_ahead_last_no_longer_than_others,
+            attempts_under_way_are_not_purged_and_go_with_the_counters;
         orders:
             a_block_that_is_ordered_holds_at_once_until_its_time,
             after_a_block_that_was_ordered_counting_starts_again,
             a_block_that_lasts_longer_stays,
             a_block_that_is_ordered_is_of_one_user_and_one_factor,
             clearing_lifts_a_block_that_was_ordered,
-            what_is_taken_back_lifts_no_block_that_was_ordered,
+            what_fails_or_is_given_back_leaves_a_block_that_was_ordered,
             exactly_the_guess_that_starts_a_block_says_so,
-            the_guess_after_one_that_was_taken_back_starts_the_block,
             no_guess_at_a_fake_starts_a_block;
         requests:
             an_open_challenge_is_found_as_it_was_opened,
@@ -135,7 +155,8 @@ where
             what_is_not_open_is_not_ended,
             the_end_of_a_challenge_leaves_everything_else,
             a_guess_at_what_has_no_code_counts_for_nothing,
-            what_has_no_code_is_used_up_once;
+            what_has_no_code_is_used_up_once,
+            a_code_is_used_up_by_a_guess_alone;
         renewals:
             a_renewed_challenge_has_another_code_and_begins_again,
             a_renewed_challenge_lasts_until_its_new_time,
@@ -144,7 +165,7 @@ where
             a_limit_of_none_lets_nothing_be_renewed,
             what_is_over_is_not_renewed,
             a_push_is_renewed_until_it_is_accepted,
-            the_code_before_a_renewal_is_not_used,
+            the_code_before_a_renewal_is_wrong,
             what_is_approved_without_a_code_is_used_after_a_renewal,
             a_renewal_leaves_other_challenges_as_they_are;
         decisions:
@@ -303,6 +324,7 @@ where
             parallel_guesses_at_a_fake_are_counted_too,
             of_parallel_guesses_over_challenges_exactly_the_limit_is_not_blocked,
             of_parallel_uses_exactly_one_succeeds,
+            of_parallel_right_and_wrong_guesses_one_is_accepted_within_the_budget,
             of_parallel_openings_of_one_step_exactly_one_stays_open,
             parallel_openings_give_no_guess_back;
         duels:
@@ -312,7 +334,7 @@ where
             no_opening_outlives_the_end_of_its_operation,
             of_two_openings_of_one_step_exactly_one_stays_open,
             of_two_attempts_at_the_limit_exactly_one_is_admitted,
-            an_attempt_and_a_withdrawal_lose_no_count;
+            a_new_attempt_and_the_end_of_another_lose_no_count;
         request_duels:
             of_parallel_renewals_each_up_to_the_limit_succeeds_once,
             a_code_is_either_used_or_renewed,
@@ -340,8 +362,9 @@ where
             of_parallel_calls_exactly_the_limit_is_admitted,
             of_parallel_openings_exactly_the_limit_of_each_key_is_opened;
         counter_races:
-            of_parallel_attempts_exactly_the_limit_is_admitted,
-            parallel_attempts_and_withdrawals_lose_no_count,
+            of_parallel_attempts_exactly_the_limit_is_under_way,
+            parallel_attempts_that_are_given_back_lose_no_count,
+            of_parallel_right_attempts_all_succeed_and_nobody_is_blocked,
             parallel_attempts_of_many_users_do_not_mix,
             parallel_consents_are_all_kept,
             parallel_showings_of_one_form_leave_one;

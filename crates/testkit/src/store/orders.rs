@@ -1,7 +1,7 @@
 //! Blocks that somebody ordered, and what tells of a block.
 
 use data_adapter_core::UserId;
-use data_adapter_sca::{Attempt, AttemptPolicy, Block, Factor};
+use data_adapter_sca::{Admission, AttemptPolicy, Block, Factor};
 use jiff::{SignedDuration, Timestamp};
 
 use super::bench::{BLOCK_FOR, Bench, LIMIT, USER, just_before, login};
@@ -30,7 +30,7 @@ pub(super) async fn a_block_that_is_ordered_holds_at_once_until_its_time(bench: 
     let end = 1 + BLOCK_FOR;
     assert_eq!(bench.code_is_blocked_until(at(1)).await, Some(at(end)));
     assert!(bench.counted("m", at(1)).await.blocked, "a guess is a real one");
-    assert_eq!(bench.attempt(USER, Factor::Code, at(1)).await, Attempt::Blocked);
+    assert_eq!(bench.attempt(USER, Factor::Code, at(1)).await, Admission::Blocked);
     let block = Block { user: UserId::new(USER), factor: Factor::Code, failures: LIMIT, until: at(end) };
     assert_eq!(bench.blocks(just_before(end)).await, [block]);
     assert_eq!(bench.code_is_blocked_until(at(end)).await, None, "it did not end");
@@ -76,21 +76,16 @@ pub(super) async fn clearing_lifts_a_block_that_was_ordered(bench: Bench) {
     assert_eq!(bench.code_is_blocked_until(at(0)).await, None, "something of it stayed");
 }
 
-/// A guess that nobody could check must not free whom somebody else blocked in the meantime.
-pub(super) async fn what_is_taken_back_lifts_no_block_that_was_ordered(bench: Bench) {
-    bench.open("m", &login("op"), at(0)).await;
-    let guesses = [bench.counted("m", at(0)).await, bench.counted("m", at(0)).await];
-    bench.block(USER, Factor::Code, at(1)).await;
-    for guess in guesses {
-        bench.take_guess_back(&guess).await;
-        assert_eq!(bench.code_is_blocked_until(at(1)).await, Some(at(1 + BLOCK_FOR)));
-    }
-    bench.attempt_often(USER, Factor::Password, LIMIT - 1, at(0)).await;
+/// What was under way before must not free whom somebody blocked in the meantime.
+pub(super) async fn what_fails_or_is_given_back_leaves_a_block_that_was_ordered(bench: Bench) {
+    let [failing, given_back] = [bench.begin_attempt(at(0)).await, bench.begin_attempt(at(0)).await];
     bench.block(USER, Factor::Password, at(1)).await;
-    for _ in 1..LIMIT {
-        bench.take_back(USER, Factor::Password).await;
-        assert!(bench.is_blocked(USER, Factor::Password, at(1)).await, "an attempt lifted it");
-    }
+    bench.fail_attempt(&failing, at(2)).await;
+    bench.give_back(&given_back).await;
+    let until = bench.blocked_until(USER, Factor::Password, at(2)).await;
+    assert_eq!(until, Some(at(1 + BLOCK_FOR)));
+    bench.attempt_often(USER, Factor::Password, LIMIT - 1, at(1 + BLOCK_FOR)).await;
+    assert!(!bench.is_blocked(USER, Factor::Password, at(1 + BLOCK_FOR)).await, "a failure of before counts");
 }
 
 pub(super) async fn exactly_the_guess_that_starts_a_block_says_so(bench: Bench) {
@@ -106,17 +101,6 @@ pub(super) async fn exactly_the_guess_that_starts_a_block_says_so(bench: Bench) 
             assert!(blocked.blocked && !blocked.starts_block, "a guess during the block: {blocked:?}");
         }
     }
-}
-
-pub(super) async fn the_guess_after_one_that_was_taken_back_starts_the_block(bench: Bench) {
-    bench.fail_often(USER, LIMIT - 1, at(0)).await;
-    for _ in 0..2 {
-        let guess = bench.fail(USER, at(1)).await;
-        assert!(guess.starts_block, "it is the guess that reaches the limit");
-        bench.take_guess_back(&guess).await;
-    }
-    bench.attempt_often(USER, Factor::Code, 1, at(1)).await;
-    assert!(!bench.fail(USER, at(1)).await.starts_block, "an attempt started the block");
 }
 
 pub(super) async fn no_guess_at_a_fake_starts_a_block(bench: Bench) {

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use data_adapter_core::OperationId;
 use data_adapter_sca::Guess;
 
-use super::bench::{Bench, LIMIT, TRIES, USER, login};
-use crate::build::{at, step};
+use super::bench::{Bench, LIMIT, TRIES, USER, login, offer};
+use crate::build::{CODE_HASH, KEY_ID, at, step};
 use crate::race::{at_once, rounds};
 
 /// What is left after each of the guesses that counted.
@@ -16,7 +16,7 @@ async fn guess_at_once(bench: &Bench, message: &str, guesses: usize) -> Vec<u32>
     let left = all.await.into_iter().filter_map(|guess| match guess {
         Guess::Counted(counted) => Some(counted.remaining),
         Guess::Spent => None,
-        Guess::Unknown | Guess::Expired | Guess::Used => {
+        Guess::Unknown | Guess::Expired | Guess::Used | Guess::OtherKey(_) | Guess::Accepted => {
             assert_eq!(guess, Guess::Spent, "nothing else becomes of a guess at `{message}`");
             None
         }
@@ -72,6 +72,34 @@ pub(super) async fn of_parallel_uses_exactly_one_succeeds(bench: Bench) {
         });
         let used = uses.await.into_iter().filter(|used| *used).count();
         assert_eq!(used, 1, "so often one code was used");
+    }
+}
+
+/// Right and wrong guesses of one user, mixed: whatever comes first, no more than the budget are compared between two right ones.
+pub(super) async fn of_parallel_right_and_wrong_guesses_one_is_accepted_within_the_budget(bench: Bench) {
+    for round in rounds() {
+        let message = round.to_string();
+        bench.open(&message, &login(&message), at(0)).await;
+        let right = offer(&CODE_HASH, KEY_ID);
+        let guesses = at_once(60, |number| {
+            let (bench, message, right) = (bench.clone(), message.clone(), right.clone());
+            async move {
+                match number % 20 {
+                    0 => bench.offer(&message, &right, at(1)).await,
+                    _ => bench.guess(&message, at(1)).await,
+                }
+            }
+        });
+        let guesses = guesses.await;
+        let count = |is: fn(&Guess) -> bool| guesses.iter().filter(|guess| is(guess)).count();
+        let accepted = count(|guess| *guess == Guess::Accepted);
+        let counted = count(|guess| matches!(guess, Guess::Counted(_)));
+        assert!(accepted <= 1, "{accepted} were accepted");
+        if accepted == 1 {
+            assert!(counted < TRIES as usize, "{counted} were compared, and then one accepted");
+        } else {
+            assert_eq!(counted, TRIES as usize, "so many were compared");
+        }
     }
 }
 

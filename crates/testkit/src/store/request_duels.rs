@@ -85,11 +85,7 @@ pub(super) async fn of_two_decisions_exactly_one_counts(bench: Bench) {
         });
         for (name, [accepted, rejected]) in names.iter().zip(decisions.await) {
             assert!(accepted != rejected, "accepted: {accepted}, rejected: {rejected}");
-            assert_eq!(
-                bench.consume(name, at(2)).await,
-                accepted,
-                "`{name}` is used up once it was accepted"
-            );
+            assert_eq!(bench.use_up(name, at(2)).await, accepted, "`{name}` is used up once it was accepted");
         }
     }
 }

@@ -127,10 +127,8 @@ pub(super) async fn an_open_challenge_tells_the_guesses_of_its_step(bench: Bench
     bench.open("of another step", &step("op", "another step", Some(USER)), at(2)).await;
     bench.open("of another user", &step("op", "login", Some("another user")), at(2)).await;
     assert_eq!(bench.found("second", at(2)).await.guesses, 1, "of the code before");
-    let guess = bench.counted("second", at(3)).await;
+    bench.counted("second", at(3)).await;
     assert_eq!(bench.found("second", at(3)).await.guesses, 2);
-    bench.take_guess_back(&guess).await;
-    assert_eq!(bench.found("second", at(3)).await.guesses, 1, "one was taken back");
     for _ in 0..TRIES {
         bench.guess("second", at(4)).await;
     }
@@ -138,8 +136,9 @@ pub(super) async fn an_open_challenge_tells_the_guesses_of_its_step(bench: Bench
     for other in ["of another operation", "of another step", "of another user"] {
         assert_eq!(bench.found(other, at(4)).await.guesses, 0, "{other}");
     }
-    assert!(bench.consume("second", at(5)).await, "it could not be used");
-    bench.open("third", &login("op"), at(6)).await;
+    bench.counted("of another operation", at(5)).await;
+    assert!(bench.consume("of another operation", at(5)).await, "it could not be used");
+    bench.open("third", &login("op 2"), at(6)).await;
     assert_eq!(bench.found("third", at(6)).await.guesses, 0, "after a right one");
 }
 
@@ -198,7 +197,8 @@ pub(super) async fn a_challenge_is_ended_once_and_for_good(bench: Bench) {
         assert!(bench.end(&message, at(1)).await, "{method:?}: it was open");
         assert!(!bench.end(&message, at(1)).await, "{method:?}: it was ended before");
         assert!(!bench.is_open(&message, at(1)).await, "{method:?}: it is open");
-        assert!(!bench.consume(&message, at(1)).await, "{method:?}: it was used");
+        assert!(!bench.use_up(&message, at(1)).await, "{method:?}: it was used");
+        assert!(!bench.consume(&message, at(1)).await, "{method:?}: its code was taken");
         assert_eq!(bench.guess(&message, at(1)).await, Guess::Expired, "{method:?}");
     }
     assert_eq!(bench.listed(at(1)).await, [""; 0]);
@@ -250,9 +250,20 @@ pub(super) async fn a_guess_at_what_has_no_code_counts_for_nothing(bench: Bench)
 
 pub(super) async fn what_has_no_code_is_used_up_once(bench: Bench) {
     bench.open_by(ApprovalMethod::ClientManaged, "m", &login("op"), at(0)).await;
-    assert!(!bench.consume("m", at(VALIDITY)).await, "it was used when it was over");
+    assert!(!bench.use_up("m", at(VALIDITY)).await, "it was used when it was over");
     bench.open_by(ApprovalMethod::ClientManaged, "again", &login("op"), at(1)).await;
-    assert!(bench.consume("again", at(2)).await, "it could not be used");
-    assert!(!bench.consume("again", at(2)).await, "it was used twice");
+    assert!(bench.use_up("again", at(2)).await, "it could not be used");
+    assert!(!bench.use_up("again", at(2)).await, "it was used twice");
     assert_eq!(bench.guess("again", at(2)).await, Guess::Used);
+}
+
+/// Whoever may approve without a code may not do so for what has one.
+pub(super) async fn a_code_is_used_up_by_a_guess_alone(bench: Bench) {
+    bench.open("m", &login("op"), at(0)).await;
+    for now in [1, 2] {
+        assert!(!bench.use_up("m", at(now)).await, "it was used without its code");
+        assert!(bench.is_open("m", at(now)).await, "it is over");
+    }
+    assert!(bench.consume("m", at(3)).await, "its code could not be used");
+    assert!(!bench.use_up("unknown", at(3)).await, "what there is not was used");
 }

@@ -93,9 +93,9 @@ impl WrongPasswords {
             adapter.post(AUTHENTICATE, authenticate(&self.user, "wrong")).await;
         }
         let answer = adapter.post(AUTHENTICATE, authenticate(&self.user, PASSWORD)).await;
-        let result = &answer.object()["authenticationResult"];
-        assert_eq!(
-            *result, "VERIFIED_FAILED",
+        let is_under_way = answer.text.contains("REMOTE_ERROR");
+        assert!(
+            is_under_way || answer.object()["authenticationResult"] == "VERIFIED_FAILED",
             "failures or a block were forgotten: {self:?}: {}",
             answer.text
         );

@@ -1,6 +1,6 @@
-use data_adapter_core::{User, UserId, UserLookup as _};
+use data_adapter_core::{SystemRandom, User, UserId, UserLookup as _};
 use data_adapter_sca::{
-    CallUnderWay, EnrolledFactor, Enrolment, Factor, FactorChannel, Factors, Verification,
+    Attempt, CallUnderWay, EnrolledFactor, Enrolment, Factor, FactorChannel, Factors, Verification,
 };
 use data_adapter_testkit::Directory;
 use secrecy::SecretString;
@@ -21,7 +21,9 @@ impl Factors for Always {
     }
 
     async fn verify_otp(&self, user: &User, _: &SecretString) -> Result<Verification, AdapterError> {
-        self.2.count_attempt(&user.id, Factor::Code, self.3.now(), &POLICY).await?;
+        let (attempt, now) = (Attempt::new(&user.id, Factor::Code, &SystemRandom), self.3.now());
+        self.2.admit_attempt(&attempt, now, &POLICY, SignedDuration::from_secs(10)).await?;
+        self.2.attempt_failed(&attempt, now, &POLICY).await?;
         Ok(self.1)
     }
 
