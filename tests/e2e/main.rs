@@ -29,6 +29,7 @@ mod limits;
 mod metrics;
 mod one_user;
 mod passwords;
+mod postgres;
 mod pressure;
 mod proxies;
 mod races;

@@ -24,6 +24,7 @@ use data_adapter_sca::{
 use data_adapter_server::{
     Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
 };
+use data_adapter_store_postgres::PostgresStore;
 use data_adapter_store_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,12 +59,17 @@ pub(crate) fn build_info() -> BuildInfo {
     BuildInfo { version: env!("CARGO_PKG_VERSION"), built_at }
 }
 
-/// The store that the configuration names. Makes its file when there is none.
-pub(crate) fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
+/// The store that the configuration names. Makes its file or its schema when there is none.
+pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
     match settings.store.kind()? {
         StoreKind::Memory => Ok(Arc::new(MemoryStore::default())),
         StoreKind::Sqlite(path) => match SqliteStore::open(&path) {
             Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(Failure::Failed(error.to_string())),
+        },
+        StoreKind::Postgres(settings) => match PostgresStore::open(&settings).await {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) if error.is_configuration() => Err(Failure::Configuration(error.to_string())),
             Err(error) => Err(Failure::Failed(error.to_string())),
         },
     }

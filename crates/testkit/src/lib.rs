@@ -35,7 +35,8 @@
 //!
 //! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`RecordingPush`],
 //! [`SeededRandom`], [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the
-//! feature `slapd` there are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`.
+//! feature `slapd` there are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`; with the feature `postgres` there are `Postgres` and
+//! `PgBouncer`.
 
 mod address;
 mod anti_fraud;
@@ -56,6 +57,8 @@ mod ns_slapd;
 mod operations;
 mod password;
 mod people;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod push;
 mod race;
 mod random;
@@ -63,6 +66,8 @@ mod relay;
 mod requests;
 #[cfg(feature = "slapd")]
 mod samba;
+#[cfg(any(feature = "postgres", feature = "slapd"))]
+mod server;
 mod setup;
 #[cfg(feature = "slapd")]
 mod slapd;
@@ -90,6 +95,8 @@ pub use ns_slapd::{NsSlapd, NsSlapdBuilder};
 pub use operations::operations_contract;
 pub use password::password_contract;
 pub use people::{Account, Accounts, Payer};
+#[cfg(feature = "postgres")]
+pub use postgres::{PgBouncer, Postgres};
 pub use push::RecordingPush;
 pub use random::SeededRandom;
 pub use relay::Relay;

@@ -136,10 +136,10 @@ pub(super) fn on_store(
                 "there is no store at {path}; use the configuration and the folder of the service"
             )));
         }
-        StoreKind::Sqlite(_) => {}
+        StoreKind::Sqlite(_) | StoreKind::Postgres(_) => {}
     }
     runtime::start()?.block_on(async {
-        let store = open_store(settings)?;
+        let store = open_store(settings).await?;
         let administration = StoreAdministration::new(Arc::clone(&store), Arc::new(SystemClock));
         let done = command(&administration).await;
         store.close().await;

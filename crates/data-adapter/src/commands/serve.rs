@@ -41,7 +41,7 @@ async fn run(flags: &Flags, settings: &Settings, registry: &Registry) -> Result<
     let hangups = Hangups::new()?;
     let tls = settings.tls.load()?;
     let telemetry = Telemetry::start(settings)?;
-    let store = open_store(settings)?;
+    let store = open_store(settings).await?;
     let tracer = telemetry.as_ref().map(Telemetry::tracer);
     let beginning = Beginning { flags, settings, registry, hangups, tls };
     let served = run_over(beginning, Arc::clone(&store), tracer).await;

@@ -1,14 +1,7 @@
 //! What the real LDAP servers for tests have in common.
 
-mod certificates;
-mod process;
-
 use std::io::Write as _;
-use std::net::TcpListener;
 use std::process::{Command, Stdio};
-
-pub(crate) use certificates::Certificates;
-pub(crate) use process::{Process, Ready, is_installed, run};
 
 /// Somebody who may change anything.
 pub(crate) struct Administrator<'a> {
@@ -36,12 +29,4 @@ impl Administrator<'_> {
         let output = child.wait_with_output().expect("it ends");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
-}
-
-/// Two ports of this machine that nobody listens on.
-pub(crate) fn free_ports() -> (u16, u16) {
-    let listen = || TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    let (one, other) = (listen(), listen());
-    let port = |listener: &TcpListener| listener.local_addr().expect("it listens").port();
-    (port(&one), port(&other))
 }

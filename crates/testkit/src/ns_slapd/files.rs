@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{NsSlapd, NsSlapdBuilder};
-use crate::ldap_server::{Certificates, run};
+use crate::server::{Certificates, run};
 
 pub(super) const CA: &str = "ca.pem";
 /// The configuration of a new instance, with `%names%` for what differs.

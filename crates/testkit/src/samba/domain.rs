@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::SambaBuilder;
 use super::server::{ADMIN_PASSWORD, CONFIGURATION, PROGRAM, Server};
-use crate::ldap_server::run;
+use crate::server::run;
 
 const BANK: &str = include_str!("bank.ldif");
 const AGE: &str = include_str!("age.py");

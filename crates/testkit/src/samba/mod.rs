@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use server::Server;
 use tempfile::TempDir;
 
-use crate::ldap_server::is_installed;
+use crate::server::is_installed;
 
 /// What a domain is made from; a package of its own.
 const PROVISION: &str = "/usr/share/samba/setup/provision.ldif";

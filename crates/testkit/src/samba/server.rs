@@ -4,7 +4,8 @@ use std::process::Command;
 
 use super::SambaBuilder;
 use crate::OwnAddress;
-use crate::ldap_server::{Administrator, Certificates, Process, Ready};
+use crate::ldap_server::Administrator;
+use crate::server::{Certificates, Process, Ready};
 
 /// Where Debian puts it.
 pub(super) const PROGRAM: &str = "/usr/sbin/samba";

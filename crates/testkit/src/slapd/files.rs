@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Slapd, SlapdBuilder};
-use crate::ldap_server::{Certificates, run};
+use crate::server::{Certificates, run};
 
 pub(super) const CONFIGURATION: &str = "slapd.conf";
 pub(super) const LOG: &str = "slapd.log";

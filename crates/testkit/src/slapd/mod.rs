@@ -8,7 +8,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::ldap_server::{Administrator, Process, Ready, free_ports, is_installed};
+use crate::ldap_server::Administrator;
+use crate::server::{Process, Ready, free_ports, is_installed};
 
 /// Where Debian puts it.
 const PROGRAM: &str = "/usr/sbin/slapd";

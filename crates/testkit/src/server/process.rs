@@ -13,6 +13,7 @@ pub(crate) enum Ready<'a> {
     /// By a line of its log.
     Line(&'a str),
     /// By a file that it makes.
+    #[cfg(feature = "slapd")]
     File(&'a Path),
 }
 
@@ -63,6 +64,7 @@ impl Process {
     fn times(&self, ready: Ready<'_>) -> usize {
         match ready {
             Ready::Line(line) => self.log().matches(line).count(),
+            #[cfg(feature = "slapd")]
             Ready::File(file) => usize::from(file.exists()),
         }
     }
@@ -76,7 +78,14 @@ impl Process {
         }
     }
 
+    /// The number of its process, while it runs.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// Ends it as an administrator does, and waits until it has.
+    #[cfg(feature = "slapd")]
     pub(crate) fn end(&mut self) {
         self.signal("TERM");
         let child = self.child.take();

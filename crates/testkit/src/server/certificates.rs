@@ -1,6 +1,6 @@
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, date_time_ymd,
+    KeyPair,
 };
 
 /// An authority, and a certificate that it made for this machine, in PEM.
@@ -17,8 +17,9 @@ impl Certificates {
     }
 
     /// For `localhost` until the year 2000.
+    #[cfg(feature = "slapd")]
     pub(crate) fn expired() -> Self {
-        Self::made_by(&[], |server| server.not_after = date_time_ymd(2000, 1, 1))
+        Self::made_by(&[], |server| server.not_after = rcgen::date_time_ymd(2000, 1, 1))
     }
 
     fn made_by(names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Self {

@@ -1,0 +1,89 @@
+//! How challenges begin.
+
+use data_adapter_core::{MessageId, OrganizationId};
+use data_adapter_records::{latest, method_number, nanoseconds, write_presentation};
+use data_adapter_sca::{Challenge, Opened, Rated, RatedKey, Step};
+use jiff::Timestamp;
+
+use crate::challenges::{is_over, user_of};
+use crate::rates;
+use crate::rows::get;
+use crate::session::{Outcome, Session, query};
+
+/// Keeps a challenge and ends the open one of the same step: false where its operation is over.
+pub(crate) async fn open(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<bool> {
+    if is_over(session, &challenge.step.operation).await? {
+        return Ok(false);
+    }
+    insert(session, challenge).await.map(|()| true)
+}
+
+/// Keeps a challenge where its operation is not over and no limit is reached.
+pub(crate) async fn open_within(
+    session: &mut Session<'_>,
+    challenge: &Challenge,
+    rates: &[RatedKey],
+) -> Outcome<Opened> {
+    if is_over(session, &challenge.step.operation).await? {
+        return Ok(Opened::OperationOver);
+    }
+    if let Rated::Over(over) = rates::rate(session, rates, challenge.created_at).await? {
+        let open = open_of(session, &challenge.step, challenge.created_at).await?;
+        return Ok(Opened::Limited { over, open });
+    }
+    insert(session, challenge).await.map(|()| Opened::Opened)
+}
+
+/// The challenge of a step that is open and not over.
+async fn open_of(session: &mut Session<'_>, step: &Step, now: Timestamp) -> Outcome<Option<MessageId>> {
+    let statement = query(
+        "SELECT message_id FROM challenges
+         WHERE operation_id = $1 AND operation_name = $2 AND user_id = $3 AND state = 0
+             AND expires_at > $4 AND created_at <= $5",
+    );
+    let statement = statement.bind(step.operation.as_str()).bind(step.name.as_str()).bind(user_of(step));
+    let row = session.optional(statement.bind(nanoseconds(now)).bind(latest(now))).await?;
+    row.map(|row| get::<String>(&row, "message_id").map(MessageId::new)).transpose()
+}
+
+/// Keeps a challenge and ends the open one of the same step. Of two at once the later one is a conflict, and is done again.
+async fn insert(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<()> {
+    let step = &challenge.step;
+    let end = query(
+        "UPDATE challenges SET state = 1
+         WHERE operation_id = $1 AND operation_name = $2 AND user_id = $3 AND state = 0",
+    );
+    session.execute(end.bind(step.operation.as_str()).bind(step.name.as_str()).bind(user_of(step))).await?;
+    let keep = query(
+        "INSERT INTO challenges (message_id, operation_id, operation_name, user_id, organization_id, method, presentation,
+             code_hash, key_id, created_at, expires_at, state, renewals, accepted)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, FALSE)",
+    );
+    let keep = keep
+        .bind(challenge.message.as_str())
+        .bind(step.operation.as_str())
+        .bind(step.name.as_str())
+        .bind(user_of(step))
+        .bind(challenge.organization.as_ref().map(OrganizationId::as_str))
+        .bind(method_number(challenge.method))
+        .bind(write_presentation(&challenge.presentation))
+        .bind(challenge.code_hash.0.as_slice())
+        .bind(&challenge.key_id)
+        .bind(nanoseconds(challenge.created_at))
+        .bind(nanoseconds(challenge.expires_at));
+    session.execute(keep).await.map(drop)
+}
+
+/// Writes what a new challenge writes, and leaves nothing of it. It is nobody's, and no request can name it.
+pub(crate) async fn try_to_open(session: &mut Session<'_>) -> Outcome<()> {
+    let keep = query(
+        "INSERT INTO challenges (message_id, operation_id, operation_name, user_id, method, presentation, code_hash, key_id,
+             created_at, expires_at, state, renewals, accepted)
+         SELECT name, name, 'readiness', '', 1, '{}', '', '', 0, 0, 0, 0, FALSE
+         FROM (SELECT 'readiness ' || gen_random_uuid() AS name) AS probe
+         RETURNING message_id",
+    );
+    let message: String = get(&session.one(keep).await?, "message_id")?;
+    let forget = query("DELETE FROM challenges WHERE message_id = $1");
+    session.execute(forget.bind(message)).await.map(drop)
+}

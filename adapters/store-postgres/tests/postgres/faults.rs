@@ -1,0 +1,162 @@
+//! A server that ends, hangs, moves, or is busy.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_adapter_core::{AdapterError, OperationId};
+use data_adapter_sca::Store;
+use data_adapter_store_postgres::PostgresSettings;
+use data_adapter_testkit::{Postgres, at, challenge, step};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+
+use crate::support::{left_out, open, settings, settings_at};
+
+/// Longer than anything here takes; only a hang reaches it.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Whether an operation is ended, which goes through everything that a change goes through.
+async fn end(store: &Arc<dyn Store>, operation: &str) -> Result<u64, AdapterError> {
+    let operation = OperationId::new(operation);
+    tokio::time::timeout(PATIENCE, store.end_operation(&operation, at(0))).await.expect("a call ends")
+}
+
+fn why<T>(refused: Result<T, AdapterError>) -> String {
+    match refused {
+        Err(AdapterError::Remote(why)) => why,
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("it is done"),
+    }
+}
+
+/// Goes on asking until the store answers.
+async fn end_at_last(store: &Arc<dyn Store>, operation: &str) {
+    let asking = async {
+        while end(store, operation).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asking).await.expect("the store answers again");
+}
+
+fn quick(settings: PostgresSettings) -> PostgresSettings {
+    PostgresSettings { acquire_timeout_ms: 1_000, statement_timeout_ms: 1_000, ..settings }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_is_used_again_when_it_is_back_and_has_lost_nothing() {
+    let Some(mut server) = Postgres::start() else { return left_out("PostgreSQL") };
+    let store = open(&settings(&server)).await;
+    store.open(challenge("m", &step("op", "login", Some("1")), at(0)), &[]).await.expect("it is kept");
+    server.stop();
+    let refused = why(end(&store, "other").await);
+    assert!(refused.starts_with("the PostgreSQL store: "), "{refused}");
+    server.start_again();
+    assert_eq!(end(&store, "op").await.ok(), Some(1), "what was answered is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_holds_nobody_up_for_ever() {
+    let Some(server) = Postgres::start() else { return left_out("PostgreSQL") };
+    let store = open(&quick(settings(&server))).await;
+    end_at_last(&store, "first").await;
+    server.freeze();
+    why(end(&store, "second").await);
+    why(end(&store, "third").await);
+    server.thaw();
+    end_at_last(&store, "fourth").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_that_can_be_written_is_used_and_looked_for_again_when_it_moves() {
+    let Some(mut one) = Postgres::start() else { return left_out("PostgreSQL") };
+    let Some(other) = Postgres::start() else { return left_out("PostgreSQL") };
+    let users = [one.user(), other.user()];
+    for (server, user) in [(&one, &users[0]), (&other, &users[1])] {
+        open(&settings_at(server.url(user))).await.close().await;
+    }
+    let other_user = &users[1];
+    other.run(&format!("ALTER ROLE {other_user} SET default_transaction_read_only = on"));
+    assert_eq!(users[0], users[1]);
+    let hosts = [other.port(), one.port()].map(|port| format!("127.0.0.1:{port}")).join(",");
+    let url = format!("postgres://{}@{hosts}/{}", users[0], Postgres::DATABASE);
+    let store = open(&settings_at(url)).await;
+    assert_eq!(end(&store, "op").await.ok(), Some(0));
+    let table = format!("SELECT count(*) FROM {}.ended_operations", users[0]);
+    assert_eq!((one.run(&table), other.run(&table)), ("1".to_owned(), "0".to_owned()));
+    one.stop();
+    why(end(&store, "lost").await);
+    other.run(&format!("ALTER ROLE {other_user} RESET default_transaction_read_only"));
+    end_at_last(&store, "op").await;
+    assert_eq!(other.run(&table), "1", "it has moved");
+}
+
+/// A connection beside the store, within a transaction that holds a table.
+async fn holding(server: &Postgres, user: &str) -> PgConnection {
+    let options = PgConnectOptions::new_without_pgpass();
+    let options = options.host("127.0.0.1").port(server.port()).username(user);
+    let options = options.password(Postgres::PASSWORD).database(Postgres::DATABASE);
+    let mut connection = PgConnection::connect_with(&options).await.expect("a connection");
+    run(&mut connection, "BEGIN; LOCK TABLE ended_operations IN ACCESS EXCLUSIVE MODE").await;
+    connection
+}
+
+async fn run(connection: &mut PgConnection, statement: &'static str) {
+    sqlx::raw_sql(statement).execute(connection).await.expect("it is done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_takes_too_long_is_given_up_and_its_connection_is_good() {
+    let Some(server) = Postgres::shared() else { return left_out("PostgreSQL") };
+    let user = server.user();
+    let one_connection = PostgresSettings { pool_size: 1, ..settings_at(server.url(&user)) };
+    let store = open(&PostgresSettings { statement_timeout_ms: 500, ..one_connection }).await;
+    let mut holder = holding(&server, &user).await;
+    let refused = why(end(&store, "op").await);
+    assert!(refused.contains("statement timeout"), "the server says so itself: {refused}");
+    run(&mut holder, "ROLLBACK").await;
+    end_at_last(&store, "op").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_any_more_is_undone_and_its_connection_is_good() {
+    let Some(server) = Postgres::shared() else { return left_out("PostgreSQL") };
+    let user = server.user();
+    let store = open(&PostgresSettings { pool_size: 1, ..settings_at(server.url(&user)) }).await;
+    let mut holder = holding(&server, &user).await;
+    let ending = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { end(&store, "given up").await }
+    });
+    let waits = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = '{user}' AND wait_event_type = 'Lock'"
+    );
+    let waiting = async {
+        while server.run(&waits) != "1" {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("the call waits for the table");
+    ending.abort();
+    assert!(ending.await.expect_err("nobody waits for it").is_cancelled());
+    run(&mut holder, "ROLLBACK").await;
+    let given_up = OperationId::new("given up");
+    assert_eq!(store.is_over(&given_up).await.ok(), Some(false), "it is undone, over the only connection");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_closed_answers_nothing_and_says_so() {
+    let Some(server) = Postgres::shared() else { return left_out("PostgreSQL") };
+    let user = server.user();
+    let store = open(&settings_at(server.url(&user))).await;
+    end_at_last(&store, "op").await;
+    store.close().await;
+    assert!(why(end(&store, "other").await).contains("closed"));
+    let connections = format!("SELECT count(*) FROM pg_stat_activity WHERE usename = '{user}'");
+    let gone = async {
+        while server.run(&connections) != "0" {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone).await.expect("it lets go of its connections");
+}

@@ -1,0 +1,56 @@
+//! Stores over a real server.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use data_adapter_sca::Store;
+use data_adapter_store_postgres::{Pooler, PostgresSettings, PostgresStore};
+use data_adapter_testkit::{PgBouncer, Postgres};
+
+/// Says that a test is left out; `.ci/install` installs what it needs.
+pub(crate) fn left_out(what: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr(), "left out: {what} is not installed");
+}
+
+/// Settings for the database of a new user.
+pub(crate) fn settings(server: &Postgres) -> PostgresSettings {
+    settings_at(server.url(&server.user()))
+}
+
+/// Settings for a database elsewhere.
+pub(crate) fn settings_at(url: String) -> PostgresSettings {
+    let password = Some(Postgres::PASSWORD.to_owned().into());
+    // More than the races need, on a machine that has much else to do.
+    let statement_timeout_ms = 60_000;
+    PostgresSettings {
+        url,
+        password,
+        acquire_timeout_ms: 60_000,
+        statement_timeout_ms,
+        ..PostgresSettings::default()
+    }
+}
+
+/// Settings for the database of a new user behind PgBouncer.
+pub(crate) fn pooled_settings(server: &Postgres, pgbouncer: &PgBouncer) -> PostgresSettings {
+    let user = server.user();
+    PostgresSettings {
+        pooler: Pooler::Transaction,
+        migrations_url: Some(server.url(&user)),
+        ..settings_at(pgbouncer.url(&user))
+    }
+}
+
+/// An empty store.
+pub(crate) async fn open(settings: &PostgresSettings) -> Arc<dyn Store> {
+    Arc::new(PostgresStore::open(settings).await.expect("a fresh store opens"))
+}
+
+/// Why a store does not open.
+pub(crate) async fn refusal(settings: &PostgresSettings) -> String {
+    match PostgresStore::open(settings).await {
+        Ok(_) => panic!("the store opens"),
+        Err(error) => error.to_string(),
+    }
+}
