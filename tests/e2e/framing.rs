@@ -29,7 +29,7 @@ async fn last_words(connection: &mut TcpStream, bytes: &[u8]) -> String {
     let mut answers = Vec::new();
     let read = async { reading.read_to_end(&mut answers).await };
     // It may hang up before all is sent.
-    let (_, read) = timeout(PATIENCE, async { tokio::join!(writing.write_all(bytes), read) })
+    let (_, read) = timeout(PATIENCE * 5, async { tokio::join!(writing.write_all(bytes), read) })
         .await
         .expect("the connection is closed in time");
     read.expect("it is closed, and not reset: a reset can take the answer along");

@@ -336,7 +336,8 @@ async fn handshakes_that_never_end_hold_nobody_up() {
 
 #[tokio::test]
 async fn who_comes_in_a_crowd_while_nobody_accepts_is_answered_later() {
-    let adapter = DataAdapter::builder().start().await;
+    // All of them are accepted before the last one sends anything.
+    let adapter = builder(&[("HEADER_TIMEOUT_SECONDS", "300")]).start().await;
     adapter.signal("STOP").await;
     let crowd = join_all((0..400).map(|_| Connection::open(adapter.address())));
     let crowd = timeout(PATIENCE, crowd).await.expect("the kernel takes them all");

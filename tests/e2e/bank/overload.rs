@@ -25,6 +25,9 @@ async fn callers_that_core_banking_has_no_time_for_are_told_so_at_once() {
     let core = core().await;
     let calls = format!("[backends.bank.calls]\ndeadline_ms = 60000\nmax_concurrent = {ADMITTED}");
     let builder = builder(&core, &calls).env("DATA_ADAPTER__BACKENDS__BANK__TIMEOUT_MS", "60000");
+    let builder = ["HEADER", "BODY"].iter().fold(builder, |builder, part| {
+        builder.env(format!("DATA_ADAPTER__SERVER__{part}_TIMEOUT_SECONDS"), "300")
+    });
     let adapter = Arc::new(builder.start().await);
     core.answer_after(CORE_TAKES);
     let over = Arc::new(AtomicBool::new(false));

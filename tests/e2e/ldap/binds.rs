@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use super::{is_let_in, log_in, start, with_settings};
 use crate::passwords::copies::copies;
 use crate::support::payloads::{AUTHENTICATE, PASSWORD, USER, authenticate};
+use crate::support::{DataAdapter, PATIENCE};
 
 /// In no program, and no other test.
 const RIGHT: &str = "uNf0rgettable-r1ght-passw0rd-Xk3";
@@ -28,19 +29,38 @@ async fn nothing_of_a_right_password_is_left_in_memory_while_its_connection_to_t
     for url in [slapd.url(), slapd.tls_url()] {
         let settings = format!("ca_file = {:?}\n{}", slapd.ca_file(), Slapd::settings(&[url]));
         let adapter = with_settings(&settings, "").start().await;
-        let client = Client::builder().no_proxy().build().expect("a client");
-        let request = client.post(adapter.url(AUTHENTICATE)).header(CONTENT_TYPE, "application/json");
-        let answer = request.body(authenticate("40000001", RIGHT)).send().await.expect("an answer");
-        let text = answer.text().await.expect("the whole of it");
-        assert!(text.contains("VERIFIED_SUCCEEDED"), "{text}");
-        drop(client);
-        let (start, before) = (Instant::now(), goodbyes(&slapd));
-        while copies(adapter.pid(), RIGHT.as_bytes()) > 0 {
-            assert!(start.elapsed() < Duration::from_secs(8), "it is left");
-            sleep(Duration::from_millis(100)).await;
+        // A connection is kept for ten seconds, in which a busy machine may not get to look.
+        let mut is_gone = false;
+        for _ in 0..10 {
+            let_in_once(&adapter).await;
+            is_gone = is_gone_before_a_goodbye(&adapter, &slapd).await;
+            if is_gone {
+                break;
+            }
         }
-        assert_eq!(goodbyes(&slapd), before, "the connection is kept");
+        assert!(is_gone, "it is left as long as the connection is kept");
     }
+}
+
+/// Over a connection to the program that is closed afterwards.
+async fn let_in_once(adapter: &DataAdapter) {
+    let client = Client::builder().no_proxy().build().expect("a client");
+    let request = client.post(adapter.url(AUTHENTICATE)).header(CONTENT_TYPE, "application/json");
+    let answer = request.body(authenticate("40000001", RIGHT)).send().await.expect("an answer");
+    let text = answer.text().await.expect("the whole of it");
+    assert!(text.contains("VERIFIED_SUCCEEDED"), "{text}");
+}
+
+/// Whether the password is in the memory no more while its connection to the directory is still kept.
+async fn is_gone_before_a_goodbye(adapter: &DataAdapter, slapd: &Slapd) -> bool {
+    let before = goodbyes(slapd);
+    while copies(adapter.pid(), RIGHT.as_bytes()) > 0 {
+        if goodbyes(slapd) > before {
+            return false;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    goodbyes(slapd) == before
 }
 
 #[tokio::test]
@@ -51,7 +71,7 @@ async fn a_program_that_ends_says_goodbye_on_the_connections_for_binds() {
     adapter.terminate().await;
     let start = Instant::now();
     while goodbyes(&slapd) == 0 {
-        assert!(start.elapsed() < Duration::from_secs(5), "it just ended: {}", slapd.log());
+        assert!(start.elapsed() < PATIENCE, "it just ended: {}", slapd.log());
         sleep(Duration::from_millis(20)).await;
     }
 }
