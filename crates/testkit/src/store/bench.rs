@@ -263,7 +263,7 @@ impl Bench {
 pub(super) const RENEWED: &str = "new";
 
 /// What no [`challenge`] keeps of its code.
-const WRONG_HASH: CodeHash = CodeHash([8; 32]);
+pub(super) const WRONG_HASH: CodeHash = CodeHash([8; 32]);
 
 /// An offer of a code that is said to be nobody's, and accepted where it is right.
 pub(super) fn offer(hash: &CodeHash, key_id: &str) -> Offer {

@@ -16,6 +16,7 @@ mod duels;
 mod endings;
 mod factor_duels;
 mod factors;
+mod histories;
 mod idempotency;
 mod offers;
 mod orders;
@@ -368,6 +369,9 @@ where
             parallel_attempts_of_many_users_do_not_mix,
             parallel_consents_are_all_kept,
             parallel_showings_of_one_form_leave_one;
+        histories:
+            guesses_at_once_are_answered_as_if_one_after_the_other,
+            passwords_at_once_are_answered_as_if_one_after_the_other;
     }
     suite.end();
 }
