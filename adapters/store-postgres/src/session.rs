@@ -50,11 +50,11 @@ impl Trouble {
         }
     }
 
-    /// Whether another transaction was in the way, so that this one may go through when it is done again: a serialisation failure, a
-    /// deadlock, a key that appeared meanwhile.
+    /// Whether another transaction was in the way, so that this one may go through when it is done again.
     pub(crate) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Changed)
-            || self.code().is_some_and(|code| matches!(code.as_str(), "40001" | "40P01" | "23505"))
+        /// A serialisation failure, a deadlock, a key that appeared meanwhile, and one that is gone.
+        const CODES: [&str; 4] = ["40001", "40P01", "23505", "23503"];
+        matches!(self, Self::Changed) || self.code().is_some_and(|code| CODES.contains(&code.as_str()))
     }
 
     /// Whether the server itself said no.

@@ -7,10 +7,9 @@ use data_adapter_core::{AdapterError, OperationId};
 use data_adapter_sca::Store;
 use data_adapter_store_postgres::PostgresSettings;
 use data_adapter_testkit::{Postgres, at, challenge, step};
-use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::PgConnection;
 
-use crate::support::{left_out, open, settings, settings_at};
+use crate::support::{beside, left_out, open, run, settings, settings_at};
 
 /// Longer than anything here takes; only a hang reaches it.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -93,16 +92,9 @@ async fn the_server_that_can_be_written_is_used_and_looked_for_again_when_it_mov
 
 /// A connection beside the store, within a transaction that holds a table.
 async fn holding(server: &Postgres, user: &str) -> PgConnection {
-    let options = PgConnectOptions::new_without_pgpass();
-    let options = options.host("127.0.0.1").port(server.port()).username(user);
-    let options = options.password(Postgres::PASSWORD).database(Postgres::DATABASE);
-    let mut connection = PgConnection::connect_with(&options).await.expect("a connection");
+    let mut connection = beside(server, user).await;
     run(&mut connection, "BEGIN; LOCK TABLE ended_operations IN ACCESS EXCLUSIVE MODE").await;
     connection
-}
-
-async fn run(connection: &mut PgConnection, statement: &'static str) {
-    sqlx::raw_sql(statement).execute(connection).await.expect("it is done");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, reason = "the helpers of a test say by a panic what went wrong")]
 
+mod conflicts;
 mod contract;
 mod faults;
 mod opening;

@@ -4,10 +4,9 @@ use data_adapter_sca::{Retention, Store as _};
 use data_adapter_store_postgres::PostgresStore;
 use data_adapter_testkit::{Postgres, at};
 use jiff::SignedDuration;
-use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::PgConnection;
 
-use crate::support::{left_out, settings_at};
+use crate::support::{beside, left_out, run, settings_at};
 
 const RETENTION: Retention = Retention {
     challenges: SignedDuration::ZERO,
@@ -31,14 +30,8 @@ async fn with_tokens(server: &Postgres) -> (PostgresStore, String, PgConnection)
     server.run(&format!(
         "INSERT INTO {user}.revoked_tokens SELECT 'token ' || number, 0 FROM generate_series(1, {TOKENS}) AS number"
     ));
-    let options = PgConnectOptions::new_without_pgpass();
-    let options = options.host("127.0.0.1").port(server.port()).username(&user);
-    let options = options.password(Postgres::PASSWORD).database(Postgres::DATABASE);
-    (store, user, PgConnection::connect_with(&options).await.expect("a connection"))
-}
-
-async fn run(connection: &mut PgConnection, statement: &'static str) {
-    sqlx::raw_sql(statement).execute(connection).await.expect("it is done");
+    let connection = beside(server, &user).await;
+    (store, user, connection)
 }
 
 #[tokio::test(flavor = "multi_thread")]

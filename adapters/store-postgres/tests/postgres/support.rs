@@ -6,6 +6,8 @@ use std::sync::Arc;
 use data_adapter_sca::Store;
 use data_adapter_store_postgres::{Pooler, PostgresSettings, PostgresStore};
 use data_adapter_testkit::{PgBouncer, Postgres};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 /// Says that a test is left out; `.ci/install` installs what it needs.
 pub(crate) fn left_out(what: &str) {
@@ -53,4 +55,17 @@ pub(crate) async fn refusal(settings: &PostgresSettings) -> String {
         Ok(_) => panic!("the store opens"),
         Err(error) => error.to_string(),
     }
+}
+
+/// A connection of a user beside the store.
+pub(crate) async fn beside(server: &Postgres, user: &str) -> PgConnection {
+    let options = PgConnectOptions::new_without_pgpass();
+    let options = options.host("127.0.0.1").port(server.port()).username(user);
+    let options = options.password(Postgres::PASSWORD).database(Postgres::DATABASE);
+    PgConnection::connect_with(&options).await.expect("a connection")
+}
+
+/// Runs statements on it.
+pub(crate) async fn run(connection: &mut PgConnection, statements: &'static str) {
+    sqlx::raw_sql(statements).execute(connection).await.expect("it is done");
 }
