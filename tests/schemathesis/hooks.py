@@ -10,10 +10,15 @@ NOT_IN_THE_SCHEMA = (
     "smsAuthorization.account.",
     "login.password.long",
     "certificate.empty",
-    # Of the Security API: a NUL in what is not read, a name that no header of a part can hold; whom and what there is, and factors that have to differ.
+    # Of the Security API: a NUL in what is not read, a name that no header of a part can hold; whom and what there is, what a request
+    # needs that was found, and factors that have to differ.
     "The body has to be",
     "ConsumerID is that of no consumer",
     "SDKDeviceReferenceID is that of no device",
+    "SCAIdentification is missing, which",
+    "FirstFactorSCAOptionType is missing, which",
+    "SecondFactorSCAOptionType is missing, which",
+    "SCAType has to be that of",
     "SCAOptionID2FA has to be of another category",
     "SecondFactorSCAOptionType has to be of another category",
     "DoSecondFactor has to be of another category",
