@@ -7,7 +7,7 @@ use data_adapter_sca::ConsentFilter;
 
 use crate::convert;
 use crate::error::Answer;
-use crate::extract::{MOST, Optional, Query, USUAL_LIMIT, id};
+use crate::extract::{MOST, MOST_LEFT_OUT, Optional, Query, USUAL_LIMIT, id};
 use crate::state::Admin;
 use crate::users::{USER, check_anybody};
 
@@ -15,9 +15,9 @@ pub(crate) async fn list(state: web::Data<Admin>, path: web::Path<String>, reque
     let user = id(USER, &path)?;
     let query = Query::of(&request);
     let limit = query.number("limit", 1..=MOST)?.unwrap_or(USUAL_LIMIT);
-    let after = query.number("after", 0..=usize::MAX)?.unwrap_or_default();
+    let after = query.number("after", 0..=MOST_LEFT_OUT)?.unwrap_or_default();
     let all = state.parts.administration.consents(Some(&user)).await?;
-    let next = after.saturating_add(limit);
+    let next = after + limit;
     let next = (next < all.len()).then_some(next as u64);
     let page = (1..).zip(all).skip(after).take(limit);
     let consents = page.map(|(number, consent)| convert::consent(number, consent)).collect();

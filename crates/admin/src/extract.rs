@@ -62,6 +62,9 @@ pub(crate) const USUAL_LIMIT: usize = 100;
 /// How many it may have.
 pub(crate) const MOST: usize = 1000;
 
+/// How many entries a caller may leave out at most: more than anybody has.
+pub(crate) const MOST_LEFT_OUT: usize = 1_000_000_000;
+
 /// The id of a user, or the name of a partner, from the path or the query. `member` is what the document calls it.
 pub(crate) fn id(member: &'static str, text: &str) -> Result<UserId, ApiError> {
     if (1..=LONGEST_ID).contains(&text.chars().count()) && !text.chars().any(is_hidden) {

@@ -15,7 +15,7 @@ use super::errors::{
 use super::examples::{self, USER, sample};
 use super::operation::{Operation, Title, id, number_in_path, number_in_query};
 use super::watch;
-use crate::extract::MOST;
+use crate::extract::{MOST, MOST_LEFT_OUT};
 
 const REQUESTS: &str = "requests";
 const USERS: &str = "users";
@@ -190,8 +190,8 @@ fn consents() -> Operation {
     Operation::get("/users/{userId}/consents", title)
         .with([
             user_in_path(),
-            number_in_query("limit", 1, Some(MOST), "How many at most; 100 where it is absent."),
-            number_in_query("after", 0, None, "How many of the oldest to leave out."),
+            number_in_query("limit", 1, MOST, "How many at most; 100 where it is absent."),
+            number_in_query("after", 0, MOST_LEFT_OUT, "How many of the oldest to leave out."),
         ])
         .answers::<ConsentsAnswer>(vec![
             sample("consents", "One that counts", json!({"consents": [examples::consent()]})),

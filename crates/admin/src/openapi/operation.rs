@@ -149,9 +149,11 @@ pub(super) fn number_in_path(name: &str, description: &str) -> Parameter {
 }
 
 /// A number of the query that may be absent.
-pub(super) fn number_in_query(name: &str, least: usize, most: Option<usize>, description: &str) -> Parameter {
-    let number =
-        ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(least)).maximum(most);
+pub(super) fn number_in_query(name: &str, least: usize, most: usize, description: &str) -> Parameter {
+    let number = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::Integer))
+        .minimum(Some(least))
+        .maximum(Some(most));
     parameter(name, ParameterIn::Query, Required::False, description).schema(Some(number)).build()
 }
 

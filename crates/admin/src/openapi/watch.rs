@@ -56,7 +56,7 @@ fn audit() -> Operation {
             in_query("user", "Only lines about this user.", USER),
             in_query("operation", "Only lines of the operation with this id.", "40269145-d91f-4579-badd-c57fa1133239"),
             in_query("request", "Only lines of the request with this `X-Request-Id`.", "0193a7c2-5c1e-7d3f-9a61-2f0c8d4b7e11"),
-            number_in_query("limit", 1, Some(MOST), most),
+            number_in_query("limit", 1, MOST, most),
             in_query("before", "`next` of an answer: lines before those.", PLACE),
         ])
         .answers::<AuditAnswer>(vec![

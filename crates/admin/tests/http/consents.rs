@@ -56,7 +56,7 @@ async fn consents_come_oldest_first_and_each_page_tells_where_the_next_begins() 
     assert_eq!(page("?limit=2&after=1").await, (Some("2".to_owned()), 2, Some(3)));
     assert_eq!(page("?limit=105").await, (first(), 105, None));
     assert_eq!(page("?limit=1000&after=105").await, (None, 0, None));
-    assert_eq!(page(&format!("?after={}", usize::MAX)).await, (None, 0, None));
+    assert_eq!(page("?after=1000000000").await, (None, 0, None));
     let one = service.get(&format!("/admin/users/{USER}/consents?limit=1")).await;
     assert_eq!(
         one.body["consents"],
