@@ -1,14 +1,16 @@
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, OrganizationId, UserId};
+use data_adapter_records::read_presentation;
 use data_adapter_sca::{
     ApprovalMethod, Challenge, ChallengeStore, CodeHash, Counted, CountedGuess, Factor, FactorStatus, Guess,
-    GuessPolicy, Offer, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Step,
+    GuessPolicy, Offer, OpenChallenge, Opened, Presentation, RatedKey, Renewal, Renewed, Step,
 };
 use jiff::Timestamp;
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::time::{latest, length, nanoseconds, timestamp};
-use crate::{SqliteStore, attempts, factors, opening, presentation, requests};
+use crate::{SqliteStore, attempts, factors, opening, requests};
 
 /// `state` of a challenge in the file.
 const ENDED: i64 = 1;
@@ -37,6 +39,12 @@ fn method(number: i64) -> rusqlite::Result<ApprovalMethod> {
     }
 }
 
+fn presentation(row: &Row<'_>) -> rusqlite::Result<Presentation> {
+    let json: String = row.get("presentation")?;
+    read_presentation(&json)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
+}
+
 pub(crate) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
     let user: String = row.get("user_id")?;
     Ok(Challenge {
@@ -47,7 +55,7 @@ pub(crate) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
             user: (!user.is_empty()).then(|| UserId::new(user)),
         },
         method: method(row.get("method")?)?,
-        presentation: presentation::read(row)?,
+        presentation: presentation(row)?,
         organization: row.get::<_, Option<String>>("organization_id")?.map(OrganizationId::new),
         code_hash: CodeHash(row.get("code_hash")?),
         key_id: row.get("key_id")?,

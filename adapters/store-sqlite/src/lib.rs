@@ -14,7 +14,6 @@ mod open;
 mod open_error;
 mod opening;
 mod place;
-mod presentation;
 mod purge;
 mod rates;
 mod reader;

@@ -1,13 +1,14 @@
 //! How challenges begin.
 
 use data_adapter_core::{Binding, MessageId, OperationId, OperationName, OrganizationId};
+use data_adapter_records::write_presentation;
 use data_adapter_sca::{ApprovalMethod, Challenge, CodeHash, Opened, Presentation, Rated, RatedKey, Step};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::challenges::{is_over, method_number, user_of};
+use crate::rates;
 use crate::time::{latest, nanoseconds};
-use crate::{presentation, rates};
 
 /// Keeps a challenge and ends the open one of the same step: false where its operation is over.
 pub(crate) fn open(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<bool> {
@@ -76,7 +77,7 @@ fn insert(connection: &Connection, challenge: &Challenge) -> rusqlite::Result<()
             nanoseconds(challenge.created_at),
             nanoseconds(challenge.expires_at),
             method_number(challenge.method),
-            presentation::write(&challenge.presentation)?,
+            write_presentation(&challenge.presentation),
         ])
         .map(drop)
 }
