@@ -1,3 +1,4 @@
+use std::future::ready;
 use std::sync::Arc;
 
 use data_adapter_core::{
@@ -6,7 +7,7 @@ use data_adapter_core::{
 
 use crate::Directory;
 use crate::build::{fraud_query, operation};
-use crate::suite::{Suite, rules};
+use crate::suite::{Rule, Suite, rules};
 
 /// Checks the rules of an [`AntiFraud`].
 ///
@@ -15,15 +16,17 @@ use crate::suite::{Suite, rules};
 /// When rules are broken, with the names of all of them.
 pub async fn anti_fraud_contract(anti_fraud: Arc<dyn AntiFraud>) {
     let mut suite = Suite::new("anti-fraud");
-    rules! { suite, Bench(Arc::clone(&anti_fraud));
-        judged:
-            every_step_is_judged,
-            a_step_of_somebody_who_is_not_known_yet_is_judged,
-            nobody_gets_anywhere_without_a_factor,
-            what_is_more_for_the_record_is_an_object;
-    }
+    suite.check(RULES, || ready(Bench(Arc::clone(&anti_fraud)))).await;
     suite.end();
 }
+
+static RULES: &[Rule<Bench>] = &rules! {
+    judged:
+        every_step_is_judged,
+        a_step_of_somebody_who_is_not_known_yet_is_judged,
+        nobody_gets_anywhere_without_a_factor,
+        what_is_more_for_the_record_is_an_object;
+};
 
 #[derive(Clone)]
 struct Bench(Arc<dyn AntiFraud>);

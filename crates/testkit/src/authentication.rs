@@ -1,3 +1,4 @@
+use std::future::ready;
 use std::sync::Arc;
 
 use data_adapter_core::{Authentication, AuthenticationOutcome, Credentials, Password, User, UserId};
@@ -5,7 +6,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::people::{Accounts, NOBODY, nowhere};
 use crate::race::at_once;
-use crate::suite::{Suite, rules};
+use crate::suite::{Rule, Suite, rules};
 
 /// Checks the rules of an [`Authentication`] that knows `accounts`. It gets more wrong passwords than most directories
 /// take in a row: switch their own blocking off for the test users.
@@ -16,24 +17,26 @@ use crate::suite::{Suite, rules};
 pub async fn authentication_contract(authentication: Arc<dyn Authentication>, accounts: &Accounts) {
     let mut suite = Suite::new("authentication");
     let bench = Bench { authentication, accounts: accounts.clone() };
-    rules! { suite, bench.clone();
-        right:
-            the_right_password_succeeds,
-            the_right_password_succeeds_without_an_organization,
-            the_right_password_succeeds_after_a_wrong_one,
-            right_passwords_at_the_same_moment_all_succeed;
-        wrong:
-            a_wrong_password_fails,
-            an_empty_password_fails,
-            an_unknown_user_fails,
-            a_user_of_another_organization_fails,
-            a_right_password_of_a_blocked_account_lets_nobody_in_and_is_no_wrong_guess,
-            a_wrong_password_of_a_blocked_account_is_not_known_to_be_right,
-            no_account_that_may_be_used_is_restricted,
-            all_failures_look_alike;
-    }
+    suite.check(RULES, || ready(bench.clone())).await;
     suite.end();
 }
+
+static RULES: &[Rule<Bench>] = &rules! {
+    right:
+        the_right_password_succeeds,
+        the_right_password_succeeds_without_an_organization,
+        the_right_password_succeeds_after_a_wrong_one,
+        right_passwords_at_the_same_moment_all_succeed;
+    wrong:
+        a_wrong_password_fails,
+        an_empty_password_fails,
+        an_unknown_user_fails,
+        a_user_of_another_organization_fails,
+        a_right_password_of_a_blocked_account_lets_nobody_in_and_is_no_wrong_guess,
+        a_wrong_password_of_a_blocked_account_is_not_known_to_be_right,
+        no_account_that_may_be_used_is_restricted,
+        all_failures_look_alike;
+};
 
 #[derive(Clone)]
 struct Bench {

@@ -1,3 +1,4 @@
+use std::future::ready;
 use std::sync::Arc;
 
 use data_adapter_core::{
@@ -7,7 +8,7 @@ use data_adapter_core::{
 
 use crate::build::operation;
 use crate::people::{Account, Accounts, NOBODY, nowhere};
-use crate::suite::{Suite, rules};
+use crate::suite::{Rule, Suite, rules};
 
 /// Checks the rules of a [`CertificateAuthentication`] whose users are `accounts`, with certificates of which none is
 /// theirs.
@@ -18,18 +19,20 @@ use crate::suite::{Suite, rules};
 pub async fn certificate_contract(certificates: Arc<dyn CertificateAuthentication>, accounts: &Accounts) {
     let mut suite = Suite::new("certificate");
     let bench = Bench { certificates, accounts: accounts.clone() };
-    rules! { suite, bench.clone();
-        owners:
-            what_is_no_certificate_is_nobodys,
-            a_certificate_of_an_authority_that_is_not_trusted_is_nobodys,
-            a_certificate_is_nobodys_in_an_organization_that_does_not_exist;
-        verified:
-            what_is_no_certificate_is_not_right_however_it_is_shown,
-            a_certificate_of_an_authority_that_is_not_trusted_is_not_right,
-            a_certificate_is_not_right_for_nobody;
-    }
+    suite.check(RULES, || ready(bench.clone())).await;
     suite.end();
 }
+
+static RULES: &[Rule<Bench>] = &rules! {
+    owners:
+        what_is_no_certificate_is_nobodys,
+        a_certificate_of_an_authority_that_is_not_trusted_is_nobodys,
+        a_certificate_is_nobodys_in_an_organization_that_does_not_exist;
+    verified:
+        what_is_no_certificate_is_not_right_however_it_is_shown,
+        a_certificate_of_an_authority_that_is_not_trusted_is_not_right,
+        a_certificate_is_not_right_for_nobody;
+};
 
 /// Signed by itself.
 const STRANGER: &str = include_str!("stranger.pem");

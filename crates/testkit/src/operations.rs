@@ -1,3 +1,4 @@
+use std::future::ready;
 use std::sync::Arc;
 
 use data_adapter_core::{
@@ -6,7 +7,7 @@ use data_adapter_core::{
 };
 
 use crate::people::{NOBODY, Payer, nowhere};
-use crate::suite::{Suite, rules};
+use crate::suite::{Rule, Suite, rules};
 
 /// Checks the rules of [`Operations`] that know `payer`.
 ///
@@ -16,26 +17,28 @@ use crate::suite::{Suite, rules};
 pub async fn operations_contract(operations: Arc<dyn Operations>, payer: &Payer) {
     let mut suite = Suite::new("operations");
     let bench = Bench { operations, payer: payer.clone() };
-    rules! { suite, bench.clone();
-        forms:
-            the_form_of_a_user_is_decorated,
-            the_form_is_decorated_alike_each_time,
-            the_form_is_decorated_without_an_organization,
-            no_form_is_decorated_for_nobody,
-            no_form_is_decorated_in_another_organization;
-        choices:
-            an_account_of_the_user_can_be_chosen_and_chosen_again,
-            a_way_to_authenticate_can_be_chosen,
-            an_account_that_is_not_the_users_cannot_be_chosen,
-            no_account_can_be_chosen_by_nobody,
-            no_account_can_be_chosen_in_another_organization;
-        ends:
-            every_end_can_be_told_and_told_again,
-            the_end_of_an_operation_without_a_user_can_be_told,
-            the_end_of_an_operation_that_was_never_heard_of_can_be_told;
-    }
+    suite.check(RULES, || ready(bench.clone())).await;
     suite.end();
 }
+
+static RULES: &[Rule<Bench>] = &rules! {
+    forms:
+        the_form_of_a_user_is_decorated,
+        the_form_is_decorated_alike_each_time,
+        the_form_is_decorated_without_an_organization,
+        no_form_is_decorated_for_nobody,
+        no_form_is_decorated_in_another_organization;
+    choices:
+        an_account_of_the_user_can_be_chosen_and_chosen_again,
+        a_way_to_authenticate_can_be_chosen,
+        an_account_that_is_not_the_users_cannot_be_chosen,
+        no_account_can_be_chosen_by_nobody,
+        no_account_can_be_chosen_in_another_organization;
+    ends:
+        every_end_can_be_told_and_told_again,
+        the_end_of_an_operation_without_a_user_can_be_told,
+        the_end_of_an_operation_that_was_never_heard_of_can_be_told;
+};
 
 #[derive(Clone)]
 struct Bench {

@@ -1,3 +1,4 @@
+use std::future::ready;
 use std::sync::Arc;
 
 use data_adapter_core::{
@@ -7,7 +8,7 @@ use data_adapter_core::{
 
 use crate::Directory;
 use crate::build::operation;
-use crate::suite::{Suite, rules};
+use crate::suite::{Rule, Suite, rules};
 
 /// Checks the rules of an [`OperationSetup`].
 ///
@@ -16,22 +17,24 @@ use crate::suite::{Suite, rules};
 /// When rules are broken, with the names of all of them.
 pub async fn operation_setup_contract(setup: Arc<dyn OperationSetup>) {
     let mut suite = Suite::new("operation setup");
-    rules! { suite, Bench(Arc::clone(&setup));
-        logins:
-            an_application_has_the_same_login_each_time,
-            a_login_has_a_name_an_application_and_a_form,
-            an_application_that_nobody_knows_is_answered;
-        steps:
-            a_step_has_the_same_options_each_time,
-            a_step_before_the_login_has_options,
-            a_method_that_nobody_knows_has_options;
-        mappings:
-            an_operation_is_mapped_alike_each_time,
-            an_operation_is_mapped_to_a_template_and_a_name,
-            an_operation_that_nobody_knows_is_mapped;
-    }
+    suite.check(RULES, || ready(Bench(Arc::clone(&setup)))).await;
     suite.end();
 }
+
+static RULES: &[Rule<Bench>] = &rules! {
+    logins:
+        an_application_has_the_same_login_each_time,
+        a_login_has_a_name_an_application_and_a_form,
+        an_application_that_nobody_knows_is_answered;
+    steps:
+        a_step_has_the_same_options_each_time,
+        a_step_before_the_login_has_options,
+        a_method_that_nobody_knows_has_options;
+    mappings:
+        an_operation_is_mapped_alike_each_time,
+        an_operation_is_mapped_to_a_template_and_a_name,
+        an_operation_that_nobody_knows_is_mapped;
+};
 
 #[derive(Clone)]
 struct Bench(Arc<dyn OperationSetup>);

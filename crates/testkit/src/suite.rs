@@ -2,11 +2,19 @@ use std::any::Any;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::timeout;
 
 /// A rule that takes longer waits for something that will not happen.
 const DEADLINE: Duration = Duration::from_secs(120);
+
+/// A rule by its name, which is that of its function.
+pub(crate) struct Rule<B> {
+    pub(crate) name: &'static str,
+    /// Panics when the rule is broken. It is boxed, so that what runs a rule is compiled once and not for each of them.
+    pub(crate) check: fn(B) -> BoxFuture<'static, ()>,
+}
 
 /// Checks rules one after another and reports all that are broken, each by its name.
 pub(crate) struct Suite {
@@ -29,8 +37,19 @@ impl Suite {
         Self::new(name)
     }
 
+    /// Checks rules, each on a bench of its own.
+    pub(crate) async fn check<B, F>(&mut self, rules: &[Rule<B>], bench: impl Fn() -> F)
+    where
+        F: Future<Output = B>,
+    {
+        for rule in rules {
+            let checked = (rule.check)(bench().await);
+            self.rule(rule.name, checked).await;
+        }
+    }
+
     /// Checks one rule, in a task of its own, so that the next rules are checked whatever becomes of it.
-    pub(crate) async fn rule(&mut self, name: &str, rule: impl Future<Output = ()> + Send + 'static) {
+    async fn rule(&mut self, name: &str, rule: BoxFuture<'static, ()>) {
         let task = tokio::spawn(rule);
         let handle = task.abort_handle();
         let why = match timeout(DEADLINE, task).await {
@@ -63,20 +82,34 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it panicked".to_owned())
 }
 
-/// Checks rules of a suite, each on a bench of its own, by the names of their functions.
+/// Rules by their modules.
 macro_rules! rules {
-    ($suite:ident, $bench:expr; $($module:ident: $($rule:ident),+;)+) => {
-        $($(
-            let bench = $bench;
-            $suite.rule(stringify!($rule), $module::$rule(bench)).await;
-        )+)+
+    ($($module:ident: $($rule:ident),+;)+) => {
+        [$($($crate::suite::Rule {
+            name: stringify!($rule),
+            check: |bench| Box::pin($module::$rule(bench)),
+        }),+),+]
     };
 }
 pub(crate) use rules;
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
     use super::*;
+
+    mod odd {
+        pub(super) async fn one_is_one(_: u32) {}
+
+        pub(super) async fn twice_two_is_five(two: u32) {
+            panic!("{} is not 5", 2 * two);
+        }
+
+        pub(super) async fn so_is_this(_: u32) {
+            panic!("it is");
+        }
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     #[should_panic(
@@ -84,9 +117,7 @@ mod tests {
     )]
     async fn every_broken_rule_is_reported_by_its_name() {
         let mut suite = Suite::with_races("odd");
-        suite.rule("one_is_one", async {}).await;
-        suite.rule("twice_two_is_five", async { panic!("{} is not 5", 2 * 2) }).await;
-        suite.rule("so_is_this", async { panic!("it is") }).await;
+        suite.check(&rules! { odd: one_is_one, twice_two_is_five, so_is_this; }, || ready(2)).await;
         suite.end();
     }
 

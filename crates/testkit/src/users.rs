@@ -1,9 +1,10 @@
+use std::future::ready;
 use std::sync::Arc;
 
 use data_adapter_core::{OrganizationId, User, UserId, UserLookup, UsernameQuery};
 
 use crate::people::{Account, Accounts, NOBODY, nowhere};
-use crate::suite::{Suite, rules};
+use crate::suite::{Rule, Suite, rules};
 
 /// Checks the rules of a [`UserLookup`] that knows `accounts`.
 ///
@@ -13,25 +14,27 @@ use crate::suite::{Suite, rules};
 pub async fn user_lookup_contract(users: Arc<dyn UserLookup>, accounts: &Accounts) {
     let mut suite = Suite::new("user lookup");
     let bench = Bench { users, accounts: accounts.clone() };
-    rules! { suite, bench.clone();
-        found:
-            a_user_is_found_by_name,
-            a_user_is_found_by_id,
-            a_user_is_found_by_id_without_an_organization,
-            both_ways_find_the_same_user;
-        missing:
-            nobody_is_found_by_a_name_that_no_user_has,
-            nobody_is_found_by_an_id_that_no_user_has,
-            nobody_is_found_by_name_in_another_organization,
-            nobody_is_found_by_id_in_another_organization;
-        consumers:
-            a_user_whose_id_is_a_number_is_found_by_it,
-            a_user_with_another_id_is_found_by_the_number_beside_it,
-            nobody_is_found_by_a_consumer_id_that_no_user_has,
-            nobody_is_found_by_consumer_id_in_another_organization;
-    }
+    suite.check(RULES, || ready(bench.clone())).await;
     suite.end();
 }
+
+static RULES: &[Rule<Bench>] = &rules! {
+    found:
+        a_user_is_found_by_name,
+        a_user_is_found_by_id,
+        a_user_is_found_by_id_without_an_organization,
+        both_ways_find_the_same_user;
+    missing:
+        nobody_is_found_by_a_name_that_no_user_has,
+        nobody_is_found_by_an_id_that_no_user_has,
+        nobody_is_found_by_name_in_another_organization,
+        nobody_is_found_by_id_in_another_organization;
+    consumers:
+        a_user_whose_id_is_a_number_is_found_by_it,
+        a_user_with_another_id_is_found_by_the_number_beside_it,
+        nobody_is_found_by_a_consumer_id_that_no_user_has,
+        nobody_is_found_by_consumer_id_in_another_organization;
+};
 
 #[derive(Clone)]
 struct Bench {

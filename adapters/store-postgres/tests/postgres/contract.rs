@@ -4,9 +4,8 @@ use data_adapter_testkit::{
     PgBouncer, Postgres, consent_contract, engine_contract, factors_contract, password_contract,
     requests_contract, store_contract,
 };
-use futures::FutureExt as _;
 
-use crate::support::{left_out, open, pooled_settings, settings};
+use crate::support::{Emptied, left_out, pooled_settings_of, settings_at};
 
 /// Each contract over the server, and over one behind PgBouncer, which has fewer sessions than the races have callers.
 macro_rules! contracts {
@@ -16,7 +15,9 @@ macro_rules! contracts {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn $test() {
                 let Some(server) = Postgres::shared() else { return left_out("PostgreSQL") };
-                $contract(|| async { open(&settings(&server)).await }.boxed()).await;
+                let user = server.user();
+                let emptied = Emptied::open(&server, &user, &settings_at(server.url(&user))).await;
+                $contract(|| emptied.store()).await;
             })*
         }
         mod behind_pgbouncer {
@@ -25,7 +26,10 @@ macro_rules! contracts {
             async fn $test() {
                 let Some(server) = Postgres::shared() else { return left_out("PostgreSQL") };
                 let Some(pgbouncer) = PgBouncer::start(&server, 4) else { return left_out("PgBouncer") };
-                $contract(|| async { open(&pooled_settings(&server, &pgbouncer)).await }.boxed()).await;
+                let user = server.user();
+                let settings = pooled_settings_of(&user, &server, &pgbouncer);
+                let emptied = Emptied::open(&server, &user, &settings).await;
+                $contract(|| emptied.store()).await;
             })*
         }
     };

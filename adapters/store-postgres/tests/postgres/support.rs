@@ -8,6 +8,7 @@ use data_adapter_store_postgres::{Pooler, PostgresSettings, PostgresStore};
 use data_adapter_testkit::{PgBouncer, Postgres};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tokio::sync::Mutex;
 
 /// Says that a test is left out; `.ci/install` installs what it needs.
 pub(crate) fn left_out(what: &str) {
@@ -36,11 +37,45 @@ pub(crate) fn settings_at(url: String) -> PostgresSettings {
 
 /// Settings for the database of a new user behind PgBouncer.
 pub(crate) fn pooled_settings(server: &Postgres, pgbouncer: &PgBouncer) -> PostgresSettings {
-    let user = server.user();
+    pooled_settings_of(&server.user(), server, pgbouncer)
+}
+
+/// Settings for the database of a user behind PgBouncer.
+pub(crate) fn pooled_settings_of(user: &str, server: &Postgres, pgbouncer: &PgBouncer) -> PostgresSettings {
     PostgresSettings {
         pooler: Pooler::Transaction,
-        migrations_url: Some(server.url(&user)),
-        ..settings_at(pgbouncer.url(&user))
+        migrations_url: Some(server.url(user)),
+        ..settings_at(pgbouncer.url(user))
+    }
+}
+
+/// One store that is emptied for each rule of a contract: to make a schema and to connect takes longer than most rules.
+pub(crate) struct Emptied {
+    store: Arc<dyn Store>,
+    eraser: Mutex<PgConnection>,
+}
+
+/// Empties what has rows, except for what a schema has from the beginning.
+const EMPTY: &str = "DO $$
+    DECLARE name TEXT; has_rows BOOLEAN;
+    BEGIN
+        FOR name IN SELECT tablename FROM pg_tables
+            WHERE schemaname = current_user AND tablename NOT IN ('schema_version', 'chores')
+        LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO has_rows;
+            IF has_rows THEN EXECUTE format('TRUNCATE %I CASCADE', name); END IF;
+        END LOOP;
+    END $$";
+
+impl Emptied {
+    pub(crate) async fn open(server: &Postgres, user: &str, settings: &PostgresSettings) -> Self {
+        Self { store: open(settings).await, eraser: Mutex::new(beside(server, user).await) }
+    }
+
+    /// The store, with nothing in it.
+    pub(crate) async fn store(&self) -> Arc<dyn Store> {
+        run(&mut *self.eraser.lock().await, EMPTY).await;
+        Arc::clone(&self.store)
     }
 }
 

@@ -68,9 +68,10 @@ pub(crate) fn make(programs: &Path, folder: &Path) {
     write(&data.join("server.key"), &key);
     write(&data.join("pg_hba.conf"), ACCESS);
     let sockets = folder.display();
+    // What tests kill are processes, and the kernel keeps what those have written.
     let configuration = format!(
         "listen_addresses = '127.0.0.1'\nunix_socket_directories = '{sockets}'\nmax_connections = 600\nssl = on\n\
-         log_destination = 'stderr'\nlogging_collector = off\nlog_line_prefix = '%u '\n"
+         fsync = off\nlog_destination = 'stderr'\nlogging_collector = off\nlog_line_prefix = '%u '\n"
     );
     write(&data.join("postgresql.auto.conf"), &configuration);
     run(Command::new("chmod").arg("600").arg(data.join("server.key")));
