@@ -94,10 +94,10 @@ pub(crate) async fn is_over(session: &mut Session<'_>, operation: &OperationId) 
         .await
 }
 
-async fn owner(session: &mut Session<'_>, message: &MessageId) -> Outcome<Option<UserId>> {
-    let statement = query("SELECT user_id FROM challenges WHERE message_id = $1 AND user_id <> ''");
-    let row = session.optional(statement.bind(message.as_str())).await?;
-    row.map(|row| get::<String>(&row, "user_id").map(UserId::new)).transpose()
+async fn step_of(session: &mut Session<'_>, message: &MessageId) -> Outcome<Option<Step>> {
+    let statement =
+        query("SELECT operation_id, operation_name, user_id FROM challenges WHERE message_id = $1");
+    session.optional(statement.bind(message.as_str())).await?.as_ref().map(step).transpose()
 }
 
 async fn open_challenges(session: &mut Session<'_>, now: Timestamp) -> Outcome<Vec<Challenge>> {
@@ -116,8 +116,8 @@ impl ChallengeStore for PostgresStore {
         self.change_under(lock, |session| Box::pin(opening::open_within(session, challenge, rates))).await
     }
 
-    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
-        self.ask(|session| Box::pin(owner(session, message))).await
+    async fn step(&self, message: &MessageId) -> Result<Option<Step>, AdapterError> {
+        self.ask(|session| Box::pin(step_of(session, message))).await
     }
 
     async fn guess(
@@ -156,6 +156,10 @@ impl ChallengeStore for PostgresStore {
 
     async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         self.change(|session| Box::pin(requests::end(session, message, now))).await
+    }
+
+    async fn end_pushes(&self, user: &UserId) -> Result<(), AdapterError> {
+        self.change(|session| Box::pin(requests::end_pushes(session, user))).await
     }
 
     async fn open_challenge(

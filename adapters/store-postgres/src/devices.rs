@@ -4,9 +4,9 @@ use data_adapter_records::nanoseconds;
 use data_adapter_sca::{Device, DeviceStore, NewDevice};
 use sqlx::postgres::PgRow;
 
-use crate::PostgresStore;
 use crate::rows::{get, time};
 use crate::session::{Outcome, Session, query};
+use crate::{PostgresStore, requests};
 
 async fn register(session: &mut Session<'_>, device: &NewDevice) -> Outcome<Device> {
     let statement = query(
@@ -26,8 +26,7 @@ async fn deregister(session: &mut Session<'_>, user: &UserId, id: i64) -> Outcom
     let forget = query("DELETE FROM devices WHERE id = $1 AND user_id = $2").bind(id).bind(user.as_str());
     let gone = session.execute(forget).await? > 0;
     if gone {
-        let end = query("UPDATE challenges SET state = 1 WHERE user_id = $1 AND state = 0 AND method = 2");
-        session.execute(end.bind(user.as_str())).await?;
+        requests::end_pushes(session, user).await?;
     }
     Ok(gone)
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
 use data_adapter_records::nanoseconds;
-use data_adapter_sca::{BlockDurations, Retention, Store};
+use data_adapter_sca::{BlockDurations, Maintenance, Retention};
 use jiff::Timestamp;
 
 use crate::session::{Outcome, Session, query};
@@ -85,7 +85,7 @@ impl PostgresStore {
 }
 
 #[async_trait]
-impl Store for PostgresStore {
+impl Maintenance for PostgresStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         let mut removed = 0;
         for (statement, then) in [

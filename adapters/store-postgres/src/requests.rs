@@ -74,6 +74,11 @@ pub(crate) async fn end(session: &mut Session<'_>, message: &MessageId, now: Tim
     Ok(ended > 0)
 }
 
+pub(crate) async fn end_pushes(session: &mut Session<'_>, user: &UserId) -> Outcome<()> {
+    let end = query("UPDATE challenges SET state = 1 WHERE user_id = $1 AND state = 0 AND method = 2");
+    session.execute(end.bind(user.as_str())).await.map(drop)
+}
+
 /// Binds the message to $1, the time to $2, and what is made later than $3 was made by a clock that was ahead.
 fn at<'q>(statement: Statement<'q>, message: &MessageId, now: Timestamp) -> Statement<'q> {
     statement.bind(message.to_string()).bind(nanoseconds(now)).bind(latest(now))

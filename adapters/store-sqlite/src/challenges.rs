@@ -45,15 +45,19 @@ fn presentation(row: &Row<'_>) -> rusqlite::Result<Presentation> {
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
 }
 
-pub(crate) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
+fn step(row: &Row<'_>) -> rusqlite::Result<Step> {
     let user: String = row.get("user_id")?;
+    Ok(Step {
+        operation: OperationId::new(row.get::<_, String>("operation_id")?),
+        name: OperationName::new(row.get::<_, String>("operation_name")?),
+        user: (!user.is_empty()).then(|| UserId::new(user)),
+    })
+}
+
+pub(crate) fn challenge(row: &Row<'_>) -> rusqlite::Result<Challenge> {
     Ok(Challenge {
         message: MessageId::new(row.get::<_, String>("message_id")?),
-        step: Step {
-            operation: OperationId::new(row.get::<_, String>("operation_id")?),
-            name: OperationName::new(row.get::<_, String>("operation_name")?),
-            user: (!user.is_empty()).then(|| UserId::new(user)),
-        },
+        step: step(row)?,
         method: method(row.get("method")?)?,
         presentation: presentation(row)?,
         organization: row.get::<_, Option<String>>("organization_id")?.map(OrganizationId::new),
@@ -236,15 +240,17 @@ impl ChallengeStore for SqliteStore {
         self.writer.write(move |connection| opening::open_within(connection, &challenge, &rates)).await
     }
 
-    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
+    async fn step(&self, message: &MessageId) -> Result<Option<Step>, AdapterError> {
         let message = message.clone();
         let question = move |connection: &Connection| {
             connection
-                .prepare_cached("SELECT user_id FROM challenges WHERE message_id = ? AND user_id <> ''")?
-                .query_one([message.as_str()], |row| row.get::<_, String>(0))
+                .prepare_cached(
+                    "SELECT operation_id, operation_name, user_id FROM challenges WHERE message_id = ?",
+                )?
+                .query_one([message.as_str()], step)
                 .optional()
         };
-        Ok(self.reader.read(question).await?.map(UserId::new))
+        self.reader.read(question).await
     }
 
     async fn guess(
@@ -289,6 +295,11 @@ impl ChallengeStore for SqliteStore {
     async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
         let message = message.clone();
         self.writer.write(move |connection| requests::end(connection, &message, now)).await
+    }
+
+    async fn end_pushes(&self, user: &UserId) -> Result<(), AdapterError> {
+        let user = user.clone();
+        self.writer.write(move |connection| requests::end_pushes(connection, &user)).await
     }
 
     async fn open_challenge(

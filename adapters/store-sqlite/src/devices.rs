@@ -3,8 +3,8 @@ use data_adapter_core::{AdapterError, UserId};
 use data_adapter_sca::{Device, DeviceStore, NewDevice};
 use rusqlite::{Connection, Row, params};
 
-use crate::SqliteStore;
 use crate::time::{nanoseconds, timestamp};
+use crate::{SqliteStore, requests};
 
 fn register(connection: &Connection, device: NewDevice) -> rusqlite::Result<Device> {
     let id = connection
@@ -26,9 +26,7 @@ fn deregister(connection: &Connection, user: &UserId, id: i64) -> rusqlite::Resu
         .prepare_cached("DELETE FROM devices WHERE id = ? AND user_id = ?")?
         .execute(params![id, user.as_str()])?;
     if gone > 0 {
-        connection
-            .prepare_cached("UPDATE challenges SET state = 1 WHERE user_id = ? AND state = 0 AND method = 2")?
-            .execute([user.as_str()])?;
+        requests::end_pushes(connection, user)?;
     }
     Ok(gone > 0)
 }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{BlockDurations, Retention, Store};
+use data_adapter_sca::{BlockDurations, Maintenance, Retention};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -91,7 +91,7 @@ impl SqliteStore {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Maintenance for SqliteStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         let counted = nanoseconds(now - retention.counters);
         let shown = nanoseconds(now - retention.shown_forms);

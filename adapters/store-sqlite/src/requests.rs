@@ -87,6 +87,13 @@ pub(crate) fn end(connection: &Connection, message: &MessageId, now: Timestamp) 
     Ok(ended > 0)
 }
 
+pub(crate) fn end_pushes(connection: &Connection, user: &UserId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE challenges SET state = 1 WHERE user_id = ? AND state = 0 AND method = 2")?
+        .execute([user.as_str()])
+        .map(drop)
+}
+
 /// Open challenges, with the guesses that their steps have spent: those that are not forgotten.
 const OPEN: &str = "SELECT challenges.*, ifnull(spent.guesses, 0) AS guesses FROM challenges
     LEFT JOIN spent ON spent.operation_id = challenges.operation_id

@@ -11,8 +11,8 @@ use data_adapter_core::{
 };
 use data_adapter_sca::{
     Admission, ApprovalMethod, Attempt, AttemptPolicy, AttemptStore as _, Challenge, ChallengeStore as _,
-    ConsentFilter, ConsentRecord, ConsentStore as _, DeviceStore as _, Factor, Guess, GuessPolicy, NewDevice,
-    Offer, Opened, Retention, SessionKey, SessionStore as _, Store as _, TokenStore as _,
+    ConsentFilter, ConsentRecord, ConsentStore as _, DeviceStore as _, Factor, Guess, GuessPolicy,
+    Maintenance as _, NewDevice, Offer, Opened, Retention, SessionKey, SessionStore as _, TokenStore as _,
 };
 use data_adapter_store_sqlite::{OpenError, SqliteStore};
 use data_adapter_testkit::{at, challenge, step};

@@ -245,7 +245,7 @@ impl BlockLookup for StoredBlocks {
     }
 
     async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
-        self.store.owner(message).await
+        Ok(self.store.step(message).await?.and_then(|step| step.user))
     }
 
     async fn blocks(&self) -> Result<Vec<UserBlock>, AdapterError> {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use data_adapter_core::{AdapterError, Readiness};
-use data_adapter_sca::Store;
+use data_adapter_sca::{Maintenance as _, Store};
 
 use crate::timers::Timers;
 use call::Call;

@@ -54,14 +54,14 @@ pub use requests::{
 pub use setup::{CertificatePlan, LoginPlan, MappingPlan, PlannedSetup, SetupPlan};
 pub use store::{
     Admission, ApprovalMethod, Asker, Attempt, AttemptPolicy, AttemptRecord, AttemptStore, Begun, Block,
-    BlockDurations, CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, ConsentFilter,
-    ConsentPurpose, ConsentRecord, ConsentStore, Counted, CountedGuess, Delivery, DeliveryStore, Device,
-    DeviceStore, Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStatus, FactorStore,
-    Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, KeyedHash, MOST_EARLY_RECEIPTS,
-    NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge, Opened, Over, Presentation, RateKeys, RateLimit,
-    RateLimits, RateLimitsError, RateStore, RateWindow, Rated, RatedKey, Receipted, Renewal, Renewed,
-    Reservation, Retention, SessionKey, SessionStore, ShownForm, ShownOption, Step, Store, StoredAnswer,
-    TargetHash, TokenStore, of_parts,
+    BlockDurations, CLOCK_TOLERANCE, CallUnderWay, Challenge, ChallengeStore, CodeHash, CodeStore,
+    ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Counted, CountedGuess, Delivery,
+    DeliveryStore, Device, DeviceStore, Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel,
+    FactorStatus, FactorStore, Guess, GuessPolicy, IdempotencyKey, IdempotencyStore, KeptConsent, KeyedHash,
+    MOST_EARLY_RECEIPTS, Maintenance, NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge, Opened, Over,
+    Presentation, RateKeys, RateLimit, RateLimits, RateLimitsError, RateStore, RateWindow, Rated, RatedKey,
+    Receipted, Renewal, Renewed, Reservation, Retention, SessionKey, SessionStore, ShownForm, ShownOption,
+    Step, Store, StoredAnswer, TargetHash, TokenStore, of_parts,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use trail::{AuditTrail, ChainBreak, ChainCheck, TrailPage, TrailSearch};

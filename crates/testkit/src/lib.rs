@@ -34,9 +34,10 @@
 //! The races need a runtime of several threads.
 //!
 //! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`RecordingPush`],
-//! [`SeededRandom`], [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server. With the
+//! [`SeededRandom`], [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server, and
+//! [`SlowStore`] calls to a store. With the
 //! feature `slapd` there are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`; with the feature `postgres` there are `Postgres` and
-//! `PgBouncer`.
+//! `PgBouncer`, and with the feature `redis` `RedisServer`, `RedisSentinel` and `RedisCluster`.
 
 mod address;
 mod anti_fraud;
@@ -62,11 +63,13 @@ mod postgres;
 mod push;
 mod race;
 mod random;
+#[cfg(feature = "redis")]
+mod redis;
 mod relay;
 mod requests;
 #[cfg(feature = "slapd")]
 mod samba;
-#[cfg(any(feature = "postgres", feature = "slapd"))]
+#[cfg(any(feature = "postgres", feature = "redis", feature = "slapd"))]
 mod server;
 mod setup;
 #[cfg(feature = "slapd")]
@@ -99,6 +102,8 @@ pub use people::{Account, Accounts, Payer};
 pub use postgres::{PgBouncer, Postgres};
 pub use push::RecordingPush;
 pub use random::SeededRandom;
+#[cfg(feature = "redis")]
+pub use redis::{RedisCluster, RedisSentinel, RedisServer};
 pub use relay::Relay;
 pub use requests::requests_contract;
 #[cfg(feature = "slapd")]
@@ -106,5 +111,6 @@ pub use samba::{Samba, SambaBuilder};
 pub use setup::operation_setup_contract;
 #[cfg(feature = "slapd")]
 pub use slapd::{Slapd, SlapdBuilder};
+pub use slow_store::{Faults, SlowStore};
 pub use store::store_contract;
 pub use users::user_lookup_contract;

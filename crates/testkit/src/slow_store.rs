@@ -7,23 +7,65 @@ use data_adapter_sca::{
     Admission, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
     ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Delivery, DeliveryStore, Device, DeviceStore,
     Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStore, Guess, GuessPolicy,
-    IdempotencyKey, IdempotencyStore, KeptConsent, NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge,
-    Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal, Renewed,
-    Retention, SessionKey, SessionStore, ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
+    IdempotencyKey, IdempotencyStore, KeptConsent, Maintenance, NewDelivery, NewDevice, NewFactor, Offer,
+    OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal,
+    Renewed, Retention, SessionKey, SessionStore, ShownForm, Step, Store, StoredAnswer, TargetHash,
+    TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
 /// Lets other tasks run before and after each call, as a store on the other side of a network does. Over a store that
 /// never waits, what an engine does between two calls would hardly ever meet what another request does.
-pub(crate) struct SlowStore {
+pub struct SlowStore {
     inner: Arc<dyn Store>,
     uses_up: bool,
     calls: Arc<AtomicUsize>,
+    faults: Option<Arc<Faults>>,
 }
+
+/// From when on stores fail. Those that share it fail together, as all that a process calls does when it dies.
+pub struct Faults {
+    calls: AtomicUsize,
+    first: usize,
+    is_kept: bool,
+}
+
+impl Faults {
+    /// From the call of this number on, from 0; `is_kept` says whether that one is made, and only its answer lost.
+    #[must_use]
+    pub fn from(first: usize, is_kept: bool) -> Self {
+        Self { calls: AtomicUsize::new(0), first, is_kept }
+    }
+
+    /// Whether there were so many calls.
+    #[must_use]
+    pub fn have_begun(&self) -> bool {
+        self.calls.load(Ordering::SeqCst) > self.first
+    }
+
+    async fn meet<T>(&self, call: impl Future<Output = Answer<T>>) -> Answer<T> {
+        let number = self.calls.fetch_add(1, Ordering::SeqCst);
+        if number < self.first {
+            return call.await;
+        }
+        if number == self.first && self.is_kept {
+            call.await?;
+        }
+        Err(AdapterError::Remote("the test says so".to_owned()))
+    }
+}
+
+type Answer<T> = Result<T, AdapterError>;
 
 impl SlowStore {
     pub(crate) fn new(inner: Arc<dyn Store>) -> Self {
-        Self { inner, uses_up: true, calls: Arc::default() }
+        Self { inner, uses_up: true, calls: Arc::default(), faults: None }
+    }
+
+    /// One that fails sooner or later.
+    #[must_use]
+    pub fn that_fails(inner: Arc<dyn Store>, faults: &Arc<Faults>) -> Self {
+        Self { faults: Some(Arc::clone(faults)), ..Self::new(inner) }
     }
 
     /// One that can't use anything up, as on a disk that is full.
@@ -36,10 +78,13 @@ impl SlowStore {
         Arc::clone(&self.calls)
     }
 
-    async fn slowly<T>(&self, call: impl Future<Output = T>) -> T {
+    async fn slowly<T>(&self, call: impl Future<Output = Answer<T>>) -> Answer<T> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
-        let answer = call.await;
+        let answer = match &self.faults {
+            Some(faults) => faults.meet(call).await,
+            None => call.await,
+        };
         tokio::task::yield_now().await;
         answer
     }
@@ -64,8 +109,8 @@ impl ChallengeStore for SlowStore {
         self.slowly(self.inner.guess(message, offer, now, policy)).await
     }
 
-    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
-        self.slowly(self.inner.owner(message)).await
+    async fn step(&self, message: &MessageId) -> Result<Option<Step>, AdapterError> {
+        self.slowly(self.inner.step(message)).await
     }
 
     async fn consume(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError> {
@@ -81,6 +126,10 @@ impl ChallengeStore for SlowStore {
 
     async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError> {
         self.slowly(self.inner.is_over(operation)).await
+    }
+
+    async fn end_pushes(&self, user: &UserId) -> Result<(), AdapterError> {
+        self.slowly(self.inner.end_pushes(user)).await
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
@@ -383,7 +432,7 @@ impl DeliveryStore for SlowStore {
 }
 
 #[async_trait]
-impl Store for SlowStore {
+impl Maintenance for SlowStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         self.slowly(self.inner.purge(now, retention)).await
     }

@@ -297,8 +297,13 @@ impl ChallengeStore for MemoryStore {
         Ok(Opened::Opened)
     }
 
-    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
-        Ok(self.state().challenges.records.get(message).and_then(|record| record.challenge.step.user.clone()))
+    async fn end_pushes(&self, user: &UserId) -> Result<(), AdapterError> {
+        self.state().challenges.end_pushes(user);
+        Ok(())
+    }
+
+    async fn step(&self, message: &MessageId) -> Result<Option<Step>, AdapterError> {
+        Ok(self.state().challenges.records.get(message).map(|record| record.challenge.step.clone()))
     }
 
     async fn guess(

@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use data_adapter_core::AdapterError;
-use data_adapter_sca::{BlockDurations, CLOCK_TOLERANCE, Retention, Store};
+use data_adapter_sca::{BlockDurations, CLOCK_TOLERANCE, Maintenance, Retention};
 use jiff::Timestamp;
 
 /// A store in memory. Nothing survives the process.
@@ -60,7 +60,7 @@ fn bring_back(time: &mut Timestamp, now: Timestamp) -> usize {
 }
 
 #[async_trait]
-impl Store for MemoryStore {
+impl Maintenance for MemoryStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         let mut state = self.state();
         let removed = state.challenges.purge(now, retention)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use data_adapter_core::MessageId;
-use data_adapter_sca::Store as _;
+use data_adapter_sca::Maintenance as _;
 use data_adapter_store_postgres::{Pooler, PostgresSettings, PostgresStore};
 use data_adapter_testkit::{PgBouncer, Postgres, at, challenge, step};
 use futures::future::join_all;
@@ -114,10 +114,10 @@ async fn every_answer_through_a_pooler_is_that_of_its_own_question() {
     }
     let asked = (0..2_000).map(|number| {
         let (store, of) = (Arc::clone(&stores[number % 2]), number % 40);
-        async move { (of, store.owner(&MessageId::new(format!("m{of}"))).await) }
+        async move { (of, store.step(&MessageId::new(format!("m{of}"))).await) }
     });
     for (of, answer) in join_all(asked).await {
-        let owner = answer.expect("the store answers").expect("it has an owner");
-        assert_eq!(owner.as_str(), format!("u{of}"));
+        let step = answer.expect("the store answers").expect("it is known");
+        assert_eq!(step.operation.as_str(), format!("op{of}"));
     }
 }

@@ -1,6 +1,6 @@
 //! How what is over leaves.
 
-use data_adapter_sca::{Retention, Store as _};
+use data_adapter_sca::{Maintenance as _, Retention};
 use data_adapter_store_postgres::PostgresStore;
 use data_adapter_testkit::{Postgres, at};
 use jiff::SignedDuration;

@@ -46,7 +46,7 @@ impl BlockCounter {
 
     /// Whose code it is; `None` when it is nobody's, or not known now.
     pub(super) async fn owner(&self, message: &MessageId) -> Option<UserId> {
-        self.store.owner(message).await.ok().flatten()
+        self.store.step(message).await.ok().flatten()?.user
     }
 
     /// Counts the block that an attempt began, if it did. The store says itself when it can't be asked.

@@ -2,7 +2,7 @@
 #[derive(Clone, Copy)]
 pub(super) enum Call {
     Open,
-    Owner,
+    Step,
     Guess,
     Consume,
     EndOperation,
@@ -25,6 +25,7 @@ pub(super) enum Call {
     Renew,
     Decide,
     End,
+    EndPushes,
     OpenChallenge,
     OpenChallengesOf,
     Block,
@@ -63,7 +64,7 @@ impl Call {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
-            Self::Owner => "owner",
+            Self::Step => "step",
             Self::Guess => "guess",
             Self::Consume => "consume",
             Self::EndOperation => "end_operation",
@@ -86,6 +87,7 @@ impl Call {
             Self::Renew => "renew",
             Self::Decide => "decide",
             Self::End => "end",
+            Self::EndPushes => "end_pushes",
             Self::OpenChallenge => "open_challenge",
             Self::OpenChallengesOf => "open_challenges_of",
             Self::Block => "block",

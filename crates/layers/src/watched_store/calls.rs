@@ -4,9 +4,9 @@ use data_adapter_sca::{
     Admission, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
     ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Delivery, DeliveryStore, Device, DeviceStore,
     Enrolled, EnrolledFactor, ErasedConsents, Factor, FactorChannel, FactorStore, Guess, GuessPolicy,
-    IdempotencyKey, IdempotencyStore, KeptConsent, NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge,
-    Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal, Renewed,
-    Retention, SessionKey, SessionStore, ShownForm, Store, StoredAnswer, TargetHash, TokenStore,
+    IdempotencyKey, IdempotencyStore, KeptConsent, Maintenance, NewDelivery, NewDevice, NewFactor, Offer,
+    OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal,
+    Renewed, Retention, SessionKey, SessionStore, ShownForm, Step, StoredAnswer, TargetHash, TokenStore,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,8 +19,8 @@ impl ChallengeStore for WatchedStore {
         self.timed(Call::Open, self.inner.open(challenge, rates)).await
     }
 
-    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError> {
-        self.timed(Call::Owner, self.inner.owner(message)).await
+    async fn step(&self, message: &MessageId) -> Result<Option<Step>, AdapterError> {
+        self.timed(Call::Step, self.inner.step(message)).await
     }
 
     async fn guess(
@@ -43,6 +43,10 @@ impl ChallengeStore for WatchedStore {
 
     async fn is_over(&self, operation: &OperationId) -> Result<bool, AdapterError> {
         self.timed(Call::IsOver, self.inner.is_over(operation)).await
+    }
+
+    async fn end_pushes(&self, user: &UserId) -> Result<(), AdapterError> {
+        self.timed(Call::EndPushes, self.inner.end_pushes(user)).await
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
@@ -345,7 +349,7 @@ impl DeliveryStore for WatchedStore {
 }
 
 #[async_trait]
-impl Store for WatchedStore {
+impl Maintenance for WatchedStore {
     async fn purge(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
         self.timed(Call::Purge, self.inner.purge(now, retention)).await
     }

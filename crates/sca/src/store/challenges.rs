@@ -252,12 +252,12 @@ pub trait ChallengeStore: Send + Sync {
     /// [`AdapterError::Remote`] when it could not be kept.
     async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError>;
 
-    /// Whose challenge it is; `None` when there is no such challenge, or it is a fake for nobody.
+    /// What a challenge approves, open or not; `None` when there is no such challenge.
     ///
     /// # Errors
     ///
     /// [`AdapterError::Remote`] when the store could not be asked.
-    async fn owner(&self, message: &MessageId) -> Result<Option<UserId>, AdapterError>;
+    async fn step(&self, message: &MessageId) -> Result<Option<Step>, AdapterError>;
 
     /// Takes one guess: counts it, compares it, and uses the challenge up where it is right, all in one change. Of any number of
     /// guesses at the same moment no more than the budget are compared, and one is accepted at most.
@@ -320,6 +320,13 @@ pub trait ChallengeStore: Send + Sync {
     ///
     /// [`AdapterError::Remote`] when it could not be ended.
     async fn end(&self, message: &MessageId, now: Timestamp) -> Result<bool, AdapterError>;
+
+    /// Ends the pushes of a user that are open.
+    ///
+    /// # Errors
+    ///
+    /// [`AdapterError::Remote`] when it could not be done.
+    async fn end_pushes(&self, user: &UserId) -> Result<(), AdapterError>;
 
     /// A challenge that is open and not [over](Challenge::is_over) at `now`; `None` where it is not.
     ///

@@ -50,7 +50,8 @@ pub struct NewFactor {
     pub channel: FactorChannel,
     /// The number that it is to be proved for; `None` where there is none.
     pub target: Option<TargetHash>,
-    /// What decides it, and whose it is. It is not a fake for nobody.
+    /// What decides it, and whose it is. It is not a fake for nobody, and its operation is one of its own: its id is that of
+    /// the message.
     pub challenge: Challenge,
     /// The call that asks for it, whose effect this is; `None` where it has no reference. It gets its answer with it.
     pub call: Option<CallUnderWay>,

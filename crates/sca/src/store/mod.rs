@@ -90,20 +90,9 @@ impl BlockDurations {
     }
 }
 
-/// Everything that a store keeps. Saved consents, devices and factors are never purged.
+/// Keeps what is kept in order.
 #[async_trait]
-pub trait Store:
-    ChallengeStore
-    + AttemptStore
-    + ConsentStore
-    + DeviceStore
-    + TokenStore
-    + SessionStore
-    + FactorStore
-    + IdempotencyStore
-    + RateStore
-    + DeliveryStore
-{
+pub trait Maintenance: Send + Sync {
     /// Removes what is over, and says how many records that were.
     ///
     /// # Errors
@@ -131,4 +120,35 @@ pub trait Store:
     /// Finishes the changes under way and lets go of what is behind the store, before the program ends. Calls after it
     /// fail with [`AdapterError::Remote`], unless the store has nothing to let go of.
     async fn close(&self) {}
+}
+
+/// What changes with every code and is over soon: challenges, counters and limits. It may be kept apart from all else, and
+/// knows nothing of it then.
+pub trait CodeStore: ChallengeStore + AttemptStore + RateStore + Maintenance {}
+
+impl<T: ?Sized> CodeStore for T where T: ChallengeStore + AttemptStore + RateStore + Maintenance {}
+
+/// Everything that a store keeps. Saved consents, devices and factors are never purged.
+pub trait Store:
+    CodeStore
+    + ConsentStore
+    + DeviceStore
+    + TokenStore
+    + SessionStore
+    + FactorStore
+    + IdempotencyStore
+    + DeliveryStore
+{
+}
+
+impl<T: ?Sized> Store for T where
+    T: CodeStore
+        + ConsentStore
+        + DeviceStore
+        + TokenStore
+        + SessionStore
+        + FactorStore
+        + IdempotencyStore
+        + DeliveryStore
+{
 }

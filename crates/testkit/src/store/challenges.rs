@@ -106,14 +106,21 @@ pub(super) async fn challenges_that_are_over_are_not_listed(bench: Bench) {
     assert_eq!(bench.listed(at(4)).await, ["open"]);
 }
 
-pub(super) async fn a_challenge_names_its_owner_and_a_fake_names_nobody(bench: Bench) {
-    bench.open("real", &login("op"), at(0)).await;
-    bench.open("fake", &Step { user: None, ..login("other") }, at(0)).await;
-    let owner = async |message: &str| {
-        let owner = bench.store.owner(&MessageId::new(message)).await;
-        owner.expect("the store can be asked")
+pub(super) async fn a_challenge_names_its_step_as_long_as_it_is_kept(bench: Bench) {
+    let fake = Step { user: None, ..login("fake") };
+    bench.open("open", &login("open"), at(0)).await;
+    bench.open("fake", &fake, at(0)).await;
+    bench.open("used", &login("used"), at(0)).await;
+    assert!(bench.consume("used", at(1)).await, "it could not be used");
+    bench.open("ended", &login("ended"), at(0)).await;
+    assert!(bench.end("ended", at(1)).await, "it could not be ended");
+    let named = async |message: &str| {
+        let step = bench.store.step(&MessageId::new(message)).await;
+        step.expect("the store can be asked")
     };
-    assert_eq!(owner("real").await, login("op").user);
-    assert_eq!(owner("fake").await, None);
-    assert_eq!(owner("unknown").await, None);
+    for known in ["open", "used", "ended"] {
+        assert_eq!(named(known).await, Some(login(known)));
+    }
+    assert_eq!(named("fake").await, Some(fake));
+    assert_eq!(named("unknown").await, None);
 }

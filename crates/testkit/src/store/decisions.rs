@@ -1,6 +1,6 @@
 //! What people decide on pushes.
 
-use data_adapter_core::MessageId;
+use data_adapter_core::{MessageId, UserId};
 use data_adapter_sca::{ApprovalMethod, CLOCK_TOLERANCE, Guess};
 use jiff::Timestamp;
 
@@ -60,6 +60,22 @@ pub(super) async fn a_push_that_nobody_has_decided_is_not_used_up_and_stays_open
     assert!(bench.fail(USER, at(1)).await.starts_block, "failures were forgotten");
     assert!(bench.decide("m", true, at(2)).await, "it could not be accepted any more");
     assert!(bench.use_up("m", at(2)).await, "it could not be used");
+}
+
+pub(super) async fn the_open_pushes_of_a_user_end_together_whatever_the_time(bench: Bench) {
+    bench.push("m", "op", at(0)).await;
+    bench.push("ahead", "op2", at(86_400)).await;
+    bench.push("used", "op3", at(0)).await;
+    assert!(bench.decide("used", true, at(1)).await && bench.use_up("used", at(1)).await);
+    bench.open("code", &login("op4"), at(0)).await;
+    bench.open_by(ApprovalMethod::Push, "others", &step("op5", "login", Some("other")), at(0)).await;
+    let ended = bench.store.end_pushes(&UserId::new(USER)).await;
+    ended.expect("pushes are ended");
+    bench.decides_nothing("m", at(1)).await;
+    bench.decides_nothing("ahead", at(86_401)).await;
+    assert_eq!(bench.guess("used", at(1)).await, Guess::Used);
+    assert!(bench.is_open("code", at(1)).await, "a code was ended with the pushes");
+    assert!(bench.decide("others", true, at(1)).await, "somebody else's was ended");
 }
 
 pub(super) async fn only_a_push_is_decided(bench: Bench) {

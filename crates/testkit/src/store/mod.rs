@@ -56,7 +56,7 @@ where
 static RULES: &[Rule<Bench>] = &rules! {
     challenges:
         an_unknown_message_is_unknown,
-        a_challenge_names_its_owner_and_a_fake_names_nobody,
+        a_challenge_names_its_step_as_long_as_it_is_kept,
         a_challenge_expires_exactly_at_its_time,
         a_challenge_can_be_used_until_it_expires,
         a_used_challenge_stays_used,
@@ -179,6 +179,7 @@ static RULES: &[Rule<Bench>] = &rules! {
         a_push_that_nobody_has_decided_is_not_used_up_and_stays_open,
         what_is_approved_without_a_code_forgets_no_failure,
         a_device_that_is_forgotten_ends_the_open_pushes_of_its_user,
+        the_open_pushes_of_a_user_end_together_whatever_the_time,
         only_a_push_is_decided,
         a_push_that_is_over_is_not_decided,
         a_push_that_was_accepted_expires_at_its_time,
