@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tomllib
 from pathlib import Path
 
 import kubernetes_validate
@@ -11,55 +12,91 @@ import yaml
 from conftest import SOURCES
 from container import Container, bind, give
 
-MANIFESTS = sorted((SOURCES / "docs/kubernetes").glob("*.yaml"))
+FOLDER = SOURCES / "docs/kubernetes"
+ONE_POD = {path.name: path for path in sorted(FOLDER.glob("*.yaml"))}
+# What is in the folder of its own, and around it what is the same for any number of pods.
+OF_MANY = {path.name: path for path in sorted(FOLDER.glob("many/*.yaml"))}
+SHARED = {name: ONE_POD[name] for name in ("service.yaml", "pod-disruption-budget.yaml")}
 # The newest that the schemas know, and the oldest that has all fields.
 VERSIONS = ["1.37", "1.31"]
 
 
-def manifest(kind: str) -> dict:
-    return next(read for read in map(lambda path: yaml.safe_load(path.read_text()), MANIFESTS) if read["kind"] == kind)
+class Manifests:
+    """Those that are applied together."""
+
+    def __init__(self, paths: dict[str, Path]):
+        self._read = [yaml.safe_load(path.read_text()) for path in paths.values()]
+        self.deployment = self.of("Deployment")
+        self.pod = self.deployment["spec"]["template"]["spec"]
+        self.program = self.pod["containers"][0]
+
+    def of(self, kind: str) -> dict:
+        return next(read for read in self._read if read["kind"] == kind)
+
+    def names(self, kind: str) -> list[str]:
+        return [read["metadata"]["name"] for read in self._read if read["kind"] == kind]
+
+    def settings(self) -> dict:
+        return tomllib.loads(self.of("ConfigMap")["data"]["data-adapter.toml"])
 
 
-DEPLOYMENT = manifest("Deployment")
-POD = DEPLOYMENT["spec"]["template"]["spec"]
-PROGRAM = POD["containers"][0]
+ONE = Manifests(ONE_POD)
+MANY = Manifests(SHARED | OF_MANY)
+each = pytest.mark.parametrize("manifests", [ONE, MANY], ids=["one pod", "many pods"])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*ONE_POD.values(), *OF_MANY.values()], ids=lambda path: str(path.relative_to(FOLDER)))
 def test_every_manifest_fits_the_schema_without_a_member_that_it_does_not_know(path, version):
     kubernetes_validate.validate(yaml.safe_load(path.read_text()), version, strict=True)
 
 
 def test_a_member_that_is_misspelt_is_found():
-    wrong = yaml.safe_load(yaml.safe_dump(DEPLOYMENT))
+    wrong = yaml.safe_load(yaml.safe_dump(ONE.deployment))
     wrong["spec"]["template"]["spec"]["terminationGracePeriod"] = 60
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(wrong, VERSIONS[0], strict=True)
 
 
-def test_whatever_chooses_pods_chooses_these():
-    labels = DEPLOYMENT["spec"]["template"]["metadata"]["labels"]
-    chosen = [DEPLOYMENT["spec"]["selector"]["matchLabels"], manifest("Service")["spec"]["selector"],
-              manifest("PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
-              manifest("NetworkPolicy")["spec"]["podSelector"]["matchLabels"]]
+@each
+def test_whatever_chooses_pods_chooses_these(manifests):
+    labels = manifests.deployment["spec"]["template"]["metadata"]["labels"]
+    chosen = [manifests.deployment["spec"]["selector"]["matchLabels"], manifests.of("Service")["spec"]["selector"],
+              manifests.of("PodDisruptionBudget")["spec"]["selector"]["matchLabels"],
+              manifests.of("NetworkPolicy")["spec"]["podSelector"]["matchLabels"]]
+    chosen += [spread["labelSelector"]["matchLabels"] for spread in manifests.pod.get("topologySpreadConstraints", [])]
     assert all(selector.items() <= labels.items() and selector for selector in chosen)
 
 
-def test_every_port_that_is_named_is_one_of_the_pod():
-    ports = {port["name"] for port in PROGRAM["ports"]}
-    named = [manifest("Service")["spec"]["ports"][0]["targetPort"], manifest("NetworkPolicy")["spec"]["ingress"][0]["ports"][0]["port"]]
-    named += [PROGRAM[probe]["httpGet"]["port"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
+@each
+def test_every_port_that_is_named_is_one_of_the_pod(manifests):
+    ports = {port["name"] for port in manifests.program["ports"]}
+    named = [manifests.of("Service")["spec"]["ports"][0]["targetPort"],
+             manifests.of("NetworkPolicy")["spec"]["ingress"][0]["ports"][0]["port"]]
+    named += [manifests.program[probe]["httpGet"]["port"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
     assert ports == set(named)
 
 
-def test_every_volume_is_there_and_mounted():
-    mounted = {mount["name"] for mount in PROGRAM["volumeMounts"]}
-    assert mounted == {volume["name"] for volume in POD["volumes"]}
-    claims = [volume["persistentVolumeClaim"]["claimName"] for volume in POD["volumes"] if "persistentVolumeClaim" in volume]
-    assert claims == [manifest("PersistentVolumeClaim")["metadata"]["name"]]
-    maps = [volume["configMap"]["name"] for volume in POD["volumes"] if "configMap" in volume]
-    assert maps == [manifest("ConfigMap")["metadata"]["name"]]
+@each
+def test_every_volume_is_there_and_mounted(manifests):
+    volumes = manifests.pod["volumes"]
+    assert {mount["name"] for mount in manifests.program["volumeMounts"]} == {volume["name"] for volume in volumes}
+    claims = [volume["persistentVolumeClaim"]["claimName"] for volume in volumes if "persistentVolumeClaim" in volume]
+    assert claims == manifests.names("PersistentVolumeClaim")
+    maps = [volume["configMap"]["name"] for volume in volumes if "configMap" in volume]
+    assert maps == manifests.names("ConfigMap")
+
+
+def test_several_pods_share_their_store_and_one_has_a_file():
+    assert (ONE.deployment["spec"]["replicas"], ONE.settings()["store"]["url"].split(":")[0]) == (1, "sqlite")
+    assert MANY.deployment["spec"]["replicas"] > 1 and MANY.settings()["store"]["url"].startswith("postgres://")
+
+
+def test_several_pods_go_one_after_the_other_and_each_is_drained_before():
+    update = MANY.deployment["spec"]["strategy"]["rollingUpdate"]
+    assert (update["maxUnavailable"], MANY.of("PodDisruptionBudget")["spec"]["maxUnavailable"]) == (0, 1)
+    probe, drain = MANY.program["readinessProbe"], MANY.settings()["server"]["drain_seconds"]
+    assert drain > probe["failureThreshold"] * (probe["periodSeconds"] + probe["timeoutSeconds"])
 
 
 def secrets(folder: Path) -> dict[str, dict[str, str]]:
@@ -69,43 +106,64 @@ def secrets(folder: Path) -> dict[str, dict[str, str]]:
                     "-subj", "/CN=data-adapter", "-keyout", key, "-out", certificate], check=True, capture_output=True)
     keys = {f"{name}-key": subprocess.run(["openssl", "rand", "-base64", "32"], check=True, capture_output=True, text=True).stdout
             for name in ("otp", "password")}
+    keys |= {"store-password": "store", "store-ca": certificate.read_text()}
     return {
         "data-adapter": keys | {"ldap-password": "directory", "sms-token": "gateway", "web-flow-token-sha256": "0" * 64},
         "data-adapter-tls": {"tls.crt": certificate.read_text(), "tls.key": key.read_text()},
     }
 
 
-@pytest.fixture
-def pod(bundle, tmp_path):
-    """The pod of the manifest, with its files, its user and its rights, as a kubelet would start it."""
-    given = secrets(tmp_path)
-    context, mounts = POD["securityContext"], []
-    for mount in PROGRAM["volumeMounts"]:
-        volume = next(volume for volume in POD["volumes"] if volume["name"] == mount["name"])
-        folder = tmp_path / "volumes" / volume["name"]
-        folder.mkdir(parents=True)
-        os.chown(folder, 0, context["fsGroup"])
-        folder.chmod(0o2775)
+def start(manifests: Manifests, bundle: Path, folder: Path, *command: str) -> Container:
+    """The pod of the manifests, with its files, its user and its rights, as a kubelet would start it."""
+    given = secrets(folder)
+    context, mounts = manifests.pod["securityContext"], []
+    for mount in manifests.program["volumeMounts"]:
+        volume = next(volume for volume in manifests.pod["volumes"] if volume["name"] == mount["name"])
+        place = folder / "volumes" / volume["name"]
+        place.mkdir(parents=True)
+        os.chown(place, 0, context["fsGroup"])
+        place.chmod(0o2775)
         if secret := volume.get("secret"):
             values = given[secret["secretName"]]
             for item in secret.get("items") or [{"key": key, "path": key} for key in values]:
-                give(folder / item["path"], values[item["key"]], 0, context["fsGroup"], secret["defaultMode"])
+                give(place / item["path"], values[item["key"]], 0, context["fsGroup"], secret["defaultMode"])
         elif "configMap" in volume:
-            for name, text in manifest("ConfigMap")["data"].items():
-                give(folder / name, text, 0, 0, 0o644)
-        mounts.append(bind(folder, mount["mountPath"], "ro" if mount.get("readOnly") else "rw"))
-    assert PROGRAM["securityContext"]["readOnlyRootFilesystem"] and PROGRAM["securityContext"]["capabilities"]["drop"] == ["ALL"]
+            for name, text in manifests.of("ConfigMap")["data"].items():
+                give(place / name, text, 0, 0, 0o644)
+        mounts.append(bind(place, mount["mountPath"], "ro" if mount.get("readOnly") else "rw"))
+    rights = manifests.program["securityContext"]
+    assert rights["readOnlyRootFilesystem"] and rights["capabilities"]["drop"] == ["ALL"]
     nothing = {kind: [] for kind in ("bounding", "effective", "permitted", "inheritable", "ambient")}
-    user = {"uid": context["runAsUser"], "gid": context["runAsGroup"], "additionalGids": [context["fsGroup"]]}
-    container = Container(bundle, {"user": user, "capabilities": nothing, "noNewPrivileges": True, "rlimits": []}, mounts)
+    changes = {"user": {"uid": context["runAsUser"], "gid": context["runAsGroup"], "additionalGids": [context["fsGroup"]]},
+               "capabilities": nothing, "noNewPrivileges": True, "rlimits": []}
+    return Container(bundle, changes | ({"args": ["/usr/bin/data-adapter", *command]} if command else {}), mounts)
+
+
+@pytest.fixture
+def pod(bundle, tmp_path):
+    """The only one over a file."""
+    container = start(ONE, bundle, tmp_path)
     yield container
     container.stop()
 
 
+@pytest.fixture
+def run(bundle, tmp_path):
+    """Runs a command in a pod of the manifests to its end, and gives what it prints."""
+    def to_its_end(manifests: Manifests, *command: str) -> str:
+        container = start(manifests, bundle, tmp_path, *command)
+        try:
+            assert container.exit_code() == 0, container.log()
+            return container.log()
+        finally:
+            container.stop()
+    return to_its_end
+
+
 def probe(pod: Container, name: str) -> tuple[int, str]:
     """What a kubelet is answered."""
-    get = PROGRAM[name]["httpGet"]
-    port = next(port["containerPort"] for port in PROGRAM["ports"] if port["name"] == get["port"])
+    get = ONE.program[name]["httpGet"]
+    port = next(port["containerPort"] for port in ONE.program["ports"] if port["name"] == get["port"])
     url = f"{get['scheme'].lower()}://127.0.0.1:{port}{get['path']}"
     answer, status = pod.curl("--insecure", "--max-time", "30", "--write-out", "\n%{http_code}", url).rsplit("\n", 1)
     return int(status), answer
@@ -121,13 +179,17 @@ def test_the_image_starts_with_the_configuration_and_the_secrets_of_the_manifest
     assert pod.exit_code() == 0
 
 
-def test_it_is_given_more_time_to_stop_than_it_takes(pod):
-    pod.wait_for_log("listening on")
-    shown = pod.execute("/usr/bin/data-adapter", "config", "show")
-    assert shown.returncode == 0, shown.stderr
-    seconds = {line.split(" = ")[0]: line.split(" = ")[1] for line in shown.stdout.splitlines() if "_seconds = " in line}
-    drain = int(seconds.get("drain_seconds", 0))
-    assert POD["terminationGracePeriodSeconds"] > drain + int(seconds["shutdown_timeout_seconds"])
+@each
+def test_it_is_given_more_time_to_stop_than_it_takes(run, manifests):
+    shown = run(manifests, "config", "show")
+    seconds = {line.split(" = ")[0]: line.split(" = ")[1] for line in shown.splitlines() if "_seconds = " in line}
+    takes = int(seconds.get("drain_seconds", 0)) + int(seconds["shutdown_timeout_seconds"])
+    assert manifests.pod["terminationGracePeriodSeconds"] > takes
+
+
+@each
+def test_the_configuration_can_be_used_with_the_secrets_that_the_pod_mounts(run, manifests):
+    run(manifests, "config", "check")
 
 
 def test_the_configuration_is_one_without_a_sandbox(pod):
