@@ -134,7 +134,7 @@ async fn a_file_of_the_first_version_keeps_what_it_has_and_learns_which_operatio
     let folder = TempDir::new().expect("a temporary folder");
     let path = folder.path().join("store.db");
     let old = rusqlite::Connection::open(&path).expect("a file");
-    old.execute_batch(include_str!("../migrations/0001_create.sql")).expect("the first version");
+    old.execute_batch(include_str!("../../migrations/0001_create.sql")).expect("the first version");
     old.execute_batch(
         "PRAGMA user_version = 1;
          INSERT INTO challenges VALUES ('m', 'op', 'login', 'user', NULL, zeroblob(32), 'key', 0, 9000000000000000000, 0)",
@@ -206,11 +206,11 @@ async fn what_is_erased_is_overwritten_where_it_was() {
 /// The file as it was at a version, with what a statement writes into it.
 fn file_of(path: &Path, version: u8, statement: &str) {
     let all = [
-        include_str!("../migrations/0001_create.sql"),
-        include_str!("../migrations/0002_ended_operations.sql"),
-        include_str!("../migrations/0003_requests.sql"),
-        include_str!("../migrations/0004_factors.sql"),
-        include_str!("../migrations/0005_deliveries.sql"),
+        include_str!("../../migrations/0001_create.sql"),
+        include_str!("../../migrations/0002_ended_operations.sql"),
+        include_str!("../../migrations/0003_requests.sql"),
+        include_str!("../../migrations/0004_factors.sql"),
+        include_str!("../../migrations/0005_deliveries.sql"),
     ];
     let old = rusqlite::Connection::open(path).expect("a file");
     for migration in &all[..version.into()] {

@@ -1,0 +1,4 @@
+//! What comes back from gateways and providers.
+
+mod push;
+mod sms;
