@@ -1,5 +1,6 @@
 //! APIs that would answer in the place of something else.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -29,8 +30,9 @@ pub(crate) fn check(apis: &[Arc<dyn Api>]) -> Result<(), PathClash> {
         if let Some(own) = own_page(api.as_ref()) {
             return Err(PathClash::new(api.as_ref(), "a page of the service".to_owned(), own));
         }
+        let routes = LazyCell::new(|| routes_of(api.as_ref()));
         for other in apis.iter().enumerate().filter(|(place, _)| *place != index).map(|(_, other)| other) {
-            if let Some(path) = hidden(api.as_ref(), other.as_ref()) {
+            if let Some(path) = hidden(api.as_ref(), other.as_ref(), &routes) {
                 return Err(PathClash::new(api.as_ref(), named(other.as_ref()), &path));
             }
         }
@@ -55,7 +57,11 @@ fn own_page(api: &dyn Api) -> Option<&'static str> {
 }
 
 /// A path of `api` at which `other`, at the same path or at one below, would answer in its place.
-fn hidden(api: &dyn Api, other: &dyn Api) -> Option<String> {
+fn hidden(
+    api: &dyn Api,
+    other: &dyn Api,
+    routes: &LazyCell<Vec<String>, impl FnOnce() -> Vec<String>>,
+) -> Option<String> {
     let ignores_case = api.ignores_case() || other.ignores_case();
     let (above, below) = (spelled(api.path(), ignores_case), spelled(other.path(), ignores_case));
     if above == below || (api.ignores_case() && !other.ignores_case() && is_below(&below, &above)) {
@@ -64,11 +70,15 @@ fn hidden(api: &dyn Api, other: &dyn Api) -> Option<String> {
     if !is_below(&below, &above) {
         return None;
     }
+    routes.iter().find(|route| holds(&below, &spelled(route, ignores_case))).cloned()
+}
+
+/// Where `api` answers, by its document, which takes longer to make than all else that is looked at.
+fn routes_of(api: &dyn Api) -> Vec<String> {
     let place = Place { api: "", inbox: None, access: Access::default(), max_body: 0 };
     let document = api.document(&place);
     let paths = document.paths.paths.keys().map(String::as_str).chain([UI]);
-    let mut routes = paths.map(|path| format!("{}{path}", api.path()));
-    routes.find(|route| holds(&below, &spelled(route, ignores_case)))
+    paths.map(|path| format!("{}{path}", api.path())).collect()
 }
 
 fn is_below(path: &str, prefix: &str) -> bool {
