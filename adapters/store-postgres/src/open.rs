@@ -42,14 +42,16 @@ impl PostgresStore {
 
 /// Warns of a server that answers before a change is where it stays.
 async fn warn_of_losses(connection: &mut PgConnection) -> Result<(), OpenError> {
+    /// With these a change is on the disk of the server when it answers, and on that of its synchronous standby.
+    const SAFE: [&str; 2] = ["on", "remote_apply"];
     let unreachable = |error: sqlx::Error| OpenError::Unreachable(error.to_string());
     let settings = "SELECT current_setting('fsync'), current_setting('synchronous_commit')";
     let settings = sqlx::raw_sql(settings).fetch_one(connection).await.map_err(unreachable)?;
     for (column, name) in ["fsync", "synchronous_commit"].into_iter().enumerate() {
         let value: String = settings.try_get(column).map_err(unreachable)?;
-        if value == "off" {
+        if !SAFE.contains(&value.as_str()) {
             tracing::warn!(
-                "`{name}` of the PostgreSQL store is off: a crash may lose what was answered, a used code among it"
+                "`{name}` of the PostgreSQL store is {value}: a crash may lose what was answered, a used code among it"
             );
         }
     }

@@ -16,8 +16,11 @@ pub(crate) struct Connector {
     servers: Vec<Server>,
     /// How long connecting may take, over all servers.
     patience: Duration,
-    /// The server that could be written last, which is tried first.
-    best: AtomicUsize,
+    /// The server that is tried first: the one that could be written last, or the next one where its connections were lost since. One
+    /// that is no primary any more may go on as if it were, and never answer a change.
+    first: AtomicUsize,
+    /// The server that could be written last.
+    last: AtomicUsize,
     /// Counts how often a connection was lost: those of before are not used again.
     epoch: AtomicU64,
 }
@@ -46,25 +49,21 @@ pub(crate) enum NoConnection {
 
 impl Connector {
     pub(crate) fn new(servers: Vec<Server>, patience: Duration) -> Self {
-        Self { servers, patience, best: AtomicUsize::new(0), epoch: AtomicU64::new(0) }
+        let (first, last) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { servers, patience, first, last, epoch: AtomicU64::new(0) }
     }
 
-    /// A connection to the first server that can be written, beginning with the one that could be last.
+    /// A connection to the first server that can be written.
     pub(crate) async fn connect(&self) -> Result<Link, NoConnection> {
         let epoch = self.epoch.load(Ordering::Acquire);
-        let best = self.best.load(Ordering::Relaxed);
+        let first = self.first.load(Ordering::Relaxed);
         let each = self.patience / u32::try_from(self.servers.len()).unwrap_or(u32::MAX);
         let mut reasons = Vec::new();
-        for index in (best..self.servers.len()).chain(0..best) {
+        for index in (first..self.servers.len()).chain(0..first) {
             let server = &self.servers[index];
             match timeout(each, connect_to(server)).await {
                 Ok(Ok(connection)) => {
-                    if self.best.swap(index, Ordering::Relaxed) != index {
-                        tracing::warn!(
-                            server = server.name,
-                            "the PostgreSQL store has moved to another server"
-                        );
-                    }
+                    self.found(index, epoch);
                     return Ok(Link { connection, epoch, is_clean: true });
                 }
                 Ok(Err(error)) => reasons.push(format!("{}: {error}", server.name)),
@@ -74,11 +73,25 @@ impl Connector {
         Err(NoConnection::Unreachable(reasons.join("; ")))
     }
 
+    /// Notes which server can be written, as far as is known since connections were lost the last time.
+    fn found(&self, index: usize, epoch: u64) {
+        if self.epoch.load(Ordering::Acquire) == epoch {
+            self.first.store(index, Ordering::Relaxed);
+        }
+        if self.last.swap(index, Ordering::Relaxed) != index {
+            let server = &self.servers[index].name;
+            tracing::warn!(server, "the PostgreSQL store has moved to another server");
+        }
+    }
+
     /// Notes that a connection was lost, and with it those that are as old.
     pub(crate) fn lost(&self, link: &Link) {
         let newer = link.epoch + 1;
         // Whoever lost one of the same time was faster otherwise.
-        let _ = self.epoch.compare_exchange(link.epoch, newer, Ordering::AcqRel, Ordering::Relaxed);
+        if self.epoch.compare_exchange(link.epoch, newer, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            let next = (self.last.load(Ordering::Relaxed) + 1) % self.servers.len();
+            self.first.store(next, Ordering::Relaxed);
+        }
     }
 }
 

@@ -61,3 +61,15 @@ async fn commands_see_the_store_of_a_service_that_runs() {
     assert_eq!(exit.status, Some(0), "{}", exit.stderr);
     assert!(exit.stdout.contains(&sent.message), "{}", exit.stdout);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_answers_before_a_change_is_where_it_stays_is_warned_of() {
+    let Some(server) = Postgres::shared() else { return left_out("PostgreSQL") };
+    let user = server.user();
+    for (value, is_warned_of) in [("local", true), ("remote_write", true), ("on", false)] {
+        server.run(&format!("ALTER ROLE {user} SET synchronous_commit = {value}"));
+        let log = over(&server.url(&user)).start().await.terminate().await.stderr;
+        let warning = format!("`synchronous_commit` of the PostgreSQL store is {value}: ");
+        assert_eq!(log.contains(&warning), is_warned_of, "{log}");
+    }
+}

@@ -66,28 +66,56 @@ async fn a_server_that_hangs_holds_nobody_up_for_ever() {
     end_at_last(&store, "fourth").await;
 }
 
+/// A server that is given first, and another one, with a user and the tables in both; and the URL of both.
+async fn two_servers() -> Option<(Postgres, Postgres, String, String)> {
+    let (one, other) = (Postgres::start()?, Postgres::start()?);
+    let user = one.user();
+    assert_eq!(user, other.user());
+    for server in [&one, &other] {
+        open(&settings_at(server.url(&user))).await.close().await;
+    }
+    let hosts = [one.port(), other.port()].map(|port| format!("127.0.0.1:{port}")).join(",");
+    let url = format!("postgres://{user}@{hosts}/{}", Postgres::DATABASE);
+    Some((one, other, user, url))
+}
+
+/// How many operations a server knows as ended.
+fn ended(server: &Postgres, user: &str) -> String {
+    server.run(&format!("SELECT count(*) FROM {user}.ended_operations"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_that_can_be_written_is_used_and_looked_for_again_when_it_moves() {
-    let Some(mut one) = Postgres::start() else { return left_out("PostgreSQL") };
-    let Some(other) = Postgres::start() else { return left_out("PostgreSQL") };
-    let users = [one.user(), other.user()];
-    for (server, user) in [(&one, &users[0]), (&other, &users[1])] {
-        open(&settings_at(server.url(user))).await.close().await;
-    }
-    let other_user = &users[1];
-    other.run(&format!("ALTER ROLE {other_user} SET default_transaction_read_only = on"));
-    assert_eq!(users[0], users[1]);
-    let hosts = [other.port(), one.port()].map(|port| format!("127.0.0.1:{port}")).join(",");
-    let url = format!("postgres://{}@{hosts}/{}", users[0], Postgres::DATABASE);
+    let Some((other, mut one, user, url)) = two_servers().await else { return left_out("PostgreSQL") };
+    other.run(&format!("ALTER ROLE {user} SET default_transaction_read_only = on"));
     let store = open(&settings_at(url)).await;
     assert_eq!(end(&store, "op").await.ok(), Some(0));
-    let table = format!("SELECT count(*) FROM {}.ended_operations", users[0]);
-    assert_eq!((one.run(&table), other.run(&table)), ("1".to_owned(), "0".to_owned()));
+    assert_eq!((ended(&one, &user), ended(&other, &user)), ("1".to_owned(), "0".to_owned()));
     one.stop();
     why(end(&store, "lost").await);
-    other.run(&format!("ALTER ROLE {other_user} RESET default_transaction_read_only"));
+    other.run(&format!("ALTER ROLE {user} RESET default_transaction_read_only"));
     end_at_last(&store, "op").await;
-    assert_eq!(other.run(&table), "1", "it has moved");
+    assert_eq!(ended(&other, &user), "1", "it has moved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_goes_on_when_another_one_has_become_the_primary_is_left_for_that() {
+    let Some((one, other, user, url)) = two_servers().await else { return left_out("PostgreSQL") };
+    let store = open(&quick(settings_at(url))).await;
+    // Nobody follows it any more, and without that it answers no change.
+    one.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    one.run("SELECT pg_reload_conf()");
+    let answering = async {
+        for number in 0.. {
+            if end(&store, &format!("first {number}")).await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, answering).await.expect("it answers as if it were followed");
+    end_at_last(&store, "second").await;
+    assert_eq!(ended(&other, &user), "1", "the other one has it");
 }
 
 /// A connection beside the store, within a transaction that holds a table.
