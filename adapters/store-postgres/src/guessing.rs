@@ -2,17 +2,17 @@
 //! failed, so that guesses at all of their challenges do.
 
 use data_adapter_core::{MessageId, UserId};
-use data_adapter_records::{length, nanoseconds};
+use data_adapter_records::{factor_number, length, nanoseconds, status_number};
 use data_adapter_sca::{
     ApprovalMethod, AttemptRecord, Challenge, Counted, CountedGuess, Factor, FactorStatus, Guess,
-    GuessPolicy, Offer,
+    GuessPolicy, Offer, Step,
 };
 use jiff::Timestamp;
 
-use crate::challenges::{challenge, end_if_over, forget_spent, user_of};
+use crate::attempts;
+use crate::challenges::{challenge, end_if_over, user_of};
 use crate::rows::{get, number};
 use crate::session::{Outcome, Session, query};
-use crate::{attempts, factors};
 
 /// `state` of a challenge in the database.
 const ENDED: i16 = 1;
@@ -40,14 +40,7 @@ pub(crate) async fn guess(
     if !is_code {
         return Ok(Guess::Unknown);
     }
-    let guesses = spent(session, &challenge, now, policy).await?;
-    if guesses >= policy.tries_per_step {
-        return Ok(Guess::Spent);
-    }
-    match offer.fits(&challenge) {
-        None => Ok(Guess::OtherKey(challenge.key_id)),
-        Some(fits) => compared(session, &challenge, fits, offer.accept, guesses, now, policy).await,
-    }
+    compared(session, &challenge, offer, now, policy).await
 }
 
 /// Guesses that a step has spent, and that are not forgotten.
@@ -71,9 +64,7 @@ async fn spent(
 async fn compared(
     session: &mut Session<'_>,
     challenge: &Challenge,
-    fits: bool,
-    accept: bool,
-    guesses: u32,
+    offer: &Offer,
     now: Timestamp,
     policy: &GuessPolicy,
 ) -> Outcome<Guess> {
@@ -81,15 +72,18 @@ async fn compared(
     // Nobody's guesses count for nobody, and take as long.
     let nobody = UserId::new(message.as_str());
     let user = step.user.as_ref().unwrap_or(&nobody);
-    let mut record = attempts::lock(session, user, Factor::Code).await?;
+    let (guesses, mut record) = lock_counters(session, step, user, now, policy).await?;
+    if guesses >= policy.tries_per_step {
+        session.undo();
+        return Ok(Guess::Spent);
+    }
+    let Some(fits) = offer.fits(challenge) else {
+        session.undo();
+        return Ok(Guess::OtherKey(challenge.key_id.clone()));
+    };
     let is_blocked = record.is_blocked(now);
-    if fits && accept && !is_blocked {
-        let use_up = query("UPDATE challenges SET state = 2 WHERE message_id = $1");
-        session.execute(use_up.bind(message.as_str())).await?;
-        forget_spent(session, step).await?;
-        attempts::clear(session, user, Factor::Code).await?;
-        factors::settle(session, message, FactorStatus::Active).await?;
-        return Ok(Guess::Accepted);
+    if fits && offer.accept && !is_blocked {
+        return use_up(session, challenge, user).await;
     }
     let counted = record.count(now, &policy.failures);
     let record = if step.user.is_some() { record } else { AttemptRecord::default() };
@@ -102,6 +96,46 @@ async fn compared(
         blocked: is_blocked,
         starts_block: counted == Counted::Failure { starts_block: true } && step.user.is_some(),
     }))
+}
+
+/// Guesses that a step has spent, which only whoever has locked its challenge changes, and what the user has failed, locked from now
+/// on.
+async fn lock_counters(
+    session: &mut Session<'_>,
+    step: &Step,
+    user: &UserId,
+    now: Timestamp,
+    policy: &GuessPolicy,
+) -> Outcome<(u32, AttemptRecord)> {
+    let forgotten = nanoseconds(now).saturating_sub(length(policy.failures.forget_after));
+    let statement = query(
+        "INSERT INTO attempts VALUES ($1, $2, 0, 0, NULL, '[]', NULL)
+         ON CONFLICT (user_id, factor) DO UPDATE SET user_id = excluded.user_id
+         RETURNING *, COALESCE((
+             SELECT spent.guesses FROM spent
+             WHERE spent.operation_id = $3 AND spent.operation_name = $4 AND spent.user_id = $5 AND spent.last_at > $6
+         ), 0) AS guesses",
+    );
+    let statement = statement.bind(user.as_str()).bind(factor_number(Factor::Code));
+    let statement = statement.bind(step.operation.as_str()).bind(step.name.as_str()).bind(user_of(step));
+    let row = session.one(statement.bind(forgotten)).await?;
+    Ok((number(&row, "guesses")?, attempts::record(&row)?))
+}
+
+/// Uses a challenge up: its step and its user are fresh, and the factor active that it decides.
+async fn use_up(session: &mut Session<'_>, challenge: &Challenge, user: &UserId) -> Outcome<Guess> {
+    let Challenge { message, step, .. } = challenge;
+    let statement = query(
+        "WITH used AS (UPDATE challenges SET state = 2 WHERE message_id = $1),
+             fresh_step AS (DELETE FROM spent WHERE operation_id = $2 AND operation_name = $3 AND user_id = $4),
+             fresh_user AS (DELETE FROM attempts WHERE user_id = $5 AND factor = $6)
+         UPDATE factors SET status = $7, message_id = NULL WHERE message_id = $1",
+    );
+    let statement = statement.bind(message.as_str());
+    let statement = statement.bind(step.operation.as_str()).bind(step.name.as_str()).bind(user_of(step));
+    let statement = statement.bind(user.as_str()).bind(factor_number(Factor::Code));
+    session.execute(statement.bind(status_number(FactorStatus::Active))).await?;
+    Ok(Guess::Accepted)
 }
 
 /// Keeps how many guesses a step has spent.

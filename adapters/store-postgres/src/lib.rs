@@ -2,8 +2,8 @@
 //!
 //! Plain SQL: every change is one conditional statement, or a short transaction that begins with what locks its rows, and is right under
 //! READ COMMITTED. A transaction that another one was in the way of is done again. Nothing depends on the state of a session, so that a
-//! pooler may lend each transaction another one. Rows are locked in one order: limits, calls, challenges, what their steps have spent,
-//! failures of users, factors, messages.
+//! pooler may lend each transaction another one. Rows are locked in one order: calls, challenges, failures of users, what steps have
+//! spent, factors, messages, limits.
 
 mod address;
 mod attempts;

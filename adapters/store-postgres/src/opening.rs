@@ -2,58 +2,69 @@
 
 use data_adapter_core::{MessageId, OrganizationId};
 use data_adapter_records::{latest, method_number, nanoseconds, write_presentation};
-use data_adapter_sca::{Challenge, Opened, Rated, RatedKey, Step};
-use jiff::Timestamp;
+use data_adapter_sca::{Challenge, Opened, Rated, RatedKey};
 
-use crate::challenges::{is_over, user_of};
+use crate::challenges::user_of;
 use crate::rates;
 use crate::rows::get;
 use crate::session::{Outcome, Session, query};
 
 /// Keeps a challenge and ends the open one of the same step: false where its operation is over.
 pub(crate) async fn open(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<bool> {
-    if is_over(session, &challenge.step.operation).await? {
+    if make_room(session, challenge).await?.is_over {
         return Ok(false);
     }
     insert(session, challenge).await.map(|()| true)
 }
 
-/// Keeps a challenge where its operation is not over and no limit is reached.
+/// Keeps a challenge where its operation is not over and no limit is reached. Limits that many users share are locked last, so that
+/// nobody waits for more than the commit of others.
 pub(crate) async fn open_within(
     session: &mut Session<'_>,
     challenge: &Challenge,
     rates: &[RatedKey],
 ) -> Outcome<Opened> {
-    if is_over(session, &challenge.step.operation).await? {
+    let Room { is_over, open } = make_room(session, challenge).await?;
+    if is_over {
+        session.undo();
         return Ok(Opened::OperationOver);
     }
-    if let Rated::Over(over) = rates::rate(session, rates, challenge.created_at).await? {
-        let open = open_of(session, &challenge.step, challenge.created_at).await?;
-        return Ok(Opened::Limited { over, open });
+    insert(session, challenge).await?;
+    match rates::rate(session, rates, challenge.created_at).await? {
+        Rated::Admitted => Ok(Opened::Opened),
+        Rated::Over(over) => Ok(Opened::Limited { over, open }),
     }
-    insert(session, challenge).await.map(|()| Opened::Opened)
 }
 
-/// The challenge of a step that is open and not over.
-async fn open_of(session: &mut Session<'_>, step: &Step, now: Timestamp) -> Outcome<Option<MessageId>> {
+/// What there was of a step before a new challenge.
+struct Room {
+    /// Whether its operation is over.
+    is_over: bool,
+    /// The challenge that was open, unless it was over.
+    open: Option<MessageId>,
+}
+
+/// Ends the open challenge of a step.
+async fn make_room(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<Room> {
+    let (step, now) = (&challenge.step, challenge.created_at);
     let statement = query(
-        "SELECT message_id FROM challenges
-         WHERE operation_id = $1 AND operation_name = $2 AND user_id = $3 AND state = 0
-             AND expires_at > $4 AND created_at <= $5",
+        "WITH ended AS (
+             UPDATE challenges SET state = 1
+             WHERE operation_id = $1 AND operation_name = $2 AND user_id = $3 AND state = 0
+             RETURNING message_id, expires_at > $4 AND created_at <= $5 AS was_open
+         )
+         SELECT EXISTS (SELECT 1 FROM ended_operations WHERE operation_id = $1) AS is_over,
+             (SELECT message_id FROM ended WHERE was_open) AS message_id",
     );
     let statement = statement.bind(step.operation.as_str()).bind(step.name.as_str()).bind(user_of(step));
-    let row = session.optional(statement.bind(nanoseconds(now)).bind(latest(now))).await?;
-    row.map(|row| get::<String>(&row, "message_id").map(MessageId::new)).transpose()
+    let row = session.one(statement.bind(nanoseconds(now)).bind(latest(now))).await?;
+    let open = get::<Option<String>>(&row, "message_id")?.map(MessageId::new);
+    Ok(Room { is_over: get(&row, "is_over")?, open })
 }
 
-/// Keeps a challenge and ends the open one of the same step. Of two at once the later one is a conflict, and is done again.
+/// Keeps a challenge. Of two of the same step at once the later one is a conflict, and is done again.
 async fn insert(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<()> {
     let step = &challenge.step;
-    let end = query(
-        "UPDATE challenges SET state = 1
-         WHERE operation_id = $1 AND operation_name = $2 AND user_id = $3 AND state = 0",
-    );
-    session.execute(end.bind(step.operation.as_str()).bind(step.name.as_str()).bind(user_of(step))).await?;
     let keep = query(
         "INSERT INTO challenges (message_id, operation_id, operation_name, user_id, organization_id, method, presentation,
              code_hash, key_id, created_at, expires_at, state, renewals, accepted)
