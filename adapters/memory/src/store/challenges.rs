@@ -1,38 +1,26 @@
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, MessageId, OperationId, OperationName, UserId};
+use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
 use data_adapter_sca::{
     ApprovalMethod, Challenge, ChallengeStore, Counted, CountedGuess, Factor, FactorStatus, Guess,
     GuessPolicy, Offer, OpenChallenge, Opened, RatedKey, Renewal, Renewed, Retention, Step,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{MemoryStore, State, bring_back};
+use super::open_steps::OpenSteps;
+use super::record::{Record, RecordState};
+use super::{MemoryStore, State, bring_back, is_ahead};
 
 #[derive(Default)]
 pub(super) struct Challenges {
     records: HashMap<MessageId, Record>,
-    /// The open challenge of each step.
-    open: BTreeMap<Step, MessageId>,
+    open: OpenSteps,
     spent: HashMap<Step, Spent>,
     /// Operations that are over, and since when.
     over: HashMap<OperationId, Timestamp>,
-}
-
-struct Record {
-    challenge: Challenge,
-    state: RecordState,
-    renewals: u32,
-    accepted: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum RecordState {
-    Open,
-    Ended,
-    Used,
 }
 
 struct Spent {
@@ -50,23 +38,23 @@ impl Challenges {
         if self.over.contains_key(&challenge.step.operation) {
             return false;
         }
-        if let Some(older) = self.open.insert(challenge.step.clone(), challenge.message.clone()) {
-            self.set_state(&older, RecordState::Ended);
+        let challenge = Arc::new(challenge);
+        if let Some(older) = self.open.put(&challenge) {
+            self.end(&older.message);
         }
-        let record = Record { challenge, state: RecordState::Open, renewals: 0, accepted: false };
-        self.records.insert(record.challenge.message.clone(), record);
+        self.records.insert(challenge.message.clone(), Record::open(challenge));
         true
     }
 
     /// The challenge of a step that is open and not over.
     fn open_of(&self, step: &Step, now: Timestamp) -> Option<&MessageId> {
-        let message = self.open.get(step)?;
-        self.records.get(message).filter(|record| !record.challenge.is_over(now)).map(|_| message)
+        self.open.get(step).filter(|open| !open.is_over(now)).map(|open| &open.message)
     }
 
-    fn set_state(&mut self, message: &MessageId, state: RecordState) {
+    /// Ends one that is no longer the open one of its step.
+    fn end(&mut self, message: &MessageId) {
         if let Some(record) = self.records.get_mut(message) {
-            record.state = state;
+            record.end(RecordState::Ended);
         }
     }
 
@@ -74,8 +62,8 @@ impl Challenges {
     fn live(&mut self, message: &MessageId, now: Timestamp) -> Result<&mut Record, Guess> {
         let record = self.records.get_mut(message).ok_or(Guess::Unknown)?;
         if record.state == RecordState::Open && record.challenge.is_over(now) {
-            record.state = RecordState::Ended;
             self.open.remove(&record.challenge.step);
+            record.end(RecordState::Ended);
         }
         match record.state {
             RecordState::Used => Err(Guess::Used),
@@ -87,10 +75,9 @@ impl Challenges {
     /// Ends one that is open.
     fn close(&mut self, message: &MessageId, state: RecordState) -> Option<Step> {
         let record = self.records.get_mut(message)?;
-        record.state = state;
-        let step = record.challenge.step.clone();
-        self.open.remove(&step);
-        Some(step)
+        self.open.remove(&record.challenge.step);
+        record.end(state);
+        Some(record.challenge.step.clone())
     }
 
     /// Ends one, if it is open.
@@ -109,10 +96,12 @@ impl Challenges {
             return Renewed::Spent;
         }
         record.renewals += 1;
-        let Renewal { code_hash, key_id, expires_at } = renewal;
-        record.challenge =
-            Challenge { code_hash, key_id, created_at: now, expires_at, ..record.challenge.clone() };
-        Renewed::Renewed { renewals: record.renewals }
+        let (renewals, Renewal { code_hash, key_id, expires_at }) = (record.renewals, renewal);
+        let older = record.challenge.as_ref().clone();
+        record.challenge = Arc::new(Challenge { code_hash, key_id, created_at: now, expires_at, ..older });
+        let renewed = Arc::clone(&record.challenge);
+        self.open.put(&renewed);
+        Renewed::Renewed { renewals }
     }
 
     fn decide(&mut self, message: &MessageId, accepted: bool, now: Timestamp) -> bool {
@@ -141,7 +130,7 @@ impl Challenges {
             return None;
         }
         Some(OpenChallenge {
-            challenge: challenge.clone(),
+            challenge: challenge.as_ref().clone(),
             renewals: *renewals,
             guesses: self.guesses(&challenge.step, now, policy),
             accepted: *accepted,
@@ -171,20 +160,11 @@ impl Challenges {
 
     fn end_operation(&mut self, operation: &OperationId, now: Timestamp) -> u64 {
         self.over.entry(operation.clone()).or_insert(now);
-        let first = Step { operation: operation.clone(), name: OperationName::new(""), user: None };
-        let steps: Vec<Step> = self
-            .open
-            .range(first..)
-            .map(|(step, _)| step)
-            .take_while(|s| s.operation == *operation)
-            .cloned()
-            .collect();
-        for step in &steps {
-            if let Some(message) = self.open.remove(step) {
-                self.set_state(&message, RecordState::Ended);
-            }
+        let open: Vec<_> = self.open.of_operation(operation).map(|open| open.message.clone()).collect();
+        for message in &open {
+            self.close(message, RecordState::Ended);
         }
-        steps.len() as u64
+        open.len() as u64
     }
 
     /// Ends every open push of a user.
@@ -202,15 +182,14 @@ impl Challenges {
 
     pub(super) fn rewind(&mut self, now: Timestamp) -> usize {
         let mut changed = 0;
-        for Record { challenge, state, .. } in self.records.values_mut() {
-            if bring_back(&mut challenge.created_at, now) == 0 {
-                continue;
+        for record in self.records.values_mut().filter(|record| is_ahead(record.challenge.created_at, now)) {
+            if record.state == RecordState::Open {
+                self.open.remove(&record.challenge.step);
+                record.end(RecordState::Ended);
             }
+            let challenge = Arc::make_mut(&mut record.challenge);
+            challenge.created_at = now;
             challenge.expires_at = challenge.expires_at.min(now);
-            if *state == RecordState::Open {
-                *state = RecordState::Ended;
-                self.open.remove(&challenge.step);
-            }
             changed += 1;
         }
         let times = self.spent.values_mut().map(|spent| &mut spent.last).chain(self.over.values_mut());
@@ -220,7 +199,7 @@ impl Challenges {
     pub(super) fn purge(&mut self, now: Timestamp, retention: Retention) -> usize {
         let before = self.len();
         self.records.retain(|_, record| !is_older(record.challenge.expires_at, retention.challenges, now));
-        self.open.retain(|_, message| self.records.contains_key(message));
+        self.open.retain(|open| self.records.contains_key(&open.message));
         self.spent.retain(|_, spent| !is_older(spent.last, retention.counters, now));
         self.over.retain(|_, ended| !is_older(*ended, retention.ended_operations, now));
         before - self.len()
@@ -233,7 +212,7 @@ impl Challenges {
 
 impl State {
     fn guess(&mut self, message: &MessageId, offer: &Offer, now: Timestamp, policy: &GuessPolicy) -> Guess {
-        let live = self.challenges.live(message, now).map(|record| record.challenge.clone());
+        let live = self.challenges.live(message, now).map(|record| Arc::clone(&record.challenge));
         let challenge = match live {
             Ok(challenge) if challenge.method == ApprovalMethod::Otp => challenge,
             Ok(_) => return Guess::Unknown,
@@ -243,14 +222,15 @@ impl State {
         if self.challenges.is_spent(message, now, policy) {
             return Guess::Spent;
         }
-        let Some(fits) = offer.fits(&challenge) else { return Guess::OtherKey(challenge.key_id) };
+        let Some(fits) = offer.fits(&challenge) else { return Guess::OtherKey(challenge.key_id.clone()) };
         let step = &challenge.step;
         let nobody = UserId::new(message.as_str());
         let user = step.user.as_ref().unwrap_or(&nobody);
         let is_blocked = self.attempts.blocked_until(user, Factor::Code, now).is_some();
         if fits && offer.accept && !is_blocked {
-            self.use_up(message);
             self.attempts.clear(user, Factor::Code);
+            drop(challenge);
+            self.use_up(message);
             return Guess::Accepted;
         }
         let remaining = self.challenges.count(step, now, policy);
@@ -381,8 +361,8 @@ impl ChallengeStore for MemoryStore {
         policy: &GuessPolicy,
     ) -> Result<Vec<OpenChallenge>, AdapterError> {
         let state = self.state();
-        let theirs = state.challenges.open.iter().filter(|(step, _)| step.user.as_ref() == Some(user));
-        let open = theirs.filter_map(|(_, message)| state.challenges.open_challenge(message, now, policy));
+        let theirs = state.challenges.open.iter().filter(|open| open.step.user.as_ref() == Some(user));
+        let open = theirs.filter_map(|open| state.challenges.open_challenge(&open.message, now, policy));
         let mut open: Vec<_> = open.collect();
         open.sort_by(|a, b| by_age(&a.challenge, &b.challenge));
         Ok(open)
@@ -398,9 +378,8 @@ impl ChallengeStore for MemoryStore {
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
         let state = self.state();
-        let Challenges { records, open, .. } = &state.challenges;
-        let open = open.values().filter_map(|message| Some(&records.get(message)?.challenge));
-        let mut open: Vec<Challenge> = open.filter(|challenge| !challenge.is_over(now)).cloned().collect();
+        let open = state.challenges.open.iter().filter(|challenge| !challenge.is_over(now));
+        let mut open: Vec<Challenge> = open.cloned().collect();
         open.sort_by(by_age);
         Ok(open)
     }

@@ -7,7 +7,9 @@ mod deliveries;
 mod devices;
 mod factors;
 mod idempotency;
+mod open_steps;
 mod rates;
+mod record;
 mod sessions;
 mod tokens;
 
