@@ -153,7 +153,11 @@ pub async fn serve(
                 let stream = Stream::plain(arrived, &connections);
                 let closing = accepting.clone();
                 async move {
-                    tokio::select! { () = stream.first_head() => {}, () = closing.notified() => {} }
+                    let is_there = tokio::select! { there = stream.first_head() => there, () = closing.notified() => true };
+                    if !is_there {
+                        stream.give_up().await;
+                        return Err(DispatchError::SlowRequestTimeout);
+                    }
                     let peer = stream.peer();
                     Ok((stream, Protocol::Http1, peer))
                 }

@@ -1,3 +1,4 @@
+use std::future::poll_fn;
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
@@ -95,10 +96,10 @@ impl Stream {
         Arc::clone(&self.connection)
     }
 
-    /// Waits until the head of the first request is there, or is too long, or does not come in time. Until then it stays in
-    /// the kernel: the HTTP server has buffers for each of its connections. What is encrypted can't be looked at.
-    pub(crate) async fn first_head(&self) {
-        let Transport::Plain(tcp) = &self.transport else { return };
+    /// Waits until the head of the first request is there, or is too long: false when it does not come in time. Until then it
+    /// stays in the kernel: the HTTP server has buffers for each of its connections. What is encrypted can't be looked at.
+    pub(crate) async fn first_head(&self) -> bool {
+        let Transport::Plain(tcp) = &self.transport else { return true };
         let is_there = async {
             while tcp.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
                 let peeked = tcp.try_io(Interest::READABLE, || peek_head(tcp));
@@ -108,7 +109,14 @@ impl Stream {
                 }
             }
         };
-        let _ = timeout(self.connection.patience(), is_there).await;
+        timeout(self.connection.patience(), is_there).await.is_ok()
+    }
+
+    /// Tells who has sent no request in time, and hangs up. The HTTP server would have buffers for each of them, at one moment
+    /// where many came at one.
+    pub(crate) async fn give_up(mut self) {
+        let _ = self.hang_up(Refusal::TooSlow);
+        let _ = poll_fn(|context| Pin::new(&mut self).poll_shutdown(context)).await;
     }
 
     /// Ready when it is time to hang up.
