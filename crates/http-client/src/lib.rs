@@ -16,7 +16,7 @@ use std::time::Duration;
 pub use data_adapter_client_tls::{TlsError, TlsFiles};
 use data_adapter_core::CallContext;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, retry};
 use thiserror::Error;
 use tokio::time::timeout;
 
@@ -106,6 +106,8 @@ impl HttpClient {
             let builder = builder.tls_backend_preconfigured(tls.clone()).pool_idle_timeout(connections.idle);
             let builder = builder.tcp_keepalive(connections.keepalive).tcp_keepalive_interval(BETWEEN_PROBES);
             let builder = builder.tcp_keepalive_retries(PROBES).connector_layer(watch::layer());
+            // It would keep a copy of each request for what only HTTP/2 does.
+            let builder = builder.retry(retry::never().max_retries_per_request(0));
             describe(builder).build()
         };
         let current = RwLock::new(Generation { number: 0, client: make()? });
