@@ -20,6 +20,21 @@ impl House {
     /// Writes so many users and the configuration. All passwords have this Argon2id hash.
     pub(crate) fn build(home: &Path, users: usize, hash: &str) -> Result<Self> {
         let program = std::env::current_exe()?.with_file_name("data-adapter");
+        Self::of(program, home, users, hash)
+    }
+
+    /// The same for another build of the program. What it does not know how to limit it does not limit.
+    pub(crate) fn of_another_build(program: &Path, home: &Path, users: usize, hash: &str) -> Result<Self> {
+        let house = Self::of(program.canonicalize()?, home, users, hash)?;
+        let file = house.file("data-adapter.toml");
+        if house.accepts(&file, "memory:").is_err() {
+            std::fs::write(&file, format!("{SECRETS}{USERS_FILE}"))?;
+            house.accepts(&file, "memory:")?;
+        }
+        Ok(house)
+    }
+
+    fn of(program: PathBuf, home: &Path, users: usize, hash: &str) -> Result<Self> {
         if !program.exists() {
             let why = format!("{} is missing: build it with `make build`", program.display());
             return Err(Error::other(why));
@@ -57,6 +72,22 @@ impl House {
         let command = self.over(store);
         let log = format!("{}.log", store.split(':').next().unwrap_or_default());
         Server::start(command, self.file(&log)).await
+    }
+
+    /// Whether this build knows how to keep codes in such a store.
+    pub(crate) fn knows(&self, store: &str) -> bool {
+        self.accepts(&self.file("data-adapter.toml"), store).is_ok()
+    }
+
+    /// What the program itself says of a configuration.
+    fn accepts(&self, configuration: &Path, store: &str) -> Result<()> {
+        let mut command = self.command(store);
+        let said = command.env("DATA_ADAPTER_CONFIG", configuration).args(["config", "check"]).output()?;
+        if said.status.success() {
+            return Ok(());
+        }
+        let why = String::from_utf8_lossy(&said.stderr);
+        Err(Error::other(format!("{} does not take its settings: {why}", self.program.display())))
     }
 
     /// Starts the Data Adapter with users and passwords from a back end that has these keys. The store is in memory: it
@@ -113,6 +144,11 @@ impl House {
         }
         command.current_dir(&self.home);
         command.env("DATA_ADAPTER__SERVER__PORT", "0").env("DATA_ADAPTER__STORE__URL", store);
+        if store.starts_with("postgres:") {
+            // Who waits long is seen in the latencies.
+            command.env("DATA_ADAPTER__STORE__ACQUIRE_TIMEOUT_MS", "60000");
+            command.env("DATA_ADAPTER__STORE__STATEMENT_TIMEOUT_MS", "60000");
+        }
         command
     }
 }

@@ -148,18 +148,20 @@ impl Postgres {
     /// When one of them fails.
     pub fn run(&self, statements: &str) -> String {
         let databases = if statements.starts_with("CREATE DATABASE") { Self::ADMIN } else { Self::DATABASE };
-        let mut command = Command::new(self.programs.join("psql"));
-        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", Self::ADMIN, "-d", databases]);
-        command
-            .arg("-h")
-            .arg(self.folder.path())
-            .arg("-p")
-            .arg(self.port.to_string())
-            .arg("-c")
-            .arg(statements);
+        let mut command = self.client("psql", Self::ADMIN);
+        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", databases, "-c", statements]);
         let output = command.stdin(Stdio::null()).output().expect("psql can be run");
         assert!(output.status.success(), "{statements}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// A program of the server's that asks it for a user, such as `pgbench`, with nothing said yet but where the server is.
+    #[must_use]
+    pub fn client(&self, program: &str, user: &str) -> Command {
+        let mut command = Command::new(self.programs.join(program));
+        command.env("PGHOST", self.folder.path()).env("PGPORT", self.port.to_string());
+        command.env("PGDATABASE", Self::DATABASE).env("PGUSER", user);
+        command
     }
 
     /// Ends it at once with everything that it has started, as `kill -9` does.

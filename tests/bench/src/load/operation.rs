@@ -29,6 +29,8 @@ pub(crate) enum Operation {
     SmsCreate,
     /// A code for a payment, and the right answer to it.
     SmsCreateThenVerify,
+    /// The right answer to a code for a payment.
+    SmsVerify,
 }
 
 impl Operation {
@@ -43,7 +45,18 @@ impl Operation {
             Self::Decorate => "decorate",
             Self::SmsCreate => "sms-create",
             Self::SmsCreateThenVerify => "sms-create-then-verify",
+            Self::SmsVerify => "sms-verify",
         }
+    }
+
+    /// Whether it is about the codes that the store keeps.
+    pub(crate) fn is_about_codes(self) -> bool {
+        self.has_answers() || self == Self::SmsCreate
+    }
+
+    /// Whether codes are answered.
+    pub(crate) fn has_answers(self) -> bool {
+        matches!(self, Self::SmsCreateThenVerify | Self::SmsVerify)
     }
 
     /// The request of a user; where the code is answered, the one that asks for it.
@@ -52,7 +65,9 @@ impl Operation {
             Self::Lookup => post(LOOKUP, &lookup(user)),
             Self::Authenticate => post(AUTHENTICATE, &authenticate(&user_id(user), PASSWORD, false)),
             Self::Decorate => post(DECORATE, &payment_of(&user_id(user), 0)),
-            Self::SmsCreate | Self::SmsCreateThenVerify => post(SMS_CREATE, &sms_create(Some(user), 0)),
+            Self::SmsCreate | Self::SmsCreateThenVerify | Self::SmsVerify => {
+                post(SMS_CREATE, &sms_create(Some(user), 0))
+            }
         })
     }
 
@@ -63,7 +78,7 @@ impl Operation {
         let body = connection.expect_ok(request.about(0)).await?;
         let text = String::from_utf8_lossy(body).into_owned();
         let mut answers = Answers::new();
-        if self == Self::SmsCreateThenVerify {
+        if self.has_answers() {
             let (message, code) = codes(&mut connection).await?.into_iter().next().unwrap_or_default();
             let verify = post(SMS_VERIFY, &sms_verify(&message, &code, 0));
             let body = connection.expect_ok(&verify).await?;
@@ -73,7 +88,7 @@ impl Operation {
             Self::Lookup => LOOKUP,
             Self::Authenticate => AUTHENTICATE,
             Self::Decorate => DECORATE,
-            Self::SmsCreate | Self::SmsCreateThenVerify => SMS_CREATE,
+            Self::SmsCreate | Self::SmsCreateThenVerify | Self::SmsVerify => SMS_CREATE,
         };
         answers.insert(path.to_owned(), text);
         Ok(answers)

@@ -9,6 +9,7 @@ use futures::future::try_join_all;
 use hdrhistogram::Histogram;
 
 use super::operation::{Operation, codes, is_verified, message_id};
+use super::pgbench::PgBench;
 use crate::http::Connection;
 use crate::requests::{Numbered, SMS_VERIFY, post, sms_verify};
 use crate::server::Server;
@@ -60,11 +61,24 @@ impl Rounds {
         operation: Operation,
         servers: &[(&'static str, &Server)],
     ) -> Result<Vec<Measured>> {
-        let names: Vec<_> = servers.iter().map(|(name, _)| *name).collect();
+        self.measure_beside(operation, servers, None).await
+    }
+
+    /// The same, and a program that works without any of them.
+    pub(crate) async fn measure_beside(
+        &self,
+        operation: Operation,
+        servers: &[(&'static str, &Server)],
+        program: Option<&PgBench<'_>>,
+    ) -> Result<Vec<Measured>> {
+        let names = servers.iter().map(|(name, _)| *name).chain(program.map(|_| PgBench::NAME));
+        let names: Vec<_> = names.collect();
         // No operation is asked for twice.
         let numbers = Cell::new(1);
-        let turn = async |index: usize, into: &mut Measured| {
-            self.round(operation, servers[index], into, &numbers).await
+        let turn = async |index: usize, into: &mut Measured| match (servers.get(index), program) {
+            (Some(server), _) => self.round(operation, *server, into, &numbers).await,
+            (None, Some(program)) => program.round(into),
+            (None, None) => Ok(()),
         };
         self.in_turn(operation, &names, turn).await
     }
@@ -106,7 +120,7 @@ impl Rounds {
         let (before, cpu) = (into.latencies.len(), server.cpu()?);
         let latencies = RefCell::new(&mut into.latencies);
         let load = Load { operation, length: self.length, users: self.users, latencies: &latencies, numbers };
-        let took = if operation == Operation::SmsCreateThenVerify {
+        let took = if operation.has_answers() {
             let mut inbox = Connection::open(server.address()).await?;
             load.in_batches(connections, (name != "bare").then_some(&mut inbox)).await?
         } else {
@@ -138,7 +152,8 @@ impl Load<'_> {
     }
 
     /// One code for each connection, then the codes from the inbox, where there is one, then the answers to all of them. What
-    /// it takes to look into the inbox does not count: it is the user who does that.
+    /// it takes to look into the inbox does not count: it is the user who does that. Nor does asking for codes where it is
+    /// the answers that are measured.
     async fn in_batches(
         &self,
         mut connections: Vec<Connection>,
@@ -148,38 +163,61 @@ impl Load<'_> {
         let mut requests: Vec<_> = (0..connections.len()).map(|index| self.requests(index)).collect();
         while took < self.length {
             let started = Instant::now();
-            let work = connections.iter_mut().zip(&mut requests).map(async |(connection, requests)| {
-                let number = self.next();
-                let turn = number % requests.len();
-                let body = self.send(connection, requests[turn].about(number)).await?;
-                Ok::<_, Error>((number, message_id(body)?.to_owned()))
-            });
-            let messages = try_join_all(work).await?;
-            took += started.elapsed();
+            let messages = self.ask_for_codes(&mut connections, &mut requests).await?;
+            if self.operation == Operation::SmsCreateThenVerify {
+                took += started.elapsed();
+            }
             let codes: HashMap<String, String> = match &mut inbox {
                 Some(inbox) => codes(inbox).await?.into_iter().collect(),
                 None => HashMap::new(),
             };
-            let verifications: Vec<Vec<u8>> = messages
-                .iter()
-                .map(|(number, message)| {
-                    let code = codes.get(message).map_or("00000000", String::as_str);
-                    post(SMS_VERIFY, &sms_verify(message, code, *number))
-                })
-                .collect();
+            let verification = |(number, message): &(usize, String)| {
+                let code = codes.get(message).map_or("00000000", String::as_str);
+                post(SMS_VERIFY, &sms_verify(message, code, *number))
+            };
+            let verifications: Vec<_> = messages.iter().map(verification).collect();
             let started = Instant::now();
-            let work = connections.iter_mut().zip(&verifications).map(async |(connection, request)| {
-                let body = self.send(connection, request).await?;
-                if is_verified(body) || codes.is_empty() {
-                    Ok(())
-                } else {
-                    Err(Error::other("a right code is refused"))
-                }
-            });
-            try_join_all(work).await?;
+            self.answer_codes(&mut connections, &verifications, codes.is_empty()).await?;
             took += started.elapsed();
         }
         Ok(took)
+    }
+
+    /// The numbers of operations, and the messages that have their codes.
+    async fn ask_for_codes(
+        &self,
+        connections: &mut [Connection],
+        requests: &mut [Vec<Numbered>],
+    ) -> Result<Vec<(usize, String)>> {
+        let work = connections.iter_mut().zip(requests).map(async |(connection, requests)| {
+            let number = self.next();
+            let turn = number % requests.len();
+            let request = requests[turn].about(number);
+            let body = if self.operation == Operation::SmsVerify {
+                connection.expect_ok(request).await?
+            } else {
+                self.send(connection, request).await?
+            };
+            Ok::<_, Error>((number, message_id(body)?.to_owned()))
+        });
+        try_join_all(work).await
+    }
+
+    async fn answer_codes(
+        &self,
+        connections: &mut [Connection],
+        verifications: &[Vec<u8>],
+        are_unknown: bool,
+    ) -> Result<()> {
+        let work = connections.iter_mut().zip(verifications).map(async |(connection, request)| {
+            let body = self.send(connection, request).await?;
+            if is_verified(body) || are_unknown {
+                Ok(())
+            } else {
+                Err(Error::other("a right code is refused"))
+            }
+        });
+        try_join_all(work).await.map(drop)
     }
 
     async fn send<'a>(&self, connection: &'a mut Connection, request: &[u8]) -> Result<&'a [u8]> {

@@ -12,6 +12,7 @@ use super::memory::Held;
 use super::passwords::Checked;
 use super::round::{Measured, Rounds};
 use super::start::Start;
+use super::stores::Store;
 
 /// The rates and latencies. The ratio is to the bare handler in the same round: the median of all rounds, and its quartiles.
 pub(crate) fn rates(rows: &[Measured], rounds: &Rounds) {
@@ -22,7 +23,7 @@ pub(crate) fn rates(rows: &[Measured], rounds: &Rounds) {
         rounds.connections
     );
     println!(
-        "{:24}{:8}{:>10}{:>8}{:>15}{:>8}{:>8}{:>8}{:>9}{:>11}",
+        "{:24}{:16}{:>10}{:>8}{:>15}{:>8}{:>8}{:>8}{:>9}{:>11}",
         "operation", "server", "req/s", "ratio", "(quartiles)", "p50", "p90", "p99", "p99.9", "cpu us/req"
     );
     for row in rows {
@@ -30,7 +31,7 @@ pub(crate) fn rates(rows: &[Measured], rounds: &Rounds) {
         let ratios = ratios(row, bare);
         let latency = |quantile| row.latencies.value_at_quantile(quantile);
         println!(
-            "{:24}{:8}{:10.0}{:8.3}{:>15}{:8}{:8}{:8}{:9}{:11.1}",
+            "{:24}{:16}{:10.0}{:8.3}{:>15}{:8}{:8}{:8}{:9}{:11.1}",
             row.operation,
             row.server,
             median(&row.rates),
@@ -67,7 +68,7 @@ pub(crate) fn detours(rows: &[Detour], rounds: &Rounds) {
         "added p99",
         "cpu us/req"
     );
-    for Detour { behind, connections, direct, through } in rows {
+    for Detour { behind, connections, direct, through, .. } in rows {
         let ratios = ratios(through, direct);
         println!(
             "{:16}{:8}{:12}{:10.0}{:10.0}{:8.3}{:>15}{:10}{:11}{:11}{:12.1}",
@@ -83,6 +84,52 @@ pub(crate) fn detours(rows: &[Detour], rounds: &Rounds) {
             added(through, direct, 0.99),
             through.cpu.as_secs_f64() * 1e6
         );
+    }
+    let both = rows.iter().filter_map(|row| {
+        let over = format!("{}, {}", row.behind, row.connections);
+        Some((over, &row.through, row.through_other.as_ref()?))
+    });
+    print_builds(&both.collect::<Vec<_>>());
+}
+
+/// This build beside the other one, of those rows that both have.
+pub(crate) fn builds(rows: &[Measured]) {
+    let pairs: Vec<_> =
+        rows.iter().filter_map(|row| Some((row.server.to_owned(), row, other(rows, row)?))).collect();
+    print_builds(&pairs);
+}
+
+fn print_builds(pairs: &[(String, &Measured, &Measured)]) {
+    if pairs.is_empty() {
+        return;
+    }
+    println!("\nthis build to the other one; p99 in microseconds\n");
+    println!(
+        "{:24}{:12}{:>8}{:>15}{:>8}{:>8}{:>11}{:>11}",
+        "operation", "over", "times", "(quartiles)", "p99", "other", "cpu us/req", "other"
+    );
+    for (over, row, other) in pairs {
+        let (times, p99) = (ratios(row, other), |row: &Measured| row.latencies.value_at_quantile(0.99));
+        println!(
+            "{:24}{over:12}{:8.3}{:>15}{:8}{:8}{:11.1}{:11.1}",
+            row.operation,
+            quantile(&times, 0.5),
+            format!("({:.3}-{:.3})", quantile(&times, 0.25), quantile(&times, 0.75)),
+            p99(row),
+            p99(other),
+            row.cpu.as_secs_f64() * 1e6,
+            other.cpu.as_secs_f64() * 1e6
+        );
+    }
+}
+
+/// Answers to codes among few others and among many.
+pub(crate) fn crowd(rows: &[Measured], many: u64) {
+    println!("\n{:24}{:>12}{:>8}{:>8}{:>8}", "answers to codes, us", "codes", "p50", "p90", "p99");
+    for row in rows {
+        let count = if row.server == "many" { many.to_string() } else { "few".to_owned() };
+        let at = |quantile| row.latencies.value_at_quantile(quantile);
+        println!("{:24}{count:>12}{:8}{:8}{:8}", row.operation, at(0.5), at(0.9), at(0.99));
     }
 }
 
@@ -103,11 +150,16 @@ pub(crate) fn starts(starts: &[Start]) {
 
 /// What was held.
 pub(crate) fn memory(rows: &[Held]) {
-    println!("\n{:24}{:>10}{:>10}{:>10}", "resident MB, by store", "idle", "loaded", "after");
-    for row in rows {
-        let megabytes = |bytes: u64| bytes / 100_000;
-        let text = |bytes| format!("{}.{}", megabytes(bytes) / 10, megabytes(bytes) % 10);
-        println!("{:24}{:>10}{:>10}{:>10}", row.store, text(row.idle), text(row.loaded), text(row.after));
+    println!(
+        "\n{:24}{:>10}{:>10}{:>10}{:>10}{:>10}",
+        "resident MB, by store", "idle", "loaded", "after", "waiting", "crowded"
+    );
+    for Held { store, idle, loaded, after, waiting, crowded } in rows {
+        let [idle, loaded, after, waiting, crowded] = [idle, loaded, after, waiting, crowded].map(|bytes| {
+            let tenths = bytes / 100_000;
+            format!("{}.{}", tenths / 10, tenths % 10)
+        });
+        println!("{store:24}{idle:>10}{loaded:>10}{after:>10}{waiting:>10}{crowded:>10}");
     }
 }
 
@@ -123,6 +175,12 @@ pub(crate) fn passwords(row: &Checked) {
 /// Writes results to a file.
 pub(crate) fn save<T: Serialize>(path: &Path, rows: &[T]) -> Result<()> {
     std::fs::write(path, serde_json::to_vec_pretty(rows)?)
+}
+
+/// What the other build made of the same.
+fn other<'a>(rows: &'a [Measured], row: &Measured) -> Option<&'a Measured> {
+    let name = Store::ALL.into_iter().find(|store| store.name() == row.server)?.name_of_other();
+    rows.iter().find(|other| other.operation == row.operation && other.server == name)
 }
 
 fn bare<'a>(rows: &'a [Measured], row: &'a Measured) -> &'a Measured {

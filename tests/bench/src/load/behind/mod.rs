@@ -12,7 +12,7 @@ use serde::Serialize;
 use self::directory::Direct;
 use super::operation::{CHEAP_HASH, Operation};
 use super::round::{Measured, Rounds};
-use super::{Arguments, USERS};
+use super::{Bench, USERS};
 use crate::house::House;
 use crate::server::Server;
 
@@ -27,68 +27,105 @@ pub(crate) struct Detour {
     pub(crate) direct: Measured,
     /// Through it; the processor time is its own.
     pub(crate) through: Measured,
+    /// Through the other build of it.
+    pub(crate) through_other: Option<Measured>,
 }
 
 const OPERATIONS: [Operation; 2] = [Operation::Lookup, Operation::Authenticate];
+/// What the rows are called until they are a [`Detour`].
+const NAMES: [&str; 3] = ["direct", "through", "through other"];
+
 /// Measures what is wanted: with all connections, where the ratio counts, and with one, where nothing queues and the added
 /// latency is that of the way alone.
-pub(super) async fn measure(house: &House, rounds: &Rounds, arguments: &Arguments) -> Result<Vec<Detour>> {
-    let wanted = |behind| OPERATIONS.into_iter().filter(move |it| arguments.wants(&[it.name(), behind]));
-    let mut detours = Vec::new();
-    if wanted("rest").next().is_some() {
-        let upstream = House::build(&house.file("behind"), USERS, CHEAP_HASH)?.start("memory:").await?;
-        let front =
-            house.start_in_front_of("rest", &format!("url = \"http://{}\"", upstream.address())).await?;
-        for (operation, rounds) in wanted("rest").flat_map(|operation| rounds.busy_and_calm(operation)) {
-            let measured = rounds.measure(operation, &[("direct", &upstream), ("through", &front)]).await?;
-            detours.extend(Detour::new("rest", rounds.connections, measured));
-        }
-    }
+pub(super) async fn measure(bench: &Bench<'_>) -> Result<Vec<Detour>> {
+    let mut detours = bench.beside_rest().await?;
     for behind in ["ldap", "ldaps"] {
-        if wanted(behind).next().is_none() {
+        if bench.operations_behind(behind).next().is_none() {
             continue;
         }
         let Some(slapd) = directory::start(USERS) else {
             println!("\nNOT MEASURED: LDAP, since slapd is not installed (.ci/install installs it)");
             return Ok(detours);
         };
+        detours.extend(bench.beside_ldap(behind, &slapd).await?);
+    }
+    Ok(detours)
+}
+
+impl Bench<'_> {
+    fn operations_behind(&self, behind: &str) -> impl Iterator<Item = Operation> {
+        OPERATIONS.into_iter().filter(move |it| self.arguments.wants(&[it.name(), behind]))
+    }
+
+    /// Each build in front of what these keys describe.
+    async fn in_front_of(&self, kind: &str, keys: &str) -> Result<Vec<Server>> {
+        let mut fronts = Vec::new();
+        for house in std::iter::once(&self.house).chain(&self.other) {
+            fronts.push(house.start_in_front_of(kind, keys).await?);
+        }
+        Ok(fronts)
+    }
+
+    async fn beside_rest(&self) -> Result<Vec<Detour>> {
+        let mut detours = Vec::new();
+        if self.operations_behind("rest").next().is_none() {
+            return Ok(detours);
+        }
+        let upstream = House::build(&self.house.file("behind"), USERS, CHEAP_HASH)?.start("memory:").await?;
+        let fronts = self.in_front_of("rest", &format!("url = \"http://{}\"", upstream.address())).await?;
+        let servers = NAMES.into_iter().zip(std::iter::once(&upstream).chain(&fronts));
+        let servers: Vec<_> = servers.collect();
+        for operation in self.operations_behind("rest") {
+            for rounds in self.rounds.busy_and_calm() {
+                let measured = rounds.measure(operation, &servers).await?;
+                detours.extend(Detour::new("rest", rounds.connections, measured));
+            }
+        }
+        Ok(detours)
+    }
+
+    async fn beside_ldap(&self, behind: &'static str, slapd: &Slapd) -> Result<Vec<Detour>> {
         let url = if behind == "ldap" { slapd.url() } else { slapd.tls_url() };
         let settings =
             format!("ca_file = {:?}\n{}", slapd.ca_file(), Slapd::settings(std::slice::from_ref(&url)));
-        let front = house.start_in_front_of("ldap", &settings).await?;
+        let fronts = self.in_front_of("ldap", &settings).await?;
         let direct = Direct::new(url, slapd.ca_file())?;
-        for (operation, rounds) in wanted(behind).flat_map(|operation| rounds.busy_and_calm(operation)) {
-            let measured = beside_ldap(&rounds, operation, &direct, &front).await?;
-            detours.extend(Detour::new(behind, rounds.connections, measured));
+        let mut detours = Vec::new();
+        for operation in self.operations_behind(behind) {
+            for rounds in self.rounds.busy_and_calm() {
+                let measured = beside_ldap(&rounds, operation, &direct, &fronts).await?;
+                detours.extend(Detour::new(behind, rounds.connections, measured));
+            }
         }
+        Ok(detours)
     }
-    Ok(detours)
 }
 
 async fn beside_ldap(
     rounds: &Rounds,
     operation: Operation,
     direct: &Direct,
-    front: &Server,
+    fronts: &[Server],
 ) -> Result<Vec<Measured>> {
     let numbers = Cell::new(1);
-    let turn = async |index: usize, into: &mut Measured| match index {
-        0 => direct.round(rounds, operation, into).await,
-        _ => rounds.round(operation, ("through", front), into, &numbers).await,
+    let turn = async |index: usize, into: &mut Measured| match index.checked_sub(1) {
+        None => direct.round(rounds, operation, into).await,
+        Some(front) => rounds.round(operation, (NAMES[index], &fronts[front]), into, &numbers).await,
     };
-    rounds.in_turn(operation, &["direct", "through"], turn).await
+    rounds.in_turn(operation, &NAMES[..=fronts.len()], turn).await
 }
 
 impl Detour {
-    /// Takes what came out directly and through the Data Adapter, in this order.
+    /// Takes what came out directly, through the Data Adapter and through another build of it, in this order.
     fn new(behind: &'static str, connections: usize, measured: Vec<Measured>) -> Option<Self> {
-        let [direct, through] = measured.try_into().ok()?;
-        Some(Self { behind, connections, direct, through })
+        let mut measured = measured.into_iter();
+        let (direct, through) = (measured.next()?, measured.next()?);
+        Some(Self { behind, connections, direct, through, through_other: measured.next() })
     }
 }
 
 impl Rounds {
-    fn busy_and_calm(&self, operation: Operation) -> [(Operation, Self); 2] {
-        [self.connections, 1].map(|connections| (operation, Self { connections, ..*self }))
+    fn busy_and_calm(&self) -> [Self; 2] {
+        [self.connections, 1].map(|connections| Self { connections, ..*self })
     }
 }
