@@ -228,7 +228,7 @@ async fn a_broken_chunk_gets_the_answer_that_the_log_says() {
 
 #[tokio::test]
 async fn whoever_sends_ahead_and_reads_nothing_is_waited_for_and_fills_no_memory() {
-    const REQUESTS: usize = 100_000;
+    const REQUESTS: usize = 50_000;
     let adapter = DataAdapter::start().await;
     let socket = TcpSocket::new_v4().expect("a socket");
     // So that the system keeps little of either.

@@ -16,7 +16,7 @@ use crate::support::raw::exchange;
 /// Of each kind: silent, with part of a head, and idle after an answer.
 const EACH: usize = 3_334;
 const BUSY: usize = 256;
-const REQUESTS_EACH: usize = 40;
+const REQUESTS_EACH: usize = 10;
 /// What all of them may take, besides what the program takes without any: most of that is for hashing passwords.
 const MOST_MEMORY_KIB: u64 = 80 * 1024;
 /// Only a hang takes longer; how fast it is belongs to the benchmark.

@@ -6,6 +6,7 @@ mod failures;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures::future::join_all;
 use serde_json::Value;
@@ -22,6 +23,8 @@ const CRASHES: usize = 10;
 const CLIENTS: usize = 8;
 /// Clients at once of each other kind.
 const OTHERS: usize = 4;
+/// Who waits for answers of others leaves the processor to the service.
+const LOOK_EVERY: Duration = Duration::from_millis(1);
 /// Failures in a row that start a block.
 const LIMIT: usize = 5;
 
@@ -85,7 +88,7 @@ async fn killed_under_load(adapter: DataAdapter, crash: usize) -> Known {
     let wrong_passwords = load.start(OTHERS, failures::WrongPasswords::run);
     let consents = load.start(OTHERS, consents::run);
     while !load.answers.are_enough(crash) {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(LOOK_EVERY).await;
     }
     load.adapter.signal("KILL").await;
     Known {

@@ -16,7 +16,7 @@ const CRASHES: usize = 5;
 /// Clients at once.
 const CLIENTS: usize = 8;
 /// Users of one client between two crashes.
-const USERS: usize = 40;
+const USERS: usize = 24;
 
 /// How far a user got before the process was killed.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ async fn kills_lose_no_active_factor_and_forget_no_reference() {
         for user in crash * CLIENTS * USERS..(crash + 1) * CLIENTS * USERS {
             users.push(Application::of(&adapter, &user.to_string()).await);
         }
-        let progress = killed_under_load(&adapter, &users, 40 + crash).await;
+        let progress = killed_under_load(&adapter, &users, 20 + crash).await;
         adapter.wait().await;
         assert!(progress.iter().any(|progress| !progress.is_active) || progress.len() < users.len());
         kept.extend(progress);

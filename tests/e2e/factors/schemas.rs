@@ -1,5 +1,7 @@
 //! What answers have to look like, written from what is known of the API and not from the service.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::{Value, json};
 
@@ -50,12 +52,16 @@ fn header(answer: &Answer, name: &str) -> Option<String> {
 }
 
 fn headers(answer: &Answer) -> Vec<String> {
-    let form = |pattern: &str| Regex::new(pattern).expect("a pattern");
+    static FORMS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+        let limits = "^[0-9]+;w=[0-9]+(, [0-9]+;w=[0-9]+)*$";
+        ["^[!-~]+$", limits, "^[0-9]+;w=[0-9]+$", "^Bearer "].map(|form| Regex::new(form).expect("a pattern"))
+    });
+    let [reference, limits, limit, bearer] = &*FORMS;
     let all = [
-        ("request-ref", true, form("^[!-~]+$")),
-        ("x-ratelimit-limit", answer.status == 429, form("^[0-9]+;w=[0-9]+(, [0-9]+;w=[0-9]+)*$")),
-        ("x-ratelimit-reset", answer.status == 429, form("^[0-9]+;w=[0-9]+$")),
-        ("www-authenticate", answer.status == 401, form("^Bearer ")),
+        ("request-ref", true, reference),
+        ("x-ratelimit-limit", answer.status == 429, limits),
+        ("x-ratelimit-reset", answer.status == 429, limit),
+        ("www-authenticate", answer.status == 401, bearer),
     ];
     let is_wrong = |name: &str, has_to_be: bool, form: &Regex| match header(answer, name) {
         Some(value) => !has_to_be || !form.is_match(&value),

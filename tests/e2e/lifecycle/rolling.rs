@@ -49,7 +49,7 @@ impl Flood {
 
     /// Waits until so many more were answered, or some failed.
     async fn goes_on(&self) {
-        let wanted = self.answered.load(Ordering::Relaxed) + 200;
+        let wanted = self.answered.load(Ordering::Relaxed) + 100;
         until(async || {
             self.answered.load(Ordering::Relaxed) >= wanted || self.failed.load(Ordering::Relaxed) > 0
         })

@@ -17,6 +17,8 @@ use crate::support::payloads::login;
 const VICTIM: &str = "victim";
 const USERS: usize = 1_000;
 const CODES: usize = 10_000;
+/// More for each user than a user gets, and more for all than all get.
+const CODES_OF_ALL: usize = 4 * USERS;
 /// More than a code, its counts and the allocator take; less than a record for each request would.
 const GROWTH: u64 = 8 * 1024 * 1024;
 
@@ -130,7 +132,7 @@ async fn a_flood_sends_what_the_limits_say_holds_no_memory_and_ends_no_code() {
     assert!(after < before + GROWTH, "it held {before} bytes before {CODES} codes, {after} after them");
     let answer = verify(&adapter, &sent.message, &sent.code, VICTIM, &context).await;
     assert_right(&answer, "the code before the flood");
-    assert_eq!(flood(&adapter, "many", CODES, |number| user(number % USERS)).await, 1_997);
+    assert_eq!(flood(&adapter, "many", CODES_OF_ALL, |number| user(number % USERS)).await, 1_997);
     let of_users = user_counts(&audit);
     assert!(of_users.values().all(|count| *count <= 3), "{of_users:?}");
     assert_eq!(handed_over(&audit), 2_000);

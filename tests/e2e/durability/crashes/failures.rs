@@ -1,6 +1,6 @@
 //! Failures in a row, up to the block.
 
-use super::{Client, LIMIT, failing_user};
+use super::{Client, LIMIT, LOOK_EVERY, failing_user};
 use crate::codes::{assert_wrong, rent, wrong};
 use crate::support::DataAdapter;
 use crate::support::payloads::{AUTHENTICATE, PASSWORD, SMS_VERIFY, authenticate, sms_verify};
@@ -35,7 +35,7 @@ impl WrongCodes {
             wrong.sent.push(Sent { operation, message, digits });
         }
         while !client.answers.slower_ones_are_enough(client.crash) {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(LOOK_EVERY).await;
         }
         for guess in 0..LIMIT {
             let body = wrong.guess(1 + guess % 2);
