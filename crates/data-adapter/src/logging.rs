@@ -1,16 +1,16 @@
-use std::fmt;
+mod human;
+mod json;
+
 use std::io::IsTerminal as _;
 
-use data_adapter_audit::ascii;
-use data_adapter_core::CallContext;
-use tracing::{Event, Subscriber};
+use data_adapter_core::SystemClock;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::fmt::format;
 
 use crate::config::{LogFormat, LogSettings};
 use crate::failure::Failure;
+use human::{Human, Utc};
+use json::Json;
 
 /// What others bring along is quiet, whatever `log.filter` says of everything: whoever reaches the port could write there, at
 /// any level and at any length, such as the name of a server in a greeting of TLS. What matters of it has lines of our own.
@@ -33,66 +33,8 @@ pub(crate) fn start(settings: &LogSettings) -> Result<(), Failure> {
     let colours = std::io::stderr().is_terminal();
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match settings.format {
-        LogFormat::Human => builder
-            .with_ansi(colours)
-            .event_format(WithRequest { inner: tracing_subscriber::fmt::format(), is_json: false })
-            .try_init(),
-        LogFormat::Json => builder
-            .json()
-            .event_format(WithRequest { inner: tracing_subscriber::fmt::format().json(), is_json: true })
-            .try_init(),
+        LogFormat::Human => builder.with_ansi(colours).event_format(Human::new(Utc(SystemClock))).try_init(),
+        LogFormat::Json => builder.json().event_format(Json(format().json())).try_init(),
     };
     started.map_err(|error| Failure::Failed(format!("the log can't be started: {error}")))
-}
-
-/// Adds the ids of the request and of its operation, and the name of its caller, to every line of a request. A span would
-/// do the same at several times the cost.
-struct WithRequest<F> {
-    inner: F,
-    is_json: bool,
-}
-
-impl<S, N, F> FormatEvent<S, N> for WithRequest<F>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-    F: FormatEvent<S, N>,
-{
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let Some(call) = CallContext::current() else {
-            return self.inner.format_event(context, writer, event);
-        };
-        let mut line = String::new();
-        self.inner.format_event(context, Writer::new(&mut line), event)?;
-        let line = line.trim_end();
-        if self.is_json {
-            let line = line.strip_suffix('}').unwrap_or(line);
-            write!(writer, "{line},\"request_id\":\"{}\"", call.request_id())?;
-            if let Some(caller) = call.caller() {
-                write!(writer, ",\"caller\":{}", json(caller))?;
-            }
-            if let Some(operation) = call.operation() {
-                write!(writer, ",\"operation_id\":{}", json(operation))?;
-            }
-            return writeln!(writer, "}}");
-        }
-        write!(writer, "{line} request_id={}", call.request_id())?;
-        if let Some(caller) = call.caller() {
-            write!(writer, " caller={caller}")?;
-        }
-        if let Some(operation) = call.operation() {
-            write!(writer, " operation_id={operation:?}")?;
-        }
-        writeln!(writer)
-    }
-}
-
-/// A text as JSON that nothing in it can break.
-fn json(text: &str) -> String {
-    ascii(&serde_json::Value::from(text).to_string())
 }
