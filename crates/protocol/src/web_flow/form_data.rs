@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use super::form_parameters::Form;
 use super::form_schema::Amount;
 use crate::json::{Members, Object, Text};
 
@@ -56,11 +57,16 @@ pub struct BankAccount {
 const BANK_ACCOUNT_CHOICE: &str = "BANK_ACCOUNT_CHOICE";
 const BANK_ACCOUNT_CHOICE_ID: &str = "operation.bankAccountChoice";
 
-/// The members of a choice that are ours; what else is in one that is already there stays.
+/// A choice as we make it; what else is in one that is already there stays.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Choice<'a> {
-    accounts: &'a [BankAccount],
+    r#type: &'static str,
+    id: &'static str,
+    label: (),
+    bank_accounts: &'a [BankAccount],
     enabled: bool,
-    default: Option<&'a str>,
+    default_value: Option<&'a str>,
 }
 
 /// The form with a choice among `accounts`: added at the end, or refreshed where there is one. A `config` entry of the form
@@ -74,40 +80,41 @@ pub fn with_bank_accounts(form: &str, accounts: &[BankAccount]) -> Result<Box<Ra
     if accounts.is_empty() {
         return Ok(RawValue::from_string(form.to_owned())?);
     }
-    let whole: Members<'_> = serde_json::from_str(form)?;
-    if whole.repeats("parameters") || whole.repeats("config") {
-        return Err(FormDataError::Unreadable);
-    }
-    let mut parameters = list(whole.get("parameters"))?;
-    let choice = Choice::new(accounts, &list(whole.get("config"))?)?;
-    let position = position_of_choice(&parameters)?;
+    let mut form: Form<'_> = serde_json::from_str(form)?;
+    let choice = Choice::new(accounts, &form.config()?)?;
+    let parameters = form.parameters()?;
+    let position = position_of_choice(parameters)?;
     let refreshed = choice.write(position.map(|position| parameters[position]))?;
     match position {
         Some(position) => parameters[position] = &refreshed,
         None => parameters.push(&refreshed),
     }
-    let parameters = serde_json::value::to_raw_value(&parameters)?;
-    Ok(serde_json::value::to_raw_value(&whole.with("parameters", &parameters)?)?)
-}
-
-/// The items of a list, unparsed; none when it is absent or `null`.
-fn list(json: Option<&RawValue>) -> Result<Vec<&RawValue>, FormDataError> {
-    let items: Option<Option<Vec<&RawValue>>> =
-        json.map(|json| serde_json::from_str(json.get())).transpose()?;
-    Ok(items.flatten().unwrap_or_default())
+    Ok(serde_json::value::to_raw_value(&form)?)
 }
 
 /// Where our choice is, if it is there. What else there is may look as it likes.
 fn position_of_choice(parameters: &[&RawValue]) -> Result<Option<usize>, FormDataError> {
     for (position, attribute) in parameters.iter().enumerate() {
-        let attribute: Members<'_> = serde_json::from_str(attribute.get())?;
-        if is_text(&attribute, "type", BANK_ACCOUNT_CHOICE)
-            && is_text(&attribute, "id", BANK_ACCOUNT_CHOICE_ID)
-        {
+        let named = named_as_choice(attribute)?;
+        if named.is_some_and(|attribute| is_text(&attribute, "type", BANK_ACCOUNT_CHOICE)) {
             return Ok(Some(position));
         }
     }
     Ok(None)
+}
+
+/// The members of an object that has the id of our choice; `None` where it has another. Most have it nowhere, nor an escape that
+/// it could be written with, and are not parsed.
+fn named_as_choice(object: &RawValue) -> Result<Option<Members<'_>>, FormDataError> {
+    let json = object.get();
+    if !json.starts_with('{') {
+        return Err(FormDataError::Unreadable);
+    }
+    if !json.contains(BANK_ACCOUNT_CHOICE_ID) && !json.contains('\\') {
+        return Ok(None);
+    }
+    let members: Members<'_> = serde_json::from_str(json)?;
+    Ok(is_text(&members, "id", BANK_ACCOUNT_CHOICE_ID).then_some(members))
 }
 
 /// Whether a member is this text.
@@ -128,8 +135,7 @@ impl<'a> Choice<'a> {
     fn new(accounts: &'a [BankAccount], config: &[&RawValue]) -> Result<Self, FormDataError> {
         let (mut enabled, mut wanted) = (None, None);
         for entry in config {
-            let entry: Members<'_> = serde_json::from_str(entry.get())?;
-            if is_text(&entry, "id", BANK_ACCOUNT_CHOICE_ID) {
+            if let Some(entry) = named_as_choice(entry)? {
                 enabled = optional::<bool>(&entry, "enabled")?;
                 wanted = optional::<String>(&entry, "defaultValue")?;
                 break;
@@ -138,22 +144,22 @@ impl<'a> Choice<'a> {
         let by_config = accounts.iter().find(|account| Some(&account.account_id) == wanted.as_ref());
         let usable = accounts.iter().find(|account| account.usable_for_payment);
         let default = by_config.or(usable).or(accounts.first());
-        let default = default.map(|account| account.account_id.as_str());
-        Ok(Self { accounts, enabled: enabled.unwrap_or(true), default })
+        Ok(Self {
+            r#type: BANK_ACCOUNT_CHOICE,
+            id: BANK_ACCOUNT_CHOICE_ID,
+            label: (),
+            bank_accounts: accounts,
+            enabled: enabled.unwrap_or(true),
+            default_value: default.map(|account| account.account_id.as_str()),
+        })
     }
 
     /// The choice, in place of the one that is `known`.
     fn write(&self, known: Option<&RawValue>) -> Result<Box<RawValue>, FormDataError> {
-        let mut members = match known {
-            Some(known) => serde_json::from_str(known.get())?,
-            None => Members::default()
-                .with("type", BANK_ACCOUNT_CHOICE)?
-                .with("id", BANK_ACCOUNT_CHOICE_ID)?
-                .with("label", &())?,
-        };
-        members = members.with("bankAccounts", self.accounts)?;
-        members = members.with("enabled", &self.enabled)?.with("defaultValue", &self.default)?;
-        Ok(serde_json::value::to_raw_value(&members)?)
+        let Some(known) = known else { return Ok(serde_json::value::to_raw_value(self)?) };
+        let members: Members<'_> = serde_json::from_str(known.get())?;
+        let members = members.with("bankAccounts", self.bank_accounts)?.with("enabled", &self.enabled)?;
+        Ok(serde_json::value::to_raw_value(&members.with("defaultValue", &self.default_value)?)?)
     }
 }
 
@@ -270,6 +276,24 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_is_found_however_its_id_is_escaped() {
+        let escaped =
+            r#"{"type":"BANK_ACCOUNT_CHOICE","\u0069d":"operation\u002ebankAccountChoice","label":"x"}"#;
+        let form = format!(r#"{{"parameters":[{{"type":"NOTE"}},{escaped}]}}"#);
+        let after = with_bank_accounts(&form, &[account("A", true)]).unwrap();
+        assert_eq!(after.get().matches("BANK_ACCOUNT_CHOICE").count(), 1, "{}", after.get());
+        assert!(after.get().contains(r#""label":"x","bankAccounts":[{"#), "{}", after.get());
+    }
+
+    #[test]
+    fn a_form_without_parameters_gets_a_list_of_them() {
+        for form in [r#"{"x":1}"#, r#"{"x":1,"parameters":null}"#, r#"{"x":1,"parameters":[]}"#] {
+            let after = with_bank_accounts(form, &[account("A", true)]).unwrap();
+            assert_eq!(after.get(), format!(r#"{{"x":1,"parameters":[{CHOICE}]}}"#), "{form}");
+        }
+    }
+
+    #[test]
     fn without_accounts_the_form_stays_as_it_is() {
         let form = r#"{ "parameters" : [] }"#;
         assert_eq!(with_bank_accounts(form, &[]).unwrap().get(), form);
@@ -286,6 +310,8 @@ mod tests {
             r#"{"parameters":[],"parameters":[]}"#,
             r#"{"config":[{"id":"operation.bankAccountChoice","enabled":"true"}]}"#,
             r#"{"config":{},"parameters":[]}"#,
+            r#"{"config":[7],"parameters":[]}"#,
+            r#"{"config":[],"config":[],"parameters":[]}"#,
         ] {
             let result = with_bank_accounts(form, &[account("A", true)]);
             assert_eq!(result.unwrap_err(), FormDataError::Unreadable, "{form}");

@@ -17,6 +17,7 @@ mod envelope;
 mod error;
 mod form_attributes;
 mod form_data;
+mod form_parameters;
 mod form_schema;
 mod limits;
 mod operation;
