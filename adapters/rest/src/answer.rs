@@ -63,8 +63,8 @@ impl Answer {
         if !self.is_json {
             return Err(Refusal::malformed(call.endpoint, "its content type is not JSON"));
         }
-        check_text(self.json()).map_err(|error| Refusal::malformed(call.endpoint, error))?;
-        let Object(envelope): Object<ObjectResponse<Box<RawValue>>> = serde_json::from_slice(self.json())
+        let json = check_text(self.json()).map_err(|error| Refusal::malformed(call.endpoint, error))?;
+        let Object(envelope): Object<ObjectResponse<Box<RawValue>>> = serde_json::from_str(json)
             .map_err(|error| Refusal::malformed(call.endpoint, place("it", &error)))?;
         if envelope.is_ok() { Ok(envelope) } else { Err(self.refusal(call)) }
     }

@@ -41,9 +41,9 @@ where
 {
     let state = request.app_data::<web::Data<WebFlow>>().ok_or(Refusal::UnknownPath)?;
     let limits = &state.settings.limits;
-    check_text(&body).map_err(|_| Malformed::Unreadable)?;
+    let text = check_text(&body).map_err(|_| Malformed::Unreadable)?;
     let Object(envelope): Object<ObjectRequest<T>> =
-        serde_json::from_slice(&body).map_err(|_| Malformed::Unreadable)?;
+        serde_json::from_str(text).map_err(|_| Malformed::Unreadable)?;
     drop(body);
     let Object(request_object) = envelope.request_object;
     name_operation(request_object.operation(), limits);

@@ -26,8 +26,8 @@ impl VerifyRequest {
     /// All that is wrong with it.
     pub fn read(body: &[u8]) -> Result<Self, BadRequest> {
         let unreadable = || BadRequest::whole("The body has to be a JSON object in UTF-8.");
-        check_text(body).map_err(|_| unreadable())?;
-        let members: Members<'_> = serde_json::from_slice(body).map_err(|_| unreadable())?;
+        let text = check_text(body).map_err(|_| unreadable())?;
+        let members: Members<'_> = serde_json::from_str(text).map_err(|_| unreadable())?;
         let refuse = |error| BadRequest::of(CODE, error);
         if members.repeats(CODE) {
             return Err(refuse(FieldError::Regex));

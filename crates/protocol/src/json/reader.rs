@@ -17,8 +17,8 @@ use super::{Members, check_text};
 /// All that is wrong with it.
 pub(crate) fn read_members<T>(body: &[u8], read: impl FnOnce(&mut Reader<'_>) -> T) -> Result<T, Problems> {
     let unreadable = || Problems(vec![Problem::Unreadable]);
-    check_text(body).map_err(|_| unreadable())?;
-    let members: Members<'_> = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    let text = check_text(body).map_err(|_| unreadable())?;
+    let members: Members<'_> = serde_json::from_str(text).map_err(|_| unreadable())?;
     let mut reader = Reader { members, problems: Vec::new() };
     let request = read(&mut reader);
     Problems::of(reader.problems).map_or(Ok(request), Err)

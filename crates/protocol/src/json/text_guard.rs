@@ -1,5 +1,6 @@
 //! What has to hold for every byte of a body, also for the parts that nobody parses.
 
+use memchr::{memchr, memchr_iter, memchr2};
 use thiserror::Error;
 
 /// Deeper JSON is no form that anybody made.
@@ -10,17 +11,46 @@ pub const DEEPEST: usize = 64;
 #[error("it is not UTF-8, nested too deep, or has NUL or half a character in a string")]
 pub struct UnusableText;
 
-/// Checks that `body` is UTF-8, not too deep, and has no NUL and no lone surrogate in its strings.
+/// The text of `body`: UTF-8, not too deep, and without NUL and lone surrogates in its strings.
 ///
 /// Whether it is JSON at all is for the parser to say.
 ///
 /// # Errors
 ///
 /// When one of them does not hold.
-pub fn check_text(body: &[u8]) -> Result<(), UnusableText> {
+pub fn check_text(body: &[u8]) -> Result<&str, UnusableText> {
     let text = std::str::from_utf8(body).map_err(|_| UnusableText)?;
+    check_strings(body)?;
+    if count(b'[', body) + count(b'{', body) > DEEPEST {
+        check_depth(body)?;
+    }
+    Ok(text)
+}
+
+fn count(byte: u8, bytes: &[u8]) -> usize {
+    memchr_iter(byte, bytes).count()
+}
+
+/// Looks at every backslash, which are in strings and nowhere else, and for strings without an end.
+fn check_strings(bytes: &[u8]) -> Result<(), UnusableText> {
+    let (mut rest, mut escaped_quotes) = (bytes, 0);
+    while let Some(backslash) = memchr(b'\\', rest) {
+        rest = match &rest[backslash + 1..] {
+            [b'u', rest @ ..] => after_escape(rest)?,
+            [escaped, rest @ ..] => {
+                escaped_quotes += usize::from(*escaped == b'"');
+                rest
+            }
+            [] => return Err(UnusableText),
+        };
+    }
+    let ends = count(b'"', bytes) - escaped_quotes;
+    if ends.is_multiple_of(2) { Ok(()) } else { Err(UnusableText) }
+}
+
+/// Whether there are never too many brackets open.
+fn check_depth(mut bytes: &[u8]) -> Result<(), UnusableText> {
     let mut depth = 0_usize;
-    let mut bytes = text.as_bytes();
     while let [byte, rest @ ..] = bytes {
         bytes = rest;
         match byte {
@@ -39,11 +69,10 @@ pub fn check_text(body: &[u8]) -> Result<(), UnusableText> {
 /// What follows the string that `bytes` begin with.
 fn after_string(mut bytes: &[u8]) -> Result<&[u8], UnusableText> {
     loop {
-        let stop = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\')).ok_or(UnusableText)?;
+        let stop = memchr2(b'"', b'\\', bytes).ok_or(UnusableText)?;
         bytes = match &bytes[stop..] {
-            [b'\\', b'u', rest @ ..] => after_escape(rest)?,
-            [b'\\', _, rest @ ..] => rest,
-            [_, rest @ ..] if bytes[stop] == b'"' => return Ok(rest),
+            [b'"', rest @ ..] => return Ok(rest),
+            [_, _, rest @ ..] => rest,
             _ => return Err(UnusableText),
         };
     }
@@ -79,17 +108,21 @@ mod tests {
     #[test]
     fn ordinary_json_passes() {
         for json in [r#"{"a":["b\\",{"c":"\"[[[\u017e\ud83d\ude00\n"}]}"#, "", "1", r#""\\""#] {
-            assert_eq!(check_text(json.as_bytes()), Ok(()), "{json}");
+            assert_eq!(check_text(json.as_bytes()), Ok(json), "{json}");
         }
         let deep = format!("{}{}", "[".repeat(64), "]".repeat(64));
-        assert_eq!(check_text(deep.as_bytes()), Ok(()));
+        assert_eq!(check_text(deep.as_bytes()), Ok(deep.as_str()));
+        let wide = format!(r#"[{}"{}\""]"#, "[{}],".repeat(100), "[".repeat(100));
+        assert_eq!(check_text(wide.as_bytes()), Ok(wide.as_str()), "many brackets are not deep");
     }
 
     #[test]
     fn depth_nul_lone_surrogates_and_broken_strings_do_not() {
         let deep = "[".repeat(65);
+        let deep_after_a_string = format!(r#"["\"]]",{}"#, "[".repeat(64));
         for json in [
             &deep,
+            &deep_after_a_string,
             r#""\u0000""#,
             r#""\ud800""#,
             r#""\udc00""#,
@@ -99,7 +132,7 @@ mod tests {
         ] {
             assert_eq!(check_text(json.as_bytes()), Err(UnusableText), "{json}");
         }
-        for json in [r#""open"#, r#""\"#, r#""\u12g4""#] {
+        for json in [r#""open"#, r#""\"#, r#""\""#, r#""\u12g4""#] {
             assert_eq!(check_text(json.as_bytes()), Err(UnusableText), "{json}");
         }
         assert_eq!(check_text(b"\"\xff\""), Err(UnusableText));
