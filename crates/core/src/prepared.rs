@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use precis_core::profile::PrecisFastInvocation as _;
 use precis_profiles::{OpaqueString, UsernameCaseMapped};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,9 +30,16 @@ pub fn prepared_password(password: &SecretString) -> Result<SecretString, Unprep
 ///
 /// When the profile does not allow it.
 pub fn prepared_username(username: &str) -> Result<String, Unpreparable> {
-    let parts = username.split_whitespace().map(UsernameCaseMapped::enforce);
-    let parts = parts.collect::<Result<Vec<_>, _>>().map_err(|_| Unpreparable)?;
+    let parts = username.split_whitespace().map(case_mapped).collect::<Result<Vec<_>, _>>()?;
     if parts.is_empty() { Err(Unpreparable) } else { Ok(parts.join(" ")) }
+}
+
+/// `UsernameCaseMapped`, which looks characters up in tables and does no more than this to those of ASCII.
+fn case_mapped(part: &str) -> Result<Cow<'_, str>, Unpreparable> {
+    if part.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(part.to_ascii_lowercase().into());
+    }
+    UsernameCaseMapped::enforce(part).map_err(|_| Unpreparable)
 }
 
 #[cfg(test)]
@@ -77,6 +86,15 @@ mod tests {
             ("\u{410}\u{43d}\u{43d}\u{430}", "\u{430}\u{43d}\u{43d}\u{430}"),
         ] {
             assert_eq!(prepared_username(typed).as_deref(), Ok(expected), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn ascii_is_prepared_as_by_the_profile() {
+        let ascii = || (0_u8..128).map(char::from);
+        for name in ascii().flat_map(|first| ascii().map(move |last| format!("{first}a{last}"))) {
+            let expected = UsernameCaseMapped::enforce(&name).map_err(|_| Unpreparable);
+            assert_eq!(case_mapped(&name), expected, "{name:?}");
         }
     }
 
