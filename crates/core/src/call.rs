@@ -39,8 +39,8 @@ impl CallContext {
     }
 
     /// Runs `work` for this call.
-    pub async fn scope<F: Future>(self: Arc<Self>, work: F) -> F::Output {
-        CURRENT.scope(self, work).await
+    pub fn scope<F: Future>(self: Arc<Self>, work: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, work)
     }
 
     /// `work` for the call of the task that asks, wherever it runs then: `tokio::spawn(CallContext::carry(work))`.

@@ -1,22 +1,22 @@
+use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Service as _, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::from_fn;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, web};
 use data_adapter_core::Random;
 
 use crate::api::{Api, Apis};
 use crate::body::BodyLimits;
-use crate::callers::{self, Callers};
-use crate::drain::drain;
-use crate::limits::{self, RequestLimit};
+use crate::callers::Callers;
+use crate::limits::RequestLimit;
 use crate::metering::Metering;
 use crate::ops::{self, Metrics, MetricsPage, Page, ReadyChecks, SandboxPages, StartPage, SwaggerUi};
-use crate::path::as_meant;
 use crate::proxies::Proxies;
 use crate::refused::not_found;
-use crate::request::{self, Intake};
+use crate::request::Intake;
+use crate::shell::Shell;
 use crate::stop::Stopping;
 use crate::tracer::Tracer;
 
@@ -79,18 +79,21 @@ pub(crate) fn app(
 > {
     let Parts { apis, bodies, sandbox, swagger_ui, start_page, callers, ready, tracer, random, metrics: _ } =
         parts;
-    let metering = Metering::new(&apis);
-    let (mounted, named) = (apis.clone(), apis.clone());
-    // The last one is the first to see a request.
+    let shell = Rc::new(Shell {
+        apis: apis.clone(),
+        callers: Arc::clone(&callers),
+        intake: Intake::new(random, tracer),
+        limit: Arc::clone(&limit),
+        metering: Metering::new(&apis),
+        proxies,
+        start_page: start_page.clone(),
+        swagger_ui: swagger_ui.clone(),
+    });
+    let mounted = apis.clone();
     App::new()
-        .wrap(from_fn(callers::check))
-        .wrap(from_fn(limits::check))
-        .wrap(from_fn(request::log))
-        .wrap(from_fn(drain))
-        .wrap_fn(move |request, service| service.call(as_meant(request, &named)))
-        .app_data(web::Data::new(Intake::new(random, tracer)))
-        .app_data(web::Data::from(proxies))
-        .app_data(web::Data::new(metering))
+        .wrap(from_fn(move |request: ServiceRequest, route: Next<BoxBody>| {
+            Rc::clone(&shell).answer(request, route)
+        }))
         .app_data(web::Data::new(apis))
         .app_data(web::Data::new(bodies))
         .app_data(web::Data::from(callers))
@@ -114,9 +117,6 @@ pub(crate) fn app(
             }
             if let Some(page) = page("").filter(|_| !mounted.has_root()) {
                 ops::swagger_ui_routes(config, page);
-            }
-            if let Some(ui) = swagger_ui {
-                config.app_data(web::Data::from(ui));
             }
         })
         .default_service(web::to(not_found))

@@ -5,11 +5,11 @@ mod certificate;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpRequest;
+use actix_web::body::BoxBody;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use data_adapter_core::CallContext;
@@ -18,13 +18,13 @@ use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 
 pub use certificate::CertificateNames;
 
-use crate::api::{Apis, is_under};
+use crate::api::is_under;
 use crate::connection::Connection;
-use crate::limits::RequestLimit;
 use crate::openapi::{Access, Certificates};
-use crate::ops::{METRICS, StartPage, SwaggerUi, is_health};
+use crate::ops::{METRICS, is_health};
 use crate::refusal::Refusal;
 use crate::refused::refuse;
+use crate::shell::{Answer, Shell};
 use crate::tls::{CertificateFault, ClientCertificate};
 
 const LONGEST_NAME: usize = 64;
@@ -255,22 +255,15 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
-/// The middleware that lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI and the start page
+/// Lets callers in. Nobody has to say who they are for `/health/*`, nor for Swagger UI and the start page
 /// where they are on, nor for `/metrics` where that is open; and an API may ask by itself.
-pub(crate) async fn check(
-    callers: web::Data<Callers>,
-    limit: web::Data<RequestLimit>,
-    apis: web::Data<Apis>,
-    swagger_ui: Option<web::Data<SwaggerUi>>,
-    start_page: Option<web::Data<StartPage>>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub(crate) async fn check(shell: &Shell, request: ServiceRequest, route: Next<BoxBody>) -> Answer {
+    let Shell { callers, limit, apis, swagger_ui, start_page, .. } = shell;
     // What the router matches, with percent-encoding resolved as it resolves it.
     let path = request.match_info().as_str();
     let is_open = is_health(path)
-        || swagger_ui.is_some_and(|ui| ui.has(path))
-        || start_page.is_some_and(|page| page.has(path))
+        || swagger_ui.as_ref().is_some_and(|ui| ui.has(path))
+        || start_page.as_ref().is_some_and(|page| page.has(path))
         || (callers.has_open_metrics && path == METRICS);
     let admitted = match apis.at(path) {
         _ if is_open => Ok(()),
@@ -284,16 +277,16 @@ pub(crate) async fn check(
             Denial::Forbidden => Refusal::Forbidden,
             Denial::Invalid => Refusal::Unreadable,
         };
-        return Ok(refuse(request, refusal).map_into_right_body());
+        return Ok(refuse(request, refusal));
     }
     let _share = match callers.one_of_several().as_deref().and_then(CallContext::caller) {
         Some(caller) if !is_open => match limit.enter_for(("caller", caller)).await {
             Some(share) => Some(share),
-            None => return Ok(refuse(request, Refusal::Overloaded).map_into_right_body()),
+            None => return Ok(refuse(request, Refusal::Overloaded)),
         },
         _ => None,
     };
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
+    route.call(request).await
 }
 
 #[cfg(test)]

@@ -9,13 +9,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::HttpMessage as _;
-use actix_web::body::MessageBody;
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
 use actix_web::http::ConnectionType;
-use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use futures::{Stream, StreamExt as _};
+
+use crate::shell::Answer;
 
 /// What is left of a request is read up to here; of a longer one the connection is closed.
 const MOST: usize = 256 * 1024;
@@ -24,31 +24,35 @@ const DEADLINE: Duration = Duration::from_secs(1);
 
 /// The body of a request, which the handler reads first and this module after it.
 #[derive(Clone)]
-struct SharedBody {
-    payload: Rc<RefCell<Payload>>,
+struct SharedBody(Rc<Shared>);
+
+struct Shared {
+    payload: RefCell<Payload>,
     /// Whether it could not be read to its end, by whoever tried. No more comes of it then, not even an end.
-    has_failed: Rc<Cell<bool>>,
+    has_failed: Cell<bool>,
 }
 
 impl Stream for SharedBody {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = self.payload.borrow_mut().poll_next_unpin(context);
-        self.has_failed.set(self.has_failed.get() || matches!(next, Poll::Ready(Some(Err(_)))));
+        let next = self.0.payload.borrow_mut().poll_next_unpin(context);
+        if matches!(next, Poll::Ready(Some(Err(_)))) {
+            self.0.has_failed.set(true);
+        }
         next
     }
 }
 
-/// The middleware.
+/// Reads what is left of a request once it is answered.
 pub(crate) async fn drain(
     mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let payload = Rc::new(RefCell::new(request.take_payload()));
-    let mut body = SharedBody { payload, has_failed: Rc::default() };
+    next: impl AsyncFnOnce(ServiceRequest) -> Answer,
+) -> Answer {
+    let payload = RefCell::new(request.take_payload());
+    let mut body = SharedBody(Rc::new(Shared { payload, has_failed: Cell::new(false) }));
     request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
-    let mut response = next.call(request).await?;
+    let mut response = next(request).await?;
     if !read_rest(&mut body).await {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -59,7 +63,7 @@ pub(crate) async fn drain(
 async fn read_rest(body: &mut SharedBody) -> bool {
     let rest = async {
         let mut read = 0;
-        while !body.has_failed.get()
+        while !body.0.has_failed.get()
             && let Some(Ok(chunk)) = body.next().await
         {
             read += chunk.len();
@@ -67,7 +71,7 @@ async fn read_rest(body: &mut SharedBody) -> bool {
                 return false;
             }
         }
-        !body.has_failed.get()
+        !body.0.has_failed.get()
     };
     tokio::time::timeout(DEADLINE, rest).await.unwrap_or(false)
 }

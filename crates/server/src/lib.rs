@@ -23,6 +23,7 @@ mod refused;
 mod request;
 mod router;
 mod serve;
+mod shell;
 mod stop;
 mod tls;
 mod tracer;

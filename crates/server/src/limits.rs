@@ -3,11 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
-use actix_web::middleware::Next;
-use actix_web::web;
 use data_adapter_core::Subject;
 use data_adapter_shares::{Share, Shares, Sizes};
 
@@ -15,6 +12,7 @@ use crate::connection::Connection;
 use crate::ops::{METRICS, is_health};
 use crate::refusal::Refusal;
 use crate::refused::refuse;
+use crate::shell::Answer;
 use crate::stop::Stopping;
 
 /// The requests under way and their bodies, over all workers.
@@ -113,24 +111,21 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// The middleware that keeps to the limits. They do not hold for `/health/*`, nor for `/metrics`: when there is too much to
+/// Keeps to the limits. They do not hold for `/health/*`, nor for `/metrics`: when there is too much to
 /// do, that is where it shows.
 pub(crate) async fn check(
-    limit: web::Data<RequestLimit>,
+    limit: &RequestLimit,
     request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next: impl AsyncFnOnce(ServiceRequest) -> Answer,
+) -> Answer {
     let connection = request.conn_data::<Arc<Connection>>().cloned();
     let is_surplus = connection.as_ref().is_some_and(|connection| connection.is_surplus());
     let busy = connection.map(Connection::busy);
     let path = request.match_info().as_str();
     let is_exempt = is_health(path) || path == METRICS;
     let slot = if is_exempt || is_surplus { None } else { limit.enter() };
-    let mut response = if is_exempt || slot.is_some() {
-        next.call(request).await?.map_into_left_body()
-    } else {
-        refuse(request, Refusal::Overloaded).map_into_right_body()
-    };
+    let mut response =
+        if is_exempt || slot.is_some() { next(request).await? } else { refuse(request, Refusal::Overloaded) };
     drop(slot);
     if is_surplus {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::{HttpMessage as _, HttpRequest, Route, web};
+use actix_web::{HttpMessage as _, HttpRequest, Route};
 use metrics::{Counter, Histogram};
 
 use crate::api::Apis;
@@ -30,8 +30,8 @@ struct Series {
 }
 
 /// A request under way. When it is dropped without an answer, its client has gone.
-pub(crate) struct Meter {
-    metering: web::Data<Metering>,
+pub(crate) struct Meter<'a> {
+    metering: &'a Metering,
     started: Instant,
     is_answered: bool,
 }
@@ -74,8 +74,8 @@ pub fn named(route: Route, operation: &'static str) -> Route {
     }))
 }
 
-impl Meter {
-    pub(crate) fn start(metering: web::Data<Metering>) -> Self {
+impl<'a> Meter<'a> {
+    pub(crate) fn start(metering: &'a Metering) -> Self {
         Self { metering, started: Instant::now(), is_answered: false }
     }
 
@@ -87,7 +87,7 @@ impl Meter {
     }
 }
 
-impl Drop for Meter {
+impl Drop for Meter<'_> {
     fn drop(&mut self) {
         if !self.is_answered {
             metrics::counter!("data_adapter_requests_abandoned_total").increment(1);

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::web;
+use actix_web::web::BytesMut;
 use data_adapter_core::{CallContext, Random, TraceParent};
 
-use crate::api::{Api, Apis};
+use crate::api::Api;
 use crate::fault::Fault;
-use crate::metering::{Meter, Metering};
-use crate::proxies::{Origin, Proxies};
+use crate::metering::Meter;
+use crate::proxies::Origin;
+use crate::shell::{Answer, Shell};
 use crate::tracer::{Answered, Arrival, RequestSpan, Tracer};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -56,15 +55,13 @@ pub(crate) fn fresh_id(random: &dyn Random) -> String {
     uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string()
 }
 
-/// The middleware that names each request and writes its line.
+/// Names each request and writes its line.
 pub(crate) async fn log(
-    intake: web::Data<Intake>,
-    metering: web::Data<Metering>,
-    proxies: web::Data<Proxies>,
-    apis: web::Data<Apis>,
+    shell: &Shell,
     mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next: impl AsyncFnOnce(ServiceRequest) -> Answer,
+) -> Answer {
+    let Shell { intake, metering, proxies, apis, .. } = shell;
     let (started, meter) = (Instant::now(), Meter::start(metering));
     leave_read_buffer(request.headers_mut());
     let id = intake.id(request.headers());
@@ -77,8 +74,8 @@ pub(crate) async fn log(
     if let Some(origin) = &origin {
         call.set_peer(origin.caller.ip);
     }
-    let answer = async {
-        let result = next.call(request).await;
+    let answer = call.scope(async {
+        let result = next(request).await;
         if let Ok(response) = &result {
             meter.answered(response);
             write_line(response, started, origin);
@@ -87,8 +84,8 @@ pub(crate) async fn log(
             }
         }
         result
-    };
-    let mut response = call.scope(answer).await?;
+    });
+    let mut response = answer.await?;
     // Answers are about people. Pages that may be kept say so themselves.
     if !response.headers().contains_key(CACHE_CONTROL) {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -101,16 +98,19 @@ pub(crate) async fn log(
     Ok(response)
 }
 
-/// Copies the values of headers. As they come, they are parts of the buffer that the connection was read into, and keep it,
-/// with the passwords that came in it; and the HTTP server keeps heads, to use them again, until it needs one.
+/// Copies the values of headers, into a buffer of their own. As they come, they are parts of the one that the connection was read
+/// into, and keep it, with the passwords that came in it; and the HTTP server keeps heads, to use them again, until it needs one.
 fn leave_read_buffer(headers: &mut HeaderMap) {
-    headers.retain(|_, value| match HeaderValue::from_bytes(value.as_bytes()) {
-        Ok(copy) => {
+    let length = headers.iter().map(|(_, value)| value.len()).sum();
+    let mut room = BytesMut::with_capacity(length);
+    headers.retain(|_, value| {
+        room.extend_from_slice(value.as_bytes());
+        // What was a value is one.
+        let copy = HeaderValue::from_maybe_shared(room.split().freeze());
+        copy.is_ok_and(|copy| {
             *value = copy;
             true
-        }
-        // What was a value is one.
-        Err(_) => false,
+        })
     });
 }
 
@@ -149,6 +149,8 @@ fn write_line<B>(response: &ServiceResponse<B>, started: Instant, origin: Option
 
 #[cfg(test)]
 mod tests {
+    use actix_web::web::Bytes;
+
     use super::*;
 
     #[test]
@@ -158,6 +160,28 @@ mod tests {
         for id in ["", "a b", "a\tb", "a\u{1b}[31m", "ž", &long] {
             assert!(!is_plain(id), "{id:?}");
         }
+    }
+
+    #[test]
+    fn headers_are_the_same_in_a_buffer_of_their_own() {
+        let read = Bytes::from_static(b"onetwothree");
+        let part = |range| HeaderValue::from_maybe_shared(read.slice(range)).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.append(TRACEPARENT, part(0..3));
+        headers.append(REQUEST_ID, part(3..6));
+        headers.append(TRACEPARENT, part(6..11));
+        headers.append(CACHE_CONTROL, part(0..0));
+        let before = headers.clone();
+        leave_read_buffer(&mut headers);
+        let values = |headers: &HeaderMap| {
+            let mut values: Vec<_> =
+                headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            values.sort_by(|a, b| a.0.as_str().cmp(b.0.as_str()));
+            values
+        };
+        assert_eq!(values(&headers), values(&before));
+        let is_elsewhere = |value: &HeaderValue| !read.as_ptr_range().contains(&value.as_bytes().as_ptr());
+        assert!(headers.iter().all(|(_, value)| is_elsewhere(value)));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! By itself it keeps heads of 128 KiB, takes requests by the hundred before the first is answered, and hangs up without a
 //! word on a chunk that is broken. It reads every byte itself all the same, and decides alone what a request is.
 
+use std::mem::MaybeUninit;
+
 use actix_web::web::BytesMut;
 use httparse::{Request, Status};
 use tokio::io::ReadBuf;
@@ -188,9 +190,9 @@ impl From<After> for Stage {
 
 /// What follows when a head is complete, or is none; `None` when more of it has to come.
 fn head(bytes: &[u8]) -> Option<Stage> {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
-    let mut request = Request::new(&mut headers);
-    match request.parse(bytes) {
+    let mut headers = [MaybeUninit::uninit(); MOST_HEADERS];
+    let mut request = Request::new(&mut []);
+    match request.parse_with_uninit_headers(bytes, &mut headers) {
         Ok(Status::Complete(length)) => Some(with_body(length as u64, &request)),
         Ok(Status::Partial) => None,
         // The HTTP server says so.
