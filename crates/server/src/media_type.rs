@@ -5,16 +5,21 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 #[must_use]
 pub fn media_type(headers: &HeaderMap) -> Option<String> {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let content_type = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
-    let mut parts = content_type.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default().to_owned();
+    let mut parts = header(CONTENT_TYPE).unwrap_or_default().split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
     let is_utf8 = parts
-        .filter_map(|parameter| parameter.strip_prefix("charset="))
-        .all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
+        .filter_map(charset)
+        .all(|charset| ["utf-8", "utf8"].into_iter().any(|name| charset.eq_ignore_ascii_case(name)));
     let is_packed = headers
         .get(CONTENT_ENCODING)
         .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    (is_utf8 && !is_packed).then_some(essence)
+    (is_utf8 && !is_packed).then(|| essence.to_ascii_lowercase())
+}
+
+/// The charset that a parameter names; `None` where it is another parameter.
+fn charset(parameter: &str) -> Option<&str> {
+    let (name, value) = parameter.split_once('=')?;
+    name.eq_ignore_ascii_case("charset").then(|| value.trim_matches('"'))
 }
 
 /// The same, and `None` also for a body of which the headers name several types: nobody can say which of them it is of.
@@ -35,6 +40,23 @@ mod tests {
     use actix_web::http::header::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn the_type_is_in_small_letters_and_the_charset_has_to_be_utf_8_however_they_are_written() {
+        for (written, read) in [
+            ("application/json", Some("application/json")),
+            ("Application/JSON ; Charset=\"UTF-8\"", Some("application/json")),
+            ("application/json;charset=utf8;version=1", Some("application/json")),
+            ("application/json;version=\"charset=latin1\"", Some("application/json")),
+            ("application/json;charset=latin1", None),
+            ("application/json;charset=utf-8;CHARSET=latin1", None),
+            ("application/json;charset=", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(written));
+            assert_eq!(media_type(&headers).as_deref(), read, "{written}");
+        }
+    }
 
     #[test]
     fn a_body_of_two_types_is_of_none_where_only_one_may_be_named() {

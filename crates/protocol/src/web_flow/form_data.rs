@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use super::form_parameters::Form;
+use super::form_parameters::{Form, Parameter};
 use super::form_schema::Amount;
 use crate::json::{Members, Object, Text};
 
@@ -80,24 +80,36 @@ pub fn with_bank_accounts(form: &str, accounts: &[BankAccount]) -> Result<Box<Ra
     if accounts.is_empty() {
         return Ok(RawValue::from_string(form.to_owned())?);
     }
-    let mut form: Form<'_> = serde_json::from_str(form)?;
+    let mut form: Form<'_, Attribute<'_>> = serde_json::from_str(form)?;
     let choice = Choice::new(accounts, &form.config()?)?;
     let parameters = form.parameters()?;
-    let position = position_of_choice(parameters)?;
-    let refreshed = choice.write(position.map(|position| parameters[position]))?;
-    match position {
-        Some(position) => parameters[position] = &refreshed,
-        None => parameters.push(&refreshed),
+    match find_choice(parameters)? {
+        Some((position, known)) => {
+            parameters[position] = Parameter::New(Attribute::Refreshed(choice.refresh(known)?));
+        }
+        None => parameters.push(Parameter::New(Attribute::Choice(choice))),
     }
     Ok(serde_json::value::to_raw_value(&form)?)
 }
 
-/// Where our choice is, if it is there. What else there is may look as it likes.
-fn position_of_choice(parameters: &[&RawValue]) -> Result<Option<usize>, FormDataError> {
-    for (position, attribute) in parameters.iter().enumerate() {
-        let named = named_as_choice(attribute)?;
-        if named.is_some_and(|attribute| is_text(&attribute, "type", BANK_ACCOUNT_CHOICE)) {
-            return Ok(Some(position));
+/// What we put into a form.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Attribute<'a> {
+    Choice(Choice<'a>),
+    Refreshed(Members<'a>),
+}
+
+/// Where our choice is, if it is there, and its members. What else there is may look as it likes.
+fn find_choice<'a>(
+    parameters: &[Parameter<'a, Attribute<'_>>],
+) -> Result<Option<(usize, Members<'a>)>, FormDataError> {
+    for (position, parameter) in parameters.iter().enumerate() {
+        if let &Parameter::Known(attribute) = parameter
+            && let Some(attribute) = named_as_choice(attribute)?
+            && is_text(&attribute, "type", BANK_ACCOUNT_CHOICE)
+        {
+            return Ok(Some((position, attribute)));
         }
     }
     Ok(None)
@@ -154,12 +166,10 @@ impl<'a> Choice<'a> {
         })
     }
 
-    /// The choice, in place of the one that is `known`.
-    fn write(&self, known: Option<&RawValue>) -> Result<Box<RawValue>, FormDataError> {
-        let Some(known) = known else { return Ok(serde_json::value::to_raw_value(self)?) };
-        let members: Members<'_> = serde_json::from_str(known.get())?;
-        let members = members.with("bankAccounts", self.bank_accounts)?.with("enabled", &self.enabled)?;
-        Ok(serde_json::value::to_raw_value(&members.with("defaultValue", &self.default_value)?)?)
+    /// The one that is `known`, with what is ours from this one.
+    fn refresh<'m>(&self, known: Members<'m>) -> Result<Members<'m>, FormDataError> {
+        let members = known.with("bankAccounts", self.bank_accounts)?.with("enabled", &self.enabled)?;
+        Ok(members.with("defaultValue", &self.default_value)?)
     }
 }
 
