@@ -23,12 +23,12 @@ fn sampled() -> String {
     format!("00-{TRACE}-{PARENT}-01")
 }
 
-/// The demo, which exports to this URL.
+/// The demo, which exports to this URL, and waits for an answer as long as one may take on a busy machine.
 fn exporting_to(endpoint: &str) -> Builder {
     DataAdapter::builder()
         .program(with_opentelemetry())
         .env("DATA_ADAPTER__TELEMETRY__ENDPOINT", endpoint)
-        .env("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "2000")
+        .env("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "60000")
 }
 
 /// What asks another instance for everything.

@@ -34,9 +34,11 @@ async fn ask(adapter: &DataAdapter, times: usize) {
     join_all(asks).await;
 }
 
-/// It says in JSON what it does.
+/// It says in JSON what it does, and waits for no answer for long.
 fn builder(endpoint: &str) -> Builder {
-    exporting_to(endpoint).env("DATA_ADAPTER__LOG__FORMAT", "json")
+    exporting_to(endpoint)
+        .env("DATA_ADAPTER__TELEMETRY__TIMEOUT_MS", "2000")
+        .env("DATA_ADAPTER__LOG__FORMAT", "json")
 }
 
 #[tokio::test]
