@@ -8,8 +8,12 @@ FEATURES ?=
 # For the clients that are generated: make clients LANGUAGES='typescript python'; without it all five
 LANGUAGES ?=
 
+# For `make failover`: how often the primary is killed, and in how many seconds requests have to be answered again
+KILLS ?= 10
+WITHIN ?= 15
+
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build deb image sbom packages-test reproducible swagger schemathesis openapi-rules clients browser-test pictures interop docs book readme-check bench instructions timing toolchain
+.PHONY: help run test lint format build deb image sbom packages-test reproducible swagger schemathesis openapi-rules clients browser-test pictures interop docs book readme-check bench instructions timing failover toolchain
 
 help: ## Print this list
 	@echo "Usage: make TARGET"
@@ -111,6 +115,11 @@ timing: toolchain ## Test whether the time of an answer tells a secret; ARGS='--
 	cargo build --release --package data-adapter
 	cargo build --release --package data-adapter-bench
 	target/release/data-adapter-bench timing $(ARGS)
+
+failover: toolchain ## Kill the primary of three PostgreSQL servers under load, KILLS=10 times (Debian's patroni and etcd-server)
+	@.ci/install failover
+	cargo build --workspace --example failover
+	target/debug/examples/failover --kills $(KILLS) --within $(WITHIN)
 
 readme-check: toolchain ## Run the README's requests against `make run` and compare the answers (port 8080)
 	.ci/readme-check

@@ -7,6 +7,7 @@ mod answer;
 pub mod binary;
 mod builder;
 mod instance;
+pub mod payloads;
 pub mod people;
 pub mod pki;
 

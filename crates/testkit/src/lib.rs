@@ -36,8 +36,8 @@
 //! The rest is what the suites themselves are made with: [`ManualClock`], [`RecordingGateway`], [`RecordingPush`],
 //! [`SeededRandom`], [`Directory`], and builders such as [`Approval`]. [`Relay`] breaks connections to a server, and
 //! [`SlowStore`] calls to a store. With the
-//! feature `slapd` there are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`; with the feature `postgres` there are `Postgres` and
-//! `PgBouncer`, and with the feature `redis` `RedisServer`, `RedisSentinel` and `RedisCluster`.
+//! feature `slapd` there are real LDAP servers: `Slapd`, `NsSlapd` and `Samba`; with the feature `postgres` there are `Postgres`,
+//! `PgBouncer` and `Patroni`, and with the feature `redis` `RedisServer`, `RedisSentinel` and `RedisCluster`.
 
 mod address;
 mod anti_fraud;
@@ -57,6 +57,8 @@ mod ldap_server;
 mod ns_slapd;
 mod operations;
 mod password;
+#[cfg(feature = "postgres")]
+mod patroni;
 mod people;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -97,6 +99,8 @@ pub use keepalive::keepalive_probes;
 pub use ns_slapd::{NsSlapd, NsSlapdBuilder};
 pub use operations::operations_contract;
 pub use password::password_contract;
+#[cfg(feature = "postgres")]
+pub use patroni::Patroni;
 pub use people::{Account, Accounts, Payer};
 #[cfg(feature = "postgres")]
 pub use postgres::{PgBouncer, Postgres};

@@ -2,10 +2,9 @@
 
 pub(crate) mod contains;
 pub(crate) mod outcome;
-pub(crate) mod payloads;
 pub(crate) mod python;
 pub(crate) mod raw;
 pub(crate) mod shared;
 
-pub(crate) use data_adapter_tests::{Answer, Builder, DataAdapter, Exit, PATIENCE, pki};
+pub(crate) use data_adapter_tests::{Answer, Builder, DataAdapter, Exit, PATIENCE, payloads, pki};
 pub(crate) use outcome::Outcome;

@@ -3,11 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::server::{Certificates, run};
 
 /// Who runs the server where the tests are run by root.
 const OWNER: &str = "postgres";
+/// Who may do everything in it.
+pub(crate) const ADMIN: &str = "postgres";
 /// The folder of the cluster.
 pub(crate) const DATA: &str = "data";
 /// The authority of the server's certificate.
@@ -86,7 +90,7 @@ pub(crate) fn children(parent: u32) -> Vec<u32> {
 }
 
 /// Whether a process runs.
-pub(crate) fn runs(process: u32) -> bool {
+fn runs(process: u32) -> bool {
     parent_and_state(process).is_some_and(|(_, state)| state != "Z")
 }
 
@@ -95,6 +99,32 @@ fn parent_and_state(process: u32) -> Option<(u32, String)> {
     let mut words = status.rsplit(')').next()?.split_whitespace();
     let state = words.next()?.to_owned();
     Some((words.next()?.parse().ok()?, state))
+}
+
+/// Ends processes at once, as `kill -9` does, and waits until they have.
+///
+/// # Panics
+///
+/// When they do not end.
+pub(crate) fn kill(processes: &[u32]) {
+    processes.iter().for_each(|process| signal(*process, "KILL"));
+    let start = Instant::now();
+    while processes.iter().any(|process| runs(*process)) {
+        assert!(start.elapsed() < Duration::from_secs(60), "PostgreSQL does not end");
+        sleep(Duration::from_millis(10));
+    }
+}
+
+/// Runs statements as an administrator over the Unix socket in a folder, each by itself, and gives what they print: a line for each
+/// row, with `|` between columns; or what is wrong with them.
+pub(crate) fn psql(folder: &Path, port: u16, database: &str, statements: &str) -> Result<String, String> {
+    let psql = programs().map_or_else(|| PathBuf::from("psql"), |programs| programs.join("psql"));
+    let mut command = Command::new(psql);
+    command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", ADMIN, "-d", database]);
+    command.arg("-h").arg(folder).arg("-p").arg(port.to_string()).arg("-c").arg(statements);
+    let output = command.stdin(Stdio::null()).output().expect("psql can be run");
+    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    if output.status.success() { Ok(said(&output.stdout)) } else { Err(said(&output.stderr)) }
 }
 
 /// Sends a signal to a process that may have ended by itself.

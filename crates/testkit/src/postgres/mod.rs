@@ -1,16 +1,14 @@
 //! A real PostgreSQL for tests: Debian's `postgresql`, with a cluster, a port and certificates of its own; and PgBouncer before it.
 
-mod cluster;
+pub(crate) mod cluster;
 mod pgbouncer;
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -36,7 +34,6 @@ impl Postgres {
     pub const PASSWORD: &str = "store-s3cret";
     /// The database of every user.
     pub const DATABASE: &str = "data_adapter";
-    const ADMIN: &str = "postgres";
 
     /// The server that all tests of a program share, while one of them needs it; `None` where PostgreSQL is not installed.
     ///
@@ -147,12 +144,11 @@ impl Postgres {
     ///
     /// When one of them fails.
     pub fn run(&self, statements: &str) -> String {
-        let databases = if statements.starts_with("CREATE DATABASE") { Self::ADMIN } else { Self::DATABASE };
-        let mut command = self.client("psql", Self::ADMIN);
-        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", databases, "-c", statements]);
-        let output = command.stdin(Stdio::null()).output().expect("psql can be run");
-        assert!(output.status.success(), "{statements}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        let databases =
+            if statements.starts_with("CREATE DATABASE") { cluster::ADMIN } else { Self::DATABASE };
+        let printed = cluster::psql(self.folder.path(), self.port, databases, statements);
+        assert!(printed.is_ok(), "{statements}: {printed:?}");
+        printed.unwrap_or_default()
     }
 
     /// A program of the server's that asks it for a user, such as `pgbench`, with nothing said yet but where the server is.
@@ -173,12 +169,7 @@ impl Postgres {
         let Some(server) = self.process.id() else { return };
         let started = cluster::children(server);
         self.process.stop();
-        started.iter().for_each(|process| cluster::signal(*process, "KILL"));
-        let start = Instant::now();
-        while started.iter().any(|process| cluster::runs(*process)) {
-            assert!(start.elapsed() < Duration::from_secs(60), "PostgreSQL does not end");
-            sleep(Duration::from_millis(10));
-        }
+        cluster::kill(&started);
     }
 
     /// Starts it again on the same port, after [`stop`](Self::stop).
