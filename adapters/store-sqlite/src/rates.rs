@@ -2,47 +2,78 @@ use async_trait::async_trait;
 use data_adapter_core::AdapterError;
 use data_adapter_sca::{Over, RateKeys, RateLimit, RateStore, RateWindow, Rated, RatedKey};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::SqliteStore;
 use crate::time::{latest, length, nanoseconds};
 
-/// When the window of a limit that is reached is over, in nanoseconds from now; `None` where it is not reached.
-fn left(
-    connection: &Connection,
-    key: &str,
-    limit: &RateLimit,
-    now: Timestamp,
-) -> rusqlite::Result<Option<i64>> {
-    let then = nanoseconds(now);
-    let window: Option<(u32, i64)> = connection
+/// A window of a key that is running.
+struct Running {
+    length: i64,
+    allowed: u32,
+    calls: u32,
+    ends_at: i64,
+}
+
+/// The windows of a key that are running, also those of limits that it had before.
+fn running(connection: &Connection, key: &str, now: Timestamp) -> rusqlite::Result<Vec<Running>> {
+    let window = |row: &Row<'_>| {
+        Ok(Running { length: row.get(0)?, allowed: row.get(1)?, calls: row.get(2)?, ends_at: row.get(3)? })
+    };
+    connection
         .prepare_cached(
-            "SELECT calls, ends_at FROM rates
-             WHERE name = ? AND length = ? AND allowed = ? AND ends_at > ? AND began_at <= ?",
+            "SELECT length, allowed, calls, ends_at FROM rates WHERE name = ? AND ends_at > ? AND began_at <= ?",
         )?
-        .query_one(params![key, length(limit.window), limit.limit, then, latest(now)], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    let (calls, ends) = window.unwrap_or((0, then.saturating_add(length(limit.window))));
-    Ok((calls >= limit.limit).then(|| ends.saturating_sub(then)))
+        .query_map(params![key, nanoseconds(now), latest(now)], window)?
+        .collect()
+}
+
+impl Running {
+    fn is_of(&self, limit: &RateLimit) -> bool {
+        (self.length, self.allowed) == (length(limit.window), limit.limit)
+    }
 }
 
 /// The limit that is reached and lasts longest; `None` where none is.
-fn over(connection: &Connection, keys: &[RatedKey], now: Timestamp) -> rusqlite::Result<Option<Over>> {
+fn over(keys: &[RatedKey], windows: &[Vec<Running>], now: Timestamp) -> Option<Over> {
+    let then = nanoseconds(now);
     let mut longest: Option<Over> = None;
-    for (key, rated) in keys.iter().enumerate() {
+    for (key, (rated, windows)) in keys.iter().zip(windows).enumerate() {
         for limit in &rated.limits {
-            let Some(left) = left(connection, &rated.key, limit, now)? else { continue };
-            let over = Over { key, limit: *limit, resets_in: SignedDuration::from_nanos(left) };
-            longest = longest.filter(|longest| longest.resets_in > over.resets_in).or(Some(over));
+            let window = windows.iter().find(|window| window.is_of(limit));
+            let ends = then.saturating_add(length(limit.window));
+            let (calls, ends) = window.map_or((0, ends), |window| (window.calls, window.ends_at));
+            if calls >= limit.limit {
+                let resets_in = SignedDuration::from_nanos(ends.saturating_sub(then));
+                let over = Over { key, limit: *limit, resets_in };
+                longest = longest.filter(|longest| longest.resets_in > over.resets_in).or(Some(over));
+            }
         }
     }
-    Ok(longest)
+    longest
+}
+
+/// Counts a call against the limits of a key. Where all of them have windows that are running, and it has no others, that is one change.
+fn count(
+    connection: &Connection,
+    RatedKey { key, limits, .. }: &RatedKey,
+    windows: &[Running],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let is_running = |limit: &RateLimit| windows.iter().any(|window| window.is_of(limit));
+    if windows.len() == limits.len() && limits.iter().all(is_running) {
+        return connection
+            .prepare_cached(
+                "UPDATE rates SET calls = calls + 1 WHERE name = ? AND ends_at > ? AND began_at <= ?",
+            )?
+            .execute(params![key, nanoseconds(now), latest(now)])
+            .map(drop);
+    }
+    limits.iter().try_for_each(|limit| count_one(connection, key, limit, now))
 }
 
 /// Counts a call against one limit, in a window that begins now where none is running.
-fn count(connection: &Connection, key: &str, limit: &RateLimit, now: Timestamp) -> rusqlite::Result<()> {
+fn count_one(connection: &Connection, key: &str, limit: &RateLimit, now: Timestamp) -> rusqlite::Result<()> {
     let (then, window) = (nanoseconds(now), length(limit.window));
     connection
         .prepare_cached(
@@ -58,11 +89,13 @@ fn count(connection: &Connection, key: &str, limit: &RateLimit, now: Timestamp) 
 
 /// Counts a call of every key that counts, or says which limit is reached.
 pub(crate) fn rate(connection: &Connection, keys: &[RatedKey], now: Timestamp) -> rusqlite::Result<Rated> {
-    if let Some(over) = over(connection, keys, now)? {
+    let windows: Vec<_> =
+        keys.iter().map(|rated| running(connection, &rated.key, now)).collect::<rusqlite::Result<_>>()?;
+    if let Some(over) = over(keys, &windows, now) {
         return Ok(Rated::Over(over));
     }
-    for RatedKey { key, limits, .. } in keys.iter().filter(|rated| rated.counts) {
-        limits.iter().try_for_each(|limit| count(connection, key, limit, now))?;
+    for (rated, windows) in keys.iter().zip(&windows).filter(|(rated, _)| rated.counts) {
+        count(connection, rated, windows, now)?;
     }
     Ok(Rated::Admitted)
 }
