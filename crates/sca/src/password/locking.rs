@@ -28,6 +28,7 @@ pub struct LockingAuthentication {
     attempts: Arc<dyn AttemptStore>,
     policy: AttemptPolicy,
     lease: SignedDuration,
+    patience: Duration,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     factor: Factor,
@@ -43,8 +44,8 @@ struct Admitted {
 }
 
 impl LockingAuthentication {
-    /// Longer than any queue that still makes sense to a person who waits.
-    const DEADLINE: Duration = Duration::from_secs(10);
+    /// How long somebody waits for an attempt where nothing else is said: longer than any queue that still makes sense to a person.
+    const PATIENCE: Duration = Duration::from_secs(10);
     /// How long somebody waits before they ask the store again whether there is room, at first and at most. Another instance does
     /// not say when there is.
     const PAUSES: [Duration; 2] = [Duration::from_millis(5), Duration::from_millis(80)];
@@ -68,7 +69,14 @@ impl LockingAuthentication {
         let lease = longest.saturating_add(CLOCK_TOLERANCE + Self::MARGIN);
         // One of each user: a process that dies costs nobody more than one failure, and leaves them the others.
         let places = Shares::new(Sizes::of_each(1));
-        Self { inner, attempts, policy, lease, clock, random, factor: Factor::Password, places }
+        let (patience, factor) = (Self::PATIENCE, Factor::Password);
+        Self { inner, attempts, policy, lease, patience, clock, random, factor, places }
+    }
+
+    /// Lets somebody wait so long for an attempt at most.
+    #[must_use]
+    pub fn waiting(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Counts failures of another factor than users' passwords.
@@ -83,7 +91,7 @@ impl LockingAuthentication {
     ///
     /// [`AdapterError::Unanswerable`] when too many wait already, at once, or for too long.
     async fn admit(&self, credentials: &Credentials) -> Result<Admitted, AdapterError> {
-        let deadline = Instant::now() + Self::DEADLINE;
+        let deadline = Instant::now() + self.patience;
         let place = self.places.acquire(Subject::new(("attempt", credentials.user.as_str())));
         let place = timeout_at(deadline, place).await.unwrap_or(Err(Refusal::Subject)).map_err(too_many)?;
         let attempt = Attempt::new(&credentials.user, self.factor, &*self.random);

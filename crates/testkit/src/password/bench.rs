@@ -14,6 +14,8 @@ pub(super) const BLOCK_FOR: i64 = 120;
 pub(super) const FORGET_AFTER: i64 = 3_600;
 /// How long a check takes at most; an attempt that nobody ends is a failure after half a minute.
 const LONGEST: Duration = Duration::from_secs(10);
+/// How long one of many attempts at once waits for the others, however slow the store is.
+const PATIENCE: Duration = Duration::from_secs(600);
 pub(super) const RIGHT: &str = Directory::PASSWORD;
 pub(super) const WRONG: &str = "not the password";
 
@@ -154,12 +156,13 @@ fn locking(
         block_for: SignedDuration::from_secs(BLOCK_FOR),
         forget_after: SignedDuration::from_secs(FORGET_AFTER),
     };
-    Arc::new(LockingAuthentication::new(
+    let locking = LockingAuthentication::new(
         Arc::clone(directory) as _,
         Arc::clone(store) as _,
         policy,
         LONGEST,
         clock,
         Arc::new(SystemRandom),
-    ))
+    );
+    Arc::new(locking.waiting(PATIENCE))
 }
