@@ -1,11 +1,11 @@
 //! What the half of the codes keeps.
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
+use data_adapter_core::{AdapterError, MessageId, OperationId, Random, UserId};
 use data_adapter_sca::{
     Admission, Attempt, AttemptPolicy, AttemptStore, Block, Challenge, ChallengeStore, Factor, Guess,
     GuessPolicy, Offer, OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Renewal,
-    Renewed, Step,
+    Renewed, Step, Whose,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -23,6 +23,10 @@ impl SplitStore {
 
 #[async_trait]
 impl ChallengeStore for SplitStore {
+    fn new_message(&self, whose: Whose<'_>, now: Timestamp, random: &dyn Random) -> MessageId {
+        self.codes.new_message(whose, now, random)
+    }
+
     async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
         self.codes.open(challenge, rates).await
     }

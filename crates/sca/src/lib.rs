@@ -61,7 +61,7 @@ pub use store::{
     MOST_EARLY_RECEIPTS, Maintenance, NewDelivery, NewDevice, NewFactor, Offer, OpenChallenge, Opened, Over,
     Presentation, RateKeys, RateLimit, RateLimits, RateLimitsError, RateStore, RateWindow, Rated, RatedKey,
     Receipted, Renewal, Renewed, Reservation, Retention, SessionKey, SessionStore, ShownForm, ShownOption,
-    Step, Store, StoredAnswer, TargetHash, TokenStore, of_parts,
+    Step, Store, StoredAnswer, TargetHash, TokenStore, Whose, message_id, of_parts,
 };
 pub use texts::{Argument, Arguments, Texts, TextsError, Wording};
 pub use trail::{AuditTrail, ChainBreak, ChainCheck, TrailPage, TrailSearch};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
+use data_adapter_core::{AdapterError, MessageId, OperationId, Random, UserId};
 use data_adapter_sca::{
     Admission, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
     ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Delivery, DeliveryStore, Device, DeviceStore,
@@ -10,7 +10,7 @@ use data_adapter_sca::{
     IdempotencyKey, IdempotencyStore, KeptConsent, Maintenance, NewDelivery, NewDevice, NewFactor, Offer,
     OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal,
     Renewed, Retention, SessionKey, SessionStore, ShownForm, Step, Store, StoredAnswer, TargetHash,
-    TokenStore,
+    TokenStore, Whose,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -92,6 +92,10 @@ impl SlowStore {
 
 #[async_trait]
 impl ChallengeStore for SlowStore {
+    fn new_message(&self, whose: Whose<'_>, now: Timestamp, random: &dyn Random) -> MessageId {
+        self.inner.new_message(whose, now, random)
+    }
+
     async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
         self.slowly(self.inner.open(challenge, rates)).await
     }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use data_adapter_core::{AdapterError, MessageId, OperationId, UserId};
+use data_adapter_core::{AdapterError, MessageId, OperationId, Random, UserId};
 use data_adapter_sca::{
     Admission, Attempt, AttemptPolicy, AttemptStore, Begun, Block, BlockDurations, Challenge, ChallengeStore,
     ConsentFilter, ConsentPurpose, ConsentRecord, ConsentStore, Delivery, DeliveryStore, Device, DeviceStore,
@@ -7,6 +7,7 @@ use data_adapter_sca::{
     IdempotencyKey, IdempotencyStore, KeptConsent, Maintenance, NewDelivery, NewDevice, NewFactor, Offer,
     OpenChallenge, Opened, RateKeys, RateStore, RateWindow, Rated, RatedKey, Receipt, Receipted, Renewal,
     Renewed, Retention, SessionKey, SessionStore, ShownForm, Step, StoredAnswer, TargetHash, TokenStore,
+    Whose,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,6 +16,10 @@ use super::call::Call;
 
 #[async_trait]
 impl ChallengeStore for WatchedStore {
+    fn new_message(&self, whose: Whose<'_>, now: Timestamp, random: &dyn Random) -> MessageId {
+        self.inner.new_message(whose, now, random)
+    }
+
     async fn open(&self, challenge: Challenge, rates: &[RatedKey]) -> Result<Opened, AdapterError> {
         self.timed(Call::Open, self.inner.open(challenge, rates)).await
     }

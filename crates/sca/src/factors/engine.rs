@@ -9,12 +9,10 @@ use secrecy::SecretString;
 
 use super::{ENROLMENT, Enrolment, Factors, Verification};
 use crate::gateway::{PushGateway, PushMessage};
-use crate::otp::{
-    Claim, HandOver, Letter, NewCode, OtpEngine, OtpParts, SendRates, Sending, key_is_gone, message,
-};
+use crate::otp::{Claim, HandOver, Letter, NewCode, OtpEngine, OtpParts, SendRates, Sending, key_is_gone};
 use crate::store::{
     ApprovalMethod, CallUnderWay, Challenge, CodeHash, CountedGuess, Enrolled, EnrolledFactor, FactorChannel,
-    FactorStatus, Guess, NewFactor, Offer, Presentation, RateLimit, Rated, RatedKey, Step,
+    FactorStatus, Guess, NewFactor, Offer, Presentation, RateLimit, Rated, RatedKey, Step, Whose,
 };
 use crate::texts::{TextsError, Wording};
 
@@ -163,7 +161,7 @@ impl FactorEngine {
         now: Timestamp,
     ) -> (Challenge, SecretString) {
         let otp = self.otp();
-        let message = message::new_id(now, &*otp.random);
+        let message = otp.store.new_message(Whose::User(&user.id), now, &*otp.random);
         let step = Step { user: Some(user.id.clone()), ..enrolment(&message) };
         let binding = Binding::to_operation();
         let NewCode { code, hash, key_id } = match &self.parts.code {

@@ -13,7 +13,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::code::{self, Claim};
 use super::delivery::{Letter, Recipient};
 use super::keys::ServerKeys;
-use super::message;
 use super::options::SmsOptions;
 use super::pace::Pace;
 use super::sending::SendLimits;
@@ -126,7 +125,7 @@ impl OtpEngine {
         recipient: &Recipient,
         now: Timestamp,
     ) -> (Challenge, SecretString) {
-        let message = message::new_id(now, &*self.parts.random);
+        let message = self.parts.store.new_message(step.whose(), now, &*self.parts.random);
         let NewCode { code, hash, key_id } =
             self.new_code(&message, &step, binding, self.parts.policy.digits);
         let code_hash = match recipient {

@@ -5,7 +5,6 @@ mod code;
 mod delivery;
 mod engine;
 mod keys;
-pub(crate) mod message;
 mod number;
 mod options;
 mod pace;

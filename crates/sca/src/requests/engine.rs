@@ -12,7 +12,7 @@ use super::{
 };
 use crate::factors::ENROLMENT;
 use crate::gateway::{PushDecisions, PushGateway};
-use crate::otp::{Claim, Letter, NewCode, OtpEngine, SendRates, Sending, key_is_gone, message, over};
+use crate::otp::{Claim, Letter, NewCode, OtpEngine, SendRates, Sending, key_is_gone, over};
 use crate::store::{
     ApprovalMethod, Challenge, CodeHash, CountedGuess, Factor, Guess, Offer, OpenChallenge, Opened,
     Presentation, Renewal, Renewed, Step, Store,
@@ -273,7 +273,7 @@ impl ScaRequests for RequestEngine {
             return Ok(Issue::Unreachable);
         };
         let mut challenge = Challenge {
-            message: message::new_id(now, &*otp.random),
+            message: otp.store.new_message(step.whose(), now, &*otp.random),
             step,
             method: *method,
             presentation: Presentation {

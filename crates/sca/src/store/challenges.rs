@@ -2,12 +2,12 @@ use std::fmt;
 
 use async_trait::async_trait;
 use data_adapter_core::{
-    AdapterError, Binding, MessageId, OperationId, OperationName, OrganizationId, UserId,
+    AdapterError, Binding, MessageId, OperationId, OperationName, OrganizationId, Random, UserId,
 };
 use jiff::Timestamp;
 use subtle::ConstantTimeEq as _;
 
-use super::{AttemptPolicy, CLOCK_TOLERANCE, Over, RatedKey};
+use super::{AttemptPolicy, CLOCK_TOLERANCE, Over, RatedKey, Whose, message_id};
 
 /// The keyed hash of a code and of what it is bound to. Its `Debug` shows nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,14 @@ pub struct Step {
     pub name: OperationName,
     /// Who approves; `None` for a fake.
     pub user: Option<UserId>,
+}
+
+impl Step {
+    /// Whose it is.
+    #[must_use]
+    pub fn whose(&self) -> Whose<'_> {
+        self.user.as_ref().map_or(Whose::Nobody(&self.operation), Whose::User)
+    }
 }
 
 /// How a challenge is answered.
@@ -243,6 +251,13 @@ pub enum Guess {
 /// Keeps challenges and the guesses at them.
 #[async_trait]
 pub trait ChallengeStore: Send + Sync {
+    /// The id of a new challenge of somebody, as [`message_id`] makes them. A store that keeps things in several places may hide
+    /// in its random bits where this one is.
+    fn new_message(&self, whose: Whose<'_>, now: Timestamp, random: &dyn Random) -> MessageId {
+        let _ = whose;
+        message_id(now, random.bytes())
+    }
+
     /// Keeps `challenge` and ends the open one of the same step, unless its operation is over or a limit of `rates` is reached,
     /// which are counted together with it as [`RateStore::rate`](super::RateStore::rate) does. Guesses that the step has spent stay
     /// spent.

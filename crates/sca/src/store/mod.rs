@@ -11,6 +11,7 @@ mod deliveries;
 mod devices;
 mod factors;
 mod idempotency;
+mod messages;
 mod rate_limits;
 mod rates;
 mod sessions;
@@ -36,6 +37,7 @@ pub use factors::{
     Enrolled, EnrolledFactor, FactorChannel, FactorStatus, FactorStore, NewFactor, TargetHash,
 };
 pub use idempotency::{Begun, CallUnderWay, IdempotencyKey, IdempotencyStore, StoredAnswer};
+pub use messages::{Whose, message_id};
 pub use rate_limits::{RateLimits, RateLimitsError};
 pub use rates::{Over, RateKeys, RateLimit, RateStore, RateWindow, Rated, RatedKey};
 pub use sessions::{SessionKey, SessionStore};
