@@ -7,7 +7,7 @@ use data_adapter_sca::{Challenge, Opened, Rated, RatedKey};
 use crate::challenges::user_of;
 use crate::rates;
 use crate::rows::get;
-use crate::session::{Outcome, Session, query};
+use crate::session::{Lock, Outcome, Session, query};
 
 /// Keeps a challenge and ends the open one of the same step: false where its operation is over.
 pub(crate) async fn open(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<bool> {
@@ -44,9 +44,11 @@ struct Room {
     open: Option<MessageId>,
 }
 
-/// Ends the open challenge of a step.
+/// Ends the open challenge of a step, of which others make challenges later from now on.
 async fn make_room(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<Room> {
     let (step, now) = (&challenge.step, challenge.created_at);
+    let name = format!("{} {} {}", step.operation.as_str(), step.name.as_str(), user_of(step));
+    session.lock(Lock::alone("step", &name)).await?;
     let statement = query(
         "WITH ended AS (
              UPDATE challenges SET state = 1
@@ -62,7 +64,7 @@ async fn make_room(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<
     Ok(Room { is_over: get(&row, "is_over")?, open })
 }
 
-/// Keeps a challenge. Of two of the same step at once the later one is a conflict, and is done again.
+/// Keeps a challenge.
 async fn insert(session: &mut Session<'_>, challenge: &Challenge) -> Outcome<()> {
     let step = &challenge.step;
     let keep = query(
