@@ -17,6 +17,7 @@ mod codes;
 mod consents;
 mod contract;
 mod dead_connections;
+mod deployments;
 mod durability;
 mod factors;
 mod floods;

@@ -1,20 +1,16 @@
 //! The same things at the same moment, over each store.
 
-mod two_instances;
-
 use std::collections::BTreeMap;
 
 use futures::future::join_all;
 use serde_json::Value;
 
-use crate::codes::{assert_right, create, rent, send, verify, wrong};
+use crate::codes::{SPENT, assert_right, create, rent, send, verify, wrong};
 use crate::support::DataAdapter;
 use crate::support::payloads::{
     AUTHENTICATE, DECORATE, PASSWORD, SMS_PASSWORD_VERIFY, USER, authenticate, formdata_decorate,
     sms_password_verify,
 };
-
-const SPENT: &str = "smsAuthorization.maxAttemptsExceeded";
 
 const STORE: &str = "DATA_ADAPTER__STORE__URL";
 

@@ -83,6 +83,7 @@ fn part(health: PartHealth, now: Timestamp) -> PartEntry {
     let PartHealth { name, is_needed, lasts, trouble, unknown_settings } = health;
     let (kind, name) = match name.split_once('.') {
         Some(("sms", id)) => (PartKind::Gateway, Some(id.to_owned())),
+        Some(("store", half)) => (PartKind::Store, Some(half.to_owned())),
         Some((_, id)) => (PartKind::Backend, Some(id.to_owned())),
         None if name == "audit" => (PartKind::Audit, None),
         None => (PartKind::Store, None),

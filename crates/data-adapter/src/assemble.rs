@@ -10,34 +10,31 @@ use data_adapter_core::{
     AntiFraud, Authentication, Backend, BindingKind, CertificateAuthentication, Consent, OperationName,
     OperationSetup, Operations, Readiness, SmsOtp, UserLookup,
 };
-use data_adapter_factors::LONGEST_LIFE;
 use data_adapter_hashing::Verifier;
 use data_adapter_layers::{BlockCounter, CountedAuthentication, CountedSmsOtp, StricterOnFailure};
-use data_adapter_memory::MemoryStore;
 use data_adapter_push_sandbox::{SandboxDevices, SandboxPushes};
 use data_adapter_sca::{
-    BlockDurations, CLOCK_TOLERANCE, ConsentEngine, DecryptingAuthentication, FactorEngine,
-    LockingAuthentication, NoAntiFraud, NoCertificates, NoPushes, OtpEngine, OtpParts, PAYMENT_NAMES,
-    PlannedSetup, PushCallbacks, PushGateway, RequestEngine, Retention, SetupPlan, SmsGateway, Store, Texts,
-    TextsError, UndecoratedOperations, Wording,
+    BlockDurations, ConsentEngine, DecryptingAuthentication, FactorEngine, LockingAuthentication,
+    NoAntiFraud, NoCertificates, NoPushes, OtpEngine, OtpParts, PAYMENT_NAMES, PlannedSetup, PushCallbacks,
+    PushGateway, RequestEngine, SetupPlan, SmsGateway, Store, Texts, TextsError, UndecoratedOperations,
+    Wording,
 };
 use data_adapter_server::{
     Access, Apis, BuildInfo, Overview, Parts, ReadyChecks, SandboxPages, StartPage, SwaggerUi,
 };
-use data_adapter_store_postgres::PostgresStore;
-use data_adapter_store_sqlite::SqliteStore;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::apis::{Behind, KnownPartners, KnownProgrammes, apis};
 use crate::audit::{AuditedDenials, AuditedGateway, audited};
 use crate::backends::{self, Ready, Registry, choose};
-use crate::config::{OperationSettings, PushProvider, Settings, StoreKind};
+use crate::config::{OperationSettings, PushProvider, Settings};
 use crate::factors::EnrolledFactors;
 use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::housekeeping::Keeping;
 use crate::requests::{self, Requests};
 use crate::sms::Gateways;
+use crate::stores::{CodesReadiness, retention};
 
 /// The parts of the server, and what has to be done beside it.
 pub(crate) struct Assembled {
@@ -57,22 +54,6 @@ pub(crate) fn build_info() -> BuildInfo {
     let seconds = env!("BUILT_AT_SECONDS").parse().unwrap_or_default();
     let built_at = Timestamp::from_second(seconds).unwrap_or_default();
     BuildInfo { version: env!("CARGO_PKG_VERSION"), built_at }
-}
-
-/// The store that the configuration names. Makes its file or its schema when there is none.
-pub(crate) async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, Failure> {
-    match settings.store.kind()? {
-        StoreKind::Memory => Ok(Arc::new(MemoryStore::default())),
-        StoreKind::Sqlite(path) => match SqliteStore::open(&path) {
-            Ok(store) => Ok(Arc::new(store)),
-            Err(error) => Err(Failure::Failed(error.to_string())),
-        },
-        StoreKind::Postgres(settings) => match PostgresStore::open(&settings).await {
-            Ok(store) => Ok(Arc::new(store)),
-            Err(error) if error.is_configuration() => Err(Failure::Configuration(error.to_string())),
-            Err(error) => Err(Failure::Failed(error.to_string())),
-        },
-    }
 }
 
 /// Everything that the configuration asks for, over what lasts. `before` is what the settings before had; `None` at the start.
@@ -100,7 +81,9 @@ pub(crate) fn assemble(
     let partners = KnownPartners::new(settings, &verifier, &store, foundation)?;
     backends::start(&verifier, before.map(|before| before.verifier.as_ref()))?;
     let checked = Arc::clone(&foundation.store) as _;
-    let ready = ready_checks(settings, checked, auditor.and_then(Auditor::readiness), ready);
+    let codes = foundation.codes.clone().map(|codes| Arc::new(CodesReadiness(codes)) as _);
+    let audit = auditor.and_then(Auditor::readiness);
+    let ready = ready_checks(settings, checked, [("store.codes", codes), ("audit", audit)], ready);
     let ready = Arc::new(ready.with_warnings(gateways.checks()));
     let blocks = BlockCounter::new(house.store, Arc::clone(&clock), block_durations(settings));
     let backend = counted(backend, &blocks);
@@ -188,15 +171,16 @@ fn push_gateway(settings: &Settings, sandbox: &Arc<SandboxPushes>) -> Result<Pus
     })
 }
 
-/// What `/health/ready` asks: the store, the audit log where it is required, and each back end that has a system behind it,
+/// What `/health/ready` asks: the store, its codes where they are elsewhere, the audit log where it is required, and each back end that has a system behind it,
 /// by the name of its section.
 fn ready_checks(
     settings: &Settings,
     store: Arc<dyn Readiness>,
-    audit: Option<Arc<dyn Readiness>>,
+    others: [(&str, Option<Arc<dyn Readiness>>); 2],
     backends: Vec<Ready>,
 ) -> ReadyChecks {
-    let ours = std::iter::once(("store", store)).chain(audit.map(|audit| ("audit", audit)));
+    let others = others.into_iter().filter_map(|(name, check)| Some((name, check?)));
+    let ours = std::iter::once(("store", store)).chain(others);
     let ours = ours.map(|(name, check)| (name.to_owned(), check));
     let backends = backends.into_iter().map(|(name, check)| (format!("backends.{name}"), check));
     ReadyChecks::new(ours.chain(backends).collect(), settings.health.deadline())
@@ -428,21 +412,4 @@ fn limits(settings: &Settings) -> Vec<String> {
 /// How long things are kept.
 pub(crate) fn keeping(settings: &Settings) -> Keeping {
     Keeping { retention: retention(settings), blocks: block_durations(settings) }
-}
-
-/// Late codes are told that they are late for as long again as they were good.
-fn retention(settings: &Settings) -> Retention {
-    let longest = |policy: data_adapter_sca::AttemptPolicy| policy.forget_after.max(policy.block_for);
-    Retention {
-        challenges: settings.otp.policy().validity,
-        counters: longest(settings.otp.failures()).max(longest(settings.password.failures())),
-        shown_forms: SignedDuration::from_hours(24),
-        ended_operations: SignedDuration::from_hours(24),
-        revoked_tokens: SignedDuration::from_hours(24),
-        // Clocks may differ where a token is made, and where sessions are ended.
-        sessions: LONGEST_LIFE + CLOCK_TOLERANCE * 2,
-        idempotency: SignedDuration::from_hours(24),
-        deliveries: SignedDuration::from_hours(72),
-        early_receipts: SignedDuration::from_mins(10),
-    }
 }

@@ -6,7 +6,7 @@ use data_adapter_audit::{AuditedDeliveries, Auditor};
 use data_adapter_core::{Clock, Random, SystemClock, SystemRandom};
 use data_adapter_layers::WatchedStore;
 use data_adapter_push_sandbox::SandboxPushes;
-use data_adapter_sca::{Pace, Store};
+use data_adapter_sca::{CodeStore, Pace, Store};
 use data_adapter_server::{Metrics, Tracer};
 use data_adapter_sms::Recorder;
 use data_adapter_sms_sandbox::SandboxGateway;
@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 /// What everything else stands on. Only what would be lost belongs here: whatever follows from the settings is made anew.
 pub(crate) struct Foundation {
     pub(crate) store: Arc<WatchedStore>,
+    /// The half of it with codes and counters, where that is elsewhere.
+    pub(crate) codes: Option<Arc<dyn CodeStore>>,
     /// `None` while there is no audit log.
     pub(crate) auditor: Option<Arc<Auditor>>,
     pub(crate) metrics: Option<Metrics>,
@@ -64,6 +66,7 @@ impl Foundation {
         };
         Self {
             store,
+            codes: None,
             auditor,
             metrics: None,
             tracer: None,

@@ -32,6 +32,7 @@ mod requests;
 mod runtime;
 mod sms;
 mod sms_costs;
+mod stores;
 mod supervisor;
 mod telemetry;
 

@@ -10,7 +10,7 @@ use crate::support::payloads::{SMS_CREATE, USER, sms_create};
 use crate::support::{DataAdapter, PATIENCE};
 
 /// Goes on asking until the service says by this status how it is.
-async fn ready_with(adapter: &DataAdapter, status: u16) {
+pub(crate) async fn ready_with(adapter: &DataAdapter, status: u16) {
     let start = Instant::now();
     loop {
         let answer = adapter.get("/health/ready").await;

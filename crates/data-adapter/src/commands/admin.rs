@@ -11,10 +11,10 @@ use data_adapter_sca::{
 
 use super::record::Record;
 use super::table::{Format, Table};
-use crate::assemble::open_store;
 use crate::config::{Settings, StoreKind};
 use crate::failure::Failure;
 use crate::runtime;
+use crate::stores::{Opened, open_store};
 
 /// What may be blocked.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -139,7 +139,7 @@ pub(super) fn on_store(
         StoreKind::Sqlite(_) | StoreKind::Postgres(_) => {}
     }
     runtime::start()?.block_on(async {
-        let store = open_store(settings).await?;
+        let Opened { store, .. } = open_store(settings).await?;
         let administration = StoreAdministration::new(Arc::clone(&store), Arc::new(SystemClock));
         let done = command(&administration).await;
         store.close().await;

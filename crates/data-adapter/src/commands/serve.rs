@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::rt::spawn;
-use data_adapter_sca::Store;
 use data_adapter_server::{Apis, Current, HttpSettings, Metrics, Tls, Tracer};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::assemble::{Assembled, assemble, build_info, keeping, open_store};
+use crate::assemble::{Assembled, assemble, build_info, keeping};
 use crate::audit::Hangups;
 use crate::backends::Registry;
 use crate::config::{Flags, Settings, Snapshot, load};
@@ -17,6 +16,7 @@ use crate::failure::Failure;
 use crate::foundation::Foundation;
 use crate::housekeeping::{Housekeeping, Keeping};
 use crate::reload::{Control, Reloader};
+use crate::stores::{Opened, open_store};
 use crate::telemetry::Telemetry;
 use crate::{audit, config, demo, logging, runtime, supervisor};
 
@@ -41,10 +41,11 @@ async fn run(flags: &Flags, settings: &Settings, registry: &Registry) -> Result<
     let hangups = Hangups::new()?;
     let tls = settings.tls.load()?;
     let telemetry = Telemetry::start(settings)?;
-    let store = open_store(settings).await?;
+    let opened = open_store(settings).await?;
+    let store = Arc::clone(&opened.store);
     let tracer = telemetry.as_ref().map(Telemetry::tracer);
     let beginning = Beginning { flags, settings, registry, hangups, tls };
-    let served = run_over(beginning, Arc::clone(&store), tracer).await;
+    let served = run_over(beginning, opened, tracer).await;
     store.close().await;
     let since = served?;
     if let Some(telemetry) = telemetry {
@@ -66,7 +67,7 @@ struct Beginning<'a> {
 /// Returns since when it took no new requests.
 async fn run_over(
     beginning: Beginning<'_>,
-    store: Arc<dyn Store>,
+    Opened { store, codes }: Opened,
     tracer: Option<Arc<dyn Tracer>>,
 ) -> Result<Instant, Failure> {
     let Beginning { flags, settings, registry, hangups, tls } = beginning;
@@ -75,7 +76,7 @@ async fn run_over(
     let metrics = settings.metrics.enabled.then(|| Metrics::install(build_info())).transpose();
     let metrics = metrics.map_err(|error| Failure::Failed(error.to_string()))?;
     let auditor = audit::open(settings, &store, keeping.subscribe()).await?;
-    let foundation = &Foundation { metrics, tracer, ..Foundation::new(store, auditor) };
+    let foundation = &Foundation { codes, metrics, tracer, ..Foundation::new(store, auditor) };
     let Assembled { parts, shared, .. } = assemble(settings, registry, foundation, None)?;
     let control = settings.server.control_socket().map(Control::listen).transpose()?;
     let listener = listen(settings.server.address())?;

@@ -5,7 +5,7 @@ use futures::future::join_all;
 use futures::stream::iter;
 use tokio::time::timeout;
 
-use super::{Arrangement, Two};
+use super::{Clocks, Deployment, Two};
 use crate::codes::{SPENT, assert_right, rent, send, verify, wrong};
 use crate::support::payloads::{AUTHENTICATE, PASSWORD, USER, authenticate};
 use crate::support::{Answer, DataAdapter, PATIENCE};
@@ -13,19 +13,25 @@ use crate::support::{Answer, DataAdapter, PATIENCE};
 /// Requests that are under way at the same moment.
 const AT_ONCE: usize = 400;
 
-/// Each race in each arrangement.
+/// Each race over each deployment.
 macro_rules! races {
     ($($race:ident),* $(,)?) => {
-        races!(by_themselves, Plain: $($race),*);
-        races!(behind_pgbouncer, BehindPgBouncer: $($race),*);
-        races!(with_a_clock_that_is_ahead, OneAhead: $($race),*);
+        races!(over_one_file, File, Alike: $($race),*);
+        races!(over_one_file_with_a_clock_that_is_ahead, File, OneAhead: $($race),*);
+        races!(over_postgres, Postgres, Alike: $($race),*);
+        races!(over_postgres_with_a_clock_that_is_ahead, Postgres, OneAhead: $($race),*);
+        races!(over_postgres_behind_pgbouncer, BehindPgBouncer, Alike: $($race),*);
+        races!(over_redis, Redis, Alike: $($race),*);
+        races!(over_redis_with_a_clock_that_is_ahead, Redis, OneAhead: $($race),*);
+        races!(over_a_redis_cluster, Cluster, Alike: $($race),*);
+        races!(over_a_redis_cluster_with_a_clock_that_is_ahead, Cluster, OneAhead: $($race),*);
     };
-    ($module:ident, $arrangement:ident: $($race:ident),*) => {
+    ($module:ident, $deployment:ident, $clocks:ident: $($race:ident),*) => {
         mod $module {
-            use super::{Arrangement, Two};
+            use super::{Clocks, Deployment, Two};
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $race() {
-                if let Some(two) = Two::start(Arrangement::$arrangement).await {
+                if let Some(two) = Two::start(Deployment::$deployment, Clocks::$clocks).await {
                     super::$race(&two).await;
                 }
             })*
