@@ -100,10 +100,11 @@ impl AttemptStore for RedisStore {
     }
 
     async fn blocks(&self, now: Timestamp) -> Result<Vec<Block>, AdapterError> {
-        let walked = self.walked::<Attempts>("attempts").await?.into_iter();
-        let mut blocks: Vec<_> = walked
+        let is_blocked = |attempts: &Attempts| attempts.record.is_blocked(now);
+        let blocked = self.walked("attempts", is_blocked).await?.into_iter();
+        let mut blocks: Vec<_> = blocked
             .filter_map(|Attempts { user, factor, record }| {
-                let until = record.blocked_until.filter(|until| *until > now)?;
+                let until = record.blocked_until?;
                 Some(Block { user, factor, failures: record.failures, until })
             })
             .collect();

@@ -199,8 +199,9 @@ impl ChallengeStore for RedisStore {
     }
 
     async fn open_challenges(&self, now: Timestamp) -> Result<Vec<Challenge>, AdapterError> {
-        let mut open = self.walked::<ChallengeRecord>("challenge").await?;
-        open.retain(|record| record.state == State::Open && !record.challenge.is_over(now));
+        let is_open =
+            |record: &ChallengeRecord| record.state == State::Open && !record.challenge.is_over(now);
+        let open = self.walked("challenge", is_open).await?;
         let mut open: Vec<_> = open.into_iter().map(|record| record.challenge).collect();
         open.sort_by(by_age);
         Ok(open)

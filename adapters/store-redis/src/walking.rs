@@ -10,51 +10,74 @@ use data_adapter_sca::{BlockDurations, CLOCK_TOLERANCE, Maintenance, Retention};
 use jiff::Timestamp;
 use redis::pipe;
 
+use crate::link::Node;
 use crate::loaded::Loaded;
 use crate::place::{PLACES, Place};
 use crate::records::{Attempts, CAME_TOO_LATE, ChallengeRecord, Ended, Record, State, StepRecord};
+use crate::servers::Servers;
 use crate::store::{Change, Entry};
 use crate::{RedisStore, remote};
 
 /// How many keys a server looks at in one go.
 const PAGE: usize = 1_000;
 
-impl RedisStore {
-    /// The keys of a kind at all servers, with what they hold.
-    async fn walk(&self, kind: &str) -> Result<BTreeMap<String, String>, AdapterError> {
-        let (mut found, pattern) = (BTreeMap::new(), self.pattern(kind));
-        for node in self.servers.primaries(self.servers.deadline()).await? {
-            let mut cursor = "0".to_owned();
-            loop {
-                let mut scan = pipe();
-                scan.cmd("SCAN").arg(&cursor).arg("MATCH").arg(&pattern).arg("COUNT").arg(PAGE);
-                let pages = self.servers.at(&node, &scan, self.servers.deadline()).await?;
-                let (next, keys): (String, Vec<String>) =
-                    pages.into_iter().next().ok_or_else(|| remote(&"it answers nothing"))?;
-                let mut values = pipe();
-                for key in &keys {
-                    values.cmd("GET").arg(key);
-                }
-                if !keys.is_empty() {
-                    let values = self.servers.at(&node, &values, self.servers.deadline()).await?;
-                    let there = keys.into_iter().zip(values);
-                    let there = there.filter_map(|(key, value): (_, Option<String>)| Some((key, value?)));
-                    found.extend(there.filter(|(_, value)| value != CAME_TOO_LATE));
-                }
-                cursor = next;
-                if cursor == "0" {
-                    break;
-                }
-            }
+/// A way over all keys of a kind, page by page: there may be more than an instance has room for. A key may be met twice.
+struct Walk {
+    pattern: String,
+    /// Servers that were not asked to the end.
+    nodes: Vec<Node>,
+    /// Where the last of them goes on.
+    cursor: String,
+}
+
+impl Walk {
+    /// The next keys with what they hold; `None` at the end.
+    async fn next(&mut self, servers: &Servers) -> Result<Option<Vec<(String, String)>>, AdapterError> {
+        const START: &str = "0";
+        let Some(node) = self.nodes.last().cloned() else { return Ok(None) };
+        let mut scan = pipe();
+        scan.cmd("SCAN").arg(&self.cursor).arg("MATCH").arg(&self.pattern).arg("COUNT").arg(PAGE);
+        let pages = servers.at(&node, &scan, servers.deadline()).await?;
+        let (cursor, keys): (String, Vec<String>) =
+            pages.into_iter().next().ok_or_else(|| remote(&"it answers nothing"))?;
+        self.cursor = cursor;
+        if self.cursor == START {
+            self.nodes.pop();
         }
-        Ok(found)
+        if keys.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let mut values = pipe();
+        for key in &keys {
+            values.cmd("GET").arg(key);
+        }
+        let values = servers.at(&node, &values, servers.deadline()).await?;
+        let there = keys.into_iter().zip(values);
+        let there = there.filter_map(|(key, value): (_, Option<String>)| Some((key, value?)));
+        Ok(Some(there.filter(|(_, value)| value != CAME_TOO_LATE).collect()))
+    }
+}
+
+impl RedisStore {
+    async fn walk(&self, kind: &str) -> Result<Walk, AdapterError> {
+        let nodes = self.servers.primaries(self.servers.deadline()).await?;
+        Ok(Walk { pattern: self.pattern(kind), nodes, cursor: "0".to_owned() })
     }
 
-    /// Everything of a kind that can be asked for.
-    pub(crate) async fn walked<T: Record>(&self, kind: &str) -> Result<Vec<T>, AdapterError> {
-        let found = self.walk(kind).await?;
-        let records = found.into_iter().map(|(key, was)| Entry::<T>::read(key, was));
-        records.filter_map(|entry| entry.map(|entry| entry.value).transpose()).collect()
+    /// Everything of a kind that is meant.
+    pub(crate) async fn walked<T: Record>(
+        &self,
+        kind: &str,
+        is_meant: impl Fn(&T) -> bool,
+    ) -> Result<Vec<T>, AdapterError> {
+        let (mut found, mut walk) = (BTreeMap::new(), self.walk(kind).await?);
+        while let Some(page) = walk.next(&self.servers).await? {
+            for (key, was) in page {
+                let entry = Entry::read(key.clone(), was)?;
+                found.extend(entry.value.filter(|value| is_meant(value)).map(|value| (key, value)));
+            }
+        }
+        Ok(found.into_values().collect())
     }
 
     /// Changes what `change` says true of, and says how many that were. What others change meanwhile is left to the next time.
@@ -64,14 +87,16 @@ impl RedisStore {
         now: Timestamp,
         change: impl Fn(&mut Option<T>) -> bool,
     ) -> Result<u64, AdapterError> {
-        let mut changed = 0;
-        for (key, was) in self.walk(kind).await? {
-            let Some(place) = Place::of_key(&key) else { continue };
-            let mut entry = Entry::read(key, was)?;
-            let counts = change(&mut entry.value);
-            let writes = vec![entry.write(Some(now), &self.retention())];
-            let kept = self.keep(&place, Change { writes, indexed: None }, self.servers.deadline()).await?;
-            changed += u64::from(counts && kept);
+        let (mut changed, mut walk) = (0, self.walk(kind).await?);
+        while let Some(page) = walk.next(&self.servers).await? {
+            for (key, was) in page {
+                let Some(place) = Place::of_key(&key) else { continue };
+                let mut entry = Entry::read(key, was)?;
+                let counts = change(&mut entry.value);
+                let writes = vec![entry.write(Some(now), &self.retention())];
+                let change = Change { writes, indexed: None };
+                changed += u64::from(counts && self.keep(&place, change, self.servers.deadline()).await?);
+            }
         }
         Ok(changed)
     }
@@ -80,8 +105,8 @@ impl RedisStore {
         &self,
         is_meant: impl Fn(&ChallengeRecord) -> bool,
     ) -> Result<Vec<MessageId>, AdapterError> {
-        let all = self.walked::<ChallengeRecord>("challenge").await?.into_iter();
-        Ok(all.filter(|record| is_meant(record)).map(|record| record.challenge.message).collect())
+        let meant = self.walked::<ChallengeRecord>("challenge", is_meant).await?.into_iter();
+        Ok(meant.map(|record| record.challenge.message).collect())
     }
 
     async fn purge_challenges(&self, now: Timestamp, retention: Retention) -> Result<u64, AdapterError> {
