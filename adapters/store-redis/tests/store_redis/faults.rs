@@ -6,13 +6,13 @@ use data_adapter_sca::{Guess, Maintenance as _};
 use data_adapter_store_redis::{OpenError, RedisSettings, RedisStore};
 use data_adapter_testkit::RedisServer;
 
-use crate::support::{fresh, guess, in_the_end, open, retention, settings};
+use crate::support::{fresh, guess, in_the_end, open, refused_in_the_end, retention, settings};
 
 /// On the disk before it is answered.
 const KEEPING: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "always"];
 
 fn hasty(url: String) -> RedisSettings {
-    RedisSettings { call_timeout_ms: 3_000, connect_timeout_ms: 1_000, ..settings(url) }
+    RedisSettings { call_timeout_ms: 3_000, ..settings(url) }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -31,7 +31,9 @@ async fn a_server_that_was_killed_is_an_error_in_time_and_answers_again_with_all
     assert!(store.probe().await.is_err(), "it can be written");
     assert!(start.elapsed() < Duration::from_secs(30), "it took {:?}", start.elapsed());
     server.start_again();
-    assert_eq!(in_the_end(|| guess(&store, &challenge, true)).await, Guess::Accepted);
+    // The answer may have come too late once.
+    let right = in_the_end(|| guess(&store, &challenge, true)).await;
+    assert!(matches!(right, Guess::Accepted | Guess::Used), "{right:?}");
     assert_eq!(in_the_end(|| guess(&store, &challenge, true)).await, Guess::Used);
 }
 
@@ -53,9 +55,12 @@ async fn a_server_that_hangs_is_an_error_in_time() {
 async fn without_the_replicas_that_are_demanded_nothing_is_answered() {
     let Some(server) = RedisServer::start(&[]) else { return };
     let settings = RedisSettings { replicas: Some(1), ..hasty(server.url()) };
-    let refusal = RedisStore::open(&settings, retention()).await.err().expect("there is no replica");
-    assert!(matches!(refusal, OpenError::Unreachable(_)) && !refusal.is_configuration(), "{refusal}");
-    assert!(refusal.to_string().contains("only 0 of 1 replicas"), "{refusal}");
+    refused_in_the_end("only 0 of 1 replicas", || async {
+        let refusal = RedisStore::open(&settings, retention()).await.err().expect("there is no replica");
+        assert!(matches!(refusal, OpenError::Unreachable(_)) && !refusal.is_configuration(), "{refusal}");
+        refusal.to_string()
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -36,7 +36,7 @@ async fn a_user_may_be_one_of_its_own_and_no_password_is_shown() {
     let settings =
         RedisSettings { password: Some("hush".into()), prefix: "data:1".to_owned(), ..strict(url.clone()) };
     assert!(RedisStore::open(&settings, retention()).await.is_ok(), "it may not tell its settings");
-    let wrong = RedisSettings { password: Some("hush-hush".into()), call_timeout_ms: 1_000, ..settings };
+    let wrong = RedisSettings { password: Some("hush-hush".into()), ..settings };
     let refused = refusal(&wrong).await.to_string();
     assert!(
         refused.contains("look at `codes_url`, at the password") && !refused.contains("hush"),
@@ -51,7 +51,7 @@ async fn over_tls_a_server_has_to_show_a_certificate_for_its_name() {
     let store = fresh(&trusting).await;
     let challenge = open(&store, "user", "op").await.expect("a code is opened");
     assert_eq!(guess(&store, &challenge, true).await.expect("a guess is taken"), Guess::Accepted);
-    let suspicious = RedisSettings { ca_file: None, call_timeout_ms: 3_000, ..trusting };
+    let suspicious = RedisSettings { ca_file: None, ..trusting };
     let refused = refusal(&suspicious).await.to_string();
     assert!(refused.contains("certificate"), "{refused}");
 }
