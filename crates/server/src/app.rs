@@ -105,19 +105,18 @@ pub(crate) fn app(
             if let Some(page) = metrics {
                 ops::metrics_routes(config, page);
             }
-            // The router asks one after the other, and the APIs are asked for most.
+            if let Some(pages) = sandbox {
+                ops::sandbox_routes(config, pages);
+            }
+            if let Some(page) = start_page {
+                ops::start_page_routes(config, page);
+            }
             let page = |path: &str| swagger_ui.as_ref().and_then(|ui| ui.at(path));
             for api in mounted.by_length() {
                 mount(config, api, page(api.path()));
             }
             if let Some(page) = page("").filter(|_| !mounted.has_root()) {
                 ops::swagger_ui_routes(config, page);
-            }
-            if let Some(pages) = sandbox {
-                ops::sandbox_routes(config, pages);
-            }
-            if let Some(page) = start_page {
-                ops::start_page_routes(config, page);
             }
         })
         .default_service(web::to(not_found))
