@@ -8,7 +8,8 @@ FEATURES ?=
 # For the clients that are generated: make clients LANGUAGES='typescript python'; without it all five
 LANGUAGES ?=
 
-# For `make failover`: how often the primary is killed, and in how many seconds requests have to be answered again
+# For `make failover`: whose primary is killed (postgres or redis-cluster), how often, and in how many seconds requests have to be answered again
+SERVERS ?= postgres
 KILLS ?= 10
 WITHIN ?= 15
 
@@ -116,10 +117,10 @@ timing: toolchain ## Test whether the time of an answer tells a secret; ARGS='--
 	cargo build --release --package data-adapter-bench
 	target/release/data-adapter-bench timing $(ARGS)
 
-failover: toolchain ## Kill the primary of three PostgreSQL servers under load, KILLS=10 times (Debian's patroni and etcd-server)
+failover: toolchain ## Kill primaries under load, KILLS=10 times, of SERVERS=postgres (under Debian's patroni) or redis-cluster
 	@.ci/install failover
 	cargo build --workspace --example failover
-	target/debug/examples/failover --kills $(KILLS) --within $(WITHIN)
+	target/debug/examples/failover --servers $(SERVERS) --kills $(KILLS) --within $(WITHIN)
 
 readme-check: toolchain ## Run the README's requests against `make run` and compare the answers (port 8080)
 	.ci/readme-check

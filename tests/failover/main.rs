@@ -1,5 +1,5 @@
-//! Kills the primary of three PostgreSQL servers under Patroni again and again, under load through two instances of the binary, and
-//! looks that nothing is lost that was acknowledged, that no code is accepted twice, and that requests are answered again in time
+//! Kills a primary again and again, of three PostgreSQL servers under Patroni or of a Redis Cluster of six, under load through two
+//! instances of the binary, and looks that nothing is lost that was acknowledged, that no code is accepted twice, and that requests are answered again in time
 //! without a restart. What users were told is held against the model of the protocol. `docs/many-machines.md` has what came out.
 
 #![expect(clippy::print_stdout, reason = "its output is a report for people")]
@@ -17,20 +17,23 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::bank::Bank;
 use crate::round::{Killed, MOST_USERS, kill};
-use crate::servers::{Servers as _, ThreePostgres};
+use crate::servers::{Servers, SixRedis, ThreePostgres};
 use crate::visit::Tally;
 
 #[derive(Parser)]
 #[command(
-    about = "Kills the primary of three PostgreSQL servers again and again, under load, and looks that nothing is lost"
+    about = "Kills a primary again and again, under load through two instances, and looks that nothing is lost"
 )]
 struct Arguments {
-    /// How often; each third time with its Patroni, as a machine that dies
+    /// Whose
+    #[arg(long, value_enum, default_value_t = Kind::Postgres)]
+    servers: Kind,
+    /// How often; a PostgreSQL each third time with its Patroni, as a machine that dies
     #[arg(long, default_value_t = 10)]
     kills: usize,
     /// Seconds until requests have to be answered again
@@ -39,6 +42,25 @@ struct Arguments {
     /// A folder for the logs of the instances
     #[arg(long)]
     logs: Option<PathBuf>,
+}
+
+/// Servers of which one is killed.
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Three PostgreSQL servers under Patroni, for everything
+    Postgres,
+    /// Three Redis servers with a replica each, for codes and counters
+    RedisCluster,
+}
+
+impl Kind {
+    /// `None` where something of them is not installed.
+    fn start(self) -> Option<Box<dyn Servers>> {
+        match self {
+            Self::Postgres => ThreePostgres::start().map(|servers| Box::new(servers) as Box<dyn Servers>),
+            Self::RedisCluster => SixRedis::start().map(|servers| Box::new(servers) as Box<dyn Servers>),
+        }
+    }
 }
 
 #[tokio::main]
@@ -52,16 +74,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(Arguments { kills, within, logs }: Arguments) -> ExitCode {
-    eprintln!("starting three PostgreSQL servers under Patroni, and two instances");
-    let Some(mut servers) = ThreePostgres::start() else {
-        eprintln!("PostgreSQL, Patroni or etcd is not installed; .ci/install installs them");
+async fn run(Arguments { servers, kills, within, logs }: Arguments) -> ExitCode {
+    eprintln!("starting the servers, and two instances");
+    let Some(mut servers) = servers.start() else {
+        eprintln!("they are not installed; `.ci/install failover` installs them");
         return ExitCode::FAILURE;
     };
     let bank = Arc::new(Bank::open(&servers.settings(), kills * MOST_USERS).await);
     let (mut all, mut longest) = (Tally::default(), Duration::ZERO);
     for number in 1..=kills {
-        let killed = kill(&mut servers, &bank, number).await;
+        let killed = kill(servers.as_mut(), &bank, number).await;
         println!("kill {number} of {kills}: {}", report(&killed));
         longest = killed.again.into_iter().fold(longest, Duration::max);
         all.add(killed.tally);

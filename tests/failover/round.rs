@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use futures::stream::{self, StreamExt as _};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, block_in_place};
 use tokio::time::sleep;
 
 use crate::bank::Bank;
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(150);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// More users than a round has.
-pub(crate) const MOST_USERS: usize = 500;
+pub(crate) const MOST_USERS: usize = 1_000;
 
 /// What came of a kill.
 pub(crate) struct Killed {
@@ -40,7 +40,7 @@ pub(crate) async fn kill(servers: &mut dyn Servers, bank: &Arc<Bank>, number: us
     let load = Load::start(bank);
     until_answered(bank, BEFORE).await;
     let began = Instant::now();
-    let what = servers.kill(number);
+    let what = block_in_place(|| servers.kill(number));
     bank.watch().killed(began);
     until_answered(bank, AFTER).await;
     let again = bank.watch().again();

@@ -1,6 +1,10 @@
 //! What the instances keep their state in: servers of which one may die.
 
-use data_adapter_testkit::{Patroni, Postgres};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use data_adapter_testkit::{Patroni, Postgres, RedisCluster, RedisServer};
+use tempfile::TempDir;
 
 /// Servers with primaries that are killed, and others that take their place.
 pub(crate) trait Servers: Send {
@@ -59,4 +63,61 @@ impl Servers for ThreePostgres {
             self.servers.start_again(dead);
         }
     }
+}
+
+/// A Redis Cluster of six for codes and counters, and a file for the rest.
+pub(crate) struct SixRedis {
+    cluster: RedisCluster,
+    folder: TempDir,
+}
+
+impl SixRedis {
+    const SETTINGS: [&str; 6] =
+        ["--cluster-node-timeout", "2000", "--appendonly", "yes", "--appendfsync", "always"];
+    /// No promotion is waited for longer.
+    const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// `None` where Redis is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        let cluster = RedisCluster::start(&Self::SETTINGS)?;
+        Some(Self { cluster, folder: TempDir::new().expect("a folder") })
+    }
+
+    /// Which nodes are primaries.
+    fn primaries(&self) -> Vec<usize> {
+        let nodes = self.cluster.nodes().iter().enumerate();
+        nodes.filter(|(_, node)| RedisServer::is_primary(node)).map(|(number, _)| number).collect()
+    }
+}
+
+impl Servers for SixRedis {
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let file = self.folder.path().join("store.db");
+        vec![
+            ("DATA_ADAPTER__STORE__URL", format!("sqlite:{}", file.display())),
+            ("DATA_ADAPTER__STORE__CODES_URL", self.cluster.url()),
+        ]
+    }
+
+    fn wait_until_whole(&self) {
+        self.cluster.wait_until_whole();
+    }
+
+    /// Starts it again as soon as its replica has taken its place, which answers nothing before it has a replica of its own; and waits
+    /// until it is one, since the other primaries have answered meanwhile.
+    fn kill(&mut self, number: usize) -> String {
+        let primaries = self.primaries();
+        let killed = primaries[number % primaries.len()];
+        self.cluster.nodes_mut()[killed].kill();
+        let start = Instant::now();
+        while self.primaries().len() < primaries.len() {
+            assert!(start.elapsed() < Self::PATIENCE, "no replica takes the place of a primary");
+            thread::sleep(Duration::from_millis(20));
+        }
+        self.cluster.nodes_mut()[killed].start_again();
+        self.cluster.wait_until_whole();
+        format!("node {}", killed + 1)
+    }
+
+    fn mend(&mut self) {}
 }
