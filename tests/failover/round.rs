@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(150);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// More users than a round has.
-pub(crate) const MOST_USERS: usize = 1_000;
+pub(crate) const MOST_USERS: usize = 500;
 
 /// What came of a kill.
 pub(crate) struct Killed {
