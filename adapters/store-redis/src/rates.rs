@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
 use crate::place::Place;
+use crate::scripts::sha1_hex;
 use crate::store::{Change, Indexed, Write, lasting};
 use crate::{RedisStore, place, remote};
 
@@ -62,8 +63,9 @@ struct Kept {
 }
 
 impl RedisStore {
+    /// What a window is called may have a user in it, who is in no key.
     fn window_key(&self, name: &str) -> String {
-        self.key(&Place::of_rates(), "window", name)
+        self.key(&Place::of_rates(), "window", &sha1_hex(name))
     }
 
     fn index_key(&self) -> String {
@@ -139,7 +141,7 @@ impl RedisStore {
     /// Up to 500 windows whose names are between these, as `ZRANGEBYLEX` has them.
     async fn page(&self, first: Vec<u8>, last: Vec<u8>) -> Result<Vec<Kept>, AdapterError> {
         let place = Place::of_rates();
-        let arguments = [self.window_key("").into_bytes(), first, last];
+        let arguments = [self.key(&place, "window", "").into_bytes(), first, last];
         let (script, deadline) = (&self.scripts.windows, self.servers.deadline());
         let found: Vec<(String, String)> =
             self.servers.run(&place, script, &[self.index_key()], &arguments, deadline).await?;

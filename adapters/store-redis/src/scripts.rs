@@ -15,12 +15,16 @@ pub(crate) struct Script {
 
 impl Script {
     fn new(source: &'static str, changes: bool) -> Self {
-        let mut hash = String::with_capacity(40);
-        for byte in Sha1::digest(source) {
-            let _ = write!(hash, "{byte:02x}");
-        }
-        Self { source, hash, changes }
+        Self { source, hash: sha1_hex(source), changes }
     }
+}
+
+/// What `redis.sha1hex` makes of a text.
+pub(crate) fn sha1_hex(text: &str) -> String {
+    Sha1::digest(text).iter().fold(String::with_capacity(40), |mut hash, byte| {
+        let _ = write!(hash, "{byte:02x}");
+        hash
+    })
 }
 
 /// Keeps what follows from what was read, unless that is not so any more: 1 when it was kept, 0 when not.
@@ -130,7 +134,9 @@ if #full > 0 then return full end
 for i, window in ipairs(windows) do
     if ARGV[5 * i - 2] == '1' then
         redis.call('SET', KEYS[i], window[1] .. window[2] .. string.format('%d', window[3] + 1), 'PX', ARGV[5 * i + 1])
-        redis.call('ZADD', KEYS[count + 1], 0, ARGV[5 * i + 2])
+        local index, lasts = KEYS[count + 1], ARGV[5 * i + 1]
+        redis.call('ZADD', index, 0, ARGV[5 * i + 2])
+        if redis.call('PTTL', index) < tonumber(lasts) then redis.call('PEXPIRE', index, lasts) end
     end
 end
 if KEYS[count + 2] then redis.call('SET', KEYS[count + 2], ARGV[5 * count + 3], 'PX', ARGV[5 * count + 4]) end
@@ -147,13 +153,13 @@ for i = 1, #KEYS do
 end
 return 1";
 
-/// Names in the index of windows, with what these hold: up to 500 from one on. Arguments: what the names of their keys begin with,
-/// the first name and the last as `ZRANGEBYLEX` has them.
+/// Names in the index of windows, with what these hold: up to 500 from one on. Arguments: what their keys begin with, before a hash of
+/// the name; the first name and the last as `ZRANGEBYLEX` has them.
 const WINDOWS: &str = "
 local found = {}
 for _, name in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[2], ARGV[3], 'LIMIT', 0, 500)) do
     found[#found + 1] = name
-    found[#found + 1] = redis.call('GET', ARGV[1] .. name) or ''
+    found[#found + 1] = redis.call('GET', ARGV[1] .. redis.sha1hex(name)) or ''
 end
 return found";
 

@@ -1,9 +1,10 @@
 //! Servers that would lose what they are given are refused, and what is kept is neither shown nor kept for good.
 
-use data_adapter_sca::Guess;
+use data_adapter_sca::{Guess, RateLimit, RateStore as _, Rated, RatedKey};
 use data_adapter_store_redis::{OpenError, RedisSettings, RedisStore};
 use data_adapter_testkit::RedisServer;
 use futures::future::join_all;
+use jiff::SignedDuration;
 
 use crate::support::{fresh, guess, open, retention, settings};
 
@@ -62,13 +63,16 @@ async fn everything_goes_by_itself_in_the_end_and_no_code_or_name_is_in_a_key() 
     let store = fresh(&settings(server.url())).await;
     let challenge = open(&store, "alice", "payment 1").await.expect("a code is opened");
     guess(&store, &challenge, false).await.expect("a guess is taken");
+    let limit = RateLimit { limit: 3, window: SignedDuration::from_mins(1) };
+    let rated = RatedKey::counted("messages to alice".to_owned(), &[limit]);
+    assert_eq!(store.rate(&[rated], challenge.created_at).await.expect("it is counted"), Rated::Admitted);
     let keys = server.run(&["keys", "*"]);
     assert!(!keys.contains("alice") && !keys.contains("payment"), "{keys}");
     let lasting: Vec<_> = keys.lines().filter(|key| server.run(&["pttl", key]) == "-1").collect();
     assert!(lasting.iter().all(|key| key.ends_with(":{ids}:key")), "{lasting:?} last for good");
     assert!(
-        keys.lines().count() >= 6,
-        "a challenge, its step, its user's failures and list, its operation: {keys}"
+        keys.lines().count() >= 8,
+        "a challenge, its step, its user's failures and list, its operation, a window, their list: {keys}"
     );
 }
 
